@@ -15,7 +15,8 @@ package struct CPUFeatures: Sendable {
     for line in cpuinfo.split(separator: "\n") where line.hasPrefix("flags") || line.hasPrefix("Features") {
       guard line != lastLine, let colon = line.firstIndex(of: ":") else { continue }
       lastLine = line
-      let names = Set(line[line.index(after: colon)...].split(whereSeparator: { $0 == " " || $0 == "\t" }).map(String.init))
+      let names = Set(
+        line[line.index(after: colon)...].split(whereSeparator: { $0 == " " || $0 == "\t" }).map(String.init))
       common = common?.intersection(names) ?? names
     }
     names = common ?? []

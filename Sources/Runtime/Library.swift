@@ -59,7 +59,8 @@ package struct Library: ~Copyable {
     let found = names.map { symbol($0) }
     let missing = zip(names, found).filter { $1 == nil }.map(\.0)
     guard missing.isEmpty else {
-      throw .user("artefact \(directory): lib\(manifest.name).so lacks \(missing.joined(separator: ", ")); build it again")
+      throw .user(
+        "artefact \(directory): lib\(manifest.name).so lacks \(missing.joined(separator: ", ")); build it again")
     }
     return found.compactMap { $0 }.map { unsafeBitCast($0, to: Entry.self) }
   }

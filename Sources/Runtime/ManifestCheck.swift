@@ -32,7 +32,9 @@ enum ManifestCheck {
 
   static func isIdentifier(_ name: String) -> Bool {
     guard let first = name.utf8.first, !(48...57).contains(first) else { return false }
-    return name.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 95 }
+    return name.utf8.allSatisfy {
+      (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 95
+    }
   }
 
   /// Product of the extents, or nil where one is negative or the product is absurd.
@@ -59,7 +61,8 @@ enum ManifestCheck {
         tensor.offset + 4 * count <= bytes
       else {
         faults.append(
-          "\(arena): '\(tensor.name)' with shape \(tensor.shape) at byte \(tensor.offset) does not fit into \(bytes) bytes")
+          "\(arena): '\(tensor.name)' with shape \(tensor.shape) at byte \(tensor.offset) does not fit into \(bytes) bytes"
+        )
         continue
       }
       if distinct && !seen.insert("\(tensor.name) \(tensor.slot ?? "")").inserted {

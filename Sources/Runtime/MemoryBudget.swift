@@ -43,7 +43,7 @@ package struct MemoryBudget: Sendable {
     return limit
   }
 
-  static func memAvailable(meminfo: String) -> Int? {
+  package static func memAvailable(meminfo: String) -> Int? {
     for line in meminfo.split(separator: "\n") where line.hasPrefix("MemAvailable:") {
       let words = line.split(separator: " ")
       return words.count >= 2 ? Int(words[1]).map { $0 * 1024 } : nil
@@ -52,7 +52,7 @@ package struct MemoryBudget: Sendable {
   }
 
   /// The limit files of the control groups that `/proc/self/cgroup` names and of all those above them.
-  static func limitFiles(cgroup: String) -> [String] {
+  package static func limitFiles(cgroup: String) -> [String] {
     var files: [String] = []
     for line in cgroup.split(separator: "\n") {
       let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)

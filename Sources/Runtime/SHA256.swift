@@ -43,7 +43,9 @@ package struct SHA256: Sendable {
     let zeros = (119 - Int(length % 64)) % 64
     var padding: [UInt8] = [0x80] + [UInt8](repeating: 0, count: zeros)
     let bits = length &* 8
-    for shift in stride(from: 56, through: 0, by: -8) { padding.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift))) }
+    for shift in stride(from: 56, through: 0, by: -8) {
+      padding.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
+    }
     last.update(padding)
     return last.state.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> UInt32(24 - 8 * $0)) } }
   }

@@ -43,7 +43,8 @@ extension Session {
     let elements = inputElements
     guard count >= 0, inputs.count == count * elements else {
       throw .user(
-        "\(owner): \(count) inputs of shape \(manifest.inputShape) have \(count * elements) values; found \(inputs.count)")
+        "\(owner): \(count) inputs of shape \(manifest.inputShape) have \(count * elements) values; found \(inputs.count)"
+      )
     }
     guard let smallest = batches(.infer).first else { throw .user("\(owner): not opened for infer") }
     let model = try entry(.infer, batch: smallest)

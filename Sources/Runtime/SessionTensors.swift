@@ -25,7 +25,8 @@ extension Session {
     let tensor = try tensor(arena, name, slot)
     guard values.count == tensor.count else {
       throw .user(
-        "\(owner): \(arena.rawValue) '\(name)' has shape \(tensor.shape), \(tensor.count) values; found \(values.count)")
+        "\(owner): \(arena.rawValue) '\(name)' has shape \(tensor.shape), \(tensor.count) values; found \(values.count)"
+      )
     }
     _ = arenas.floats(arena, tensor).update(fromContentsOf: values)
     if arena.isSourceOfPrepared { isPrepared = false }
