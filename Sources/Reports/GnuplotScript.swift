@@ -68,7 +68,7 @@ struct GnuplotScript {
         "set yrange [0:1]", "plot NaN notitle",
       ]
     }
-    lines.append("set yrange [\(range.lowerBound):\(range.upperBound)]")
+    lines.append("set yrange [\(bound(range.lowerBound)):\(bound(range.upperBound))]")
     switch panel.style {
     case .lines: lines += lineChart(panel, range)
     case .bars: lines += barChart(panel)
@@ -83,7 +83,7 @@ struct GnuplotScript {
     var lines = ["unset key", "set rmargin \(longest * 6 / 7 + 3)"]
     if let x = plot.xRange {
       let margin = x.lowerBound < x.upperBound ? 0 : 0.5
-      lines.append("set xrange [\(x.lowerBound - margin):\(x.upperBound + margin)]")
+      lines.append("set xrange [\(bound(x.lowerBound - margin)):\(bound(x.upperBound + margin))]")
       if let step = wholeStep(x) { lines.append("set xtics \(step)") } else { lines.append("set xtics autofreq") }
     }
     for (place, label) in labels.enumerated() {
@@ -106,7 +106,7 @@ struct GnuplotScript {
 
   private func barChart(_ panel: Plot.Panel) -> [String] {
     let count = Double(panel.series.count)
-    var lines = ["set rmargin 2", "set xrange [-0.6:\(Double(plot.data.rowCount) - 0.4)]"]
+    var lines = ["set rmargin 2", "set xrange [-0.6:\(bound(Double(plot.data.rowCount) - 0.4))]"]
     if case .labels(let texts) = plot.data.columns[plot.x].values {
       let tics = texts.enumerated().map { "\(quote(truncated($1, to: 24))) \($0)" }
       lines.append("set xtics (\(tics.joined(separator: ", ")))\(texts.count > 6 ? " rotate by -30" : "")")
@@ -159,6 +159,9 @@ struct GnuplotScript {
     }
     return step
   }
+
+  /// An end of an axis; ten digits keep narrow ranges of large numbers apart.
+  private func bound(_ value: Double) -> String { String(format: "%.10g", value) }
 
   private func decimal(_ value: Double) -> String { String(format: "%.4f", value) }
 

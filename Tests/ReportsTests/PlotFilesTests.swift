@@ -50,9 +50,10 @@ import Testing
     ] {
       #expect(svg.contains(text) || svg.contains(text.replacing("&quot;", with: "\"")), "\(text)")
     }
-    // The header of a PNG holds its size at byte 16, big-endian: twice the SVG's 1120 × 420.
+    // The header of a PNG holds its size at byte 16, big-endian: twice the SVG's 1120 × 420, in bytes 2240 = 8·256 + 192
+    // and 840 = 3·256 + 72.
     let png = [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(folder)/curves.png")))
-    #expect(Array(png[16..<24]) == [0, 0, 2240 / 256, 2240 % 256, 0, 0, 840 / 256, 840 % 256])
+    #expect(png.dropFirst(16).prefix(8).elementsEqual([0, 0, 8, 192, 0, 0, 3, 72] as [UInt8]))
   }
 
   /// gnuplot accepts the script of every kind of data: none, one row, undefined values, bars, many panels.

@@ -64,7 +64,7 @@ import Testing
         set yrange [0.205:1.045]
         unset key
         set rmargin 16
-        set xrange [1.0:3.0]
+        set xrange [1:3]
         set xtics 1
         set label 1 'train 0.250' at graph 1,0.0536 left offset character 0.8,0 textcolor rgb '#0072b2'
         set label 2 'validation 1.000' at graph 1,0.9464 left offset character 0.8,0 textcolor rgb '#d55e00'
@@ -122,7 +122,7 @@ import Testing
     #expect(
       script.contains(
         """
-        set yrange [0.0:4.24]
+        set yrange [0:4.24]
         set rmargin 2
         set xrange [-0.6:1.6]
         set xtics ('MLP' 0, 'Dense''s' 1)

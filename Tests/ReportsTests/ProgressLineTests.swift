@@ -67,7 +67,7 @@ import Testing
 
   @Test func missingPartsLeaveNoGap() {
     let line = ProgressLine(epoch: 1, epochs: 5, step: 2, steps: 4, loss: 2.5)
-    #expect(line.text(width: 50, style: .ascii) == "epoch 1/5 [=============>            ] 2/4 loss 2.5000")
+    #expect(line.text(width: 50, style: .ascii) == "epoch 1/5 [===========>          ] 2/4 loss 2.5000")
   }
 
   /// Within an epoch the line keeps its length, so that nothing jumps.
