@@ -44,6 +44,14 @@ import Testing
     #expect(try ObjectCheck.check(path).map(\.subject) == [".bss"])
   }
 
+  /// Data without a name is told by its size: 8 bytes beside the 8 of the start files.
+  @Test func namelessDataIsFound() throws {
+    let path = try scratch.library(
+      Toy.implementation(extra: "__asm__(\".data\\n.long 1, 2\\n.text\");"), compiler: "gcc")
+    let findings = try ObjectCheck.check(path)
+    #expect(findings.map(\.description) == ["\(path): .data: expected no mutable data, found 16 bytes"])
+  }
+
   /// Without names nothing tells the start files' bytes from the program's, so that only emptiness passes.
   @Test func strippedLibraryMustBeEmpty() throws {
     let usual = try scratch.library(Toy.implementation(), compiler: "gcc", flags: ["-s"])
@@ -98,6 +106,12 @@ import Testing
     let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
     for length in stride(from: 0, to: bytes.count, by: 97) {
       #expect(throws: AuditError.self) { try SharedObject(bytes: Array(bytes.prefix(length)), file: "cut") }
+    }
+    // The last byte belongs to the last section's header.
+    let count = Int(bytes[60]) | Int(bytes[61]) << 8
+    let reason = "the table of \(count) sections lies outside the file of \(bytes.count - 1) bytes"
+    #expect(throws: AuditError.malformed(file: "cut", reason: reason)) {
+      try SharedObject(bytes: bytes.dropLast(), file: "cut")
     }
     let table = (0..<8).reduce(0) { $0 | Int(bytes[40 + $1]) << (8 * $1) }
     var state: UInt64 = 1
