@@ -1,0 +1,220 @@
+/// A floating-point attribute, compared and hashed by its bits.
+package struct Scalar: Hashable, Sendable, ExpressibleByFloatLiteral {
+  package let value: Double
+  package init(_ value: Double) { self.value = value }
+  package init(floatLiteral value: Double) { self.value = value }
+  package static func == (a: Scalar, b: Scalar) -> Bool { a.value.bitPattern == b.value.bitPattern }
+  package func hash(into hasher: inout Hasher) { hasher.combine(value.bitPattern) }
+}
+
+/// Geometry of a convolution over any number of spatial axes; all arrays have one entry an axis.
+package struct Convolution: Hashable, Sendable {
+  package var strides: [Int]
+  package var padBegin: [Int]
+  package var padEnd: [Int]
+  package var dilations: [Int]
+  package var groups: Int
+
+  package init(strides: [Int], padBegin: [Int], padEnd: [Int], dilations: [Int], groups: Int = 1) {
+    self.strides = strides
+    self.padBegin = padBegin
+    self.padEnd = padEnd
+    self.dilations = dilations
+    self.groups = groups
+  }
+}
+
+/// Geometry of a pooling window over any number of spatial axes.
+package struct Pooling: Hashable, Sendable {
+  package var kernel: [Int]
+  package var strides: [Int]
+  package var padBegin: [Int]
+  package var padEnd: [Int]
+  /// Rounds the number of windows up instead of down.
+  package var ceilMode: Bool
+  /// Average pooling only: padded zeros count in the divisor.
+  package var countIncludePad: Bool
+
+  package init(
+    kernel: [Int], strides: [Int], padBegin: [Int], padEnd: [Int], ceilMode: Bool = false, countIncludePad: Bool = true
+  ) {
+    self.kernel = kernel
+    self.strides = strides
+    self.padBegin = padBegin
+    self.padEnd = padEnd
+    self.ceilMode = ceilMode
+    self.countIncludePad = countIncludePad
+  }
+}
+
+/// What an optimizer remembers for a parameter.
+package enum Slot: String, Hashable, Sendable, CaseIterable {
+  case momentum
+  case firstMoment = "first_moment"
+  case secondMoment = "second_moment"
+}
+
+/// Coefficients of one SGD update; the semantics stand at `Recipe.Optimizer.sgd`.
+package struct SGD: Hashable, Sendable {
+  package var momentum: Scalar
+  package var dampening: Scalar
+  package var nesterov: Bool
+  package var weightDecay: Scalar
+
+  package init(momentum: Double, dampening: Double, nesterov: Bool, weightDecay: Double) {
+    self.momentum = Scalar(momentum)
+    self.dampening = Scalar(dampening)
+    self.nesterov = nesterov
+    self.weightDecay = Scalar(weightDecay)
+  }
+}
+
+/// Coefficients of one Adam update; `decoupled` is AdamW.
+package struct Adam: Hashable, Sendable {
+  package var beta1: Scalar
+  package var beta2: Scalar
+  package var epsilon: Scalar
+  package var weightDecay: Scalar
+  package var decoupled: Bool
+
+  package init(beta1: Double, beta2: Double, epsilon: Double, weightDecay: Double, decoupled: Bool) {
+    self.beta1 = Scalar(beta1)
+    self.beta2 = Scalar(beta2)
+    self.epsilon = Scalar(epsilon)
+    self.weightDecay = Scalar(weightDecay)
+    self.decoupled = decoupled
+  }
+}
+
+/// An operation with its attributes; operands live in the node, never here.
+///
+/// Images are [N, C, spatial…]. Adding a case touches, in this order: `OpTable`, `TypeRules`, the interpreter's loop,
+/// the adjoint, the lowering, and a row of the differential test; a missing arm does not compile.
+package enum Op: Hashable, Sendable {
+  // MARK: Sources: their type is declared, not inferred
+  /// The batch of inputs.
+  case input
+  /// One class index for each image, i64[N].
+  case labels
+  /// Target values for a regression loss, shaped as the output.
+  case target
+  /// A trained tensor.
+  case parameter(name: String, initializer: Initializer)
+  /// A tensor that training updates without a gradient (running statistics).
+  case state(name: String, initializer: Initializer)
+  /// What the optimizer remembers for the parameter called `name`.
+  case slot(name: String, kind: Slot)
+  /// The same value everywhere.
+  case fill(Scalar)
+  /// The learning rate of this step, f32[].
+  case learningRate
+  /// The number of this training step from 0, i64[].
+  case stepNumber
+
+  // MARK: Elementwise
+  /// max(x, 0) with NaN passed through: (0 > x) ? 0 : x.
+  case relu
+  case sigmoid
+  case tanh
+  /// factor · x
+  case scale(Scalar)
+  /// 1/√(x + ε)
+  case reciprocalSquareRoot(epsilon: Scalar)
+  case add
+  case subtract
+  case multiply
+  /// x · v[c], with c the index along the axis.
+  case multiplyChannel(axis: Int)
+  /// x + v[c], with c the index along the axis.
+  case addChannel(axis: Int)
+  /// (dy, x) → x > 0 ? dy : 0
+  case reluGradient
+  /// (dy, y) → dy · y · (1 − y)
+  case sigmoidGradient
+  /// (dy, y) → dy · (1 − y²)
+  case tanhGradient
+  /// x times a Bernoulli(1 − p) mask divided by 1 − p; operands (x, step number). The mask is a pure function of
+  /// (seed, stream, step, logical element), so the same op applied to dy is its own adjoint.
+  case dropout(probability: Scalar, stream: String)
+
+  // MARK: Linear algebra
+  /// (x, w[out, in/groups, kernel…], b[out]?) → cross-correlation, as every framework defines it.
+  case convolution(Convolution)
+  /// (dy, w) → gradient of the input, whose spatial extents are given.
+  case convolutionBackwardData(Convolution, spatial: [Int])
+  /// (dy, x) → gradient of the weights, whose kernel extents are given.
+  case convolutionBackwardWeights(Convolution, kernel: [Int])
+  /// (x[N, in], w[out, in], b[out]?) → x·wᵀ + b
+  case linear
+  /// (a, b) → op(a)·op(b) on matrices, op transposing where asked.
+  case matmul(transposeA: Bool, transposeB: Bool)
+  /// Sum over all axes but one: [.., C, ..] → [C].
+  case sumToChannel(axis: Int)
+
+  // MARK: Pooling
+  /// Maximum of each window; padding never wins, ties go to the first index, NaN passes through.
+  case maxPool(Pooling)
+  /// (dy, x) → dy sent to the position that won.
+  case maxPoolGradient(Pooling)
+  case averagePool(Pooling)
+  /// dy → gradient of an input with the given spatial extents.
+  case averagePoolGradient(Pooling, spatial: [Int])
+  /// [N, C, spatial…] → [N, C], the mean over all positions.
+  case globalAveragePool
+  /// [N, C] → [N, C, spatial…]
+  case globalAveragePoolGradient(spatial: [Int])
+
+  // MARK: Shape
+  case concat(axis: Int)
+  /// `count` indices from `start` along the axis.
+  case slice(axis: Int, start: Int, count: Int)
+  /// Zeros before and after, one entry an axis of the whole shape.
+  case pad(before: [Int], after: [Int])
+  /// The same elements in row-major order under another shape.
+  case reshape([Extent])
+
+  // MARK: Batch normalisation
+  /// (x, γ, β, running mean, running variance), before it is split for training or folded for inference.
+  case batchNorm(epsilon: Scalar, momentum: Scalar)
+  /// Mean and biased variance of each channel: → f32[groups, 2, C]; group g covers images ⌊gN/groups⌋….
+  case moments(groups: Int)
+  /// (x, moments, γ, β) → γ(x−μ)/√(σ²+ε) + β
+  case normalize(epsilon: Scalar)
+  /// (dy, x, moments) → f32[groups, 2, C]: Σdy and Σdy·x̂
+  case normalizeReduce(epsilon: Scalar)
+  /// (sums, moments, γ) → adjoint of the moments, f32[groups, 2, C]: dμ = −γ r Σdy, dσ² = −½ γ r² Σdy·x̂
+  case normalizeMomentsGradient(epsilon: Scalar)
+  /// (dy, moments, γ) → γ r dy, the part of the input's gradient that does not pass through the moments.
+  case normalizeInputGradient(epsilon: Scalar)
+  /// (dmoments, x, moments) → dμ/m + 2(x−μ)dσ²/m, what the statistics send back to their producer.
+  case momentsGradient
+  /// f32[groups, 2, C] → f32[C]: row 0 or 1 summed over the groups.
+  case selectMoment(row: Int)
+  /// (running mean, moments) → (1−ρ)·running + ρ·mean over the groups.
+  case runningMean(momentum: Scalar)
+  /// (running variance, moments) → (1−ρ)·running + ρ·σ²·m/(m−1), m = images and positions of a group.
+  case runningVariance(momentum: Scalar, count: Int)
+
+  // MARK: Losses
+  case softmax
+  /// (logits[N, K], labels) → f32[], the mean over the batch.
+  case softmaxCrossEntropy
+  /// (dloss, logits, labels) → (softmax − onehot)·dloss/N
+  case softmaxCrossEntropyGradient
+  /// (y, target) → f32[], the mean over all elements.
+  case meanSquaredError
+  /// (dloss, y, target) → 2(y − target)·dloss/count
+  case meanSquaredErrorGradient
+
+  // MARK: Optimizers
+  /// (w, g, v, step) → the new momentum.
+  case sgdMomentum(SGD)
+  /// (w, g, v′, learning rate) → the new parameter; without momentum (w, g, learning rate).
+  case sgdParameter(SGD)
+  /// (w, g, m) → the new first moment.
+  case adamFirstMoment(Adam)
+  /// (w, g, v) → the new second moment.
+  case adamSecondMoment(Adam)
+  /// (w, m′, v′, learning rate, step) → the new parameter.
+  case adamParameter(Adam)
+}

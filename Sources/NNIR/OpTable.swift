@@ -1,0 +1,91 @@
+/// What the whole compiler knows of an operation besides its mathematics.
+package struct OpTraits: Sendable {
+  /// Each result element depends on the same element of every operand of that shape only.
+  package var elementwise = false
+  /// The result may overwrite this operand, which has the same type, when nobody else reads it afterwards.
+  package var inPlace: Int?
+  /// On dyadic values (small whole numbers over a power of two) every evaluation order gives the same bits.
+  package var exact = false
+  /// Declared, not computed: its type cannot be inferred.
+  package var source = false
+}
+
+extension Op {
+  /// The name in the IR text.
+  package var mnemonic: String { row.mnemonic }
+  /// How many operands are allowed.
+  package var arity: ClosedRange<Int> { row.arity }
+  package var traits: OpTraits { row.traits }
+
+  private var row: (mnemonic: String, arity: ClosedRange<Int>, traits: OpTraits) {
+    let source = OpTraits(exact: true, source: true)
+    let elementwise = OpTraits(elementwise: true, inPlace: 0, exact: true)
+    let inexactElementwise = OpTraits(elementwise: true, inPlace: 0)
+    let exact = OpTraits(exact: true)
+    let inexact = OpTraits()
+    switch self {
+    case .input: return ("input", 0...0, source)
+    case .labels: return ("labels", 0...0, source)
+    case .target: return ("target", 0...0, source)
+    case .parameter: return ("parameter", 0...0, source)
+    case .state: return ("state", 0...0, source)
+    case .slot: return ("slot", 0...0, source)
+    case .fill: return ("fill", 0...0, source)
+    case .learningRate: return ("learning_rate", 0...0, source)
+    case .stepNumber: return ("step_number", 0...0, source)
+    case .relu: return ("relu", 1...1, elementwise)
+    case .sigmoid: return ("sigmoid", 1...1, inexactElementwise)
+    case .tanh: return ("tanh", 1...1, inexactElementwise)
+    case .scale: return ("scale", 1...1, elementwise)
+    case .reciprocalSquareRoot: return ("reciprocal_square_root", 1...1, inexactElementwise)
+    case .add: return ("add", 2...2, elementwise)
+    case .subtract: return ("subtract", 2...2, elementwise)
+    case .multiply: return ("multiply", 2...2, elementwise)
+    case .multiplyChannel: return ("multiply_channel", 2...2, elementwise)
+    case .addChannel: return ("add_channel", 2...2, elementwise)
+    case .reluGradient: return ("relu_gradient", 2...2, elementwise)
+    case .sigmoidGradient: return ("sigmoid_gradient", 2...2, elementwise)
+    case .tanhGradient: return ("tanh_gradient", 2...2, elementwise)
+    case .dropout: return ("dropout", 2...2, inexactElementwise)
+    case .convolution: return ("convolution", 2...3, exact)
+    case .convolutionBackwardData: return ("convolution_backward_data", 2...2, exact)
+    case .convolutionBackwardWeights: return ("convolution_backward_weights", 2...2, exact)
+    case .linear: return ("linear", 2...3, exact)
+    case .matmul: return ("matmul", 2...2, exact)
+    case .sumToChannel: return ("sum_to_channel", 1...1, exact)
+    case .maxPool: return ("max_pool", 1...1, exact)
+    case .maxPoolGradient: return ("max_pool_gradient", 2...2, exact)
+    case .averagePool: return ("average_pool", 1...1, inexact)
+    case .averagePoolGradient: return ("average_pool_gradient", 1...1, inexact)
+    case .globalAveragePool: return ("global_average_pool", 1...1, inexact)
+    case .globalAveragePoolGradient: return ("global_average_pool_gradient", 1...1, inexact)
+    case .concat: return ("concat", 1...Int.max, exact)
+    case .slice: return ("slice", 1...1, exact)
+    case .pad: return ("pad", 1...1, exact)
+    case .reshape: return ("reshape", 1...1, exact)
+    case .batchNorm: return ("batch_norm", 5...5, inexact)
+    case .moments: return ("moments", 1...1, inexact)
+    case .normalize: return ("normalize", 4...4, inexactElementwise)
+    case .normalizeReduce: return ("normalize_reduce", 3...3, inexact)
+    case .normalizeMomentsGradient: return ("normalize_moments_gradient", 3...3, inexact)
+    case .normalizeInputGradient: return ("normalize_input_gradient", 3...3, inexactElementwise)
+    case .momentsGradient: return ("moments_gradient", 3...3, inexact)
+    case .selectMoment: return ("select_moment", 1...1, exact)
+    case .runningMean: return ("running_mean", 2...2, OpTraits(inPlace: 0))
+    case .runningVariance: return ("running_variance", 2...2, OpTraits(inPlace: 0))
+    case .softmax: return ("softmax", 1...1, inexact)
+    case .softmaxCrossEntropy: return ("softmax_cross_entropy", 2...2, inexact)
+    case .softmaxCrossEntropyGradient: return ("softmax_cross_entropy_gradient", 3...3, inexact)
+    case .meanSquaredError: return ("mean_squared_error", 2...2, inexact)
+    case .meanSquaredErrorGradient: return ("mean_squared_error_gradient", 3...3, inexact)
+    case .sgdMomentum: return ("sgd_momentum", 4...4, OpTraits(elementwise: true, inPlace: 2))
+    case .sgdParameter: return ("sgd_parameter", 3...4, OpTraits(elementwise: true, inPlace: 0))
+    case .adamFirstMoment: return ("adam_first_moment", 3...3, OpTraits(elementwise: true, inPlace: 2))
+    case .adamSecondMoment: return ("adam_second_moment", 3...3, OpTraits(elementwise: true, inPlace: 2))
+    case .adamParameter: return ("adam_parameter", 5...5, OpTraits(elementwise: true, inPlace: 0))
+    }
+  }
+
+  /// Computes from parameters, running statistics and constants alone when all operands do.
+  package var isSource: Bool { traits.source }
+}

@@ -1,0 +1,155 @@
+/// Checks every invariant of a graph and reports all violations.
+///
+/// At every stage
+///  1. operands come before their users;
+///  2. the number of operands is one that the operation takes;
+///  3. types are what the type rules infer; extents are at least 1;
+///  4. names of parameters, of states and of (parameter, slot) pairs are unique, and no initializer is lost;
+///  5. there is at most one input, labels, target, learning rate and step number;
+///  6. results name existing values; output names are unique;
+///  7. updates store into a parameter, state or slot of the same type, each at most once;
+///  8. slots belong to a parameter of the same type;
+///  9. dropout streams with different operands have different names, unless one is the adjoint of the other.
+///
+/// Raw and typed
+/// 10. there is no source of training (labels, target, slot, learning rate) and no gradient operation.
+///
+/// From step on
+/// 11. no extent is the symbolic batch;
+/// 12. batch norms have been split or specialised.
+package func verify(_ graph: Graph) -> [Diagnostic] {
+  var verifier = Verifier(graph: graph)
+  verifier.run()
+  return verifier.found
+}
+
+private struct Verifier {
+  let graph: Graph
+  var found: [Diagnostic] = []
+
+  init(graph: Graph) { self.graph = graph }
+
+  mutating func report(_ id: ValueID?, _ message: String) {
+    let node = id.flatMap { $0.index < graph.nodes.count ? graph[$0] : nil }
+    let text = id.map { "\($0): \(message)" } ?? message
+    found.append(Diagnostic(.error, text, at: node?.origins.first))
+  }
+
+  mutating func run() {
+    for id in graph.ids { checkNode(id) }
+    checkNames()
+    checkResults()
+    checkStage()
+  }
+
+  mutating func checkNode(_ id: ValueID) {
+    let node = graph[id]
+    guard node.inputs.allSatisfy({ $0.index >= 0 && $0 < id }) else {
+      return report(id, "expected operands defined before it, found \(node.inputs)")
+    }
+    for extent in node.type.shape where (extent.value ?? 1) < 1 {
+      report(id, "expected extents of at least 1, found \(node.type)")
+    }
+    if node.op.isSource {
+      if !node.inputs.isEmpty { report(id, "\(node.op.mnemonic): expected no operands, found \(node.inputs.count)") }
+      return
+    }
+    do {
+      let inferred = try inferType(node.op, node.inputs.map { graph[$0].type })
+      if inferred != node.type { report(id, "\(node.op.mnemonic): expected type \(inferred), found \(node.type)") }
+    } catch {
+      report(id, error.message)
+    }
+  }
+
+  mutating func checkNames() {
+    var names: [String: ValueID] = [:]
+    var singles: [Op: ValueID] = [:]
+    var dropouts: [String: Op] = [:]
+    var parameters: [String: TensorType] = [:]
+    for (id, name, _, type) in graph.parameters where parameters[name] == nil {
+      parameters[name] = type
+      _ = id
+    }
+    for id in graph.ids {
+      let op = graph[id].op
+      var key: String?
+      switch op {
+      case .parameter(let name, _), .state(let name, _): key = name
+      case .slot(let name, let kind):
+        key = "\(name) \(kind.rawValue)"
+        if parameters[name] != graph[id].type {
+          report(
+            id,
+            "slot: expected a parameter \"\(name)\" of type \(graph[id].type), found "
+              + (parameters[name].map(\.description) ?? "none"))
+        }
+      case .input, .labels, .target, .learningRate, .stepNumber:
+        if let first = singles.updateValue(id, forKey: op) {
+          report(id, "expected one \(op.mnemonic), found another at \(first)")
+        }
+      case .dropout(_, let stream):
+        if let other = dropouts.updateValue(op, forKey: stream), other != op {
+          report(id, "expected one probability for stream \"\(stream)\", found two")
+        }
+      default: break
+      }
+      if let key, let first = names.updateValue(id, forKey: key) {
+        report(id, "expected unique names, found \"\(key)\" again (first at \(first))")
+      }
+    }
+  }
+
+  mutating func checkResults() {
+    var outputs: Set<String> = []
+    var stored: Set<ValueID> = []
+    for result in graph.results {
+      guard graph.nodes.indices.contains(result.value.index) else {
+        report(nil, "expected results that exist, found \(result.value)")
+        continue
+      }
+      switch result {
+      case .output(let name, _):
+        if !outputs.insert(name).inserted { report(nil, "expected unique output names, found \"\(name)\" twice") }
+      case .gradient(let name, let value):
+        let parameter = graph.parameters.first { $0.name == name }
+        if parameter?.type != graph[value].type {
+          report(value, "expected the gradient of a parameter \"\(name)\" of type \(graph[value].type)")
+        }
+      case .update(let source, let value):
+        guard graph.nodes.indices.contains(source.index) else {
+          report(nil, "expected updates of values that exist, found \(source)")
+          continue
+        }
+        switch graph[source].op {
+        case .parameter, .state, .slot: break
+        default: report(source, "expected an update of a parameter, state or slot, found \(graph[source].op.mnemonic)")
+        }
+        if graph[source].type != graph[value].type {
+          report(source, "expected an update of type \(graph[source].type), found \(graph[value].type)")
+        }
+        if !stored.insert(source).inserted { report(source, "expected one update, found two") }
+      }
+    }
+  }
+
+  mutating func checkStage() {
+    for id in graph.ids {
+      let node = graph[id]
+      if graph.stage < .step {
+        switch node.op {
+        case .labels, .target, .slot, .learningRate, .reluGradient, .sigmoidGradient, .tanhGradient,
+          .convolutionBackwardData, .convolutionBackwardWeights, .maxPoolGradient, .averagePoolGradient,
+          .globalAveragePoolGradient, .normalizeReduce, .normalizeMomentsGradient, .normalizeInputGradient,
+          .momentsGradient, .softmaxCrossEntropyGradient, .meanSquaredErrorGradient, .sgdMomentum, .sgdParameter,
+          .adamFirstMoment, .adamSecondMoment, .adamParameter:
+          report(id, "\(node.op.mnemonic) is not legal at stage \(graph.stage.rawValue), only from step on")
+        default: break
+        }
+      } else {
+        if node.type.shape.contains(.batch) { report(id, "expected a bound batch, found \(node.type)") }
+        if case .batchNorm = node.op { report(id, "batch_norm is not legal at stage \(graph.stage.rawValue)") }
+      }
+    }
+  }
+}

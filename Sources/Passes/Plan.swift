@@ -1,0 +1,89 @@
+import NNIR
+
+/// A region of memory that the caller hands to compiled code; the names are those of the argument structure.
+package enum Arena: String, Sendable, CaseIterable, Hashable {
+  case parameters, optimizer, state, gradients, workspace, prepared, constants, input, labels, target, output
+}
+
+/// Where a value lives: a byte offset inside an arena.
+package struct Location: Hashable, Sendable {
+  package var arena: Arena
+  package var offset: Int
+
+  package init(_ arena: Arena, _ offset: Int) {
+    self.arena = arena
+    self.offset = offset
+  }
+}
+
+/// One tensor of a shared arena: its name in checkpoints, its shape, its place.
+package struct PlacedTensor: Hashable, Sendable {
+  package var name: String
+  package var slot: Slot?
+  package var initializer: Initializer
+  package var shape: [Int]
+  package var offset: Int
+}
+
+/// The arenas that all entry points of an artefact share; the same layout for every mode and batch size.
+package struct SharedLayout: Hashable, Sendable {
+  package var parameters: [PlacedTensor] = []
+  package var state: [PlacedTensor] = []
+  package var optimizer: [PlacedTensor] = []
+  package var parameterBytes = 0
+  package var stateBytes = 0
+  package var optimizerBytes = 0
+  /// The gradient arena is laid out as the parameter arena is.
+  package var gradientBytes: Int { parameterBytes }
+}
+
+/// A copy that remains after planning: a result that had to live elsewhere, moved when everything else is done.
+package struct FinalCopy: Hashable, Sendable {
+  package var from: Location
+  package var to: Location
+  package var type: TensorType
+}
+
+/// A graph with a place for every value.
+package struct Plan: Sendable {
+  package var graph: Graph
+  /// Place of each node's value; nil for sources without memory (fill, learning rate, step number).
+  package var locations: [Location?]
+  package var copies: [FinalCopy]
+  /// Bytes of the workspace arena.
+  package var workspaceBytes: Int
+  /// Bytes the workspace would take if no value shared memory with another.
+  package var naiveBytes: Int
+  /// Bytes of the output arena, and the named results in it.
+  package var outputBytes: Int
+  package var outputs: [PlacedOutput]
+  /// Bytes this graph puts into the prepared arena (prepare only).
+  package var preparedBytes: Int
+
+  package init(
+    graph: Graph, locations: [Location?], copies: [FinalCopy], workspaceBytes: Int, naiveBytes: Int, outputBytes: Int,
+    outputs: [PlacedOutput], preparedBytes: Int
+  ) {
+    self.graph = graph
+    self.locations = locations
+    self.copies = copies
+    self.workspaceBytes = workspaceBytes
+    self.naiveBytes = naiveBytes
+    self.outputBytes = outputBytes
+    self.outputs = outputs
+    self.preparedBytes = preparedBytes
+  }
+}
+
+/// One named result in the output arena.
+package struct PlacedOutput: Hashable, Sendable {
+  package var name: String
+  package var shape: [Int]
+  package var offset: Int
+
+  package init(name: String, shape: [Int], offset: Int) {
+    self.name = name
+    self.shape = shape
+    self.offset = offset
+  }
+}
