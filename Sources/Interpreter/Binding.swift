@@ -94,6 +94,7 @@ struct Binding {
       case .labels: check(id, feeds.labels?.count, .i64, "the labels")
       case .target: check(id, feeds.target?.count, .f32, "the target")
       case .parameter(let name, _): check(id, feeds.parameters[name]?.count, .f32, "parameter \"\(name)\"")
+      case .prepared(let name): check(id, feeds.prepared[name]?.count, .f32, "prepared \"\(name)\"")
       case .state(let name, _): check(id, feeds.states[name]?.count, .f32, "state \"\(name)\"")
       case .slot(let name, let kind):
         check(id, feeds.slots[SlotKey(name, kind)]?.count, .f32, "\(kind.rawValue) of \"\(name)\"")

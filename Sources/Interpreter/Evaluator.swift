@@ -110,6 +110,7 @@ struct Evaluator<Element: ComputeElement> {
     case .target: return fed(feeds.target)
     case .parameter(let name, _): return fed(feeds.parameters[name])
     case .state(let name, _): return fed(feeds.states[name])
+    case .prepared(let name): return fed(feeds.prepared[name])
     case .slot(let name, let kind): return fed(feeds.slots[SlotKey(name, kind)])
     case .fill(let value): return [Element](repeating: Element(value.value), count: count)
     case .learningRate: return [Element](repeating: Element(feeds.learningRate), count: count)

@@ -27,6 +27,8 @@ package struct Feeds: Sendable {
   package var parameters: [String: [Double]] = [:]
   package var states: [String: [Double]] = [:]
   package var slots: [SlotKey: [Double]] = [:]
+  /// Outputs of the prepare graph by name, for an inference graph that was cut in two.
+  package var prepared: [String: [Double]] = [:]
 
   package init(
     input: [Double]? = nil, labels: [Int64]? = nil, target: [Double]? = nil, learningRate: Double = 0,
