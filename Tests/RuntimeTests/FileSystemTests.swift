@@ -16,7 +16,7 @@ struct FileSystemTests {
       try #require(setrlimit(Int32(RLIMIT_FSIZE.rawValue), &limit) == 0)
       let bytes = [UInt8](repeating: 1, count: 5000)
       let expected = RuntimeError(.user, "cannot write \(folder)/file: file too large")
-      do {
+      do throws(RuntimeError) {
         try FileSystem.write(bytes, to: "\(folder)/file")
         exit(2)
       } catch {
