@@ -72,8 +72,8 @@ package struct Dataset: Sendable {
     self.rows = Array(labels.indices)
   }
 
-  /// More classes than this come from a corrupt label.
-  private static let maximumClasses = 1 << 20
+  /// A label beyond this is corrupt, and would ask for a network of absurd size.
+  static let maximumClasses = 1 << 20
 
   private init(_ whole: Dataset, rows: [Int]) {
     name = whole.name
