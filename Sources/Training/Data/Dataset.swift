@@ -33,6 +33,8 @@ package struct Dataset: Sendable {
 
   /// Number of images.
   package var count: Int { rows.count }
+  /// Extents of one image: channels, height, width.
+  package var imageShape: [Int] { [channels, height, width] }
   /// Pixel values of one image.
   package var imageSize: Int { channels * height * width }
 
