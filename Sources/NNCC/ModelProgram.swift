@@ -59,7 +59,8 @@ package enum ModelProgram<Model: Network> {
       if starts && !result.hasSuffix("_") { result += "_" }
       result += character.lowercased()
     }
-    return result.isEmpty || result == "_" ? "model" : result
+    while result.hasSuffix("_") { result.removeLast() }
+    return result.isEmpty ? "model" : result
   }
 
   static func main() {

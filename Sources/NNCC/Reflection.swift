@@ -11,6 +11,10 @@ struct Reflection<Model: Network> {
     var path: PartialKeyPath<Model>
     /// Nil for a stored property of another type, which only the source can set.
     var type: (any HyperParameter.Type)?
+    /// Declared with `var`.
+    var isVariable: Bool
+
+    var isSettable: Bool { isVariable && type != nil }
   }
 
   let fields: [Field]
@@ -24,15 +28,20 @@ struct Reflection<Model: Network> {
       // storage behind property wrappers and `lazy` is not a property that the user wrote
       if let first = name.first, first != "_", first != "$" {
         let type = Swift.type(of: path).valueType as? any HyperParameter.Type
-        fields.append(Field(name: name, path: path, type: type))
+        let isVariable = type.map { Self.isWritable(path, $0) } ?? true
+        fields.append(Field(name: name, path: path, type: type, isVariable: isVariable))
       }
       return true
     }
     self.fields = fields
   }
 
+  private static func isWritable<Value>(_ path: PartialKeyPath<Model>, _ type: Value.Type) -> Bool {
+    path is WritableKeyPath<Model, Value>
+  }
+
   /// Names that `--set` takes, in the order of declaration.
-  var names: [String] { fields.filter { $0.type != nil }.map(\.name) }
+  var names: [String] { fields.filter(\.isSettable).map(\.name) }
 
   /// A whole-number property's value.
   func integer(_ name: String, of model: Model) -> Int? {
@@ -42,7 +51,8 @@ struct Reflection<Model: Network> {
   /// `depth: Int = 100`, a line for each hyper-parameter.
   func description(of model: Model) -> String {
     fields.compactMap { field in
-      guard let type = field.type, let value = model[keyPath: field.path] as? any HyperParameter else { return nil }
+      guard field.isSettable, let type = field.type, let value = model[keyPath: field.path] as? any HyperParameter
+      else { return nil }
       return "\(field.name): \(type) = \(value.hyperParameterText)\n"
     }.joined()
   }
@@ -88,7 +98,7 @@ struct Reflection<Model: Network> {
   private func assign(_ text: String, to field: Field, of model: inout Model) -> Diagnostic? {
     guard let type = field.type else {
       return Diagnostic(
-        message: "hyper-parameter \"\(field.name)\" cannot be set from outside: its type "
+        message: "hyper-parameter \"\(field.name)\" cannot be set: its type "
           + "\(Swift.type(of: field.path).valueType) is not a HyperParameter")
     }
     return assign(text, as: type, to: field, of: &model)
