@@ -66,13 +66,10 @@ extension Tensor {
     _ kernel: (Int, Int), _ stride: (Int, Int)?, _ padding: Padding, ceilMode: Bool, call: Call
   ) -> Pooling? {
     guard isImage(call) else { return nil }
+    var numbers = [("a kernel", kernel.0, 1), ("a kernel", kernel.1, 1)]
+    if let stride { numbers += [("a stride", stride.0, 1), ("a stride", stride.1, 1)] }
+    guard areValid(numbers, call: call) else { return nil }
     let stride = stride ?? kernel
-    guard
-      areValid(
-        [
-          ("a kernel", kernel.0, 1), ("a kernel", kernel.1, 1), ("a stride", stride.0, 1), ("a stride", stride.1, 1),
-        ], call: call)
-    else { return nil }
     let (before, after) = padding.amounts(kernel: [kernel.0, kernel.1], dilation: [1, 1])
     guard areValid((before + after).map { ("padding", $0, 0) }, call: call) else { return nil }
     return Pooling(
