@@ -36,7 +36,7 @@ let package = Package(
     library("ArtefactABI"),
     library("NNIR"),
     library("NNCC", ["NNIR"]),
-    library("Passes", ["NNIR"]),
+    library("Passes", ["NNIR", "ArtefactABI"]),
     library("Interpreter", ["NNIR", numerics]),
     library("CodegenC", ["NNIR", "Passes", "ArtefactABI"]),
     library("CodeAudit", ["CInspect", "ArtefactABI"]),

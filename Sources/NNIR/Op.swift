@@ -104,6 +104,8 @@ package enum Op: Hashable, Sendable {
   case state(name: String, initializer: Initializer)
   /// What the optimizer remembers for the parameter called `name`.
   case slot(name: String, kind: Slot)
+  /// What the prepare function computed from parameters and running statistics under this name.
+  case prepared(name: String)
   /// The same value everywhere.
   case fill(Scalar)
   /// The learning rate of this step, f32[].

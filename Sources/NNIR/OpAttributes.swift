@@ -12,6 +12,7 @@ extension Op {
     case .parameter(let name, let initializer), .state(let name, let initializer):
       [("name", .text(name)), ("init", initializer.attribute)]
     case .slot(let name, let kind): [("name", .text(name)), ("kind", .word(kind.rawValue))]
+    case .prepared(let name): [("name", .text(name))]
     case .fill(let value), .scale(let value): [("value", .scalar(value.value))]
     case .reciprocalSquareRoot(let epsilon), .normalize(let epsilon), .normalizeReduce(let epsilon),
       .normalizeMomentsGradient(let epsilon), .normalizeInputGradient(let epsilon):
@@ -46,7 +47,7 @@ extension Op {
 
   /// All mnemonics, for hints at unknown ones.
   package static let mnemonics: [String] = [
-    "input", "labels", "target", "parameter", "state", "slot", "fill", "learning_rate", "step_number", "relu",
+    "input", "labels", "target", "parameter", "state", "slot", "prepared", "fill", "learning_rate", "step_number", "relu",
     "sigmoid", "tanh", "scale", "reciprocal_square_root", "add", "subtract", "multiply", "multiply_channel",
     "add_channel", "relu_gradient", "sigmoid_gradient", "tanh_gradient", "dropout", "convolution",
     "convolution_backward_data", "convolution_backward_weights", "linear", "matmul", "sum_to_channel", "max_pool",
@@ -67,6 +68,7 @@ extension Op {
     case "parameter": self = .parameter(name: try a.text("name"), initializer: try a.initializer("init"))
     case "state": self = .state(name: try a.text("name"), initializer: try a.initializer("init"))
     case "slot": self = .slot(name: try a.text("name"), kind: try a.choice("kind", Slot.self))
+    case "prepared": self = .prepared(name: try a.text("name"))
     case "fill": self = .fill(try a.scalar("value"))
     case "learning_rate": self = .learningRate
     case "step_number": self = .stepNumber

@@ -30,6 +30,7 @@ extension Op {
     case .parameter: return ("parameter", 0...0, source)
     case .state: return ("state", 0...0, source)
     case .slot: return ("slot", 0...0, source)
+    case .prepared: return ("prepared", 0...0, source)
     case .fill: return ("fill", 0...0, source)
     case .learningRate: return ("learning_rate", 0...0, source)
     case .stepNumber: return ("step_number", 0...0, source)

@@ -26,7 +26,7 @@ private struct TypeRules {
 
   func result() throws(TypeError) -> TensorType {
     switch op {
-    case .input, .labels, .target, .parameter, .state, .slot, .fill, .learningRate, .stepNumber:
+    case .input, .labels, .target, .parameter, .state, .slot, .prepared, .fill, .learningRate, .stepNumber:
       throw fail("has no operands to infer a type from; write its type")
     case .relu, .sigmoid, .tanh, .scale, .reciprocalSquareRoot:
       try floats()

@@ -12,7 +12,7 @@
 ///  9. dropout streams with different operands have different names, unless one is the adjoint of the other.
 ///
 /// Raw and typed
-/// 10. there is no source of training (labels, target, slot, learning rate) and no gradient operation.
+/// 10. there is no source of training (labels, target, slot, prepared, learning rate) and no gradient operation.
 ///
 /// From step on
 /// 11. no extent is the symbolic batch;
@@ -138,7 +138,7 @@ private struct Verifier {
       let node = graph[id]
       if graph.stage < .step {
         switch node.op {
-        case .labels, .target, .slot, .learningRate, .reluGradient, .sigmoidGradient, .tanhGradient,
+        case .labels, .target, .slot, .prepared, .learningRate, .reluGradient, .sigmoidGradient, .tanhGradient,
           .convolutionBackwardData, .convolutionBackwardWeights, .maxPoolGradient, .averagePoolGradient,
           .globalAveragePoolGradient, .normalizeReduce, .normalizeMomentsGradient, .normalizeInputGradient,
           .momentsGradient, .softmaxCrossEntropyGradient, .meanSquaredErrorGradient, .sgdMomentum, .sgdParameter,

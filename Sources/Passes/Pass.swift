@@ -1,0 +1,62 @@
+import NNIR
+
+/// One rewrite of a graph: a pure function with a name and the reason it stands where it stands.
+package struct Pass: Sendable {
+  package var name: String
+  package var reason: String
+  /// Later passes rely on it, so it cannot be switched off.
+  package var required: Bool
+  package var run: @Sendable (Graph) throws(Diagnostics) -> Graph
+
+  package init(
+    _ name: String, required: Bool = false, because reason: String,
+    _ run: @escaping @Sendable (Graph) throws(Diagnostics) -> Graph
+  ) {
+    self.name = name
+    self.reason = reason
+    self.required = required
+    self.run = run
+  }
+}
+
+/// One pass as it ran, for dumps, timings and comparisons.
+package struct PassRecord: Sendable {
+  package var pass: Pass
+  package var before: Graph
+  package var after: Graph
+  package var duration: Duration
+}
+
+/// How to run a pipeline.
+package struct PassOptions: Sendable {
+  package var disabled: Set<String>
+  /// Called after each pass, after the verifier has accepted its result.
+  package var observe: (@Sendable (PassRecord) -> Void)?
+
+  package init(disabled: Set<String> = [], observe: (@Sendable (PassRecord) -> Void)? = nil) {
+    self.disabled = disabled
+    self.observe = observe
+  }
+}
+
+/// Runs passes in order and verifies the graph after each.
+///
+/// Errors: what a pass says about the user's network. A graph that fails verification is a bug of the pass before it:
+/// the message names the pass and the first violations.
+package func run(_ passes: [Pass], on graph: Graph, options: PassOptions = PassOptions()) throws(Diagnostics) -> Graph {
+  var graph = graph
+  for pass in passes where !options.disabled.contains(pass.name) || pass.required {
+    let before = graph
+    let clock = ContinuousClock()
+    let start = clock.now
+    graph = try pass.run(graph)
+    let duration = clock.now - start
+    let violations = verify(graph)
+    guard violations.isEmpty else {
+      fatalError(
+        "pass \(pass.name) left an invalid graph:\n" + violations.prefix(5).map(\.description).joined(separator: "\n"))
+    }
+    options.observe?(PassRecord(pass: pass, before: before, after: graph, duration: duration))
+  }
+  return graph
+}

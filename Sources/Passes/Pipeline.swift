@@ -1,0 +1,66 @@
+import NNIR
+
+/// Every pipeline of the compiler, on one page.
+package enum Pipeline {
+  /// What a training function delivers.
+  package enum Goal: Sendable {
+    /// Updates parameters and optimizer state.
+    case update
+    /// Leaves parameters alone and delivers their gradients.
+    case gradients
+  }
+
+  /// From the model's text to a checked graph with the batch still open.
+  package static let typing: [Pass] = [
+    Pass("infer-types", required: true, because: "all type errors at once, before anything relies on types", inferTypes)
+  ]
+
+  /// From a typed graph to one training step.
+  package static func training(batch: Int, goal: Goal) -> [Pass] {
+    [
+      bind(batch),
+      Pass(
+        "split-batch-norm", required: true,
+        because: "statistics and normalisation as separate values before differentiation, so that both are shared",
+        splitBatchNorm),
+      Pass("append-loss", required: true, because: "the recipe's loss is what gets differentiated", appendLoss),
+      Pass("simplify", because: "less to differentiate", simplify),
+      Pass("differentiate", required: true, because: "reverse mode over the whole graph", differentiate),
+      Pass("append-updates", required: true, because: "optimizers are part of the graph") {
+        graph throws(Diagnostics) in try appendUpdates(graph, goal: goal)
+      },
+      Pass("simplify-gradients", because: "adjoints of shape operations cancel", simplify),
+      Pass("eliminate-dead-code", because: "values that no result needs", eliminateDeadCode),
+      schedule,
+    ]
+  }
+
+  /// From a typed graph to inference with running statistics.
+  package static func inference(batch: Int) -> [Pass] {
+    [
+      bind(batch),
+      Pass(
+        "specialize-inference", required: true,
+        because: "dropout disappears, batch norms become an affine map with running statistics", specializeInference),
+      Pass("fold-batch-norm", because: "an affine map after a convolution is another convolution", foldBatchNorm),
+      Pass("simplify-inference", because: "what folding left behind", simplify),
+      Pass("eliminate-dead-code", because: "values that no result needs", eliminateDeadCode),
+      schedule,
+    ]
+  }
+
+  private static func bind(_ batch: Int) -> Pass {
+    Pass("bind-batch", required: true, because: "shapes are static from here on") {
+      graph throws(Diagnostics) in try bindBatch(graph, to: batch)
+    }
+  }
+
+  private static let schedule = Pass(
+    "schedule", required: true, because: "the order of nodes is the order of execution from here on", scheduleNodes)
+
+  /// Names of all passes, for `--disable-pass` and `--dump-after`, in order of first appearance.
+  package static var passes: [Pass] {
+    var seen: Set<String> = []
+    return (typing + training(batch: 1, goal: .update) + inference(batch: 1)).filter { seen.insert($0.name).inserted }
+  }
+}
