@@ -5,7 +5,7 @@ import NNIR
 /// With `goal` *update* the gradient results become operands of the update and disappear as results: nobody reads them.
 /// The updates stand after everything else, so that each may overwrite its parameter in place.
 func appendUpdates(_ graph: Graph, goal: Pipeline.Goal) throws(Diagnostics) -> Graph {
-  guard goal == .update else { return graph }
+  guard goal == .update else { return statesAsOutputs(graph) }
   guard let recipe = graph.recipe else { throw Diagnostics("expected a training recipe, found none") }
   var builder = GraphBuilder(like: graph)
   var map: [ValueID] = []
@@ -50,6 +50,16 @@ func appendUpdates(_ graph: Graph, goal: Pipeline.Goal) throws(Diagnostics) -> G
     }
   }
   return builder.graph
+}
+
+/// New running statistics handed out as `state.NAME` instead of stored: asking for gradients changes nothing.
+private func statesAsOutputs(_ graph: Graph) -> Graph {
+  var result = graph
+  result.results = graph.results.map { entry in
+    guard case .update(let source, let value) = entry, case .state(let name, _) = graph[source].op else { return entry }
+    return .output(name: "state.\(name)", value: value)
+  }
+  return result
 }
 
 extension Recipe.Optimizer {

@@ -68,7 +68,7 @@ extension TensorType {
 /// which are part of the network's interface.
 func eliminateDeadCode(_ graph: Graph) throws(Diagnostics) -> Graph { liveNodes(graph) }
 
-func liveNodes(_ graph: Graph) -> Graph {
+package func liveNodes(_ graph: Graph) -> Graph {
   var live = [Bool](repeating: false, count: graph.nodes.count)
   for result in graph.results {
     live[result.value.index] = true

@@ -39,7 +39,7 @@ struct GnuplotScript {
           + "linewidth 2 pointscale 2 background '#ffffff'")
     }
     lines += [
-      "set output \(quote(outputPath))",
+      "set output \(quote(path: outputPath))",
       "set datafile separator ','",
       "set tmargin 1.5",
       // gnuplot's own format starts with a blank that moves centred labels off their ticks.
@@ -98,7 +98,7 @@ struct GnuplotScript {
       let color = Self.colors[index % Self.colors.count]
       let style =
         few ? "linespoints pointtype \(Self.markers[index % Self.markers.count]) pointsize 0.6" : "lines"
-      return "\(quote(csvPath)) skip 1 using \(plot.x + 1):\(series.column + 1) with \(style) linewidth 2 "
+      return "\(quote(path: csvPath)) skip 1 using \(plot.x + 1):\(series.column + 1) with \(style) linewidth 2 "
         + "linecolor rgb '\(color)' notitle"
     }
     return lines + ["plot " + curves.joined(separator: ", \\\n     ")]
@@ -118,7 +118,7 @@ struct GnuplotScript {
     lines.append("set boxwidth \(decimal(0.8 / count))")
     let bars = panel.series.enumerated().map { index, series in
       let shift = (Double(index) - (count - 1) / 2) * 0.8 / count
-      return "\(quote(csvPath)) skip 1 using ($0+(\(decimal(shift)))):\(series.column + 1) with boxes "
+      return "\(quote(path: csvPath)) skip 1 using ($0+(\(decimal(shift)))):\(series.column + 1) with boxes "
         + "linecolor rgb '\(Self.colors[index % Self.colors.count])' title \(quote(series.name))"
     }
     return lines + ["plot " + bars.joined(separator: ", \\\n     ")]
@@ -168,6 +168,9 @@ struct GnuplotScript {
   private func quote(_ text: String) -> String {
     "'" + singleLine(text).replacingOccurrences(of: "'", with: "''") + "'"
   }
+
+  /// A relative path gets `./`, because gnuplot takes names that start with `<` or `|` for commands.
+  private func quote(path: String) -> String { quote(path.hasPrefix("/") ? path : "./" + path) }
 
   private func truncated(_ text: String, to length: Int) -> String {
     text.count > length ? text.prefix(length - 1) + "…" : text

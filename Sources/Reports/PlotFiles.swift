@@ -58,7 +58,7 @@ extension Plot {
     do {
       try AtomicFile.create(script, holding: gnuplotScript(csvPath: csv, outputPath: output))
       // -d: whatever stands in the user's gnuplotrc does not change our pictures.
-      switch try gnuplot(["-d", script]) {
+      switch try gnuplot(["-d", script.hasPrefix("/") ? script : "./" + script]) {
       case .notInstalled:
         return "\(csv) is written; the pictures need gnuplot (apt-get install gnuplot-nox)"
       case .finished(let status, let messages):

@@ -39,18 +39,18 @@ import Testing
   }
 
   /// One panel by hand: loss from 0.25 to 1 with a margin of 6 % of 0.75; the end labels at (0.25 − 0.205) / 0.84 for
-  /// the training and (1 − 0.205) / 0.84 for the last finite validation loss.
+  /// the training and (1 − 0.205) / 0.84 for the last finite validation loss. The paths would be commands without `./`.
   @Test func goldenScript() {
     let records = Self.records.map {
       EpochRecord(epoch: $0.epoch, trainLoss: $0.trainLoss, validationLoss: $0.validationLoss)
     }
     let script = LearningCurves.plot(records, title: "it's `x`", lossLabel: "loss [nats]")
-      .gnuplotScript(csvPath: "a b's.csv", outputPath: "c.svg")
+      .gnuplotScript(csvPath: "<a b's.csv", outputPath: "|c.svg")
     #expect(
       script == """
         set encoding utf8
         set terminal svg size 720,420 dynamic noenhanced font 'sans-serif,14' background '#ffffff'
-        set output 'c.svg'
+        set output './|c.svg'
         set datafile separator ','
         set tmargin 1.5
         set format '%g'
@@ -68,8 +68,8 @@ import Testing
         set xtics 1
         set label 1 'train 0.250' at graph 1,0.0536 left offset character 0.8,0 textcolor rgb '#0072b2'
         set label 2 'validation 1.000' at graph 1,0.9464 left offset character 0.8,0 textcolor rgb '#d55e00'
-        plot 'a b''s.csv' skip 1 using 1:2 with linespoints pointtype 7 pointsize 0.6 linewidth 2 linecolor rgb '#0072b2' notitle, \\
-             'a b''s.csv' skip 1 using 1:3 with linespoints pointtype 5 pointsize 0.6 linewidth 2 linecolor rgb '#d55e00' notitle
+        plot './<a b''s.csv' skip 1 using 1:2 with linespoints pointtype 7 pointsize 0.6 linewidth 2 linecolor rgb '#0072b2' notitle, \\
+             './<a b''s.csv' skip 1 using 1:3 with linespoints pointtype 5 pointsize 0.6 linewidth 2 linecolor rgb '#d55e00' notitle
         unset multiplot
         set output
 
@@ -129,8 +129,8 @@ import Testing
         set key outside top left horizontal Left reverse textcolor rgb '#333333'
         set style fill solid 1 noborder
         set boxwidth 0.4000
-        plot 'c.csv' skip 1 using ($0+(-0.2000)):2 with boxes linecolor rgb '#0072b2' title 'nncc', \\
-             'c.csv' skip 1 using ($0+(0.2000)):3 with boxes linecolor rgb '#d55e00' title 'other'
+        plot './c.csv' skip 1 using ($0+(-0.2000)):2 with boxes linecolor rgb '#0072b2' title 'nncc', \\
+             './c.csv' skip 1 using ($0+(0.2000)):3 with boxes linecolor rgb '#d55e00' title 'other'
 
         """))
   }

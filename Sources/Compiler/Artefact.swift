@@ -1,0 +1,77 @@
+import ArtefactABI
+import CodeAudit
+import CodegenC
+import Foundation
+import NNIR
+import Runtime
+
+/// An artefact directory that has just been written.
+package struct BuiltArtefact: Sendable {
+  package var directory: String
+  package var model: CompiledModel
+  package var library: BuiltLibrary
+  /// What could not be checked on this machine, in words for the user.
+  package var remarks: [String]
+  package var phases: [(name: String, duration: Duration)]
+}
+
+/// Compiles a raw graph and writes `NAME.h`, the C files, `libNAME.so`, `NAME.nnir` and `manifest.json`.
+///
+/// Every file is written under a temporary name and renamed; the manifest comes last, so that a directory with a
+/// manifest is whole. Errors: Diagnostics and RuntimeError for the user's and the machine's faults; findings of the
+/// audits are faults of ours.
+package func build(_ raw: Graph, options: BuildOptions, into directory: String) throws -> BuiltArtefact {
+  let toolchain = try ClangToolchain.find()
+  let target = try toolchain.describe(options.target)
+  let model = try compile(raw, options: options, target: target, toolchain: toolchain.version)
+  var clock = PhaseClock()
+  try FileSystem.createDirectory(directory)
+
+  func write(_ name: String, _ text: String) throws {
+    let path = "\(directory)/\(name)"
+    let bytes = Array(text.utf8)
+    if let present = try? FileSystem.read(path), present == bytes { return }
+    try FileSystem.write(bytes, to: path)
+  }
+  let builder = SharedLibraryBuilder(
+    toolchain: toolchain, target: target, cache: try ContentCache(named: "objects"), jobs: options.jobs)
+  let library = try builder.build(
+    name: model.manifest.name,
+    units: model.source.units.map { CompilationUnit(name: $0.name, source: $0.text) },
+    headers: [CompilationUnit(name: model.source.header.name, source: model.source.header.text)],
+    optimization: options.optimization, into: directory)
+  clock.lap("clang")
+  try write(model.source.header.name, model.source.header.text)
+  for unit in model.source.units { try write(unit.name, unit.text) }
+  try write("\(model.manifest.name).nnir", model.typed.text)
+  let remarks = try audit(model, library: library.path, directory: directory)
+  clock.lap("audit")
+  try write("manifest.json", try model.manifest.json())
+  return BuiltArtefact(
+    directory: directory, model: model, library: library, remarks: remarks, phases: model.phases + clock.laps)
+}
+
+/// Checks the header as libclang sees it and the library as the loader will; returns what could not be checked.
+private func audit(_ model: CompiledModel, library: String, directory: String) throws -> [String] {
+  var remarks: [String] = []
+  var findings: [Finding] = []
+  if let reason = Header.unavailable {
+    remarks.append("the emitted header was not checked: \(reason)")
+  } else {
+    findings += try HeaderCheck.check(header: "\(directory)/\(model.source.header.name)", against: model.manifest)
+  }
+  findings += try ObjectCheck.check(library, against: model.manifest)
+  guard findings.isEmpty else {
+    throw RuntimeError(.internal, findings.map(\.description).joined(separator: "\n"))
+  }
+  return remarks
+}
+
+extension Manifest {
+  /// The manifest as JSON with sorted keys, the same bytes for the same contents.
+  package func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+  }
+}

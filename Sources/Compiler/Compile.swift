@@ -1,0 +1,139 @@
+import ArtefactABI
+import CodegenC
+import NNIR
+import Passes
+import Runtime
+
+/// One entry point between graph and text: its plan, and the calls it was lowered to.
+package struct CompiledEntry: Sendable {
+  package var point: EntryPoint
+  package var plan: Plan
+  package var program: Program
+}
+
+/// A model compiled to C, before clang has seen it.
+package struct CompiledModel: Sendable {
+  package var typed: Graph
+  package var layout: SharedLayout
+  package var entries: [CompiledEntry]
+  package var prepare: CompiledEntry
+  package var manifest: Manifest
+  package var source: EmittedSource
+  /// How long each phase took, in order.
+  package var phases: [(name: String, duration: Duration)]
+}
+
+/// Checks a raw graph's types; the batch stays open.
+package func typeCheck(_ raw: Graph, options: PassOptions = PassOptions()) throws(Diagnostics) -> Graph {
+  try run(Pipeline.typing, on: raw, options: options)
+}
+
+/// The graph of one training step, or of one inference.
+package func specialize(
+  _ typed: Graph, for point: EntryPoint, options: PassOptions = PassOptions()
+) throws(Diagnostics) -> Graph {
+  let pipeline =
+    switch point.mode {
+    case .infer: Pipeline.inference(batch: point.batch)
+    case .train: Pipeline.training(batch: point.batch, goal: .update)
+    case .gradient: Pipeline.training(batch: point.batch, goal: .gradients)
+    }
+  return try run(pipeline, on: typed, options: options)
+}
+
+/// Compiles a raw graph to C: every arrow from graph to text, in order.
+///
+/// Errors: what is wrong with the user's network, all at once.
+package func compile(
+  _ raw: Graph, options: BuildOptions, target: TargetDescription, toolchain: String
+) throws(Diagnostics) -> CompiledModel {
+  var clock = PhaseClock()
+  let typed = try typeCheck(raw, options: options.passes)
+  let layout = SharedLayout(typed)
+  let name = identifier(typed.name)
+  let codegen = CodegenOptions(name: name, lanes: target.vectorBytes / 4)
+  clock.lap("types")
+
+  var graphs: [(point: EntryPoint, graph: Graph)] = []
+  var prepare: Graph?
+  for point in options.entries {
+    let graph = try specialize(typed, for: point, options: options.passes)
+    guard point.mode == .infer else {
+      graphs.append((point, graph))
+      continue
+    }
+    let hoisted = hoistPreparation(graph)
+    if let prepare, prepare != hoisted.prepare {
+      fatalError("preparation depends on the batch of \(point.batch)")
+    }
+    prepare = hoisted.prepare
+    graphs.append((point, hoisted.infer))
+  }
+  clock.lap("passes")
+
+  let planning = PlanOptions(reuse: !options.keepValues)
+  let preparation = planMemory(
+    prepare ?? Graph(name: typed.name, stage: .scheduled), layout: layout, preparing: true, options: planning)
+  let prepared = Dictionary(uniqueKeysWithValues: preparation.outputs.map { ($0.name, $0.offset) })
+  let plans = graphs.map { planMemory($0.graph, layout: layout, prepared: prepared, options: planning) }
+  clock.lap("plan")
+
+  let prepareEntry = CompiledEntry(
+    point: EntryPoint(.infer, batch: 0), plan: preparation,
+    program: lower(preparation, symbol: ArtefactSymbol.prepare(name), options: codegen))
+  let entries = zip(graphs, plans).map { graph, plan in
+    CompiledEntry(
+      point: graph.point, plan: plan,
+      program: lower(
+        plan, symbol: ArtefactSymbol.entry(name, graph.point.mode, batch: graph.point.batch), options: codegen))
+  }
+  clock.lap("lower")
+
+  var manifest = describe(typed, layout, entries, prepareEntry, name: name, target: target, options: options)
+  func text() -> EmittedSource {
+    emit(
+      entries.map { EntrySource(program: $0.program, mode: $0.point.mode, batch: $0.point.batch) },
+      prepare: prepareEntry.program, layout: layout, manifest: manifest, options: codegen)
+  }
+  // the build hash covers the text without itself, the flags and the compiler
+  manifest.build = ""
+  let anonymous = text()
+  manifest.build = hash(
+    [anonymous.header.text] + anonymous.units.map(\.text) + [toolchain, options.optimization] + target.flags)
+  let source = text()
+  clock.lap("emit")
+  return CompiledModel(
+    typed: typed, layout: layout, entries: entries, prepare: prepareEntry, manifest: manifest, source: source,
+    phases: clock.laps)
+}
+
+/// Times the phases of a compilation.
+struct PhaseClock {
+  private let clock = ContinuousClock()
+  private var last: ContinuousClock.Instant
+  private(set) var laps: [(name: String, duration: Duration)] = []
+
+  init() { last = clock.now }
+
+  mutating func lap(_ name: String) {
+    let now = clock.now
+    laps.append((name, now - last))
+    last = now
+  }
+}
+
+/// A C identifier made of a model's name: letters, digits and underscores, not starting with a digit.
+func identifier(_ name: String) -> String {
+  let mapped = name.unicodeScalars.map { scalar in
+    scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)) ? Character(scalar) : "_"
+  }
+  let text = String(mapped)
+  return text.first.map { $0.isNumber ? "_" + text : text } ?? "model"
+}
+
+/// SHA-256 over fields, each with its length so that no two lists run together.
+func hash(_ fields: [String]) -> String {
+  var key = ContentKey("nncc artefact")
+  key.add(fields)
+  return key.text
+}

@@ -1,0 +1,59 @@
+import ArtefactABI
+import CodegenC
+import NNIR
+import Passes
+import Runtime
+
+/// What an artefact says about itself, all but the build hash.
+func describe(
+  _ typed: Graph, _ layout: SharedLayout, _ entries: [CompiledEntry], _ prepare: CompiledEntry, name: String,
+  target: TargetDescription, options: BuildOptions
+) -> Manifest {
+  func tensors(_ placed: [PlacedTensor]) -> [Manifest.Tensor] {
+    placed.map {
+      Manifest.Tensor(
+        name: $0.name, shape: $0.shape, offset: $0.offset, slot: $0.slot?.rawValue,
+        initializer: $0.slot == nil ? $0.initializer.attribute.description : nil)
+    }
+  }
+  func withoutBatch(_ id: ValueID?) -> [Int] {
+    id.map { typed[$0].type.shape.dropFirst().compactMap(\.value) } ?? []
+  }
+  let output = typed.results.compactMap { result in
+    if case .output(_, let value) = result { value } else { nil }
+  }.first
+  let input = withoutBatch(typed.first(.input))
+  let parameters = tensors(layout.parameters)
+  let state = tensors(layout.state)
+  let signature = hash(
+    ["input \(input)", "output \(withoutBatch(output))"]
+      + (parameters + state).map { "\($0.name) \($0.shape)" }
+      + layout.optimizer.map { "\($0.name) \($0.slot?.rawValue ?? "") \($0.shape)" })
+  return Manifest(
+    name: name, signature: signature, build: "", target: target.target.rawValue, features: target.features,
+    inputShape: input, outputShape: withoutBatch(output), loss: typed.recipe?.loss.rawValue, parameters: parameters,
+    state: state, optimizer: tensors(layout.optimizer), parameterBytes: layout.parameterBytes,
+    stateBytes: layout.stateBytes, optimizerBytes: layout.optimizerBytes, preparedBytes: prepare.plan.preparedBytes,
+    constantBytes: 0, scratchBytes: (entries + [prepare]).map(\.program.scratchBytes).max() ?? 0, gates: 0,
+    entries: entries.map { entry($0, name: name, keepValues: options.keepValues, prepare: prepare) })
+}
+
+private func entry(
+  _ compiled: CompiledEntry, name: String, keepValues: Bool, prepare: CompiledEntry
+) -> Manifest.Entry {
+  let plan = compiled.plan
+  let values =
+    keepValues
+    ? plan.graph.ids.compactMap { id -> Manifest.Tensor? in
+      guard let place = plan.locations[id.index], place.arena == .workspace else { return nil }
+      return Manifest.Tensor(name: id.description, shape: plan.graph[id].type.bound, offset: place.offset)
+    } : []
+  // the prepare function shares the workspace arena, so each entry makes room for it too
+  let preparing = prepare.plan.workspaceBytes + prepare.program.extraWorkspaceBytes
+  let own = plan.workspaceBytes + compiled.program.extraWorkspaceBytes
+  return Manifest.Entry(
+    symbol: ArtefactSymbol.entry(name, compiled.point.mode, batch: compiled.point.batch), mode: compiled.point.mode,
+    batch: compiled.point.batch, workspace: compiled.point.mode == .infer ? max(own, preparing) : own,
+    outputs: plan.outputs.map { Manifest.Tensor(name: $0.name, shape: $0.shape, offset: $0.offset) },
+    outputBytes: plan.outputBytes, values: values)
+}
