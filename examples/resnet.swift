@@ -5,8 +5,6 @@ import NNCC
 /// The depth is 6n + 2: 20 as written, 269,722 parameters.
 @main struct ResNet: Network {
   var depth = 20
-  /// Channels of the first stage; the second and third have twice and four times as many.
-  var width = 16
   /// Channels of the first stage; each stage doubles them.
   var filters = 16
   var classes = 10
