@@ -81,7 +81,7 @@ package final class Trainer {
   /// Throws when the loss stops being finite, naming step and learning rate, and when a file cannot be written; the last
   /// checkpoint is then as it was.
   package func train(
-    isInterrupted: () -> Bool = { false }, observe: (TrainingEvent) -> Void = { _ in }
+    observe: (TrainingEvent) -> Void = { _ in }, isInterrupted: () -> Bool = { false }
   ) throws -> TrainingOutcome {
     let begin = ContinuousClock.now
     try prepare(observe)

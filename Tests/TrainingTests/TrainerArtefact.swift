@@ -1,5 +1,6 @@
 import ArtefactABI
 import Foundation
+import Interchange
 import NNIR
 import Runtime
 import Training
@@ -158,22 +159,28 @@ final class TrainerBench {
 
   init() throws { temporary = try TemporaryDirectory(prefix: "nncc-trainer") }
 
-  /// Images of one bright pixel pair for each class in noise; `seed` chooses the noise.
-  static func images(_ count: Int, seed: UInt64 = 1, classes: Int = 3, name: String = "toy") throws -> Dataset {
-    let noise = Philox(seed: seed, stream: "toy")
+  /// Images of one bright pixel pair for each class in noise, as an NPZ file's tensors; `seed` chooses the noise.
+  private static func images(_ count: Int, seed: UInt64, classes: Int, suffix: String) -> [Interchange.NamedTensor] {
+    let noise = Philox(seed: seed, stream: "toy\(suffix)")
     let size = TrainerArtefact.features
     let pixels = (0..<count * size).map { index in
       let bright = index % size / 2 == index / size % classes
       return UInt8(noise.below(120, index: UInt64(index)) + (bright ? 120 : 0))
     }
-    return try Dataset(
-      name: name, channels: 2, height: 2, width: 2, classes: classes, pixels: .bytes(pixels),
-      labels: (0..<count).map { Int64($0 % classes) })
+    return [
+      Interchange.NamedTensor("x\(suffix)", .u8, shape: [count, 2, 2, 2], bytes: pixels[...]),
+      Interchange.NamedTensor(
+        "y\(suffix)", shape: [count], integers: (0..<count).map { Int64($0 % classes) }),
+    ]
   }
 
-  static func data(_ count: Int = 30, seed: UInt64 = 1, name: String = "toy") throws -> DataSource {
-    try DataSource(
-      format: .npz, train: images(count, seed: seed, name: name), test: images(13, seed: seed + 100, name: name))
+  /// `count` training and 13 test images of a learnable data set.
+  func data(_ count: Int = 30, seed: UInt64 = 1, classes: Int = 3, test: Int = 13) throws -> DataSource {
+    let path = "\(folder)/toy-\(count)-\(seed)-\(classes)-\(test).npz"
+    let training = Self.images(count, seed: seed, classes: classes, suffix: "")
+    try NPZ.write(
+      training + (test > 0 ? Self.images(test, seed: seed, classes: classes, suffix: "_test") : []), to: path)
+    return try DataSource.load(path)
   }
 
   static let recipe = Recipe(
@@ -186,7 +193,7 @@ final class TrainerBench {
   ) throws -> Trainer {
     try Trainer(
       session: artefact.session(in: folder, threads: threads), graph: artefact.graph(recipe),
-      data: data ?? Self.data(), options: options)
+      data: data ?? self.data(), options: options)
   }
 
   /// Options for a folder of this bench.
