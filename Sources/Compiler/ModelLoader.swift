@@ -66,12 +66,12 @@ struct ModelLoader {
     fileName = path.split(separator: "/").last.map(String.init) ?? path
     self.report = report
     cache = try ContentCache(named: "models", environment: environment)
-    library = try ModelLibrary(environment: environment)
+    library = try ModelLibrary(environment: environment, cache: cache)
     toolchain = try SwiftToolchain(environment: environment, cache: cache)
     var key = ContentKey("model program 1")
     key.add(fileName)
     key.add(source)
-    key.add(library.bytes)
+    key.add(library.digest)
     // the program finds the library again at this place
     key.add(library.directory)
     key.add(toolchain.executable)

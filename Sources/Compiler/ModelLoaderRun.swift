@@ -6,9 +6,9 @@ import Runtime
 extension ModelLoader {
   /// Compiles the model to a program.
   func compile(to program: String) throws {
-    if let builtBy = library.builtBy, builtBy != toolchain.version {
-      throw foreignLibrary(builtBy)
-    }
+    // the compiler itself notices only some differences, and then in many lines
+    let builtBy = try library.builtBy()
+    if let builtBy, builtBy != toolchain.version { throw foreignLibrary(builtBy) }
     var arguments = [
       // without optimisation: it runs once, for a few milliseconds; debug information locates crashes
       "-parse-as-library", "-swift-version", "6", "-Onone", "-g", "-module-name", "Model",
@@ -25,7 +25,7 @@ extension ModelLoader {
       return
     }
     if messages.contains("cannot be imported by the Swift") || messages.contains("different version of the compiler") {
-      throw foreignLibrary(library.builtBy ?? "another Swift version")
+      throw foreignLibrary(builtBy ?? "another Swift version")
     }
     // the linker's words for a file without a main program help nobody
     let unresolved = ["undefined reference to 'main'", "undefined reference to `main'", "undefined symbol: main\n"]

@@ -11,15 +11,13 @@ struct ModelLibrary {
   let directory: String
   /// Folder of the `.swiftmodule` files.
   let modules: String
-  /// The library and the modules, for the hash of everything that goes into a model.
-  let bytes: [UInt8]
-  /// `Swift version 6.3.1 (…)` of the compiler that built it, or nil where the module does not say.
-  let builtBy: String?
+  /// Hash of the library and the modules, which is part of what a model depends on.
+  let digest: String
 
   /// Looks in NNCC_LIBRARY_PATH alone if set; else beside the running executable, as a build leaves it, and in
   /// `../lib/nncc`, where `make install` puts it.
-  init(environment: [String: String], executable: String? = nil) throws {
-    let executable = executable ?? FileSystem.resolvingLinks("/proc/self/exe") ?? CommandLine.arguments[0]
+  init(environment: [String: String], cache: ContentCache) throws {
+    let executable = FileSystem.resolvingLinks("/proc/self/exe") ?? CommandLine.arguments[0]
     let beside = FileSystem.parent(of: executable)
     var candidates = [beside, "\(FileSystem.parent(of: beside))/lib/nncc"]
     if let chosen = environment["NNCC_LIBRARY_PATH"], !chosen.isEmpty { candidates = [chosen] }
@@ -30,9 +28,7 @@ struct ModelLibrary {
         // the program runs elsewhere than it is linked: the path inside it has to be absolute
         self.directory = FileSystem.resolvingLinks(directory) ?? directory
         self.modules = modules
-        let contents = try files.map(FileSystem.read)
-        bytes = contents.flatMap { $0 }
-        builtBy = Self.compilerVersion(in: contents[1])
+        digest = try Self.digest(of: files, cache: cache)
         return
       }
     }
@@ -42,14 +38,34 @@ struct ModelLibrary {
         + "; `swift build --product NNCC` makes them, and NNCC_LIBRARY_PATH names another place")
   }
 
-  /// A module file carries the full version of its compiler in clear text.
-  static func compilerVersion(in module: [UInt8]) -> String? {
-    let data = Data(module)
+  /// Hashing megabytes would take most of the time of a cached load: done once for a state of the files.
+  private static func digest(of files: [String], cache: ContentCache) throws -> String {
+    var key = ContentKey("model library 1")
+    for file in files { key.add(FileSystem.resolvingLinks(file) ?? file) }
+    for file in files { key.add(fileState(file)) }
+    if let known = cache.bytes(for: key) { return String(decoding: known, as: UTF8.self) }
+    var contents = ContentKey("model library contents 1")
+    for file in files { contents.add(try FileSystem.read(file)) }
+    cache.store(Array(contents.text.utf8), for: key)
+    return contents.text
+  }
+
+  /// `Swift version 6.3.1 (…)` of the compiler that built the library, which its module carries in clear text; nil where
+  /// it does not say.
+  func builtBy() throws -> String? {
+    let data = Data(try FileSystem.read("\(modules)/NNCC.swiftmodule"))
     guard let start = data.range(of: Data("Swift version ".utf8))?.lowerBound,
       let end = data[start...].prefix(200).firstIndex(of: UInt8(ascii: ")"))
     else { return nil }
     return String(decoding: data[start...end], as: UTF8.self)
   }
+}
+
+/// What changes when a file is replaced or written to.
+private func fileState(_ path: String) -> String {
+  var status = stat()
+  guard stat(path, &status) == 0 else { return "missing" }
+  return "\(status.st_size) \(status.st_ino) \(status.st_mtim.tv_sec) \(status.st_mtim.tv_nsec)"
 }
 
 /// The Swift compiler.
@@ -71,11 +87,9 @@ struct SwiftToolchain {
       throw Diagnostics(
         "no Swift compiler found: a model.swift needs swiftc on PATH or named by NNCC_SWIFTC; a model.nnir does not")
     }
-    var status = stat()
-    stat(executable, &status)
     var key = ContentKey("swiftc version 1")
     key.add(FileSystem.resolvingLinks(executable) ?? executable)
-    key.add("\(status.st_size) \(status.st_ino) \(status.st_mtim.tv_sec) \(status.st_mtim.tv_nsec)")
+    key.add(fileState(executable))
     if let known = cache.bytes(for: key) {
       version = String(decoding: known, as: UTF8.self)
       return
