@@ -12,6 +12,7 @@ import NNCC
   }
 
   func callAsFunction(_ image: Tensor) -> Tensor {
+    image.require(layers >= 0, "layers: expected at least 0, found \(layers)")
     var x = image.flatten()
     for layer in 0..<max(layers, 0) {
       x = x.linear(hidden, name: "layer\(layer + 1)").relu()

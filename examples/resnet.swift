@@ -5,6 +5,8 @@ import NNCC
 /// The depth is 6n + 2: 20 as written, 269,722 parameters.
 @main struct ResNet: Network {
   var depth = 20
+  /// Channels of the first stage; each stage doubles them.
+  var filters = 16
   var classes = 10
   var channels = 3, height = 32, width = 32
 
@@ -20,8 +22,8 @@ import NNCC
   func callAsFunction(_ image: Tensor) -> Tensor {
     let blocks = (depth - 2) / 6
     image.require(depth >= 8 && (depth - 2) % 6 == 0, "depth: expected 6n + 2, found \(depth)")
-    var x = image.conv2d(16, kernel: 3, name: "stem.conv").batchNorm(name: "stem.norm").relu()
-    for (stage, width) in zip(1...3, [16, 32, 64]) {
+    var x = image.conv2d(filters, kernel: 3, name: "stem.conv").batchNorm(name: "stem.norm").relu()
+    for (stage, width) in zip(1...3, [filters, 2 * filters, 4 * filters]) {
       for block in 0..<max(blocks, 0) {
         let stride = stage > 1 && block == 0 ? 2 : 1
         x = residualBlock(x, channels: width, stride: stride, name: "stage\(stage).block\(block + 1)")

@@ -39,6 +39,9 @@ func report(_ error: any Error) -> Int32 {
   case let problem as InterchangeError:
     say(said(problem.description))
     return 1
+  case let problem as TrainingError:
+    say(said(problem.description))
+    return 1
   case let problem as ReportError:
     say(said(problem.description))
     return 1

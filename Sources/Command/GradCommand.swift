@@ -2,6 +2,7 @@ import ArgumentParser
 import ArtefactABI
 import Compiler
 import Interchange
+import struct Interchange.NamedTensor
 import Interpreter
 import NNIR
 import Runtime
@@ -59,7 +60,7 @@ struct GradCommand: ParsableCommand {
     _ raw: Graph, _ typed: Graph, _ x: NamedTensor, _ archive: TensorArchive, _ point: EntryPoint
   ) throws -> [NamedTensor] {
     let session = try openSession(model, raw, entries: [point], target: target, threads: threads.threads)
-    try loadWeights(weights, into: session)
+    try Weights.load(weights, into: session)
     let wanted: TrainingTarget =
       switch typed.recipe?.loss {
       case .meanSquaredError: .values(try archive.floats("y"))

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Compiler
 import Interchange
+import struct Interchange.NamedTensor
 import Interpreter
 import NNIR
 import Training
@@ -31,7 +32,7 @@ struct RunCommand: ParsableCommand {
     } else {
       let session = try openSession(
         model, raw, entries: [EntryPoint(.infer, batch: min(count, 32))], target: target, threads: threads.threads)
-      try loadWeights(weights, into: session)
+      try Weights.load(weights, into: session)
       guard let tensor = try session.run(x.floats() ?? [], count: count).tensors.first else {
         throw Failure.user("\(model.path): expected an output, found none")
       }
@@ -57,7 +58,7 @@ func readInputs(_ path: String, for typed: Graph) throws -> NamedTensor {
 
 /// The interpreter's feeds from a weights file; the same names and messages as for compiled code.
 func interpreterFeeds(_ typed: Graph, weights path: String, input: NamedTensor) throws -> Feeds {
-  let weights = try readWeights(path, for: typed)
+  let weights = try Weights.values(path, for: typed)
   var feeds = Feeds(input: input.doubles())
   feeds.parameters = weights.parameters
   feeds.states = weights.states

@@ -45,18 +45,42 @@ package enum Weights {
   /// As `load`, where `withOptimizer` asks for the optimizer state too.
   static func load(_ archive: TensorArchive, into session: Session, withOptimizer: Bool) throws {
     let places = Place.all(session, withOptimizer: withOptimizer)
-    var problems: [String] = []
+    try check(archive, against: places.map { (name: $0.name, shape: $0.tensor.shape) })
     for place in places {
-      let expected = "f32[\(place.tensor.shape.map(String.init).joined(separator: ","))]"
-      guard let found = archive[place.name] else {
-        problems.append("expected \(quoted(place.name)) of \(expected), found no tensor of that name")
+      try session.write(
+        place.arena, place.tensor.name, slot: place.tensor.slot,
+        try archive.floats(place.name, shape: place.tensor.shape))
+    }
+  }
+
+  /// Parameters and running statistics of a file by name, for a graph that is not compiled; the errors of `load`.
+  package static func values(
+    _ path: String, for graph: Graph
+  ) throws -> (parameters: [String: [Double]], states: [String: [Double]]) {
+    let archive = try Safetensors.read(path)
+    let parameters = graph.parameters.map { (name: $0.name, shape: $0.type.bound) }
+    let states = graph.states.map { (name: $0.name, shape: $0.type.bound) }
+    try check(archive, against: parameters + states)
+    func doubles(_ tensors: [(name: String, shape: [Int])]) throws -> [String: [Double]] {
+      try Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, try archive.doubles($0.name, shape: $0.shape)) })
+    }
+    return (try doubles(parameters), try doubles(states))
+  }
+
+  /// Lists every missing, extra and mis-shaped tensor of a file.
+  private static func check(_ archive: TensorArchive, against wanted: [(name: String, shape: [Int])]) throws {
+    var problems: [String] = []
+    for (name, shape) in wanted {
+      let expected = "f32[\(shape.map(String.init).joined(separator: ","))]"
+      guard let found = archive[name] else {
+        problems.append("expected \(quoted(name)) of \(expected), found no tensor of that name")
         continue
       }
-      if found.shape != place.tensor.shape || !found.elementType.isFloat {
-        problems.append("expected \(quoted(place.name)) of \(expected), found \(found.type)")
+      if found.shape != shape || !found.elementType.isFloat {
+        problems.append("expected \(quoted(name)) of \(expected), found \(found.type)")
       }
     }
-    let known = Set(places.map(\.name))
+    let known = Set(wanted.map(\.name))
     let isCheckpoint = archive.metadata[Checkpoint.Key.version] != nil
     for tensor in archive.tensors where !known.contains(tensor.name) {
       if tensor.name.hasSuffix("num_batches_tracked") { continue }
@@ -64,11 +88,6 @@ package enum Weights {
       problems.append("found \(quoted(tensor.name)) of \(tensor.type), which the model does not have")
     }
     guard problems.isEmpty else { throw InterchangeError(archive.path, problems: problems) }
-    for place in places {
-      try session.write(
-        place.arena, place.tensor.name, slot: place.tensor.slot,
-        try archive.floats(place.name, shape: place.tensor.shape))
-    }
   }
 
   /// Writes parameters and running statistics, atomically; equal weights and metadata give equal bytes.

@@ -1,6 +1,7 @@
 import Interchange
 import Interpreter
 import NNIR
+import Passes
 
 /// Weights and a batch to verify a model with; all values are single-precision numbers.
 package struct Sample: Sendable {
@@ -31,6 +32,17 @@ package struct Sample: Sendable {
       feeds.states[name] = (0..<type.count).map { index in
         let value = Double(random.uniform(UInt64(index)))
         return Double(Float(isVariance ? 0.5 + value : 0.4 * value - 0.2))
+      }
+    }
+    // not the first step, so that momentum and bias corrections take part
+    feeds.step = 3
+    for slot in typed.recipe?.optimizer.slots ?? [] {
+      for (_, name, _, type) in typed.parameters {
+        let random = Philox(seed: seed, stream: "verify \(slot.rawValue) \(name)")
+        feeds.slots[SlotKey(name, slot)] = (0..<type.count).map { index in
+          let value = Float(random.normal(UInt64(index)) / 64)
+          return Double(slot == .secondMoment ? value * value : value)
+        }
       }
     }
     if let input = typed.first(.input) {

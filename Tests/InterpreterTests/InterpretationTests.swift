@@ -10,6 +10,7 @@ let sourceNodes: [Node] = [
   Node(.parameter(name: "w", initializer: .constant(1)), [], .f32([2])),
   Node(.state(name: "mean", initializer: .constant(0)), [], .f32([3])),
   Node(.slot(name: "w", kind: .momentum), [], .f32([2])),
+  Node(.prepared(name: "folded"), [], .f32([1])),
   Node(.fill(0.5), [], .f32([2, 2])),
   Node(.learningRate, [], .f32([Extent]())),
   Node(.stepNumber, [], TensorType(.i64, [])),
@@ -22,9 +23,11 @@ struct SourceTests {
   private static func bound(_ node: Node) -> Node { Node(node.op, [], node.type.binding(batch: 2)) }
 
   private var feeds: Feeds {
-    Feeds(
+    var feeds = Feeds(
       input: [1, 2, 3, 4], labels: [7, 8], target: [1, 2, 3, 4, 5, 6], learningRate: 0.25, step: 41,
       parameters: ["w": [9, 10]], states: ["mean": [11, 12, 13]], slots: [SlotKey("w", .momentum): [14, 15]])
+    feeds.prepared["folded"] = [16]
+    return feeds
   }
 
   /// Each source gives back what was fed.
@@ -36,9 +39,10 @@ struct SourceTests {
     #expect(result[ValueID(3)] == Tensor([2], [9, 10]))
     #expect(result[ValueID(4)] == Tensor([3], [11, 12, 13]))
     #expect(result[ValueID(5)] == Tensor([2], [14, 15]))
-    #expect(result[ValueID(6)] == Tensor([2, 2], [0.5, 0.5, 0.5, 0.5]))
-    #expect(result[ValueID(7)] == Tensor([], [0.25]))
-    #expect(result.integers(ValueID(8)) == Tensor([], [41]))
+    #expect(result[ValueID(6)] == Tensor([1], [16]))
+    #expect(result[ValueID(7)] == Tensor([2, 2], [0.5, 0.5, 0.5, 0.5]))
+    #expect(result[ValueID(8)] == Tensor([], [0.25]))
+    #expect(result.integers(ValueID(9)) == Tensor([], [41]))
     #expect(result[ValueID(1)] == nil)
     #expect(result.integers(ValueID(0)) == nil)
     #expect(result[ValueID(99)] == nil)
@@ -55,6 +59,7 @@ struct SourceTests {
         "%3 parameter: expected 2 elements (f32[2]) for parameter \"w\", found none",
         "%4 state: expected 3 elements (f32[3]) for state \"mean\", found none",
         "%5 slot: expected 2 elements (f32[2]) for momentum of \"w\", found none",
+        "%6 prepared: expected 1 elements (f32[1]) for prepared \"folded\", found none",
       ])
   }
 

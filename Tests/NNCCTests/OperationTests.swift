@@ -138,6 +138,40 @@ import Testing
     #expect(try graph(F.self).outputShape == [4, 4, 3])
   }
 
+  @Test func oddZerosGoBelowAndRight() throws {
+    enum F: Forward {
+      static func forward(_ x: Tensor) -> Tensor { x.conv2d(1, kernel: 4) }
+    }
+    // PyTorch's padding="same": of k − 1 = 3 zeros ⌊3/2⌋ come before
+    let geometry = try #require(
+      try graph(F.self).nodes.lazy.compactMap { node in
+        if case .convolution(let geometry) = node.op { geometry } else { nil }
+      }.first)
+    #expect(geometry.padBegin == [1, 1] && geometry.padEnd == [2, 2])
+  }
+
+  @Test func shortcutsAppendZeroChannels() throws {
+    enum F: Forward {
+      static func forward(_ x: Tensor) -> Tensor { residualBlock(x, channels: 7, stride: 2) }
+    }
+    // F.pad(avg_pool2d(x, 2), (0, 0, 0, 0, 0, extra)): the zeros come after the channels that exist
+    let ops = try graph(F.self).nodes.map(\.op)
+    #expect(ops.contains(.pad(before: [0, 0, 0, 0], after: [0, 4, 0, 0])))
+    #expect(ops.contains(.averagePool(Pooling(kernel: [2, 2], strides: [2, 2], padBegin: [0, 0], padEnd: [0, 0]))))
+    #expect(ops.last == .relu)
+  }
+
+  @Test func denseLayersAppendTheirChannels() throws {
+    enum F: Forward {
+      static func forward(_ x: Tensor) -> Tensor { denseBlock(x, layers: 2, growth: 4) }
+    }
+    // torch.cat((x, y), 1): the old features first
+    let graph = try graph(F.self)
+    let concats = graph.nodes.filter { $0.op == .concat(axis: 1) }
+    #expect(concats.map { $0.inputs.map { graph[$0].type.shape[1] } } == [[3, 4], [7, 4]])
+    #expect(concats.first?.inputs.first == graph.first(.input))
+  }
+
   @Test func unusedLayersAreLeftOutWithAWarning() throws {
     enum F: Forward {
       static func forward(_ x: Tensor) -> Tensor {

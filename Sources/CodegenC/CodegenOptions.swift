@@ -1,0 +1,37 @@
+/// What the back end has to know besides the plan.
+package struct CodegenOptions: Sendable, Hashable {
+  /// C identifier that prefixes every exported symbol.
+  package var name: String
+  /// Floats of one vector register that code should use: 16 for AVX-512, 8 for everything else.
+  ///
+  /// It decides tile widths and the order of sums inside reductions; the C compiles for any target.
+  package var lanes: Int
+  /// Whether rows of the call tables end in a comment with their IR value and the line of the user's source.
+  package var comments: Bool
+
+  package init(name: String, lanes: Int = 8, comments: Bool = true) {
+    self.name = name
+    self.lanes = lanes
+    self.comments = comments
+  }
+
+  /// Vectors side by side in a register tile: 6×4 of 32 registers, 6×2 of 16 leave none to spill.
+  var vectors: Int { lanes >= 16 ? 4 : 2 }
+
+  /// Floats side by side in a register tile.
+  var tileWidth: Int { lanes * vectors }
+}
+
+/// Output rows of a register tile.
+let tileRows = 6
+
+extension Int {
+  /// Quotient rounded up.
+  func dividedUp(by divisor: Int) -> Int { (self + divisor - 1) / divisor }
+
+  /// The next multiple.
+  func roundedUp(to multiple: Int) -> Int { dividedUp(by: multiple) * multiple }
+
+  /// The largest part when this many things are split as evenly as possible into parts of at most `limit`.
+  func evenPart(atMost limit: Int) -> Int { dividedUp(by: dividedUp(by: Swift.max(1, limit))) }
+}

@@ -1,0 +1,118 @@
+/// The gradient of a convolution's input.
+///
+/// With i the input's and o the output's position, i + pad = s·o + k·d for tap k. Input positions that are equal modulo
+/// s (a phase φ, i + pad = s·j + φ) are reached by the taps with k·d ≡ φ only, from o = j − (k·d − φ)/s: for each phase
+/// this is a convolution of dy with stride 1. Each value is gathered by one task, in one order.
+extension Kernel {
+  /// A loop over phases and their taps; `body` sees phase (fd, fh, fw), tap (kd, kh, kw) and its shifts.
+  private static func phaseTaps(_ body: String) -> String {
+    """
+    for (int64_t kd = 0; kd < size_d; ++kd)
+      for (int64_t kh = 0; kh < size_h; ++kh)
+        for (int64_t kw = 0; kw < size_w; ++kw)
+          if (kd * far_d % step_d == fd && kh * far_h % step_h == fh && kw * far_w % step_w == fw) {
+    \(body.indented(3))      }
+    """
+  }
+
+  static let convolutionTranspose = Kernel(
+    "convolution_transpose",
+    "weights for the gradient of the input: [phase][group][input][output][tap]; a task is an input channel",
+    [.input("w"), .output("result")]
+      + Parameter.integers("groups inputs outputs size_d size_h size_w step_d step_h step_w far_d far_h far_w"),
+    text: { _ in
+      """
+      const int64_t terms = size_d * size_h * size_w;
+      for (int64_t task = first; task < last; ++task) {
+        const int64_t input = task % inputs, group = task / inputs;
+        float *target = result;
+        for (int64_t fd = 0; fd < step_d; ++fd)
+          for (int64_t fh = 0; fh < step_h; ++fh)
+            for (int64_t fw = 0; fw < step_w; ++fw) {
+              int64_t taps = 0;
+      \(phaseTaps("++taps;\n").indented(4).dropLast())
+              float *row = target + task * outputs * taps;
+              for (int64_t output = 0; output < outputs; ++output) {
+                const float *source = w + ((group * outputs + output) * inputs + input) * terms;
+      \(phaseTaps("*row++ = source[(kd * size_h + kh) * size_w + kw];\n").indented(5).dropLast())
+              }
+              target += groups * inputs * outputs * taps;
+            }
+      }
+      """
+    })
+
+  static let convolutionBackwardData = Kernel(
+    "convolution_backward_data",
+    "gradient of a convolution's input; a task is a tile of positions, a group and a part of its channels",
+    [.input("dy"), .input("w"), .output("result")] + convolutionParameters
+      + Parameter.integers(
+        "first_d first_h first_w shift_d shift_h shift_w parts part scratch_tap scratch_line scratch_data"),
+    helpers: [stripPack, stripHelper],
+    text: { _ in
+      """
+      int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+      int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
+      float *data = (float *)(void *)(c->scratch + scratch_data);
+      const int64_t plane = tile_images * rows * pitch, in_plane = in_d * in_h * in_w, out_plane = out_d * out_h * out_w;
+      const int64_t image_stride = groups * outputs * out_plane;
+      int64_t packed = -1;
+      for (int64_t task = first; task < last; ++task) {
+        const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
+        \(decodeTile("tile").replacing("\n", with: "\n  "))
+        const int64_t jd = first_d + d0, jh = first_h + h0, jw = first_w + w0;
+        if (task / parts != packed) {
+          packed = task / parts;
+          const float *source = dy + n0 * image_stride + group * outputs * out_plane;
+          for (int64_t output = 0; output < outputs; ++output) {
+            float *target = data + output * channel_stride;
+            for (int64_t shift = 0; shift <= shift_d; ++shift) {
+              const int64_t d = jd - shift;
+              for (int64_t n = 0; n < tile_images; ++n)
+                for (int64_t line = 0; line < rows; ++line, target += pitch) {
+                  const int64_t h = jh + line - shift_h;
+                  const int inside = d >= 0 && d < out_d && h >= 0 && h < out_h && n0 + n < images;
+                  const int64_t at_line = n * image_stride + ((output * out_d + d) * out_h + h) * out_w;
+                  strip_line(source + (inside ? at_line : 0), inside ? out_w : 0, jw - shift_w, 1, pitch, target);
+                }
+            }
+          }
+        }
+        const int64_t channel = group * inputs + from;
+        const float *weights = w;
+        for (int64_t fd = 0; fd < step_d; ++fd)
+          for (int64_t fh = 0; fh < step_h; ++fh)
+            for (int64_t fw = 0; fw < step_w; ++fw) {
+              int64_t taps = 0;
+      \(phaseTaps(
+        """
+        tap[taps++] = kd * far_d / step_d * plane + (shift_h - kh * far_h / step_h) * pitch + shift_w -
+                      kw * far_w / step_w;
+        """).indented(4).dropLast())
+              const float *phase = weights + channel * outputs * taps;
+              weights += groups * inputs * outputs * taps;
+              const int64_t d = jd * step_d + fd - pad_d, w_first = jw * step_w + fw - pad_w;
+              if (d < 0 || d >= in_d) continue;
+              for (int64_t n = 0; n < tile_images; ++n)
+                for (int64_t line = 0; line < rows; ++line) {
+                  const int64_t h = (jh + line) * step_h + fh - pad_h;
+                  lines[n * rows + line] = line < tile_lines && h >= 0 && h < in_h && n0 + n < images
+                                               ? n * groups * inputs * in_plane + (d * in_h + h) * in_w + w_first
+                                               : NOWHERE;
+                }
+              /* columns j with 0 <= w_first + j * step_w < in_w */
+              const int64_t begin = w_first < 0 ? (-w_first + step_w - 1) / step_w : 0;
+              const int64_t end = w_first < in_w ? (in_w - w_first + step_w - 1) / step_w : 0;
+              const struct strip s = {
+                  .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = tap, .taps = taps,
+                  .weights = phase, .bias = 0,
+                  .result = result + (n0 * groups * inputs + channel) * in_plane,
+                  .rows = least(part, inputs - from), .row_stride = in_plane,
+                  .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns, .pitch = pitch,
+                  .line = lines, .begin = begin, .end = least(tile_columns, end), .step = step_w};
+              strip_multiply(&s);
+            }
+      }
+      """
+    })
+}

@@ -1,0 +1,99 @@
+import NNIR
+
+/// A convolution over exactly three spatial axes, its tiles, and the sizes that its kernels need.
+///
+/// The kernels copy the part of an image that a tile reads into a *strip*: for each channel, plane by plane, its lines
+/// with their padding, so that what tap t reads for output position q stands at `tap[t] + q` for every q. A stride s
+/// splits an axis into s phases (positions that are equal modulo s), each a plane of its own in which neighbours are
+/// neighbours; so that any stride and dilation takes the same inner loop.
+struct ConvolutionShape {
+  /// Depth, height, width; axes that are not there have extent 1.
+  var images: Int
+  var groups: Int
+  /// Channels of the input and of the output in one group.
+  var inputs: Int
+  var outputs: Int
+  var input: [Int]
+  var output: [Int]
+  var kernel: [Int]
+  var strides: [Int]
+  var dilations: [Int]
+  var pads: [Int]
+
+  /// Errors: nothing; more than three spatial axes are a bug of the caller, no front end makes them.
+  init(_ geometry: Convolution, input x: [Int], weights w: [Int], output y: [Int]) {
+    precondition(x.count <= 5, "convolutions have at most three spatial axes")
+    func three(_ values: [Int], _ fill: Int) -> [Int] {
+      [Int](repeating: fill, count: 3 - values.count) + values
+    }
+    images = x[0]
+    groups = geometry.groups
+    inputs = w[1]
+    outputs = w[0] / geometry.groups
+    input = three(Array(x.dropFirst(2)), 1)
+    output = three(Array(y.dropFirst(2)), 1)
+    kernel = three(Array(w.dropFirst(2)), 1)
+    strides = three(geometry.strides, 1)
+    dilations = three(geometry.dilations, 1)
+    pads = three(geometry.padBegin, 0)
+    // a convolution that looks at one position only does not care where lines end
+    if taps == 1, strides == [1, 1, 1], input == output, pads == [0, 0, 0] {
+      input = [1, 1, input.reduce(1, *)]
+      output = input
+    }
+  }
+
+  var taps: Int { kernel.reduce(1, *) }
+
+  /// How far the last tap reaches along an axis, in steps of the stride.
+  func shift(_ axis: Int) -> Int { (kernel[axis] - 1) * dilations[axis] / strides[axis] }
+
+  /// Phases of the input that taps read along an axis.
+  func phases(_ axis: Int) -> Int {
+    (0..<kernel[axis]).map { $0 * dilations[axis] % strides[axis] }.max().map { $0 + 1 } ?? 1
+  }
+}
+
+/// How the positions of a convolution are cut into tiles, from shapes alone.
+struct StripTiles {
+  /// Images, lines and columns of one tile; a tile has one depth.
+  var images: Int
+  var lines: Int
+  var columns: Int
+  /// Lines and columns of a plane of the strip.
+  var rows: Int
+  var pitch: Int
+  /// Floats of the strip from one channel to the next.
+  var channelStride: Int
+  /// Number of tiles along images, depth, height and width.
+  var counts: [Int]
+
+  var tiles: Int { counts.reduce(1, *) }
+
+  /// Cuts `extents` (depth, height, width) into tiles of about `positions`; `halo` is how far taps reach along height
+  /// and width, `planes` the planes of a channel in the strip.
+  init(images count: Int, extents: [Int], halo: [Int], planes: Int, positions: Int) {
+    let (depth, height, width) = (extents[0], extents[1], extents[2])
+    if width <= max(positions / 2, positions / height) {
+      columns = width
+      lines = height.evenPart(atMost: positions / (width + halo[1]))
+    } else {
+      columns = width.evenPart(atMost: height == 1 ? positions : max(64, positions / 4))
+      lines = height.evenPart(atMost: positions / (columns + halo[1]))
+    }
+    rows = lines + halo[0]
+    pitch = columns + halo[1]
+    let whole = depth == 1 && lines == height && columns == width
+    images = whole ? count.evenPart(atMost: positions / (rows * pitch)) : 1
+    channelStride = planes * images * rows * pitch
+    counts = [
+      count.dividedUp(by: images), depth, height.dividedUp(by: lines), width.dividedUp(by: columns),
+    ]
+  }
+
+  /// Positions of a tile to aim at when a strip has so many floats for each position.
+  static func positions(floatsPerPosition: Int) -> Int { max(64, min(256, stripFloats / max(1, floatsPerPosition))) }
+
+  /// Floats of a strip to aim at: 160 KiB stay in every second-level cache.
+  private static let stripFloats = 40960
+}

@@ -1,0 +1,132 @@
+/// The gradient of a convolution's weights.
+///
+/// dw[output, k] = Σ dy[output, q] · strip[k, q] over images and positions, with k = (input channel, tap). Outputs lie
+/// in the lanes, so that no sum has to be taken across a vector; the images are cut into ranges that shapes alone
+/// decide, each range sums into a part of its own, and a second kernel adds the parts as a tree.
+extension Kernel {
+  private static let outerTile = Helper("outer_tile") { options in
+    """
+    /* A register tile of sums of outer products: rows k = (channel, tap) of the strip by outputs in lanes, over the
+       positions of all lines in order. */
+    static ALWAYS_INLINE void outer_tile(const int rows, const int vectors, const float *const *source,
+                                         const int64_t *line, int64_t lines, int64_t columns, const float *right,
+                                         int64_t width, float *result, int more) {
+      vec sum[\(tileRows)][\(options.vectors)];
+      UNROLL for (int r = 0; r < rows; ++r)
+        UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] = more ? load(result + r * width + v * LANES) : (vec){0};
+      for (int64_t l = 0; l < lines; ++l) {
+        const float *x[\(tileRows)];
+        UNROLL for (int r = 0; r < rows; ++r) x[r] = source[r] + line[l];
+        for (int64_t i = 0; i < columns; ++i) {
+          vec y[\(options.vectors)];
+          UNROLL for (int v = 0; v < vectors; ++v) y[v] = load(right + v * LANES);
+          UNROLL for (int r = 0; r < rows; ++r) {
+            const float w = x[r][i];
+            UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += y[v] * w;
+          }
+          right += width;
+        }
+      }
+      UNROLL for (int r = 0; r < rows; ++r)
+        UNROLL for (int v = 0; v < vectors; ++v) store(result + r * width + v * LANES, sum[r][v]);
+    }
+    \(instances(
+      "outer_tile", vectors: options.vectors,
+      parameters: "const float *const *source, const int64_t *line, int64_t lines, int64_t columns, "
+        + "const float *right, int64_t width, float *result, int more",
+      arguments: "source, line, lines, columns, right, width, result, more"))
+    """
+  }
+
+  static let convolutionBackwardWeights = Kernel(
+    "convolution_backward_weights",
+    "partial gradients of the weights, [range][group][input, tap][output]; a task is a range of images, a group and "
+      + "a part of its input channels",
+    [.input("dy"), .input("x"), .output("parts")] + convolutionParameters
+      + Parameter.integers("tiles_n ranges splits split width scratch_tap scratch_line scratch_data scratch_right"),
+    helpers: [stripPack, greatestPhase, outerTile],
+    text: { options in
+      """
+      int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+      int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
+      float *data = (float *)(void *)(c->scratch + scratch_data);
+      float *right = (float *)(void *)(c->scratch + scratch_right);
+      \(forwardTaps)
+      const int64_t image_stride = groups * inputs * in_d * in_h * in_w, taps = size_d * size_h * size_w;
+      const int64_t out_plane = out_d * out_h * out_w, inner_tiles = tiles_d * tiles_h * tiles_w;
+      for (int64_t task = first; task < last; ++task) {
+        const int64_t from = task % splits * split, group = task / splits % groups, range = task / splits / groups;
+        const int64_t channels = least(split, inputs - from), terms = channels * taps;
+        float *target_part = parts + (((range * groups + group) * inputs + from) * taps) * width;
+        const int64_t stop = (range + 1) * tiles_n / ranges * inner_tiles;
+        int more = 0;
+        for (int64_t tile = range * tiles_n / ranges * inner_tiles; tile < stop; ++tile) {
+          \(decodeTile("tile").replacing("\n", with: "\n    "))
+          const float *source = x + n0 * image_stride + (group * inputs + from) * in_d * in_h * in_w;
+      \(forwardPack.indented(2).dropLast())
+          /* dy with outputs in lanes; positions outside the image are left out */
+          const int64_t columns = least(tile_columns, out_w - w0), height = least(tile_lines, out_h - h0);
+          int64_t count = 0;
+          for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+            for (int64_t line = 0; line < height; ++line) {
+              lines[count] = (n * rows + line) * pitch;
+              const float *y = dy + ((n0 + n) * groups + group) * outputs * out_plane +
+                               (d0 * out_h + h0 + line) * out_w + w0;
+              float *target = right + count++ * columns * width;
+              for (int64_t i = 0; i < columns; ++i, target += width) {
+                for (int64_t output = 0; output < outputs; ++output) target[output] = y[output * out_plane + i];
+                for (int64_t output = outputs; output < width; ++output) target[output] = 0;
+              }
+            }
+          for (int64_t output = 0; output < width;) {
+            const int vectors = (int)least(\(options.vectors), (width - output) / LANES);
+            for (int64_t k = 0; k < terms;) {
+              const int64_t blocks = (terms - k + \(tileRows) - 1) / \(tileRows);
+              const int count_rows = (int)((terms - k + blocks - 1) / blocks);
+              const float *source_rows[\(tileRows)];
+              for (int r = 0; r < count_rows; ++r)
+                source_rows[r] = data + (k + r) / taps * channel_stride + tap[(k + r) % taps];
+              outer_tile_any(count_rows, vectors, source_rows, lines, count, columns, right + output, width,
+                             target_part + k * width + output, more);
+              k += count_rows;
+            }
+            output += vectors * LANES;
+          }
+          more = 1;
+        }
+      }
+      """
+    })
+
+  /// Rows [input, tap] of one task of the reduction.
+  static let weightsChunk = 64
+
+  static let convolutionWeightsReduce = Kernel(
+    "convolution_weights_reduce",
+    "adds the ranges as a tree into dw[output][input, tap]; a task is \(weightsChunk) rows of a group",
+    [.input("parts"), .output("result")] + Parameter.integers("ranges groups outputs terms width chunks"),
+    text: { _ in
+      """
+      const int64_t part_stride = groups * terms * width;
+      for (int64_t task = first; task < last; ++task) {
+        const int64_t group = task / chunks, begin = task % chunks * \(weightsChunk);
+        for (int64_t k = begin; k < least(begin + \(weightsChunk), terms); ++k) {
+          const float *part = parts + (group * terms + k) * width;
+          float *target = result + group * outputs * terms + k;
+          for (int64_t output = 0; output < outputs; ++output) {
+            float sum[\(maximumRanges)];
+            for (int64_t range = 0; range < ranges; ++range) sum[range] = part[range * part_stride + output];
+            for (int64_t count = ranges, half; count > 1; count = half) {
+              half = (count + 1) / 2;
+              for (int64_t i = 0; i < count - half; ++i) sum[i] += sum[i + half];
+            }
+            target[output * terms] = sum[0];
+          }
+        }
+      }
+      """
+    })
+
+  /// Ranges of images that keep partial gradients of their own.
+  static let maximumRanges = 16
+}

@@ -1,0 +1,133 @@
+/// A C function shared by all rows of its kind; everything that differs between rows is a run-time argument.
+package struct Kernel: Sendable, Hashable {
+  /// What one word of a row means, and the C declaration that unpacks it.
+  struct Parameter: Sendable {
+    enum Kind: Sendable {
+      /// A place that is read; `type` is the element's C type.
+      case input(type: String)
+      /// A place that is read, or −1 where the operand is absent.
+      case optional
+      /// A place that is written, perhaps also read.
+      case output(type: String)
+      case integer
+      /// A single-precision number as its bits.
+      case float
+      /// A double-precision number as its bits.
+      case double
+      /// 64 bits of a hash.
+      case bits
+    }
+
+    var name: String
+    var kind: Kind
+
+    static func input(_ name: String) -> Parameter { Parameter(name: name, kind: .input(type: "float")) }
+    static func doubles(_ name: String) -> Parameter { Parameter(name: name, kind: .input(type: "double")) }
+    static func labels(_ name: String) -> Parameter { Parameter(name: name, kind: .input(type: "int64_t")) }
+    static func optional(_ name: String) -> Parameter { Parameter(name: name, kind: .optional) }
+    static func output(_ name: String) -> Parameter { Parameter(name: name, kind: .output(type: "float")) }
+    static func doublesOut(_ name: String) -> Parameter { Parameter(name: name, kind: .output(type: "double")) }
+    static func integer(_ name: String) -> Parameter { Parameter(name: name, kind: .integer) }
+    static func float(_ name: String) -> Parameter { Parameter(name: name, kind: .float) }
+    static func double(_ name: String) -> Parameter { Parameter(name: name, kind: .double) }
+    static func bits(_ name: String) -> Parameter { Parameter(name: name, kind: .bits) }
+    /// Several integers in a row.
+    static func integers(_ names: String) -> [Parameter] { names.split(separator: " ").map { integer(String($0)) } }
+
+    /// The statement that gives word `index` of a row its name.
+    func unpacking(_ index: Int) -> String {
+      switch kind {
+      case .input("float"), .optional: "const float *\(name) = at(c, a[\(index)]);"
+      case .output("float"): "float *\(name) = at(c, a[\(index)]);"
+      case .input(let type): "const \(type) *\(name) = (const \(type) *)(const void *)at(c, a[\(index)]);"
+      case .output(let type): "\(type) *\(name) = (\(type) *)(void *)at(c, a[\(index)]);"
+      case .integer: "const int64_t \(name) = a[\(index)];"
+      case .float: "const float \(name) = number(a[\(index)]);"
+      case .double: "const double \(name) = wide(a[\(index)]);"
+      case .bits: "const uint64_t \(name) = (uint64_t)a[\(index)];"
+      }
+    }
+  }
+
+  /// How the body is written.
+  enum Body: Sendable {
+    /// A loop nest, printed when the kernel is emitted.
+    case loops([Statement])
+    /// C text; the closure gets the options because register tiles depend on the lanes.
+    case text(@Sendable (CodegenOptions) -> String)
+  }
+
+  /// C identifier without prefix, unique among kernels.
+  package let name: String
+  /// What it computes, and what one task is.
+  package let summary: String
+  let parameters: [Parameter]
+  /// Functions it calls; each is emitted once.
+  let helpers: [Helper]
+  let body: Body
+
+  init(_ name: String, _ summary: String, _ parameters: [Parameter], helpers: [Helper] = [], loops: [Statement]) {
+    self.name = name
+    self.summary = summary
+    self.parameters = parameters
+    self.helpers = helpers
+    body = .loops(loops)
+  }
+
+  init(
+    _ name: String, _ summary: String, _ parameters: [Parameter], helpers: [Helper] = [],
+    text: @escaping @Sendable (CodegenOptions) -> String
+  ) {
+    self.name = name
+    self.summary = summary
+    self.parameters = parameters
+    self.helpers = helpers
+    body = .text(text)
+  }
+
+  package static func == (a: Kernel, b: Kernel) -> Bool { a.name == b.name }
+  package func hash(into hasher: inout Hasher) { hasher.combine(name) }
+
+  /// The C function.
+  var symbol: String { "kernel_\(name)" }
+  /// The number by which rows call it.
+  var constant: String { "k_\(name)" }
+
+  /// The C function without the comment above it.
+  func definition(_ options: CodegenOptions) -> String {
+    let text =
+      switch body {
+      case .loops(let statements): LoopPrinter.print(statements)
+      case .text(let make): make(options).indented(1)
+      }
+    let unpacking = parameters.enumerated().map { "  \($1.unpacking($0))\n" }.joined()
+    return """
+      static NOINLINE void \(symbol)(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+      \(unpacking)\(text)}
+
+      """
+  }
+}
+
+/// A C function that kernels call.
+struct Helper: Sendable {
+  let name: String
+  let dependencies: [Helper]
+  let text: @Sendable (CodegenOptions) -> String
+
+  init(_ name: String, needs dependencies: [Helper] = [], _ text: @escaping @Sendable (CodegenOptions) -> String) {
+    self.name = name
+    self.dependencies = dependencies
+    self.text = text
+  }
+}
+
+extension String {
+  /// Every line that is not empty moved right by so many steps of two spaces; ends in a newline.
+  func indented(_ depth: Int) -> String {
+    let space = String(repeating: "  ", count: depth)
+    return split(separator: "\n", omittingEmptySubsequences: false)
+      .map { $0.isEmpty || $0.hasPrefix("#") ? String($0) : space + $0 }
+      .joined(separator: "\n") + (hasSuffix("\n") ? "" : "\n")
+  }
+}

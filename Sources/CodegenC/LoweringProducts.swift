@@ -1,0 +1,136 @@
+import NNIR
+import Passes
+
+/// Convolutions and matrix products.
+extension Lowering {
+  private func integers(_ values: [Int]) -> [Row.Argument] { values.map(Row.Argument.integer) }
+
+  // MARK: Matrices
+
+  /// x · transpose(y) + bias with both operands contiguous along the sum.
+  mutating func dotProducts(_ id: ValueID, _ x: ValueID, _ y: ValueID, bias: ValueID?) {
+    let (rows, columns, depth) = (shape(id)[0], shape(id)[1], shape(x)[1])
+    let reads = [operand(x), operand(y), bias.map { operand($0) }]
+    add(
+      .dotProducts, tasks: rows.dividedUp(by: Kernel.dotRows) * columns.dividedUp(by: Kernel.dotColumns),
+      reads: reads, writes: [result(id)], integers([rows, columns, depth]))
+  }
+
+  mutating func matmul(_ id: ValueID, _ transposeA: Bool, _ transposeB: Bool) {
+    let inputs = graph[id].inputs
+    if !transposeA && transposeB { return dotProducts(id, inputs[0], inputs[1], bias: nil) }
+    let (rows, columns) = (shape(id)[0], shape(id)[1])
+    let depth = shape(inputs[0])[transposeA ? 0 : 1]
+    let width = options.tileWidth
+    let part = rows.evenPart(atMost: Kernel.productRows)
+    let reads = inputs.map { operand($0) }
+    let scratch = takeScratch([min(depth, Kernel.panelDepth) * width * 4])
+    add(
+      .product, tasks: rows.dividedUp(by: part) * columns.dividedUp(by: width), reads: reads, writes: [result(id)],
+      integers([
+        rows, columns, depth, transposeA ? 1 : depth, transposeA ? rows : 1, transposeB ? 1 : columns,
+        transposeB ? depth : 1, part, width, scratch[0],
+      ]))
+  }
+
+  // MARK: Convolutions
+
+  /// The words that all three convolution kernels share.
+  private func words(_ shape: ConvolutionShape, _ tiles: StripTiles) -> [Row.Argument] {
+    integers(
+      [shape.images, shape.groups, shape.inputs, shape.outputs] + shape.input + shape.output + shape.kernel
+        + shape.strides + shape.dilations + shape.pads
+        + [tiles.images, tiles.lines, tiles.columns, tiles.rows, tiles.pitch, tiles.channelStride]
+        + tiles.counts.dropFirst())
+  }
+
+  /// Parts into which output channels are cut where tiles alone give too few tasks; each packs its strip again.
+  private func channelPart(_ channels: Int, tasks: Int) -> Int {
+    channels.evenPart(atMost: tasks >= 16 ? channels : max(2 * tileRows, channels * tasks / 16))
+  }
+
+  /// Scratch of a strip: tap offsets, places of lines, the strip itself with room for a tile that overhangs its end.
+  private mutating func stripScratch(taps: Int, tiles: StripTiles, channels: Int, more: [Int] = []) -> [Int] {
+    takeScratch(
+      [taps * 8, tiles.images * tiles.rows * 8, (tiles.channelStride * channels + options.tileWidth) * 4] + more)
+  }
+
+  private func forwardTiles(_ shape: ConvolutionShape, floats: Int) -> StripTiles {
+    let planes = shape.kernel[0] * shape.phases(1) * shape.phases(2)
+    return StripTiles(
+      images: shape.images, extents: shape.output, halo: [shape.shift(1), shape.shift(2)], planes: planes,
+      positions: StripTiles.positions(floatsPerPosition: max(floats, shape.inputs * planes)))
+  }
+
+  mutating func convolution(_ id: ValueID, _ geometry: Convolution) {
+    let inputs = graph[id].inputs
+    let shape = ConvolutionShape(
+      geometry, input: self.shape(inputs[0]), weights: self.shape(inputs[1]), output: self.shape(id))
+    let tiles = forwardTiles(shape, floats: 0)
+    let part = channelPart(shape.outputs, tasks: tiles.tiles * shape.groups)
+    let parts = shape.outputs.dividedUp(by: part)
+    let scratch = stripScratch(taps: shape.taps, tiles: tiles, channels: shape.inputs)
+    let reads = [operand(inputs[0]), operand(inputs[1]), inputs.count > 2 ? operand(inputs[2]) : nil]
+    add(
+      .convolution, tasks: tiles.tiles * shape.groups * parts, reads: reads, writes: [result(id)],
+      words(shape, tiles) + integers([parts, part] + scratch))
+  }
+
+  mutating func convolutionBackwardData(_ id: ValueID, _ geometry: Convolution) {
+    let inputs = graph[id].inputs
+    let shape = ConvolutionShape(
+      geometry, input: self.shape(id), weights: self.shape(inputs[1]), output: self.shape(inputs[0]))
+    let weights = operand(inputs[1])
+    let transposed = Operand(place: takeExtra(bytes: weights.bytes), bytes: weights.bytes)
+    add(
+      .convolutionTranspose, tasks: shape.groups * shape.inputs, reads: [weights], writes: [transposed],
+      integers(
+        [shape.groups, shape.inputs, shape.outputs] + shape.kernel + shape.strides + shape.dilations))
+    // positions j with some phase inside the input: 0 ≤ s·j + φ − pad < extent
+    let first = (0..<3).map { shape.pads[$0] / shape.strides[$0] }
+    let extents = (0..<3).map { axis -> Int in
+      let last = (shape.input[axis] - 1 + shape.pads[axis]) / shape.strides[axis]
+      return last - first[axis] + 1
+    }
+    let planes = shape.shift(0) + 1
+    let tiles = StripTiles(
+      images: shape.images, extents: extents, halo: [shape.shift(1), shape.shift(2)], planes: planes,
+      positions: StripTiles.positions(floatsPerPosition: shape.outputs * planes))
+    let part = channelPart(shape.inputs, tasks: tiles.tiles * shape.groups)
+    let parts = shape.inputs.dividedUp(by: part)
+    let scratch = stripScratch(taps: shape.taps, tiles: tiles, channels: shape.outputs)
+    let dy = operand(inputs[0])
+    add(
+      .convolutionBackwardData, tasks: tiles.tiles * shape.groups * parts, reads: [dy, transposed],
+      writes: [result(id)],
+      words(shape, tiles) + integers(first + (0..<3).map(shape.shift) + [parts, part] + scratch))
+  }
+
+  mutating func convolutionBackwardWeights(_ id: ValueID, _ geometry: Convolution) {
+    let inputs = graph[id].inputs
+    let shape = ConvolutionShape(
+      geometry, input: self.shape(inputs[1]), weights: self.shape(id), output: self.shape(inputs[0]))
+    let width = shape.outputs.roundedUp(to: options.lanes)
+    let tiles = forwardTiles(shape, floats: width)
+    let terms = shape.inputs * shape.taps
+    let size = shape.groups * terms * width
+    // small gradients are summed over up to 16 ranges of images side by side, large ones over few, and cut by input
+    // channels instead, so that the parts stay within 16 MiB
+    let ranges = min(tiles.counts[0], Kernel.maximumRanges, max(1, (4 << 20) / size))
+    let tasks = ranges * shape.groups
+    let split = tasks >= 16 ? shape.inputs : shape.inputs.evenPart(atMost: max(8, shape.inputs * tasks / 16))
+    let splits = shape.inputs.dividedUp(by: split)
+    let bytes = ranges * size * 4
+    let parts = Operand(place: takeExtra(bytes: bytes), bytes: bytes)
+    let scratch = stripScratch(
+      taps: shape.taps, tiles: tiles, channels: split, more: [tiles.images * tiles.lines * tiles.columns * width * 4])
+    let reads = inputs.map { operand($0) }
+    add(
+      .convolutionBackwardWeights, tasks: ranges * shape.groups * splits, reads: reads, writes: [parts],
+      words(shape, tiles) + integers([tiles.counts[0], ranges, splits, split, width] + scratch))
+    let chunks = terms.dividedUp(by: Kernel.weightsChunk)
+    add(
+      .convolutionWeightsReduce, tasks: shape.groups * chunks, reads: [parts], writes: [result(id)],
+      integers([ranges, shape.groups, shape.outputs, terms, width, chunks]))
+  }
+}

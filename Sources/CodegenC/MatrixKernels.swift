@@ -1,0 +1,175 @@
+/// Matrix products.
+extension Kernel {
+  /// Terms of a product that one packed panel holds.
+  static let panelDepth = 512
+  /// Rows of the left matrix of one task.
+  static let productRows = 48
+
+  /// The switch over tile shapes, from the largest tile down; each instance is a function of its own, so that audits
+  /// can count its instructions.
+  static func instances(
+    _ name: String, rows: Int = tileRows, vectors: Int, parameters: String, arguments: String
+  ) -> String {
+    var text = ""
+    for v in 1...vectors {
+      for r in 1...rows {
+        text += """
+          static NOINLINE void \(name)_\(r)_\(v)(\(parameters)) {
+            \(name)(\(r), \(v), \(arguments));
+          }
+
+          """
+      }
+    }
+    text += "static inline void \(name)_any(int rows, int vectors, \(parameters)) {\n"
+    text += "  switch (vectors * 8 + rows) {\n"
+    for v in 1...vectors {
+      for r in 1...rows { text += "    case \(v * 8 + r): \(name)_\(r)_\(v)(\(arguments)); break;\n" }
+    }
+    return text + "  }\n}"
+  }
+
+  private static let productTile = Helper("product_tile") { options in
+    """
+    /* A tile of a product, rows x vectors * LANES: adds left(row, k) * right(k, lane) over `count` terms in order. The
+       tile starts at 0, or where `more` is set at what an earlier panel left. Only `columns` of its lanes are kept. */
+    static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const float *left, int64_t left_row,
+                                           int64_t left_step, const float *right, int64_t right_step, int64_t count,
+                                           float *result, int64_t result_row, int64_t columns, int more) {
+      vec sum[\(tileRows)][\(options.vectors)];
+      float edge[\(tileRows)][\(options.tileWidth)];
+      const int whole = columns >= vectors * LANES;
+      if (more && !whole)
+        for (int r = 0; r < rows; ++r)
+          for (int64_t i = 0; i < vectors * LANES; ++i) edge[r][i] = i < columns ? result[r * result_row + i] : 0;
+      UNROLL for (int r = 0; r < rows; ++r)
+        UNROLL for (int v = 0; v < vectors; ++v)
+          sum[r][v] = more ? load((whole ? result + r * result_row : edge[r]) + v * LANES) : (vec){0};
+      for (int64_t k = 0; k < count; ++k) {
+        vec x[\(options.vectors)];
+        UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
+        UNROLL for (int r = 0; r < rows; ++r) {
+          const float w = left[r * left_row];
+          UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
+        }
+        left += left_step;
+        right += right_step;
+      }
+      UNROLL for (int r = 0; r < rows; ++r)
+        UNROLL for (int v = 0; v < vectors; ++v)
+          store((whole ? result + r * result_row : edge[r]) + v * LANES, sum[r][v]);
+      if (!whole)
+        for (int r = 0; r < rows; ++r)
+          for (int64_t i = 0; i < columns; ++i) result[r * result_row + i] = edge[r][i];
+    }
+    \(instances(
+      "product_tile", vectors: options.vectors,
+      parameters: "const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, "
+        + "int64_t count, float *result, int64_t result_row, int64_t columns, int more",
+      arguments: "left, left_row, left_step, right, right_step, count, result, result_row, columns, more"))
+    """
+  }
+
+  static let product = Kernel(
+    "product",
+    "left * right for matrices of any strides; a task is a tile of at most \(productRows) rows and one tile width",
+    [.input("x"), .input("y"), .output("result")]
+      + Parameter.integers("rows columns depth x_row x_step y_step y_column part width scratch"),
+    helpers: [productTile],
+    text: { options in
+      """
+      const int64_t parts = (rows + part - 1) / part;
+      float *panel = (float *)(void *)(c->scratch + scratch);
+      for (int64_t task = first; task < last; ++task) {
+        const int64_t top = task % parts * part, bottom = least(top + part, rows);
+        const int64_t column = task / parts * width, wanted = least(width, columns - column);
+        const int vectors = (int)((wanted + LANES - 1) / LANES);
+        for (int64_t k = 0; k < depth; k += \(panelDepth)) {
+          const int64_t count = least(\(panelDepth), depth - k);
+          const float *right = y + k * y_step + column * y_column;
+          int64_t step = y_step;
+          /* few rows do not pay for packing; a narrow last tile may not read past the matrix */
+          if (y_column != 1 || wanted < vectors * LANES || bottom - top > 2 * \(tileRows)) {
+            step = vectors * LANES;
+            for (int64_t i = 0; i < count; ++i)
+              for (int64_t j = 0; j < step; ++j)
+                panel[i * step + j] = j < wanted ? right[i * y_step + j * y_column] : 0;
+            right = panel;
+          }
+          for (int64_t row = top; row < bottom;) {
+            const int64_t blocks = (bottom - row + \(tileRows) - 1) / \(tileRows);
+            const int64_t count_rows = (bottom - row + blocks - 1) / blocks;
+            product_tile_any((int)count_rows, vectors, x + row * x_row + k * x_step, x_row, x_step, right, step, count,
+                             result + row * columns + column, columns, wanted, k > 0);
+            row += count_rows;
+          }
+        }
+      }
+      """
+    })
+
+  /// Rows and columns of a tile of dot products.
+  private static let dotTile = 4
+
+  private static let dotTiles = Helper("dot_tile", needs: [lanesTotal]) { _ in
+    """
+    /* A tile of dot products of rows of two matrices, lane by lane, the lanes added as a tree and the last terms after
+       them. */
+    static ALWAYS_INLINE void dot_tile(const int rows, const int columns, const float *left, int64_t left_row,
+                                       const float *right, int64_t right_row, int64_t count, const float *bias,
+                                       float *result, int64_t result_row) {
+      vec sum[\(dotTile)][\(dotTile)];
+      UNROLL for (int r = 0; r < rows; ++r)
+        UNROLL for (int s = 0; s < columns; ++s) sum[r][s] = (vec){0};
+      const int64_t end = count / LANES * LANES;
+      for (int64_t k = 0; k < end; k += LANES) {
+        vec x[\(dotTile)];
+        UNROLL for (int s = 0; s < columns; ++s) x[s] = load(right + s * right_row + k);
+        UNROLL for (int r = 0; r < rows; ++r) {
+          const vec w = load(left + r * left_row + k);
+          UNROLL for (int s = 0; s < columns; ++s) sum[r][s] += w * x[s];
+        }
+      }
+      /* a second array, so that the first one, never indexed by a variable, lives in registers */
+      vec kept[\(dotTile)][\(dotTile)];
+      UNROLL for (int r = 0; r < rows; ++r)
+        UNROLL for (int s = 0; s < columns; ++s) kept[r][s] = sum[r][s];
+      for (int r = 0; r < rows; ++r)
+        for (int s = 0; s < columns; ++s) {
+          float total = lanes_total(&kept[r][s]);
+          for (int64_t k = end; k < count; ++k) total += left[r * left_row + k] * right[s * right_row + k];
+          result[r * result_row + s] = total + (bias ? bias[s] : 0);
+        }
+    }
+    \(instances(
+      "dot_tile", rows: dotTile, vectors: dotTile,
+      parameters: "const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, "
+        + "const float *bias, float *result, int64_t result_row",
+      arguments: "left, left_row, right, right_row, count, bias, result, result_row"))
+    """
+  }
+
+  /// Rows and columns of one task of `dot_products`.
+  static let dotRows = 16
+  static let dotColumns = 32
+
+  static let dotProducts = Kernel(
+    "dot_products",
+    "x * transpose(y) + bias; a task is a tile of at most \(dotRows) rows and \(dotColumns) columns",
+    [.input("x"), .input("y"), .optional("bias"), .output("result")] + Parameter.integers("rows columns depth"),
+    helpers: [dotTiles],
+    text: { _ in
+      """
+      const int64_t parts = (rows + \(dotRows) - 1) / \(dotRows);
+      for (int64_t task = first; task < last; ++task) {
+        const int64_t top = task % parts * \(dotRows), bottom = least(top + \(dotRows), rows);
+        const int64_t begin = task / parts * \(dotColumns), end = least(begin + \(dotColumns), columns);
+        for (int64_t column = begin; column < end; column += \(dotTile))
+          for (int64_t row = top; row < bottom; row += \(dotTile))
+            dot_tile_any((int)least(\(dotTile), bottom - row), (int)least(\(dotTile), end - column), x + row * depth,
+                         depth, y + column * depth, depth, depth, bias ? bias + column : 0,
+                         result + row * columns + column, columns);
+      }
+      """
+    })
+}

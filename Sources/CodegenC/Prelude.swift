@@ -1,0 +1,279 @@
+import ArtefactABI
+import Passes
+
+/// The fixed text at the top of the C unit: types, the threads, and the loop over the rows of a call table.
+struct Prelude {
+  let options: CodegenOptions
+  let scratchBytes: Int
+
+  private var name: String { options.name }
+  private var arguments: String { "struct \(ArtefactSymbol.arguments(name))" }
+
+  /// Everything before the kernels.
+  var head: String {
+    """
+    #include <math.h>
+    #include <pthread.h>
+
+    /* A vectorised loop that clang leaves scalar is a matter of speed, not an error; sanitisers do that. */
+    #if defined(__clang__)
+    #pragma clang diagnostic ignored "-Wpass-failed"
+    #define UNROLL _Pragma("clang loop unroll(full)")
+    #define INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+    #else
+    #define UNROLL _Pragma("GCC unroll 16")
+    #define INDEPENDENT _Pragma("GCC ivdep")
+    #endif
+    #define MAYBE_UNUSED __attribute__((unused))
+    #define NOINLINE __attribute__((noinline))
+    #define ALWAYS_INLINE inline __attribute__((always_inline))
+
+    #define LANES \(options.lanes)
+    typedef float vec __attribute__((vector_size(\(options.lanes * 4))));
+    typedef float loose __attribute__((vector_size(\(options.lanes * 4)), aligned(4), may_alias));
+    #define load(p) (*(const loose *)(const void *)(p))
+    #define store(p, v) (*(loose *)(void *)(p) = (v))
+
+    /* A place is the number of an arena above 56 bits of byte offset; -1 is no place. */
+    \(Self.arenaLines)
+    #define NOWHERE INT64_MIN
+
+    /* What a thread knows while it walks a call table. */
+    struct context {
+      unsigned char *arena[\(Arena.allCases.count)];
+      const \(arguments) *arguments;
+      unsigned char *scratch;
+    };
+
+    static inline MAYBE_UNUSED int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+    static inline MAYBE_UNUSED int64_t greatest(int64_t a, int64_t b) { return a > b ? a : b; }
+
+    static inline MAYBE_UNUSED float *at(const struct context *c, int64_t place) {
+      return place < 0 ? 0 : (float *)(void *)(c->arena[place >> 56] + (place & ((INT64_C(1) << 56) - 1)));
+    }
+
+    static inline MAYBE_UNUSED float number(int64_t bits) {
+      const union { uint32_t bits; float number; } u = {(uint32_t)bits};
+      return u.number;
+    }
+
+    static inline MAYBE_UNUSED double wide(int64_t bits) {
+      const union { int64_t bits; double number; } u = {bits};
+      return u.number;
+    }
+    """
+  }
+
+  private static var arenaLines: String {
+    Arena.allCases.enumerated().map { "#define \($1.letter) (INT64_C(\($0)) << 56)" }.joined(separator: "\n")
+  }
+
+  /// Everything between the kernels and the entry points.
+  var tail: String {
+    [barrier, run, pool].joined(separator: "\n\n")
+  }
+
+  private var barrier: String {
+    """
+    /* The threads of a pool, in the caller's storage. Thread 0 is whoever calls an entry point. */
+    struct pool {
+      pthread_mutex_t mutex;
+      pthread_cond_t wake;
+      int32_t threads;
+      int32_t opened;
+      const \(arguments) *arguments;
+      const int64_t *rows;        /* null: end */
+      char apart_1[64];           /* what all threads write stands on lines of its own */
+      uint32_t arrived;
+      uint32_t sleepers;
+      char apart_2[64];
+      uint32_t phase;             /* number of barriers passed */
+      char apart_3[64];
+      uint32_t call;              /* number of calls begun */
+      char apart_4[64];
+    };
+
+    struct worker {
+      struct pool *pool;
+      pthread_t thread;
+      int32_t index;
+    };
+
+    static inline void pause_briefly(void) {
+    #if defined(__x86_64__) || defined(__i386__)
+      __builtin_ia32_pause();
+    #elif defined(__aarch64__)
+      __asm__ volatile("yield");
+    #endif
+    }
+
+    /* Waits until *word differs from `old`: spins for some tens of microseconds, then sleeps. A thread that had to sleep
+       spins less the next time, so that more threads than cores do not wait for each other by burning time. */
+    static void await_change(struct pool *pool, uint32_t *word, uint32_t old, int32_t *patience) {
+      for (int32_t i = 0; i < *patience; ++i) {
+        if (__atomic_load_n(word, __ATOMIC_ACQUIRE) != old) {
+          if (*patience < 1024) *patience *= 2;
+          return;
+        }
+        pause_briefly();
+      }
+      if (*patience > 16) *patience /= 2;
+      pthread_mutex_lock(&pool->mutex);
+      __atomic_add_fetch(&pool->sleepers, 1, __ATOMIC_SEQ_CST);
+      while (__atomic_load_n(word, __ATOMIC_SEQ_CST) == old) pthread_cond_wait(&pool->wake, &pool->mutex);
+      __atomic_sub_fetch(&pool->sleepers, 1, __ATOMIC_SEQ_CST);
+      pthread_mutex_unlock(&pool->mutex);
+    }
+
+    /* Changes *word and wakes who sleeps on it. Either the sleeper sees the change or we see the sleeper. */
+    static void announce(struct pool *pool, uint32_t *word, uint32_t value) {
+      __atomic_store_n(word, value, __ATOMIC_SEQ_CST);
+      if (__atomic_load_n(&pool->sleepers, __ATOMIC_SEQ_CST) > 0) {
+        pthread_mutex_lock(&pool->mutex);
+        pthread_cond_broadcast(&pool->wake);
+        pthread_mutex_unlock(&pool->mutex);
+      }
+    }
+
+    /* Nobody leaves before all have come. */
+    static void barrier(struct pool *pool, int32_t *patience) {
+      const uint32_t phase = __atomic_load_n(&pool->phase, __ATOMIC_RELAXED);
+      if (__atomic_add_fetch(&pool->arrived, 1, __ATOMIC_ACQ_REL) == (uint32_t)pool->threads) {
+        __atomic_store_n(&pool->arrived, 0, __ATOMIC_RELAXED);
+        announce(pool, &pool->phase, phase + 1);
+      } else {
+        await_change(pool, &pool->phase, phase, patience);
+      }
+    }
+    """
+  }
+
+  private var run: String {
+    let arenas = Arena.allCases.enumerated()
+      .map { "  c.arena[\($0)] = (unsigned char *)(uintptr_t)arguments->\($1.rawValue);" }.joined(separator: "\n")
+    return """
+      /* Walks a call table as one of `threads` threads. A row is: kernel (with WAIT: after all threads have finished the
+         rows before), words of the row, tasks, the kernel's arguments. Tasks are split into runs of neighbours; how many
+         threads there are decides who computes a task, never what it computes.
+
+         Denormal numbers are flushed to zero while a table runs. They appear where gradients and momenta die out, cost
+         some hundred cycles each on common CPUs, and are below anything single precision resolves next to a normal
+         number; training and inference do the same, so that they agree. The caller's mode is restored. */
+      #define WAIT (INT64_C(1) << 32)
+      static void walk(const \(arguments) *arguments, const int64_t *rows, struct pool *pool, int64_t thread,
+                       int64_t threads, int32_t *patience) {
+      #if defined(__SSE__)
+        const unsigned int mode = __builtin_ia32_stmxcsr();
+        __builtin_ia32_ldmxcsr(mode | 0x8040u);
+      #endif
+        struct context c;
+      \(arenas)
+        c.arguments = arguments;
+        c.scratch = arguments->scratch ? arguments->scratch + thread * INT64_C(\(scratchBytes)) : 0;
+        int64_t number = 0;
+        for (const int64_t *row = rows; row[0] != 0; row += row[1], ++number) {
+          if (pool && row[0] & WAIT) barrier(pool, patience);
+          const int64_t tasks = row[2];
+          /* rows with fewer tasks than threads take turns in whom they occupy */
+          const int64_t rank = tasks < threads ? (thread + number) % threads : thread;
+          const int64_t first = rank * tasks / threads, last = (rank + 1) * tasks / threads;
+          if (first < last) dispatch(row[0] & (WAIT - 1), &c, row + 3, first, last);
+        }
+        if (pool) barrier(pool, patience);
+      #if defined(__SSE__)
+        __builtin_ia32_ldmxcsr(mode);
+      #endif
+      }
+
+      static void *work(void *opaque) {
+        const struct worker *self = opaque;
+        struct pool *pool = self->pool;
+        int32_t patience = 256;
+        for (uint32_t call = 0;; ++call) {
+          await_change(pool, &pool->call, call, &patience);
+          if (!pool->rows) return 0;
+          walk(pool->arguments, pool->rows, pool, self->index, pool->threads, &patience);
+        }
+      }
+
+      static int start(const \(arguments) *arguments, const int64_t *rows) {
+        struct pool *pool = arguments->pool;
+        int32_t patience = 256;
+        if (!pool || pool->threads == 1) {
+          walk(arguments, rows, 0, 0, 1, &patience);
+          return 0;
+        }
+        pool->arguments = arguments;
+        pool->rows = rows;
+        announce(pool, &pool->call, pool->call + 1);
+        walk(arguments, rows, pool, 0, pool->threads, &patience);
+        return 0;
+      }
+      """
+  }
+
+  private var pool: String {
+    """
+    size_t \(ArtefactSymbol.poolBytes(name))(int threads) {
+      return sizeof(struct pool) + (size_t)(threads > 1 ? threads : 1) * sizeof(struct worker);
+    }
+
+    int \(ArtefactSymbol.poolOpen(name))(void *storage, int threads) {
+      struct pool *pool = storage;
+      struct worker *workers = (struct worker *)(void *)(pool + 1);
+      pool->threads = threads > 1 ? threads : 1;
+      pool->opened = 1;
+      pool->arguments = 0;
+      pool->rows = 0;
+      pool->arrived = pool->sleepers = pool->phase = pool->call = 0;
+      int code = pthread_mutex_init(&pool->mutex, 0);
+      if (code != 0) return code;
+      code = pthread_cond_init(&pool->wake, 0);
+      if (code != 0) {
+        pthread_mutex_destroy(&pool->mutex);
+        return code;
+      }
+      for (int32_t i = 1; i < threads; ++i) {
+        workers[i].pool = pool;
+        workers[i].index = i;
+        code = pthread_create(&workers[i].thread, 0, work, &workers[i]);
+        if (code != 0) {
+          \(ArtefactSymbol.poolClose(name))(storage);
+          return code;
+        }
+        pool->opened = i + 1;
+      }
+      return 0;
+    }
+
+    void \(ArtefactSymbol.poolClose(name))(void *storage) {
+      struct pool *pool = storage;
+      struct worker *workers = (struct worker *)(void *)(pool + 1);
+      pool->rows = 0;
+      announce(pool, &pool->call, pool->call + 1);
+      for (int32_t i = 1; i < pool->opened; ++i) pthread_join(workers[i].thread, 0);
+      pthread_cond_destroy(&pool->wake);
+      pthread_mutex_destroy(&pool->mutex);
+    }
+    """
+  }
+}
+
+extension Arena {
+  /// The macro by which rows name it.
+  var letter: String {
+    switch self {
+    case .parameters: "P"
+    case .optimizer: "M"
+    case .state: "S"
+    case .gradients: "G"
+    case .workspace: "W"
+    case .prepared: "R"
+    case .constants: "C"
+    case .input: "X"
+    case .labels: "L"
+    case .target: "T"
+    case .output: "Y"
+    }
+  }
+}

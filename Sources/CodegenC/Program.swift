@@ -1,0 +1,96 @@
+import NNIR
+import Passes
+
+/// A range of bytes that a row reads or writes.
+package struct Access: Sendable, Hashable {
+  package var arena: Arena
+  package var offset: Int
+  package var bytes: Int
+
+  package init(_ arena: Arena, _ offset: Int, bytes: Int) {
+    self.arena = arena
+    self.offset = offset
+    self.bytes = bytes
+  }
+
+  /// Whether the two ranges share a byte.
+  package func overlaps(_ other: Access) -> Bool {
+    arena == other.arena && offset < other.offset + other.bytes && other.offset < offset + bytes
+  }
+}
+
+/// One call of a kernel.
+package struct Row: Sendable {
+  /// A word of the call table.
+  package enum Argument: Sendable, Hashable {
+    case place(Location)
+    /// An operand that is not there.
+    case absent
+    case integer(Int)
+    case float(Float)
+    case double(Double)
+    case bits(UInt64)
+  }
+
+  package var kernel: Kernel
+  /// Equal parts of the work, numbered from 0; their number follows from shapes alone, and which thread computes
+  /// which of them does not change a bit of the result.
+  package var tasks: Int
+  package var arguments: [Argument]
+  package var reads: [Access]
+  package var writes: [Access]
+  /// The IR value that it computes, or a part of; nil for the copies at the end.
+  package var value: ValueID?
+  /// What the comment beside it says: value, operation, type, line of the user's source.
+  package var note: String
+  /// Whether all threads have to finish earlier rows first.
+  package var waits = false
+}
+
+/// An entry point as rows of kernel calls in execution order.
+package struct Program: Sendable {
+  /// C name of the exported function.
+  package var symbol: String
+  package var rows: [Row]
+  /// Bytes of private scratch that each thread needs.
+  package var scratchBytes: Int
+  /// Bytes of the workspace arena that rows share for partial results, after those that the plan gave out.
+  package var extraWorkspaceBytes: Int
+  /// Bytes of the workspace arena in all.
+  package var workspaceBytes: Int
+
+  /// Kernels in order of first use with the rows that call them.
+  var uses: [(kernel: Kernel, rows: [Row])] {
+    var order: [Kernel] = []
+    var found: [Kernel: [Row]] = [:]
+    for row in rows {
+      if found[row.kernel] == nil { order.append(row.kernel) }
+      found[row.kernel, default: []].append(row)
+    }
+    return order.map { ($0, found[$0] ?? []) }
+  }
+}
+
+extension [Row] {
+  /// Marks the rows before which all threads have to meet: those that touch what an earlier row since the last
+  /// meeting wrote, or write what it read.
+  ///
+  /// Complexity: O(rows · rows between two meetings).
+  mutating func placeBarriers() {
+    var reads: [Access] = []
+    var writes: [Access] = []
+    for index in indices {
+      let row = self[index]
+      let conflict =
+        row.writes.contains { w in reads.contains(where: w.overlaps) || writes.contains(where: w.overlaps) }
+        || row.reads.contains { r in writes.contains(where: r.overlaps) }
+      self[index].waits = conflict
+      if conflict {
+        reads = []
+        writes = []
+      }
+      reads += row.reads
+      writes += row.writes
+    }
+  }
+}
