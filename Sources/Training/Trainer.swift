@@ -62,6 +62,9 @@ package final class Trainer {
     let seed = options.seed ?? 1
     self.source = try .training(
       data.training, batch: recipe.batch, normalizer: normalizer, augmentation: recipe.augmentation, seed: seed)
+    guard recipe.epochs <= (1 << 62) / self.source.batchesPerEpoch else {
+      throw TrainingError("expected a number of epochs whose steps can be counted, found \(recipe.epochs)")
+    }
     schedule = Schedule(recipe.learningRate, stepsPerEpoch: self.source.batchesPerEpoch, epochs: recipe.epochs)
     run = TrainingRun(
       signature: session.manifest.signature, seed: seed, recipe: recipe, limit: options.limit, data: data)
@@ -99,7 +102,7 @@ package final class Trainer {
       if progress.step < end { break }
       guard try closeEpoch(isInterrupted, observe) else { return try interrupt(observe) }
       // Seen only now where the epoch has nothing to evaluate on, or the signal came while saving.
-      if isInterrupted() && progress.step < steps { return try interrupt(observe) }
+      if progress.step < steps && isInterrupted() { return try interrupt(observe) }
     }
     return try finish(since: begin, isInterrupted, observe)
   }
@@ -187,7 +190,7 @@ package final class Trainer {
       saved.map { "the last checkpoint, after step \($0.step), is kept in \(files.checkpoint)" }
       ?? "no checkpoint had been written yet"
     return TrainingError(
-      "training diverged: \(what) (epoch \(progress.epoch + 1), learning rate \(Float(rate))); try a lower learning "
+      "training diverged: \(what) (epoch \(progress.epoch + 1), learning rate \(String(format: "%g", rate))); try a lower learning "
         + "rate or a longer warm-up, and check the data for outliers; \(kept)")
   }
 }

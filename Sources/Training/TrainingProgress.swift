@@ -71,7 +71,10 @@ struct TrainingProgress: Sendable, Equatable {
           ? Int(words[0]).flatMap { epoch in Self.number(words[1]).map { Best(epoch: epoch, value: $0) } } : nil
       }
     }
-    guard step >= 0, epoch >= 0, images >= 0, images % batch == 0, images / batch <= step, lossSum.isFinite else {
+    // Every epoch has a step at least; beyond 2⁶² sums would overflow.
+    guard 0..<1 << 62 ~= step, 0...step ~= epoch, images >= 0, images % batch == 0, images / batch <= step,
+      lossSum.isFinite
+    else {
       throw InterchangeError(
         metadata.path, "contradicts itself: step \(step), epoch \(epoch), \(images) images of batches of \(batch)")
     }

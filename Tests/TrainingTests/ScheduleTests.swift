@@ -25,10 +25,10 @@ struct ScheduleTests {
       [1, 1, 0.1, 0.1, 0.01, 0.01])
   }
 
-  /// 0.7 · 10 · 100 is 700 in the reals, and below it (699.999…) in binary; step 699 belongs to the first part.
+  /// 0.07 · 100 is 7.000000000000001 in binary, which step 7 does not reach, and 0.29 · 100 is 28.999999999999996.
   @Test func fractionsMeanWholeSteps() {
     expectClose(
-      rates(.steps(1, dividedBy: 2, at: [0.7, 0.1]), 100, 10, at: [99, 100, 699, 700]), [1, 0.5, 0.5, 0.25])
+      rates(.steps(1, dividedBy: 2, at: [0.29, 0.07]), 10, 10, at: [6, 7, 28, 29]), [1, 0.5, 0.5, 0.25])
   }
 
   /// 0.1 + 0.9 · (1 + cos(π·s/8)) / 2: cosines of 0, π/4, π/2, 3π/4 are 1, ½√2, 0, −½√2.

@@ -64,7 +64,7 @@ struct TrainerArtefact {
   /// Compiles into the folder and opens it.
   func session(in folder: String, threads: Int = 1) throws -> Session {
     let path = "\(folder)/artefact-\(manifest.build)"
-    if !FileSystem.isDirectory(path) { try build(into: path, cache: ContentCache(directory: "\(folder)/cache")) }
+    if !FileSystem.isDirectory(path) { try build(into: path, cache: ContentCache(named: "objects")) }
     return try Session(artefact: path, threads: threads)
   }
 

@@ -93,6 +93,33 @@ struct TrainerTests {
     }
   }
 
+  /// Interrupted at the n-th question, for every n: also within the evaluations at the ends of the epochs and of the run.
+  @Test func resumesBitwiseFromEveryQuestion() throws {
+    var questions = 0
+    _ = try bench.trainer(bench.options("whole")).train(observe: { _ in }) {
+      questions += 1
+      return false
+    }
+    // A question for each of 12 steps, and before each batch of two validations (6 images by 5) and the test (13 by 5).
+    #expect(questions >= 12 + 2 * 2 + 3)
+    let files = ["final.safetensors", "best.safetensors", "metrics.jsonl", "checkpoint.safetensors"]
+    let expected = try bench.bytes("whole", files)
+    for question in 1...questions {
+      let name = "question \(question)"
+      var asked = 0
+      let outcome = try bench.trainer(bench.options(name)).train(observe: { _ in }) {
+        asked += 1
+        return asked == question
+      }
+      guard case .interrupted = outcome else {
+        Issue.record("\(name): expected an interruption, found \(outcome)")
+        continue
+      }
+      _ = try bench.trainer(bench.options(name) { $0.resume = true }).train()
+      #expect(try bench.bytes(name, files) == expected, "\(name)")
+    }
+  }
+
   /// As above, stopped by a number of steps, which also evaluates and records the open epoch.
   @Test func resumesBitwiseAfterALimitOnSteps() throws {
     _ = try bench.trainer(bench.options("whole")).train()
@@ -170,24 +197,31 @@ struct TrainerTests {
     #expect(try Evaluation.measure(session, on: validation, normalizer: normalizer)?.accuracy == best)
   }
 
-  /// The rate makes the weights overflow within a few steps; the checkpoint that must survive is made before with a
-  /// sensible one.
+  /// Squared errors grow by the rate's square from step to step; the checkpoint that must survive was made before, with
+  /// a sensible rate.
   @Test func stopsWhenTheLossIsNotFinite() throws {
     var recipe = TrainerBench.recipe
-    recipe.learningRate = .steps(0.1, dividedBy: 1e-38, at: [0.5])
+    recipe.learningRate = .steps(0.01, dividedBy: 1e-9, at: [0.5])
     let options = bench.options("run")
-    let message = TrainerBench.message { _ = try bench.trainer(options, recipe: recipe).train() }
-    #expect(message.contains("training diverged: the loss became") && message.contains("(epoch 2, learning rate"))
+    let artefact = TrainerArtefact(loss: .meanSquaredError)
+    let message = TrainerBench.message { _ = try bench.trainer(options, artefact: artefact, recipe: recipe).train() }
+    #expect(message.contains("training diverged: the loss became inf in step "), "\(message)")
+    #expect(message.contains("(epoch 2, learning rate 1e+07)"), "\(message)")
     #expect(message.contains("the last checkpoint, after step 6, is kept in \(options.directory)/checkpoint"))
     #expect(try Checkpoint.read("\(options.directory)/checkpoint.safetensors").step == 6)
     #expect(!FileManager.default.fileExists(atPath: "\(options.directory)/final.safetensors"))
-    // Saving after every step must not save what has overflowed already, though the loss before it was finite.
-    let eager = bench.options("eager") { $0.checkpointSteps = 1 }
-    let second = TrainerBench.message { _ = try bench.trainer(eager, recipe: recipe).train() }
-    #expect(second.contains("diverged") && second.contains("epoch 2"))
-    let session = try TrainerArtefact().session(in: bench.folder)
-    try Weights.load("\(eager.directory)/checkpoint.safetensors", into: session)
-    #expect(try session.read(.parameters, "fc.weight").allSatisfy(\.isFinite))
+  }
+
+  /// A rate that single precision cannot hold makes the weights overflow in the first step of epoch 2, whose loss is still
+  /// finite; saving after every step must not replace the last good checkpoint by them.
+  @Test func neverSavesWhatOverflowed() throws {
+    var recipe = TrainerBench.recipe
+    recipe.learningRate = .steps(1, dividedBy: 1e-39, at: [0.5])
+    let options = bench.options("run") { $0.checkpointSteps = 1 }
+    let message = TrainerBench.message { _ = try bench.trainer(options, recipe: recipe).train() }
+    #expect(
+      message.contains("expected finite values in \"fc.weight\", found inf or nan after step 7 (epoch 2"), "\(message)")
+    #expect(try Checkpoint.read("\(options.directory)/checkpoint.safetensors").step == 6)
   }
 
   /// The loss of zero weights on one-hot targets of 3 classes is 1/3.

@@ -92,7 +92,7 @@ struct WeightsTests {
     try session.write(.parameters, "fc.bias", [0, .infinity, 0])
     #expect(TrainerBench.message { try Weights.save(session, to: path) }.contains("\"fc.bias\""))
     #expect(!FileManager.default.fileExists(atPath: path))
-    try session.write(.parameters, "fc.bias", [0, -.greatestFiniteMagnitude, 1e-45])
+    try session.write(.parameters, "fc.bias", [0, -.greatestFiniteMagnitude, .leastNonzeroMagnitude])
     try Weights.save(session, to: path)
   }
 }
