@@ -31,7 +31,7 @@ struct Prelude {
     #define LANES \(options.lanes)
     typedef float vec __attribute__((vector_size(\(options.lanes * 4))));
     typedef float loose __attribute__((vector_size(\(options.lanes * 4)), aligned(4), may_alias));
-    #define load(p) (*(const loose *)(const void *)(p))
+    #define load(p) ((vec) * (const loose *)(const void *)(p))
     #define store(p, v) (*(loose *)(void *)(p) = (v))
 
     /* A place is the number of an arena above 56 bits of byte offset; -1 is no place. */
