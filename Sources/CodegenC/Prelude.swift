@@ -20,9 +20,11 @@ struct Prelude {
     #pragma clang diagnostic ignored "-Wpass-failed"
     #define UNROLL _Pragma("clang loop unroll(full)")
     #define INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+    #define SHORT _Pragma("clang loop vectorize(disable) unroll(disable)")
     #else
     #define UNROLL _Pragma("GCC unroll 16")
     #define INDEPENDENT _Pragma("GCC ivdep")
+    #define SHORT
     #endif
     #define MAYBE_UNUSED __attribute__((unused))
     #define NOINLINE __attribute__((noinline))
