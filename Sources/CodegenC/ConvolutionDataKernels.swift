@@ -19,26 +19,27 @@ extension Kernel {
     "convolution_transpose",
     "weights for the gradient of the input: [phase][group][input][output][tap]; a task is an input channel",
     [.input("w"), .output("result")]
-      + Parameter.integers("groups inputs outputs size_d size_h size_w step_d step_h step_w far_d far_h far_w"),
+      + Parameter.integers(
+        "groups inputs outputs size_d size_h size_w step_d step_h step_w far_d far_h far_w scratch_tap"),
     text: { _ in
       """
+      int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
       const int64_t terms = size_d * size_h * size_w;
-      for (int64_t task = first; task < last; ++task) {
-        const int64_t input = task % inputs, group = task / inputs;
-        float *target = result;
-        for (int64_t fd = 0; fd < step_d; ++fd)
-          for (int64_t fh = 0; fh < step_h; ++fh)
-            for (int64_t fw = 0; fw < step_w; ++fw) {
-              int64_t taps = 0;
-      \(phaseTaps("++taps;\n").indented(4).dropLast())
+      float *target = result;
+      for (int64_t fd = 0; fd < step_d; ++fd)
+        for (int64_t fh = 0; fh < step_h; ++fh)
+          for (int64_t fw = 0; fw < step_w; ++fw) {
+            int64_t taps = 0;
+      \(phaseTaps("tap[taps++] = (kd * size_h + kh) * size_w + kw;\n").indented(3).dropLast())
+            for (int64_t task = first; task < last; ++task) {
+              const int64_t input = task % inputs, group = task / inputs;
+              const float *source = w + (group * outputs * inputs + input) * terms;
               float *row = target + task * outputs * taps;
-              for (int64_t output = 0; output < outputs; ++output) {
-                const float *source = w + ((group * outputs + output) * inputs + input) * terms;
-      \(phaseTaps("*row++ = source[(kd * size_h + kh) * size_w + kw];\n").indented(5).dropLast())
-              }
-              target += groups * inputs * outputs * taps;
+              for (int64_t output = 0; output < outputs; ++output, source += inputs * terms)
+                SHORT for (int64_t t = 0; t < taps; ++t) *row++ = source[tap[t]];
             }
-      }
+            target += groups * inputs * outputs * taps;
+          }
       """
     })
 
@@ -47,7 +48,7 @@ extension Kernel {
     "gradient of a convolution's input; a task is a tile of positions, a group and a part of its channels",
     [.input("dy"), .input("w"), .output("result")] + convolutionParameters
       + Parameter.integers(
-        "first_d first_h first_w shift_d shift_h shift_w parts part scratch_tap scratch_line scratch_data"),
+        "first_d first_h first_w shift_d shift_h shift_w parts part scratch_tap scratch_line scratch_data scratch_phase"),
     helpers: [stripPack, stripHelper],
     text: { _ in
       """
@@ -56,6 +57,22 @@ extension Kernel {
       float *data = (float *)(void *)(c->scratch + scratch_data);
       const int64_t plane = tile_images * rows * pitch, in_plane = in_d * in_h * in_w, out_plane = out_d * out_h * out_w;
       const int64_t image_stride = groups * outputs * out_plane;
+      /* the taps of each phase, phase after phase, and how many there are */
+      int64_t *phase_taps = (int64_t *)(void *)(c->scratch + scratch_phase);
+      {
+        int64_t taps = 0, phase = 0;
+        for (int64_t fd = 0; fd < step_d; ++fd)
+          for (int64_t fh = 0; fh < step_h; ++fh)
+            for (int64_t fw = 0; fw < step_w; ++fw, ++phase) {
+              const int64_t before = taps;
+      \(phaseTaps(
+        """
+        tap[taps++] = kd * far_d / step_d * plane + (shift_h - kh * far_h / step_h) * pitch + shift_w -
+                      kw * far_w / step_w;
+        """).indented(4).dropLast())
+              phase_taps[phase] = taps - before;
+            }
+      }
       int64_t packed = -1;
       for (int64_t task = first; task < last; ++task) {
         const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
@@ -80,15 +97,13 @@ extension Kernel {
         }
         const int64_t channel = group * inputs + from;
         const float *weights = w;
+        const int64_t *phase_tap = tap, *phase_count = phase_taps;
+        int64_t taps = 0;
         for (int64_t fd = 0; fd < step_d; ++fd)
           for (int64_t fh = 0; fh < step_h; ++fh)
             for (int64_t fw = 0; fw < step_w; ++fw) {
-              int64_t taps = 0;
-      \(phaseTaps(
-        """
-        tap[taps++] = kd * far_d / step_d * plane + (shift_h - kh * far_h / step_h) * pitch + shift_w -
-                      kw * far_w / step_w;
-        """).indented(4).dropLast())
+              phase_tap += taps;
+              taps = *phase_count++;
               const float *phase = weights + channel * outputs * taps;
               weights += groups * inputs * outputs * taps;
               const int64_t d = jd * step_d + fd - pad_d, w_first = jw * step_w + fw - pad_w;
@@ -104,7 +119,7 @@ extension Kernel {
               const int64_t begin = w_first < 0 ? (-w_first + step_w - 1) / step_w : 0;
               const int64_t end = w_first < in_w ? (in_w - w_first + step_w - 1) / step_w : 0;
               const struct strip s = {
-                  .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = tap, .taps = taps,
+                  .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
                   .weights = phase, .bias = 0,
                   .result = result + (n0 * groups * inputs + channel) * in_plane,
                   .rows = least(part, inputs - from), .row_stride = in_plane,

@@ -105,12 +105,17 @@ extension Kernel {
       int64_t end = extent > first ? (extent - first + step - 1) / step : 0;
       begin = least(begin, count);
       end = greatest(begin, least(end, count));
-      for (int64_t i = 0; i < begin; ++i) target[i] = 0;
-      if (step == 1)
-        for (int64_t i = begin; i < end; ++i) target[i] = source[first + i];
-      else
+      SHORT for (int64_t i = 0; i < begin; ++i) target[i] = 0;
+      if (step != 1) {
         for (int64_t i = begin; i < end; ++i) target[i] = source[first + i * step];
-      for (int64_t i = end; i < count; ++i) target[i] = 0;
+      } else if (end - begin >= LANES) {
+        /* the last vector overlaps the one before, which is cheaper than a loop over the rest */
+        for (int64_t i = begin; i < end - LANES; i += LANES) store(target + i, load(source + first + i));
+        store(target + end - LANES, load(source + first + end - LANES));
+      } else {
+        SHORT for (int64_t i = begin; i < end; ++i) target[i] = source[first + i];
+      }
+      SHORT for (int64_t i = end; i < count; ++i) target[i] = 0;
     }
     """
   }

@@ -72,23 +72,49 @@ struct StripTiles {
 
   /// Cuts `extents` (depth, height, width) into tiles of about `positions`; `halo` is how far taps reach along height
   /// and width, `planes` the planes of a channel in the strip.
-  init(images count: Int, extents: [Int], halo: [Int], planes: Int, positions: Int) {
+  init(images count: Int, extents: [Int], halo: [Int], planes: Int, positions: Int, options: CodegenOptions) {
     let (depth, height, width) = (extents[0], extents[1], extents[2])
-    if width <= max(positions / 2, positions / height) {
-      columns = width
-      lines = height.evenPart(atMost: positions / (width + halo[1]))
-    } else {
-      columns = width.evenPart(atMost: height == 1 ? positions : max(64, positions / 4))
-      lines = height.evenPart(atMost: positions / (columns + halo[1]))
-    }
+    (lines, columns) = Self.cut(height: height, width: width, halo: halo, positions: positions, options: options)
     rows = lines + halo[0]
     pitch = columns + halo[1]
-    let whole = depth == 1 && lines == height && columns == width
-    images = whole ? count.evenPart(atMost: positions / (rows * pitch)) : 1
+    images =
+      depth == 1 && lines == height && columns == width
+      ? Self.imagesPerTile(
+        count, plane: rows * pitch, used: (lines - 1) * pitch + columns, positions: positions, lanes: options.lanes)
+      : 1
     channelStride = planes * images * rows * pitch
     counts = [
       count.dividedUp(by: images), depth, height.dividedUp(by: lines), width.dividedUp(by: columns),
     ]
+  }
+
+  /// Lines and columns of one tile.
+  private static func cut(
+    height: Int, width: Int, halo: [Int], positions: Int, options: CodegenOptions
+  ) -> (lines: Int, columns: Int) {
+    if halo == [0, 0], height == 1 {
+      // a line without halo is cut at whole register tiles, so that no load straddles two cache lines
+      let tiles = width.dividedUp(by: options.tileWidth)
+      let each = tiles.evenPart(atMost: positions / options.tileWidth)
+      return (1, min(width, each * options.tileWidth))
+    }
+    if width <= max(positions / 2, positions / height) {
+      return (height.evenPart(atMost: positions / (width + halo[1])), width)
+    }
+    let columns = width.evenPart(atMost: height == 1 ? positions : max(64, positions / 4))
+    return (height.evenPart(atMost: positions / (columns + halo[1])), columns)
+  }
+
+  /// Whole images of one tile: more than one where that leaves no larger share of lanes to positions in between.
+  ///
+  /// An image takes `plane` positions of the strip, the last one only the `used` that are outputs.
+  private static func imagesPerTile(_ count: Int, plane: Int, used: Int, positions: Int, lanes: Int) -> Int {
+    func vectors(_ images: Int) -> Int { ((images - 1) * plane + used).dividedUp(by: lanes) }
+    var best = 1
+    for images in 1...max(1, min(count, positions / plane)) where vectors(images) * best <= vectors(best) * images {
+      best = images
+    }
+    return count.evenPart(atMost: best)
   }
 
   /// Positions of a tile to aim at when a strip has so many floats for each position.

@@ -38,13 +38,49 @@ extension Kernel {
     """
   }
 
+  private static let transpose = Helper("transpose") { _ in
+    """
+    typedef float quad __attribute__((vector_size(16)));
+    typedef float loose_quad __attribute__((vector_size(16), aligned(4), may_alias));
+
+    /* A matrix of rows at one pitch, transposed into rows of `width` floats, zeros after the last; four by four, as
+       scattered single stores take twice as long. */
+    static NOINLINE void transpose(const float *source, int64_t pitch, int64_t rows, int64_t columns, float *target,
+                                   int64_t width) {
+      for (int64_t i = 0; i < columns; i += 4) {
+        const int64_t count = least(4, columns - i);
+        int64_t row = 0;
+        for (; count == 4 && row + 4 <= rows; row += 4) {
+          const float *s = source + row * pitch + i;
+          float *t = target + i * width + row;
+          const quad a = (quad) * (const loose_quad *)(const void *)s;
+          const quad b = (quad) * (const loose_quad *)(const void *)(s + pitch);
+          const quad d = (quad) * (const loose_quad *)(const void *)(s + 2 * pitch);
+          const quad e = (quad) * (const loose_quad *)(const void *)(s + 3 * pitch);
+          const quad ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+          const quad ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+          const quad de_low = __builtin_shufflevector(d, e, 0, 4, 1, 5);
+          const quad de_high = __builtin_shufflevector(d, e, 2, 6, 3, 7);
+          *(loose_quad *)(void *)t = __builtin_shufflevector(ab_low, de_low, 0, 1, 4, 5);
+          *(loose_quad *)(void *)(t + width) = __builtin_shufflevector(ab_low, de_low, 2, 3, 6, 7);
+          *(loose_quad *)(void *)(t + 2 * width) = __builtin_shufflevector(ab_high, de_high, 0, 1, 4, 5);
+          *(loose_quad *)(void *)(t + 3 * width) = __builtin_shufflevector(ab_high, de_high, 2, 3, 6, 7);
+        }
+        for (; row < width; ++row)
+          SHORT for (int64_t j = 0; j < count; ++j)
+            target[(i + j) * width + row] = row < rows ? source[row * pitch + i + j] : 0;
+      }
+    }
+    """
+  }
+
   static let convolutionBackwardWeights = Kernel(
     "convolution_backward_weights",
     "partial gradients of the weights, [range][group][input, tap][output]; a task is a range of images, a group and "
       + "a part of its input channels",
     [.input("dy"), .input("x"), .output("parts")] + convolutionParameters
-      + Parameter.integers("tiles_n ranges splits split width scratch_tap scratch_line scratch_data scratch_right"),
-    helpers: [stripPack, greatestPhase, outerTile],
+      + Parameter.integers("tiles_n ranges splits split width scratch_tap scratch_line scratch_data scratch_right scratch_term"),
+    helpers: [stripPack, greatestPhase, transpose, outerTile],
     text: { options in
       """
       int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
@@ -52,6 +88,10 @@ extension Kernel {
       float *data = (float *)(void *)(c->scratch + scratch_data);
       float *right = (float *)(void *)(c->scratch + scratch_right);
       \(forwardTaps)
+      /* where each row (channel, tap) of the gradient begins in the strip */
+      int64_t *term_at = (int64_t *)(void *)(c->scratch + scratch_term);
+      for (int64_t channel = 0, k = 0; channel < split; ++channel)
+        for (int64_t t = 0; t < size_d * size_h * size_w; ++t) term_at[k++] = channel * channel_stride + tap[t];
       const int64_t image_stride = groups * inputs * in_d * in_h * in_w, taps = size_d * size_h * size_w;
       const int64_t out_plane = out_d * out_h * out_w, inner_tiles = tiles_d * tiles_h * tiles_w;
       for (int64_t task = first; task < last; ++task) {
@@ -72,11 +112,7 @@ extension Kernel {
               lines[count] = (n * rows + line) * pitch;
               const float *y = dy + ((n0 + n) * groups + group) * outputs * out_plane +
                                (d0 * out_h + h0 + line) * out_w + w0;
-              float *target = right + count++ * columns * width;
-              for (int64_t i = 0; i < columns; ++i, target += width) {
-                for (int64_t output = 0; output < outputs; ++output) target[output] = y[output * out_plane + i];
-                for (int64_t output = outputs; output < width; ++output) target[output] = 0;
-              }
+              transpose(y, out_plane, outputs, columns, right + count++ * columns * width, width);
             }
           for (int64_t output = 0; output < width;) {
             const int vectors = (int)least(\(options.vectors), (width - output) / LANES);
@@ -85,7 +121,7 @@ extension Kernel {
               const int count_rows = (int)((terms - k + blocks - 1) / blocks);
               const float *source_rows[\(tileRows)];
               for (int r = 0; r < count_rows; ++r)
-                source_rows[r] = data + (k + r) / taps * channel_stride + tap[(k + r) % taps];
+                source_rows[r] = data + term_at[k + r];
               outer_tile_any(count_rows, vectors, source_rows, lines, count, columns, right + output, width,
                              target_part + k * width + output, more);
               k += count_rows;

@@ -59,7 +59,7 @@ extension Lowering {
     let planes = shape.kernel[0] * shape.phases(1) * shape.phases(2)
     return StripTiles(
       images: shape.images, extents: shape.output, halo: [shape.shift(1), shape.shift(2)], planes: planes,
-      positions: StripTiles.positions(floatsPerPosition: max(floats, shape.inputs * planes)))
+      positions: StripTiles.positions(floatsPerPosition: max(floats, shape.inputs * planes)), options: options)
   }
 
   mutating func convolution(_ id: ValueID, _ geometry: Convolution) {
@@ -85,7 +85,8 @@ extension Lowering {
     add(
       .convolutionTranspose, tasks: shape.groups * shape.inputs, reads: [weights], writes: [transposed],
       integers(
-        [shape.groups, shape.inputs, shape.outputs] + shape.kernel + shape.strides + shape.dilations))
+        [shape.groups, shape.inputs, shape.outputs] + shape.kernel + shape.strides + shape.dilations
+          + takeScratch([shape.taps * 8])))
     // positions j with some phase inside the input: 0 ≤ s·j + φ − pad < extent
     let first = (0..<3).map { shape.pads[$0] / shape.strides[$0] }
     let extents = (0..<3).map { axis -> Int in
@@ -95,10 +96,11 @@ extension Lowering {
     let planes = shape.shift(0) + 1
     let tiles = StripTiles(
       images: shape.images, extents: extents, halo: [shape.shift(1), shape.shift(2)], planes: planes,
-      positions: StripTiles.positions(floatsPerPosition: shape.outputs * planes))
+      positions: StripTiles.positions(floatsPerPosition: shape.outputs * planes), options: options)
     let part = channelPart(shape.inputs, tasks: tiles.tiles * shape.groups)
     let parts = shape.inputs.dividedUp(by: part)
-    let scratch = stripScratch(taps: shape.taps, tiles: tiles, channels: shape.outputs)
+    let scratch = stripScratch(
+      taps: shape.taps, tiles: tiles, channels: shape.outputs, more: [shape.strides.reduce(1, *) * 8])
     let dy = operand(inputs[0])
     add(
       .convolutionBackwardData, tasks: tiles.tiles * shape.groups * parts, reads: [dy, transposed],
@@ -123,7 +125,8 @@ extension Lowering {
     let bytes = ranges * size * 4
     let parts = Operand(place: takeExtra(bytes: bytes), bytes: bytes)
     let scratch = stripScratch(
-      taps: shape.taps, tiles: tiles, channels: split, more: [tiles.images * tiles.lines * tiles.columns * width * 4])
+      taps: shape.taps, tiles: tiles, channels: split,
+      more: [tiles.images * tiles.lines * tiles.columns * width * 4, split * shape.taps * 8])
     let reads = inputs.map { operand($0) }
     add(
       .convolutionBackwardWeights, tasks: ranges * shape.groups * splits, reads: reads, writes: [parts],

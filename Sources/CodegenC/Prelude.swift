@@ -20,9 +20,11 @@ struct Prelude {
     #pragma clang diagnostic ignored "-Wpass-failed"
     #define UNROLL _Pragma("clang loop unroll(full)")
     #define INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+    #define SHORT _Pragma("clang loop vectorize(disable) unroll(disable)")
     #else
     #define UNROLL _Pragma("GCC unroll 16")
     #define INDEPENDENT _Pragma("GCC ivdep")
+    #define SHORT
     #endif
     #define MAYBE_UNUSED __attribute__((unused))
     #define NOINLINE __attribute__((noinline))
@@ -31,7 +33,7 @@ struct Prelude {
     #define LANES \(options.lanes)
     typedef float vec __attribute__((vector_size(\(options.lanes * 4))));
     typedef float loose __attribute__((vector_size(\(options.lanes * 4)), aligned(4), may_alias));
-    #define load(p) (*(const loose *)(const void *)(p))
+    #define load(p) ((vec) * (const loose *)(const void *)(p))
     #define store(p, v) (*(loose *)(void *)(p) = (v))
 
     /* A place is the number of an arena above 56 bits of byte offset; -1 is no place. */

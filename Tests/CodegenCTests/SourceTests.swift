@@ -1,0 +1,137 @@
+import ArtefactABI
+import CodegenC
+import Foundation
+import NNIR
+import Passes
+import Testing
+
+/// What the emitted C promises besides numbers.
+@Suite struct SourceTests {
+  static let everything = Artefact.make(
+    OpCases.all.map { Plan.naive($0.graph) }, options: CodegenOptions(name: "every", lanes: 8))
+
+  /// A compiler that is not installed is no failure of ours, except clang, which the product needs.
+  private func has(_ compiler: String, _ folder: Folder) throws -> Bool {
+    try shell([compiler, "--version"], in: folder).code == 0
+  }
+
+  @Test(arguments: ["clang", "gcc"]) func compilesWithoutWarnings(compiler: String) throws {
+    let folder = try Folder()
+    guard try has(compiler, folder) || compiler == "clang" else { return }
+    let files = try Artefact.write(Self.everything.source, into: folder)
+    // without vector instructions of the lanes' width, and with them
+    for flags in [["-march=x86-64-v2"], ["-march=x86-64-v3"]] {
+      let extra = compiler == "gcc" ? ["-fno-tree-loop-distribute-patterns"] : []
+      let ran = try shell([compiler] + productFlags + extra + flags + ["-c"] + files, in: folder)
+      #expect(ran.code == 0, "\(compiler) \(flags): \(ran.output)")
+      try checkObject("every.o", in: folder, compiler)
+    }
+  }
+
+  /// No mutable data, and no undefined symbols but those of libm and pthreads.
+  private func checkObject(_ object: String, in folder: Folder, _ compiler: String) throws {
+    let sizes = try shell(["size", "-A", object], in: folder).output.split(separator: "\n")
+    for line in sizes {
+      let words = line.split(separator: " ")
+      guard words.count >= 2 else { continue }
+      if [".data", ".bss", ".data.rel.ro", ".data.rel.ro.local", ".tdata", ".tbss"].contains(String(words[0])) {
+        #expect(words[1] == "0", "\(compiler): section \(line)")
+      }
+    }
+    let undefined = try shell(["nm", "-u", object], in: folder).output.split(separator: "\n")
+      .compactMap { $0.split(separator: " ").last.map(String.init) }
+    let allowed: Set<String> = [
+      "expf", "tanhf", "sqrtf", "sqrt", "log", "pow", "pthread_create", "pthread_join", "pthread_mutex_init",
+      "pthread_mutex_destroy", "pthread_mutex_lock", "pthread_mutex_unlock", "pthread_cond_init",
+      "pthread_cond_destroy", "pthread_cond_wait", "pthread_cond_broadcast", "_GLOBAL_OFFSET_TABLE_",
+    ]
+    let strangers = undefined.filter { !allowed.contains($0) }
+    #expect(strangers.isEmpty, "\(compiler): undefined \(strangers)")
+    let exported = try shell(["readelf", "-sW", object], in: folder).output.split(separator: "\n")
+      .filter { $0.contains("GLOBAL") && $0.contains("DEFAULT") && !$0.contains("UND") }
+      .compactMap { $0.split(separator: " ").last.map(String.init) }
+    #expect(exported.allSatisfy { $0.hasPrefix("every_") }, "\(compiler): \(exported)")
+    #expect(exported.count == OpCases.all.count + 5)
+  }
+
+  @Test func headerServesCAndCPlusPlus() throws {
+    let folder = try Folder()
+    _ = try Artefact.write(Self.everything.source, into: folder)
+    // the layout that ArgumentField promises, checked by the compiler
+    let checks = ArgumentField.allCases.map {
+      "ASSERT(offsetof(struct every_arguments, \($0.rawValue)) == \($0.offset), \"\($0.rawValue)\");"
+    }
+    let body = """
+      #include "every.h"
+      #include "every.h"
+      #ifdef __cplusplus
+      #define ASSERT static_assert
+      #else
+      #define ASSERT _Static_assert
+      #endif
+      \(checks.joined(separator: "\n"))
+      ASSERT(sizeof(struct every_arguments) == \(ArgumentField.structureSize), "size");
+      int (*entry)(const struct every_arguments *) = every_infer_0;
+      """
+    try folder.write("use.c", body + "\n")
+    try folder.write("use.cpp", body + "\n")
+    for command in [
+      ["clang", "-std=c11", "-Wpedantic", "use.c"], ["clang", "-std=c++17", "-Wpedantic", "-x", "c++", "use.cpp"],
+      ["gcc", "-std=c11", "-Wpedantic", "use.c"],
+    ] {
+      guard try has(command[0], folder) || command[0] == "clang" else { continue }
+      let ran = try shell(command + ["-Wall", "-Wextra", "-Werror", "-fsyntax-only"], in: folder)
+      #expect(ran.code == 0, "\(command): \(ran.output)")
+    }
+  }
+
+  @Test func sameInputsSameBytes() {
+    let plans = OpCases.all.map { Plan.naive($0.graph) }
+    let again = Artefact.make(plans, options: CodegenOptions(name: "every", lanes: 8))
+    #expect(again.source == Self.everything.source)
+  }
+
+  /// The library returns the manifest it was made from, whatever characters stand in it.
+  @Test func metadataIsTheManifest() throws {
+    let artefact = try Artefact([.naive(OpCases.all[0].graph)], options: CodegenOptions(name: "meta"))
+    let manifest = try JSONDecoder().decode(Manifest.self, from: Data(try artefact.metadata.utf8))
+    #expect(manifest == .minimal("meta", scratch: artefact.programs[0].scratchBytes))
+  }
+
+  @Test func onlyUsedKernelsAreEmitted() throws {
+    let (_, source) = Artefact.make([.naive(OpCases.all[0].graph)], options: CodegenOptions(name: "one"))
+    let text = try #require(source.units.first).text
+    #expect(text.contains("kernel_relu"))
+    #expect(text.components(separatedBy: "static NOINLINE void kernel_").count == 2)
+  }
+
+  /// Text that could break out of a comment is made harmless.
+  @Test func originsCannotBreakOutOfComments() throws {
+    var builder = GraphBuilder(name: "x", stage: .step)
+    let p = builder.add(.parameter(name: "p", initializer: .constant(0)), type: .f32([3]))
+    _ = builder.add(.relu, [p], origins: [Origin(file: "evil\\\n#error ??/\n", line: 3)])
+    _ = try Artefact([.naive(builder.graph)], options: CodegenOptions(name: "evil"))
+  }
+
+  @Test func goldenKernel() throws {
+    let (_, source) = Artefact.make([.naive(OpCases.all[0].graph)], options: CodegenOptions(name: "one"))
+    let text = try #require(source.units.first).text
+    let golden = """
+      /* relu: max(x, 0), NaN passed through.
+         Used by %1. */
+      static NOINLINE void kernel_relu(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+        const float *x = at(c, a[0]);
+        float *result = at(c, a[1]);
+        const int64_t count = a[2];
+        const int64_t end = least(last * 16384, count);
+        INDEPENDENT
+        for (int64_t i = first * 16384; i < end; ++i) {
+          result[i] = 0 > x[i] ? 0.0f : x[i];
+        }
+      }
+
+      """
+    #expect(text.contains(golden))
+    #expect(text.contains("  k_relu,6,1,P+0,W+0,1, // %1 relu f32[1]\n"))
+  }
+}

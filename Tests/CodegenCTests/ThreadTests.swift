@@ -1,0 +1,80 @@
+import CodegenC
+import NNIR
+import Passes
+import Testing
+
+/// The same bits for any number of threads, and a pool that is opened, used and closed many times.
+@Suite struct ThreadTests {
+  @Test func anyNumberOfThreadsGivesTheSameBits() throws {
+    let cases = OpCases.all
+    let plans = cases.map { Plan.naive($0.graph) }
+    let artefact = try Artefact(plans, options: CodegenOptions(name: "threads", lanes: 8))
+    func results(_ threads: Int) throws -> [[UInt8]] {
+      try artefact.withPool(threads) { pool in
+        try cases.indices.map { index in
+          let memory = Memory(plans[index], artefact.programs[index], cases[index].feeds)
+          try artefact.run(index, memory, pool: pool, threads: max(1, threads))
+          return plans[index].graph.ids.flatMap { id -> [UInt8] in
+            guard let place = plans[index].locations[id.index], place.arena == .workspace else { return [] }
+            return memory.bytes(at: place, count: plans[index].graph[id].type.count * 4)
+          }
+        }
+      }
+    }
+    let alone = try results(0)
+    for threads in [1, 2, 3, 7] {
+      let together = try results(threads)
+      for index in cases.indices {
+        #expect(alone[index] == together[index], "\(cases[index].name) differs with \(threads) threads")
+      }
+    }
+  }
+
+  /// Hundreds of rows that depend on each other, more threads than cores, many calls: nothing is lost or hangs.
+  @Test func longChainsInManyThreads() throws {
+    var builder = GraphBuilder(name: "chain", stage: .step)
+    let count = 40000
+    var value = builder.add(.parameter(name: "p", initializer: .constant(0)), type: .f32([count]))
+    let one = builder.add(.parameter(name: "q", initializer: .constant(0)), type: .f32([count]))
+    let links = 300
+    for _ in 0..<links { value = builder.add(.add, [value, one]) }
+    let plan = Plan.naive(builder.graph)
+    let artefact = try Artefact([plan], options: CodegenOptions(name: "chain", lanes: 8))
+    let place = try #require(plan.locations[value.index])
+    for threads in [2, 5, 16] {
+      try artefact.withPool(threads) { pool in
+        for _ in 0..<5 {
+          let memory = Memory(plan, artefact.programs[0])
+          for (index, start) in [Float(3), 1].enumerated() {
+            let operand = try #require(plan.locations[index])
+            memory.put([Float](repeating: start, count: count), at: operand)
+          }
+          try artefact.run(0, memory, pool: pool, threads: threads)
+          // 3 + 300 · 1, exact in single precision
+          #expect(memory.floats(at: place, count: count).allSatisfy { $0 == Float(3 + links) })
+        }
+      }
+    }
+    // one row a link, and each waits for the one before
+    #expect(artefact.programs[0].rows.count == links)
+    #expect(!artefact.programs[0].rows.dropFirst().contains { !$0.waits })
+  }
+
+  @Test func poolsOpenAndCloseWithoutWork() throws {
+    let artefact = try Artefact([Plan.naive(OpCases.all[0].graph)], options: CodegenOptions(name: "pool", lanes: 8))
+    for threads in [1, 2, 8] { try artefact.withPool(threads) { #expect($0 != nil) } }
+  }
+
+  /// Rows that touch different memory need no meeting; the first that reads their results does.
+  @Test func barriersStandOnlyWhereMemoryIsShared() {
+    var builder = GraphBuilder(name: "diamond", stage: .step)
+    let p = builder.add(.parameter(name: "p", initializer: .constant(0)), type: .f32([8]))
+    let a = builder.add(.relu, [p])
+    let b = builder.add(.scale(2.0), [p])
+    let sum = builder.add(.add, [a, b])
+    let last = builder.add(.tanh, [p])
+    _ = (sum, last)
+    let program = lower(.naive(builder.graph), symbol: "f", options: CodegenOptions(name: "f"))
+    #expect(program.rows.map(\.waits) == [false, false, true, false])
+  }
+}
