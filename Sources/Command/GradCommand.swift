@@ -2,6 +2,7 @@ import ArgumentParser
 import ArtefactABI
 import Compiler
 import Interchange
+import struct Interchange.NamedTensor
 import Interpreter
 import NNIR
 import Runtime

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Compiler
 import Interchange
+import struct Interchange.NamedTensor
 import Interpreter
 import NNIR
 import Training

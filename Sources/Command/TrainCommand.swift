@@ -51,7 +51,7 @@ struct TrainCommand: ParsableCommand {
         resume: resume))
     let console = TrainingConsole(json: json)
     let outcome = try Interruption.catching { isInterrupted in
-      try trainer.train(isInterrupted: isInterrupted, observe: console.show)
+      try trainer.train(observe: console.show, isInterrupted: isInterrupted)
     }
     switch outcome {
     case .finished(let summary):

@@ -16,7 +16,7 @@ final class TrainingConsole {
   func show(_ event: TrainingEvent) {
     if json {
       print(event.json)
-      fflush(stdout)
+      fflush(nil)
       return
     }
     switch event {
@@ -59,13 +59,13 @@ final class TrainingConsole {
     var size = winsize()
     let columns = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
     print("\r\(progress.text(width: columns))\u{1b}[K", terminator: "")
-    fflush(stdout)
+    fflush(nil)
     lineIsOpen = true
   }
 
   private func line(_ text: String) {
     print(lineIsOpen ? "\r\u{1b}[K\(text)" : text)
-    fflush(stdout)
+    fflush(nil)
     lineIsOpen = false
   }
 

@@ -92,8 +92,8 @@ package func compile(
   var manifest = describe(typed, layout, entries, prepareEntry, name: name, target: target, options: options)
   func text() -> EmittedSource {
     emit(
-      entries.map { EntrySource(program: $0.program, mode: $0.point.mode, batch: $0.point.batch) },
-      prepare: prepareEntry.program, layout: layout, manifest: manifest, options: codegen)
+      entries.map { CodegenC.EntryPoint(program: $0.program, mode: $0.point.mode, batch: $0.point.batch) },
+      prepare: prepareEntry.program, manifest: manifest, options: codegen)
   }
   // the build hash covers the text without itself, the flags and the compiler
   manifest.build = ""

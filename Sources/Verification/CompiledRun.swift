@@ -5,7 +5,7 @@ import NNIR
 import Runtime
 
 /// Runs compiled code on a sample and collects what it delivers under the interpreter's names.
-package struct CompiledRun: ~Copyable {
+package struct CompiledRun {
   package let session: Session
   private let sample: Sample
 
