@@ -101,15 +101,17 @@ func expectNorm(
   #expect(comparison.passed, "\(comparison)", sourceLocation: location)
 }
 
-/// Expects every element to agree to a share of itself; where it is expected to be zero, to that share itself.
+/// Expects every element to agree to a share of itself, or of a millionth of the largest: what is smaller than that is
+/// a difference of larger numbers (1 − tanh² in saturation) and has lost its last digits on either side.
 func expectElements(
   _ subject: String, expected: [Double], found: [Double]?, within tolerance: Double,
   at location: SourceLocation = #_sourceLocation
 ) {
   expectNorm(subject, expected: expected, found: found, within: tolerance, at: location)
   guard let found, found.count == expected.count else { return }
+  let largest = expected.map(abs).max() ?? 0
   let wrong = expected.indices.filter { index in
-    let scale = expected[index] == 0 ? 1 : abs(expected[index])
+    let scale = largest == 0 ? 1 : max(abs(expected[index]), 1e-6 * largest)
     return !(abs(found[index] - expected[index]) <= tolerance * scale)
   }
   let first = wrong.first.map { "[\($0)]: expected \(expected[$0]), found \(found[$0])" } ?? ""

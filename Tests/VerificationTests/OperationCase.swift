@@ -23,12 +23,15 @@ struct OperationCase {
   func has(_ part: String) -> Bool { archive[name(part)] != nil }
   private func shape(_ part: String) throws -> [Int] { try archive.tensor(name(part)).shape }
 
-  /// The typed graph with the output `output`, and the loss as the output `loss`.
+  /// Losses and their labels come into a graph only at the stage *step*.
+  private var isLoss: Bool { ["cross_entropy", "mse"].contains(entry.op) }
+
+  /// The graph with the output `output`, and the loss as the output `loss`.
   ///
   /// - Parameter exchanged: of `mse`, the target as the parameter and `x` as the target: the loss is the same, and its
   ///   gradient is the one of the target, which is no operand to differentiate in the language.
   func graph(exchanged: Bool = false) throws -> Graph {
-    var builder = GraphBuilder(name: entry.name, stage: .typed)
+    var builder = GraphBuilder(name: entry.name, stage: isLoss ? .step : .typed)
     var operands: [ValueID] = []
     for input in entry.inputs {
       let type = TensorType.f32(try shape(input))
@@ -66,7 +69,7 @@ struct OperationCase {
     case "max_pool2d", "avg_pool2d":
       let pooling = Pooling(
         kernel: try #require(attributes.kernel), strides: try #require(attributes.stride), padBegin: pad, padEnd: pad,
-        ceilMode: try #require(attributes.ceilMode), countIncludePad: attributes.countIncludePad ?? true)
+        ceilMode: try #require(attributes.ceilMode as Bool?), countIncludePad: attributes.countIncludePad ?? true)
       return entry.op == "max_pool2d" ? .maxPool(pooling) : .averagePool(pooling)
     case "batch_norm":
       return .batchNorm(
@@ -88,12 +91,13 @@ struct OperationCase {
   /// The compiler's own passes, without the loss of a recipe: with the statistics of the batch, or with running ones.
   ///
   /// Frozen batch norms are specialised as for inference and differentiated after that, as fine-tuning would.
-  func differentiated(_ typed: Graph) throws -> Graph {
-    let training = Pipeline.training(batch: 1, goal: .gradients).filter { $0.name != "append-loss" }
-    guard entry.attributes.training == false else { return try run(training, on: typed) }
+  func differentiated(_ graph: Graph) throws -> Graph {
+    let alreadyDone = isLoss ? ["bind-batch", "split-batch-norm", "append-loss"] : ["append-loss"]
+    let training = Pipeline.training(batch: 1, goal: .gradients).filter { !alreadyDone.contains($0.name) }
+    guard entry.attributes.training == false else { return try run(training, on: graph) }
     let frozen = Pipeline.inference(batch: 1).filter { ["bind-batch", "specialize-inference"].contains($0.name) }
     try #require(frozen.count == 2)
-    return try run(frozen + training.filter { $0.name == "differentiate" }, on: typed)
+    return try run(frozen + training.filter { $0.name == "differentiate" }, on: graph)
   }
 
   func feeds(exchanged: Bool = false) throws -> Feeds {

@@ -13,7 +13,7 @@ import Testing
   }
 
   /// Expected values: `operations.safetensors`. Both sides compute in double precision from the same single-precision
-  /// numbers, so that only the order of summation differs: 1e-9 of every element.
+  /// numbers, so that only the order of summation differs: see `expectElements`.
   @Test func agreesWithPyTorch() throws {
     for operation in try Self.cases() where operation.exclusion == nil {
       let name = operation.entry.name

@@ -71,7 +71,7 @@ enum GradientIsInput {
     var builder = GraphBuilder(name: "gradient_is_input", stage: .raw, recipe: Recipe(optimizer: optimizer, batch: 1))
     let x = builder.add(.input, type: .f32([.batch, .fixed(count)]))
     let w = builder.add(.parameter(name: "w", initializer: .constant(0)), type: .f32([1, .fixed(count)]))
-    let far = builder.add(.fill(1000), type: .f32([Extent.fixed(1)]))
+    let far = builder.add(.fill(1000.0), type: .f32([Extent.fixed(1)]))
     let logit = builder.add(.addChannel(axis: 1), [builder.add(.linear, [x, w]), far])
     builder.add(result: .output(name: "logits", value: builder.add(.pad(before: [0, 0], after: [0, 1]), [logit])))
     return builder.graph

@@ -11,7 +11,7 @@ import Verification
     let fixture = try NetworkFixture("mlp")
     var verdicts: [Verdict] = []
     let passed = try verifyModel(fixture.raw, options: VerifyOptions(reference: path)) { verdicts.append($0) }
-    #expect(verdicts.filter { !$0.title.contains(path) }.allSatisfy(\.passed))
+    #expect(verdicts.filter { !$0.title.contains(path) }.allSatisfy { $0.passed })
     return (passed, verdicts.filter { $0.title.contains(path) })
   }
 
@@ -54,7 +54,7 @@ import Verification
     let (passed, reference) = try verdicts(on: path)
     #expect(!passed)
     // compiled code still computes what the interpreter says about the weights it was given
-    #expect(reference.filter { $0.title.hasPrefix("compiled") }.allSatisfy(\.passed))
+    #expect(reference.filter { $0.title.hasPrefix("compiled") }.allSatisfy { $0.passed })
     #expect(reference.filter { $0.title.hasPrefix("interpreter") }.allSatisfy { !$0.passed })
   }
 

@@ -6,7 +6,7 @@ import Verification
 
 /// How far single precision may stray, and the samples it is measured on.
 @Suite struct YardstickTests {
-  /// y = 3x in N images of two numbers: exact in single precision for any input, also one moved by an ULP.
+  /// y = 2x in N images of two numbers: exact in single precision for any input, also one moved by an ULP.
   private func scaling() throws -> Graph {
     var builder = GraphBuilder(name: "scaling", stage: .raw)
     let x = builder.add(.input, type: .f32([.batch, 2]))
@@ -34,8 +34,7 @@ import Verification
     return try typeCheck(builder.graph)
   }
 
-  /// The input's own movement is the whole error: for y = 2x, |Δy| = 2·√Σ ulp², the moved elements known only as some
-  /// of four; so a thousandth of an ULP's effect more than the definition allows must fail, and nothing must pass.
+  /// For y = 2x the movement of the input is the whole error: 2 ULP for each of the four elements that moves.
   @Test func boundsFollowTheDefinition() throws {
     let graph = try specialize(scaling(), for: EntryPoint(.infer, batch: 2))
     let input: [Double] = [1.5, 1.5, 1.5, 1.5]
