@@ -53,7 +53,7 @@ let package = Package(
       dependencies: ["Compiler", "Verification", "Training", "Reports", "Interchange", "Interpreter", arguments],
       exclude: ["README.md"], swiftSettings: strict),
     tests("NNIRTests", ["NNIR"]),
-    tests("NNCCTests", ["NNCC"]),
+    tests("NNCCTests", ["NNCC", "Compiler"]),
     tests("PassesTests", ["Passes", "Interpreter"]),
     tests("InterpreterTests", ["Interpreter"]),
     tests("CodegenCTests", ["CodegenC", "Compiler", "Interpreter", "Verification"]),

@@ -119,7 +119,7 @@ extension Kernel {
   static let convolutionParameters = Parameter.integers(
     "images groups inputs outputs in_d in_h in_w out_d out_h out_w size_d size_h size_w step_d step_h step_w "
       + "far_d far_h far_w pad_d pad_h pad_w tile_images tile_lines tile_columns rows pitch channel_stride "
-      + "tiles_n tiles_d tiles_h tiles_w")
+      + "tiles_d tiles_h tiles_w")
 
   /// Names the tile that `tile` numbers, images outermost.
   static func decodeTile(_ tile: String) -> String {

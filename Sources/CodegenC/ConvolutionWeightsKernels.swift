@@ -43,7 +43,7 @@ extension Kernel {
     "partial gradients of the weights, [range][group][input, tap][output]; a task is a range of images, a group and "
       + "a part of its input channels",
     [.input("dy"), .input("x"), .output("parts")] + convolutionParameters
-      + Parameter.integers("ranges splits split width scratch_tap scratch_line scratch_data scratch_right"),
+      + Parameter.integers("tiles_n ranges splits split width scratch_tap scratch_line scratch_data scratch_right"),
     helpers: [stripPack, greatestPhase, outerTile],
     text: { options in
       """

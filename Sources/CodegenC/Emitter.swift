@@ -73,7 +73,8 @@ struct Emitter {
     if !hasPrepare {
       let arguments = "const struct \(ArtefactSymbol.arguments(name)) *arguments"
       sections.append(
-        "int \(ArtefactSymbol.prepare(name))(\(arguments)) {\n  (void)arguments; /* nothing to prepare */\n  return 0;\n}")
+        "int \(ArtefactSymbol.prepare(name))(\(arguments)) {\n  (void)arguments; /* nothing to prepare */\n  return 0;\n}"
+      )
     }
     sections.append(metadata)
     return sections.map { $0.hasSuffix("\n") ? $0 : $0 + "\n" }.joined(separator: "\n")

@@ -18,7 +18,8 @@ extension Emitter {
     }
     let prepare =
       hasPrepare
-      ? [] : ["/* Nothing to prepare. Returns 0. */\nNNCC_EXPORT int \(ArtefactSymbol.prepare(options.name))(\(pointer));"]
+      ? []
+      : ["/* Nothing to prepare. Returns 0. */\nNNCC_EXPORT int \(ArtefactSymbol.prepare(options.name))(\(pointer));"]
     return """
       /* \(options.name): a neural network compiled to C, and the interface to it.
 

@@ -40,7 +40,8 @@ extension Lowering {
     integers(
       [shape.images, shape.groups, shape.inputs, shape.outputs] + shape.input + shape.output + shape.kernel
         + shape.strides + shape.dilations + shape.pads
-        + [tiles.images, tiles.lines, tiles.columns, tiles.rows, tiles.pitch, tiles.channelStride] + tiles.counts)
+        + [tiles.images, tiles.lines, tiles.columns, tiles.rows, tiles.pitch, tiles.channelStride]
+        + tiles.counts.dropFirst())
   }
 
   /// Parts into which output channels are cut where tiles alone give too few tasks; each packs its strip again.
@@ -126,7 +127,7 @@ extension Lowering {
     let reads = inputs.map { operand($0) }
     add(
       .convolutionBackwardWeights, tasks: ranges * shape.groups * splits, reads: reads, writes: [parts],
-      words(shape, tiles) + integers([ranges, splits, split, width] + scratch))
+      words(shape, tiles) + integers([tiles.counts[0], ranges, splits, split, width] + scratch))
     let chunks = terms.dividedUp(by: Kernel.weightsChunk)
     add(
       .convolutionWeightsReduce, tasks: shape.groups * chunks, reads: [parts], writes: [result(id)],

@@ -24,6 +24,7 @@ struct Prelude {
     #define UNROLL _Pragma("GCC unroll 16")
     #define INDEPENDENT _Pragma("GCC ivdep")
     #endif
+    #define MAYBE_UNUSED __attribute__((unused))
     #define NOINLINE __attribute__((noinline))
     #define ALWAYS_INLINE inline __attribute__((always_inline))
 
@@ -44,19 +45,19 @@ struct Prelude {
       unsigned char *scratch;
     };
 
-    static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
-    static inline int64_t greatest(int64_t a, int64_t b) { return a > b ? a : b; }
+    static inline MAYBE_UNUSED int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+    static inline MAYBE_UNUSED int64_t greatest(int64_t a, int64_t b) { return a > b ? a : b; }
 
-    static inline float *at(const struct context *c, int64_t place) {
+    static inline MAYBE_UNUSED float *at(const struct context *c, int64_t place) {
       return place < 0 ? 0 : (float *)(void *)(c->arena[place >> 56] + (place & ((INT64_C(1) << 56) - 1)));
     }
 
-    static inline float number(int64_t bits) {
+    static inline MAYBE_UNUSED float number(int64_t bits) {
       const union { uint32_t bits; float number; } u = {(uint32_t)bits};
       return u.number;
     }
 
-    static inline double wide(int64_t bits) {
+    static inline MAYBE_UNUSED double wide(int64_t bits) {
       const union { int64_t bits; double number; } u = {bits};
       return u.number;
     }
