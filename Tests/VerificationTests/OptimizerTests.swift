@@ -37,7 +37,9 @@ import Testing
         for (index, tensor) in expected.tensors.enumerated() {
           let values = tensor.slot.map { feeds.slots[SlotKey("w", $0)] } ?? feeds.parameters["w"]
           let worst = bound.worst(index, expected: tensor.values, found: values ?? [])
-          #expect(worst <= bound.tolerance, "\(trajectory.name) step \(step) \(tensor.slot?.rawValue ?? "parameters")")
+          #expect(
+            worst <= bound.tolerance,
+            "\(trajectory.name) step \(step) \(tensor.slot?.rawValue ?? "parameters"): off by \(worst)")
         }
       }
     }
@@ -45,29 +47,28 @@ import Testing
 
   /// Expected values: `optimizers.json` again; one millionth is eight roundings of a single-precision number, one or
   /// two a step.
-  @Test func compiledUpdatesAreThoseOfPyTorch() throws {
+  @Test(arguments: try OptimizerFixture.read().cases.map(\.name))
+  func compiledUpdatesAreThoseOfPyTorch(name: String) throws {
     let fixture = try OptimizerFixture.read()
-    for trajectory in fixture.cases {
-      let optimizer = try #require(trajectory.recipe, "\(trajectory.name)")
-      let directory = try TemporaryDirectory()
-      let raw = GradientIsInput.graph(of: fixture.initial.count, optimizer: optimizer)
-      _ = try build(raw, options: BuildOptions(entries: [EntryPoint(.train, batch: 1)]), into: directory.path)
-      let session = try Session(artefact: directory.path, threads: 1)
-      try session.write(.parameters, "w", fixture.initial.map { Float($0) })
-      var bound = TrajectoryBound(tolerance: 1e-6)
-      for (step, expected) in trajectory.steps.enumerated() {
-        let rate = Float(trajectory.settings.learningRates[step])
-        try session.train(
-          batch: 1, input: fixture.gradients[step].map { Float($0) }, target: .labels(GradientIsInput.labels),
-          StepOptions(learningRate: rate, step: step))
-        for (index, tensor) in expected.tensors.enumerated() {
-          let arena: Arena = tensor.slot == nil ? .parameters : .optimizer
-          let values = try session.read(arena, "w", slot: tensor.slot?.rawValue).map { Double($0) }
-          let worst = bound.worst(index, expected: tensor.values, found: values)
-          #expect(
-            worst <= bound.tolerance,
-            "\(trajectory.name) step \(step) \(tensor.slot?.rawValue ?? "parameters"): off by \(worst)")
-        }
+    let trajectory = try #require(fixture.cases.first { $0.name == name })
+    let optimizer = try #require(trajectory.recipe)
+    let directory = try TemporaryDirectory()
+    let raw = GradientIsInput.graph(of: fixture.initial.count, optimizer: optimizer)
+    _ = try build(raw, options: BuildOptions(entries: [EntryPoint(.train, batch: 1)]), into: directory.path)
+    let session = try Session(artefact: directory.path, threads: 1)
+    try session.write(.parameters, "w", fixture.initial.map { Float($0) })
+    var bound = TrajectoryBound(tolerance: 1e-6)
+    for (step, expected) in trajectory.steps.enumerated() {
+      let rate = Float(trajectory.settings.learningRates[step])
+      try session.train(
+        batch: 1, input: fixture.gradients[step].map { Float($0) }, target: .labels(GradientIsInput.labels),
+        StepOptions(learningRate: rate, step: step))
+      for (index, tensor) in expected.tensors.enumerated() {
+        let arena: Arena = tensor.slot == nil ? .parameters : .optimizer
+        let values = try session.read(arena, "w", slot: tensor.slot?.rawValue).map { Double($0) }
+        let worst = bound.worst(index, expected: tensor.values, found: values)
+        #expect(
+          worst <= bound.tolerance, "step \(step) \(tensor.slot?.rawValue ?? "parameters"): off by \(worst)")
       }
     }
   }
