@@ -11,8 +11,8 @@ package struct Comparison: Sendable, CustomStringConvertible {
   /// The element that is furthest off: its index, what was expected and what was found.
   package var worst: (index: Int, expected: Double, found: Double)?
 
-  /// A NaN anywhere makes the error NaN, which is within no bound.
-  package var passed: Bool { error <= bound }
+  /// A NaN anywhere makes the error NaN, which is within no bound; a bound that is not finite is none.
+  package var passed: Bool { error <= bound && bound < .infinity }
 
   package var description: String {
     let verdict = passed ? "ok  " : "FAIL"

@@ -15,7 +15,9 @@ package struct CompiledRun {
     self.sample = sample
     try load(.parameters, session.manifest.parameters, sample.feeds.parameters)
     try load(.state, session.manifest.state, sample.feeds.states)
-    for tensor in session.manifest.optimizer {
+    // a session that does not train has no place for what the optimizer remembers
+    let trains = session.entries.contains { $0.mode == .train }
+    for tensor in trains ? session.manifest.optimizer : [] {
       guard let slot = tensor.slot, let kind = Slot(rawValue: slot) else { continue }
       let values = sample.feeds.slots[SlotKey(tensor.name, kind)] ?? [Double](repeating: 0, count: tensor.count)
       try session.write(.optimizer, tensor.name, slot: slot, values.map { Float($0) })
