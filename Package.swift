@@ -63,7 +63,7 @@ let package = Package(
     tests("TrainingTests", ["Training", "Compiler"]),
     tests("ReportsTests", ["Reports"]),
     tests("VerificationTests", ["Verification"], fixtures: true),
-    tests("CommandTests", ["Compiler", "Interchange"]),
+    tests("CommandTests", ["Compiler", "Interchange", "NNCC", "Command"]),
   ],
   swiftLanguageModes: [.v6]
 )

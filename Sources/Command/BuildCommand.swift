@@ -88,9 +88,7 @@ struct BuildCommand: ParsableCommand {
   }
 
   private func emitText(_ raw: Graph, _ options: BuildOptions) throws {
-    let toolchain = try ClangToolchain.find()
-    let compiled = try compile(
-      raw, options: options, target: try toolchain.describe(options.target), toolchain: toolchain.version)
+    let compiled = try compile(raw, options: options, target: try ClangToolchain.find().describe(options.target))
     if emit == .c {
       for unit in compiled.source.units { print(unit.text, terminator: "") }
       return

@@ -23,7 +23,7 @@ package struct BuiltArtefact: Sendable {
 package func build(_ raw: Graph, options: BuildOptions, into directory: String) throws -> BuiltArtefact {
   let toolchain = try ClangToolchain.find()
   let target = try toolchain.describe(options.target)
-  let model = try compile(raw, options: options, target: target, toolchain: toolchain.version)
+  let model = try compile(raw, options: options, target: target)
   var clock = PhaseClock()
   try FileSystem.createDirectory(directory)
 
