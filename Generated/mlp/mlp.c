@@ -1,0 +1,786 @@
+/* mlp: computed by the kernels below, called row by row from the tables at the end. */
+
+#include "mlp.h"
+
+#include <math.h>
+#include <pthread.h>
+
+/* A vectorised loop that clang leaves scalar is a matter of speed, not an error; sanitisers do that. */
+#if defined(__clang__)
+#pragma clang diagnostic ignored "-Wpass-failed"
+#define UNROLL _Pragma("clang loop unroll(full)")
+#define INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#define SHORT _Pragma("clang loop vectorize(disable) unroll(disable)")
+#else
+#define UNROLL _Pragma("GCC unroll 16")
+#define INDEPENDENT _Pragma("GCC ivdep")
+#define SHORT
+#endif
+#define MAYBE_UNUSED __attribute__((unused))
+#define NOINLINE __attribute__((noinline))
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
+#define LANES 8
+typedef float vec __attribute__((vector_size(32)));
+typedef float loose __attribute__((vector_size(32), aligned(4), may_alias));
+#define load(p) ((vec) * (const loose *)(const void *)(p))
+#define store(p, v) (*(loose *)(void *)(p) = (v))
+
+/* A place is the number of an arena above 56 bits of byte offset; -1 is no place. */
+#define P (INT64_C(0) << 56)
+#define M (INT64_C(1) << 56)
+#define S (INT64_C(2) << 56)
+#define G (INT64_C(3) << 56)
+#define W (INT64_C(4) << 56)
+#define R (INT64_C(5) << 56)
+#define C (INT64_C(6) << 56)
+#define X (INT64_C(7) << 56)
+#define L (INT64_C(8) << 56)
+#define T (INT64_C(9) << 56)
+#define Y (INT64_C(10) << 56)
+#define NOWHERE INT64_MIN
+
+/* What a thread knows while it walks a call table. */
+struct context {
+  unsigned char *arena[11];
+  const struct mlp_arguments *arguments;
+  unsigned char *scratch;
+};
+
+static inline MAYBE_UNUSED int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+static inline MAYBE_UNUSED int64_t greatest(int64_t a, int64_t b) { return a > b ? a : b; }
+
+static inline MAYBE_UNUSED float *at(const struct context *c, int64_t place) {
+  return place < 0 ? 0 : (float *)(void *)(c->arena[place >> 56] + (place & ((INT64_C(1) << 56) - 1)));
+}
+
+static inline MAYBE_UNUSED float number(int64_t bits) {
+  const union { uint32_t bits; float number; } u = {(uint32_t)bits};
+  return u.number;
+}
+
+static inline MAYBE_UNUSED double wide(int64_t bits) {
+  const union { int64_t bits; double number; } u = {bits};
+  return u.number;
+}
+
+/* The sum of a vector's lanes, as a binary tree. */
+static inline float lanes_total(const vec *v) {
+  float t[LANES];
+  UNROLL for (int i = 0; i < LANES; ++i) t[i] = (*v)[i];
+  UNROLL for (int width = LANES / 2; width > 0; width /= 2)
+    for (int i = 0; i < width; ++i) t[i] += t[i + width];
+  return t[0];
+}
+
+/* A tile of dot products of rows of two matrices, lane by lane, the lanes added as a tree and the last terms after
+   them. */
+static ALWAYS_INLINE void dot_tile(const int rows, const int columns, const float *left, int64_t left_row,
+                                   const float *right, int64_t right_row, int64_t count, const float *bias,
+                                   float *result, int64_t result_row) {
+  vec sum[4][4];
+  UNROLL for (int r = 0; r < rows; ++r)
+    UNROLL for (int s = 0; s < columns; ++s) sum[r][s] = (vec){0};
+  const int64_t end = count / LANES * LANES;
+  for (int64_t k = 0; k < end; k += LANES) {
+    vec x[4];
+    UNROLL for (int s = 0; s < columns; ++s) x[s] = load(right + s * right_row + k);
+    UNROLL for (int r = 0; r < rows; ++r) {
+      const vec w = load(left + r * left_row + k);
+      UNROLL for (int s = 0; s < columns; ++s) sum[r][s] += w * x[s];
+    }
+  }
+  /* a second array, so that the first one, never indexed by a variable, lives in registers */
+  vec kept[4][4];
+  UNROLL for (int r = 0; r < rows; ++r)
+    UNROLL for (int s = 0; s < columns; ++s) kept[r][s] = sum[r][s];
+  for (int r = 0; r < rows; ++r)
+    for (int s = 0; s < columns; ++s) {
+      float total = lanes_total(&kept[r][s]);
+      for (int64_t k = end; k < count; ++k) total += left[r * left_row + k] * right[s * right_row + k];
+      result[r * result_row + s] = total + (bias ? bias[s] : 0);
+    }
+}
+static NOINLINE void dot_tile_1_1(const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
+  dot_tile(1, 1, left, left_row, right, right_row, count, bias, result, result_row);
+}
+static NOINLINE void dot_tile_2_1(const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
+  dot_tile(2, 1, left, left_row, right, right_row, count, bias, result, result_row);
+}
+static NOINLINE void dot_tile_3_1(const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
+  dot_tile(3, 1, left, left_row, right, right_row, count, bias, result, result_row);
+}
+static NOINLINE void dot_tile_4_1(const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
+  dot_tile(4, 1, left, left_row, right, right_row, count, bias, result, result_row);
+}
+static NOINLINE void dot_tile_1_2(const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
+  dot_tile(1, 2, left, left_row, right, right_row, count, bias, result, result_row);
+}
+static NOINLINE void dot_tile_2_2(const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
+  dot_tile(2, 2, left, left_row, right, right_row, count, bias, result, result_row);
+}
+static NOINLINE void dot_tile_3_2(const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
+  dot_tile(3, 2, left, left_row, right, right_row, count, bias, result, result_row);
+}
+static NOINLINE void dot_tile_4_2(const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
+  dot_tile(4, 2, left, left_row, right, right_row, count, bias, result, result_row);
+}
+static NOINLINE void dot_tile_1_3(const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
+  dot_tile(1, 3, left, left_row, right, right_row, count, bias, result, result_row);
+}
+static NOINLINE void dot_tile_2_3(const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
+  dot_tile(2, 3, left, left_row, right, right_row, count, bias, result, result_row);
+}
+static NOINLINE void dot_tile_3_3(const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
+  dot_tile(3, 3, left, left_row, right, right_row, count, bias, result, result_row);
+}
+static NOINLINE void dot_tile_4_3(const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
+  dot_tile(4, 3, left, left_row, right, right_row, count, bias, result, result_row);
+}
+static NOINLINE void dot_tile_1_4(const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
+  dot_tile(1, 4, left, left_row, right, right_row, count, bias, result, result_row);
+}
+static NOINLINE void dot_tile_2_4(const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
+  dot_tile(2, 4, left, left_row, right, right_row, count, bias, result, result_row);
+}
+static NOINLINE void dot_tile_3_4(const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
+  dot_tile(3, 4, left, left_row, right, right_row, count, bias, result, result_row);
+}
+static NOINLINE void dot_tile_4_4(const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
+  dot_tile(4, 4, left, left_row, right, right_row, count, bias, result, result_row);
+}
+static inline void dot_tile_any(int rows, int vectors, const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
+  switch (vectors * 8 + rows) {
+    case 9: dot_tile_1_1(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 10: dot_tile_2_1(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 11: dot_tile_3_1(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 12: dot_tile_4_1(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 17: dot_tile_1_2(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 18: dot_tile_2_2(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 19: dot_tile_3_2(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 20: dot_tile_4_2(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 25: dot_tile_1_3(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 26: dot_tile_2_3(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 27: dot_tile_3_3(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 28: dot_tile_4_3(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 33: dot_tile_1_4(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 34: dot_tile_2_4(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 35: dot_tile_3_4(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 36: dot_tile_4_4(left, left_row, right, right_row, count, bias, result, result_row); break;
+  }
+}
+
+/* The sum of exp(z - largest) over a row, and the largest element; each exponential is left in `result` where that
+   is not null. */
+static NOINLINE double row_exponentials(const float *z, int64_t count, float *result, float *largest) {
+  float top = -INFINITY;
+  for (int64_t i = 0; i < count; ++i) top = z[i] > top ? z[i] : top;
+  double sum = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    const float e = expf(z[i] - top);
+    if (result) result[i] = e;
+    sum += (double)e;
+  }
+  *largest = top;
+  return sum;
+}
+
+/* A tile of a product, rows x vectors * LANES: adds left(row, k) * right(k, lane) over `count` terms in order. The
+   tile starts at 0, or where `more` is set at what an earlier panel left. Only `columns` of its lanes are kept. */
+static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const float *left, int64_t left_row,
+                                       int64_t left_step, const float *right, int64_t right_step, int64_t count,
+                                       float *result, int64_t result_row, int64_t columns, int more) {
+  vec sum[6][2];
+  float edge[6][16];
+  const int whole = columns >= vectors * LANES;
+  if (more && !whole)
+    for (int r = 0; r < rows; ++r)
+      for (int64_t i = 0; i < vectors * LANES; ++i) edge[r][i] = i < columns ? result[r * result_row + i] : 0;
+  UNROLL for (int r = 0; r < rows; ++r)
+    UNROLL for (int v = 0; v < vectors; ++v)
+      sum[r][v] = more ? load((whole ? result + r * result_row : edge[r]) + v * LANES) : (vec){0};
+  for (int64_t k = 0; k < count; ++k) {
+    vec x[2];
+    UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
+    UNROLL for (int r = 0; r < rows; ++r) {
+      const float w = left[r * left_row];
+      UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
+    }
+    left += left_step;
+    right += right_step;
+  }
+  UNROLL for (int r = 0; r < rows; ++r)
+    UNROLL for (int v = 0; v < vectors; ++v)
+      store((whole ? result + r * result_row : edge[r]) + v * LANES, sum[r][v]);
+  if (!whole)
+    for (int r = 0; r < rows; ++r)
+      for (int64_t i = 0; i < columns; ++i) result[r * result_row + i] = edge[r][i];
+}
+static NOINLINE void product_tile_1_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+  product_tile(1, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+}
+static NOINLINE void product_tile_2_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+  product_tile(2, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+}
+static NOINLINE void product_tile_3_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+  product_tile(3, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+}
+static NOINLINE void product_tile_4_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+  product_tile(4, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+}
+static NOINLINE void product_tile_5_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+  product_tile(5, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+}
+static NOINLINE void product_tile_6_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+  product_tile(6, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+}
+static NOINLINE void product_tile_1_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+  product_tile(1, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+}
+static NOINLINE void product_tile_2_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+  product_tile(2, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+}
+static NOINLINE void product_tile_3_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+  product_tile(3, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+}
+static NOINLINE void product_tile_4_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+  product_tile(4, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+}
+static NOINLINE void product_tile_5_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+  product_tile(5, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+}
+static NOINLINE void product_tile_6_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+  product_tile(6, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+}
+static inline void product_tile_any(int rows, int vectors, const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+  switch (vectors * 8 + rows) {
+    case 9: product_tile_1_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 10: product_tile_2_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 11: product_tile_3_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 12: product_tile_4_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 13: product_tile_5_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 14: product_tile_6_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 17: product_tile_1_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 18: product_tile_2_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 19: product_tile_3_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 20: product_tile_4_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 21: product_tile_5_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 22: product_tile_6_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+  }
+}
+
+/* dot_products: x * transpose(y) + bias; a task is a tile of at most 16 rows and 32 columns.
+   Used by %4, %8, %12, %4, … (9 rows). */
+static NOINLINE void kernel_dot_products(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *x = at(c, a[0]);
+  const float *y = at(c, a[1]);
+  const float *bias = at(c, a[2]);
+  float *result = at(c, a[3]);
+  const int64_t rows = a[4];
+  const int64_t columns = a[5];
+  const int64_t depth = a[6];
+  const int64_t parts = (rows + 16 - 1) / 16;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t top = task % parts * 16, bottom = least(top + 16, rows);
+    const int64_t begin = task / parts * 32, end = least(begin + 32, columns);
+    for (int64_t column = begin; column < end; column += 4)
+      for (int64_t row = top; row < bottom; row += 4)
+        dot_tile_any((int)least(4, bottom - row), (int)least(4, end - column), x + row * depth,
+                     depth, y + column * depth, depth, depth, bias ? bias + column : 0,
+                     result + row * columns + column, columns);
+  }
+}
+
+/* relu: max(x, 0), NaN passed through.
+   Used by %5, %9, %5, %9, … (6 rows). */
+static NOINLINE void kernel_relu(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *x = at(c, a[0]);
+  float *result = at(c, a[1]);
+  const int64_t count = a[2];
+  const int64_t end = least(last * 16384, count);
+  INDEPENDENT
+  for (int64_t i = first * 16384; i < end; ++i) {
+    result[i] = 0 > x[i] ? 0.0f : x[i];
+  }
+}
+
+/* softmax_cross_entropy_rows: log(sum exp(z - max)) + max - z[label] of each row; a task is a block of rows.
+   Used by %14. */
+static NOINLINE void kernel_softmax_cross_entropy_rows(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *x = at(c, a[0]);
+  const int64_t *labels = (const int64_t *)(const void *)at(c, a[1]);
+  double *parts = (double *)(void *)at(c, a[2]);
+  const int64_t rows = a[3];
+  const int64_t columns = a[4];
+  const int64_t block = a[5];
+  for (int64_t row = first * block; row < least(last * block, rows); ++row) {
+    const float *z = x + row * columns;
+    const int64_t label = labels[row];
+    float largest;
+    const double sum = row_exponentials(z, columns, 0, &largest);
+    /* a label that names no class gives NaN instead of a read outside the row */
+    const double chosen = label >= 0 && label < columns ? (double)z[label] : (double)NAN;
+    parts[row] = log(sum) + (double)largest - chosen;
+  }
+}
+
+/* mean_of_parts: the sum of partial sums over a divisor; one task.
+   Used by %14. */
+static NOINLINE void kernel_mean_of_parts(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const double *parts = (const double *)(const void *)at(c, a[0]);
+  float *result = at(c, a[1]);
+  const int64_t count = a[2];
+  const int64_t divisor = a[3];
+  for (int64_t task = first; task < last; ++task) {
+    double sum = 0;
+    for (int64_t i = 0; i < count; ++i) {
+      sum += parts[i];
+    }
+    result[task] = (float)(sum / (double)divisor);
+  }
+}
+
+/* softmax_cross_entropy_gradient: (softmax - onehot) * slope / rows; a task is a block of rows.
+   Used by %16. */
+static NOINLINE void kernel_softmax_cross_entropy_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *x = at(c, a[0]);
+  const int64_t *labels = (const int64_t *)(const void *)at(c, a[1]);
+  float *result = at(c, a[2]);
+  const int64_t rows = a[3];
+  const int64_t columns = a[4];
+  const int64_t block = a[5];
+  const float *slope_place = at(c, a[6]);
+  const float slope_value = number(a[7]);
+  const float slope = slope_place ? slope_place[0] : slope_value;
+  const float factor = slope / (float)rows;
+  for (int64_t row = first * block; row < least(last * block, rows); ++row) {
+    float *target = result + row * columns, largest;
+    const double sum = row_exponentials(x + row * columns, columns, target, &largest);
+    const float inverse = (float)(1 / sum);
+    for (int64_t i = 0; i < columns; ++i)
+      target[i] = (target[i] * inverse - (labels[row] == i ? 1.0f : 0.0f)) * factor;
+  }
+}
+
+/* product: left * right for matrices of any strides; a task is a tile of at most 48 rows and one tile width.
+   Used by %17, %18, %21, %22, … (5 rows). */
+static NOINLINE void kernel_product(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *x = at(c, a[0]);
+  const float *y = at(c, a[1]);
+  float *result = at(c, a[2]);
+  const int64_t rows = a[3];
+  const int64_t columns = a[4];
+  const int64_t depth = a[5];
+  const int64_t x_row = a[6];
+  const int64_t x_step = a[7];
+  const int64_t y_step = a[8];
+  const int64_t y_column = a[9];
+  const int64_t part = a[10];
+  const int64_t width = a[11];
+  const int64_t scratch = a[12];
+  const int64_t parts = (rows + part - 1) / part;
+  float *panel = (float *)(void *)(c->scratch + scratch);
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t top = task % parts * part, bottom = least(top + part, rows);
+    const int64_t column = task / parts * width, wanted = least(width, columns - column);
+    const int vectors = (int)((wanted + LANES - 1) / LANES);
+    for (int64_t k = 0; k < depth; k += 512) {
+      const int64_t count = least(512, depth - k);
+      const float *right = y + k * y_step + column * y_column;
+      int64_t step = y_step;
+      /* few rows do not pay for packing; a narrow last tile may not read past the matrix */
+      if (y_column != 1 || wanted < vectors * LANES || bottom - top > 2 * 6) {
+        step = vectors * LANES;
+        for (int64_t i = 0; i < count; ++i)
+          for (int64_t j = 0; j < step; ++j)
+            panel[i * step + j] = j < wanted ? right[i * y_step + j * y_column] : 0;
+        right = panel;
+      }
+      for (int64_t row = top; row < bottom;) {
+        const int64_t blocks = (bottom - row + 6 - 1) / 6;
+        const int64_t count_rows = (bottom - row + blocks - 1) / blocks;
+        product_tile_any((int)count_rows, vectors, x + row * x_row + k * x_step, x_row, x_step, right, step, count,
+                         result + row * columns + column, columns, wanted, k > 0);
+        row += count_rows;
+      }
+    }
+  }
+}
+
+/* sum_columns: sum of the rows of a matrix; a task is a block of columns.
+   Used by %19, %23, %26. */
+static NOINLINE void kernel_sum_columns(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *x = at(c, a[0]);
+  float *result = at(c, a[1]);
+  const int64_t rows = a[2];
+  const int64_t columns = a[3];
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t begin = task * 64, count = least(64, columns - begin);
+    double sum[64];
+    for (int64_t i = 0; i < 64; ++i) sum[i] = 0;
+    for (int64_t row = 0; row < rows; ++row)
+      for (int64_t i = 0; i < count; ++i) sum[i] += (double)x[row * columns + begin + i];
+    for (int64_t i = 0; i < count; ++i) result[begin + i] = (float)sum[i];
+  }
+}
+
+/* relu_gradient: dy where x > 0, else 0.
+   Used by %20, %24. */
+static NOINLINE void kernel_relu_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *dy = at(c, a[0]);
+  const float *x = at(c, a[1]);
+  float *result = at(c, a[2]);
+  const int64_t count = a[3];
+  const int64_t end = least(last * 16384, count);
+  INDEPENDENT
+  for (int64_t i = first * 16384; i < end; ++i) {
+    result[i] = x[i] > 0 ? dy[i] : 0.0f;
+  }
+}
+
+/* sgd_momentum: v' = momentum * v + gain * (g + decay * w); at step 0 g + decay * w.
+   Used by %30, %33, %36, %39, … (6 rows). */
+static NOINLINE void kernel_sgd_momentum(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *w = at(c, a[0]);
+  const float *g = at(c, a[1]);
+  const float *v = at(c, a[2]);
+  float *result = at(c, a[3]);
+  const int64_t count = a[4];
+  const float momentum = number(a[5]);
+  const float gain = number(a[6]);
+  const float decay = number(a[7]);
+  const int start = c->arguments->step == 0;
+  const int64_t end = least(last * 16384, count);
+  INDEPENDENT
+  for (int64_t i = first * 16384; i < end; ++i) {
+    result[i] = start ? g[i] + decay * w[i] : momentum * v[i] + gain * (g[i] + decay * w[i]);
+  }
+}
+
+/* sgd_parameter: w - rate * v.
+   Used by %31, %34, %37, %40, … (6 rows). */
+static NOINLINE void kernel_sgd_parameter(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *w = at(c, a[0]);
+  const float *v = at(c, a[1]);
+  float *result = at(c, a[2]);
+  const int64_t count = a[3];
+  const float *rate_place = at(c, a[4]);
+  const float rate = rate_place ? rate_place[0] : c->arguments->learning_rate;
+  const int64_t end = least(last * 16384, count);
+  INDEPENDENT
+  for (int64_t i = first * 16384; i < end; ++i) {
+    result[i] = w[i] - rate * v[i];
+  }
+}
+
+enum {
+  k_end = 0,
+  k_dot_products = 1,
+  k_relu = 2,
+  k_softmax_cross_entropy_rows = 3,
+  k_mean_of_parts = 4,
+  k_softmax_cross_entropy_gradient = 5,
+  k_product = 6,
+  k_sum_columns = 7,
+  k_relu_gradient = 8,
+  k_sgd_momentum = 9,
+  k_sgd_parameter = 10,
+};
+
+static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  (void)c, (void)a, (void)first, (void)last;
+  switch (kernel) {
+    case k_dot_products: kernel_dot_products(c, a, first, last); break;
+    case k_relu: kernel_relu(c, a, first, last); break;
+    case k_softmax_cross_entropy_rows: kernel_softmax_cross_entropy_rows(c, a, first, last); break;
+    case k_mean_of_parts: kernel_mean_of_parts(c, a, first, last); break;
+    case k_softmax_cross_entropy_gradient: kernel_softmax_cross_entropy_gradient(c, a, first, last); break;
+    case k_product: kernel_product(c, a, first, last); break;
+    case k_sum_columns: kernel_sum_columns(c, a, first, last); break;
+    case k_relu_gradient: kernel_relu_gradient(c, a, first, last); break;
+    case k_sgd_momentum: kernel_sgd_momentum(c, a, first, last); break;
+    case k_sgd_parameter: kernel_sgd_parameter(c, a, first, last); break;
+    default: break;
+  }
+}
+
+/* The threads of a pool, in the caller's storage. Thread 0 is whoever calls an entry point. */
+struct pool {
+  pthread_mutex_t mutex;
+  pthread_cond_t wake;
+  int32_t threads;
+  int32_t opened;
+  const struct mlp_arguments *arguments;
+  const int64_t *rows;        /* null: end */
+  char apart_1[64];           /* what all threads write stands on lines of its own */
+  uint32_t arrived;
+  uint32_t sleepers;
+  char apart_2[64];
+  uint32_t phase;             /* number of barriers passed */
+  char apart_3[64];
+  uint32_t call;              /* number of calls begun */
+  char apart_4[64];
+};
+
+struct worker {
+  struct pool *pool;
+  pthread_t thread;
+  int32_t index;
+};
+
+static inline void pause_briefly(void) {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
+/* Waits until *word differs from `old`: spins for some tens of microseconds, then sleeps. A thread that had to sleep
+   spins less the next time, so that more threads than cores do not wait for each other by burning time. */
+static void await_change(struct pool *pool, uint32_t *word, uint32_t old, int32_t *patience) {
+  for (int32_t i = 0; i < *patience; ++i) {
+    if (__atomic_load_n(word, __ATOMIC_ACQUIRE) != old) {
+      if (*patience < 1024) *patience *= 2;
+      return;
+    }
+    pause_briefly();
+  }
+  if (*patience > 16) *patience /= 2;
+  pthread_mutex_lock(&pool->mutex);
+  __atomic_add_fetch(&pool->sleepers, 1, __ATOMIC_SEQ_CST);
+  while (__atomic_load_n(word, __ATOMIC_SEQ_CST) == old) pthread_cond_wait(&pool->wake, &pool->mutex);
+  __atomic_sub_fetch(&pool->sleepers, 1, __ATOMIC_SEQ_CST);
+  pthread_mutex_unlock(&pool->mutex);
+}
+
+/* Changes *word and wakes who sleeps on it. Either the sleeper sees the change or we see the sleeper. */
+static void announce(struct pool *pool, uint32_t *word, uint32_t value) {
+  __atomic_store_n(word, value, __ATOMIC_SEQ_CST);
+  if (__atomic_load_n(&pool->sleepers, __ATOMIC_SEQ_CST) > 0) {
+    pthread_mutex_lock(&pool->mutex);
+    pthread_cond_broadcast(&pool->wake);
+    pthread_mutex_unlock(&pool->mutex);
+  }
+}
+
+/* Nobody leaves before all have come. */
+static void barrier(struct pool *pool, int32_t *patience) {
+  const uint32_t phase = __atomic_load_n(&pool->phase, __ATOMIC_RELAXED);
+  if (__atomic_add_fetch(&pool->arrived, 1, __ATOMIC_ACQ_REL) == (uint32_t)pool->threads) {
+    __atomic_store_n(&pool->arrived, 0, __ATOMIC_RELAXED);
+    announce(pool, &pool->phase, phase + 1);
+  } else {
+    await_change(pool, &pool->phase, phase, patience);
+  }
+}
+
+/* Walks a call table as one of `threads` threads. A row is: kernel (with WAIT: after all threads have finished the
+   rows before), words of the row, tasks, the kernel's arguments. Tasks are split into runs of neighbours; how many
+   threads there are decides who computes a task, never what it computes.
+
+   Denormal numbers are flushed to zero while a table runs. They appear where gradients and momenta die out, cost
+   some hundred cycles each on common CPUs, and are below anything single precision resolves next to a normal
+   number; training and inference do the same, so that they agree. The caller's mode is restored. */
+#define WAIT (INT64_C(1) << 32)
+static void walk(const struct mlp_arguments *arguments, const int64_t *rows, struct pool *pool, int64_t thread,
+                 int64_t threads, int32_t *patience) {
+#if defined(__SSE__)
+  const unsigned int mode = __builtin_ia32_stmxcsr();
+  __builtin_ia32_ldmxcsr(mode | 0x8040u);
+#endif
+  struct context c;
+  c.arena[0] = (unsigned char *)(uintptr_t)arguments->parameters;
+  c.arena[1] = (unsigned char *)(uintptr_t)arguments->optimizer;
+  c.arena[2] = (unsigned char *)(uintptr_t)arguments->state;
+  c.arena[3] = (unsigned char *)(uintptr_t)arguments->gradients;
+  c.arena[4] = (unsigned char *)(uintptr_t)arguments->workspace;
+  c.arena[5] = (unsigned char *)(uintptr_t)arguments->prepared;
+  c.arena[6] = (unsigned char *)(uintptr_t)arguments->constants;
+  c.arena[7] = (unsigned char *)(uintptr_t)arguments->input;
+  c.arena[8] = (unsigned char *)(uintptr_t)arguments->labels;
+  c.arena[9] = (unsigned char *)(uintptr_t)arguments->target;
+  c.arena[10] = (unsigned char *)(uintptr_t)arguments->output;
+  c.arguments = arguments;
+  c.scratch = arguments->scratch ? arguments->scratch + thread * INT64_C(2048) : 0;
+  int64_t number = 0;
+  for (const int64_t *row = rows; row[0] != 0; row += row[1], ++number) {
+    if (pool && row[0] & WAIT) barrier(pool, patience);
+    const int64_t tasks = row[2];
+    /* rows with fewer tasks than threads take turns in whom they occupy */
+    const int64_t rank = tasks < threads ? (thread + number) % threads : thread;
+    const int64_t first = rank * tasks / threads, last = (rank + 1) * tasks / threads;
+    if (first < last) dispatch(row[0] & (WAIT - 1), &c, row + 3, first, last);
+  }
+  if (pool) barrier(pool, patience);
+#if defined(__SSE__)
+  __builtin_ia32_ldmxcsr(mode);
+#endif
+}
+
+static void *work(void *opaque) {
+  const struct worker *self = opaque;
+  struct pool *pool = self->pool;
+  int32_t patience = 256;
+  for (uint32_t call = 0;; ++call) {
+    await_change(pool, &pool->call, call, &patience);
+    if (!pool->rows) return 0;
+    walk(pool->arguments, pool->rows, pool, self->index, pool->threads, &patience);
+  }
+}
+
+static int start(const struct mlp_arguments *arguments, const int64_t *rows) {
+  struct pool *pool = arguments->pool;
+  int32_t patience = 256;
+  if (!pool || pool->threads == 1) {
+    walk(arguments, rows, 0, 0, 1, &patience);
+    return 0;
+  }
+  pool->arguments = arguments;
+  pool->rows = rows;
+  announce(pool, &pool->call, pool->call + 1);
+  walk(arguments, rows, pool, 0, pool->threads, &patience);
+  return 0;
+}
+
+size_t mlp_pool_bytes(int threads) {
+  return sizeof(struct pool) + (size_t)(threads > 1 ? threads : 1) * sizeof(struct worker);
+}
+
+int mlp_pool_open(void *storage, int threads) {
+  struct pool *pool = storage;
+  struct worker *workers = (struct worker *)(void *)(pool + 1);
+  pool->threads = threads > 1 ? threads : 1;
+  pool->opened = 1;
+  pool->arguments = 0;
+  pool->rows = 0;
+  pool->arrived = pool->sleepers = pool->phase = pool->call = 0;
+  int code = pthread_mutex_init(&pool->mutex, 0);
+  if (code != 0) return code;
+  code = pthread_cond_init(&pool->wake, 0);
+  if (code != 0) {
+    pthread_mutex_destroy(&pool->mutex);
+    return code;
+  }
+  for (int32_t i = 1; i < threads; ++i) {
+    workers[i].pool = pool;
+    workers[i].index = i;
+    code = pthread_create(&workers[i].thread, 0, work, &workers[i]);
+    if (code != 0) {
+      mlp_pool_close(storage);
+      return code;
+    }
+    pool->opened = i + 1;
+  }
+  return 0;
+}
+
+void mlp_pool_close(void *storage) {
+  struct pool *pool = storage;
+  struct worker *workers = (struct worker *)(void *)(pool + 1);
+  pool->rows = 0;
+  announce(pool, &pool->call, pool->call + 1);
+  for (int32_t i = 1; i < pool->opened; ++i) pthread_join(workers[i].thread, 0);
+  pthread_cond_destroy(&pool->wake);
+  pthread_mutex_destroy(&pool->mutex);
+}
+
+static const int64_t mlp_infer_1_rows[] = {
+  k_dot_products,10,1,X+0,P+0,P+100352,W+0,1,32,784, // %4 linear f32[1,32] mlp.swift:18
+  WAIT+k_relu,6,1,W+0,W+0,32, // %5 relu f32[1,32] mlp.swift:18
+  WAIT+k_dot_products,10,1,W+0,P+100480,P+104576,W+128,1,32,32, // %8 linear f32[1,32] mlp.swift:18
+  WAIT+k_relu,6,1,W+128,W+128,32, // %9 relu f32[1,32] mlp.swift:18
+  WAIT+k_dot_products,10,1,W+128,P+104704,P+105984,Y+0,1,10,32, // %12 linear f32[1,10] mlp.swift:20
+  k_end,
+};
+
+int mlp_infer_1(const struct mlp_arguments *arguments) {
+  return start(arguments, mlp_infer_1_rows);
+}
+
+static const int64_t mlp_infer_8_rows[] = {
+  k_dot_products,10,1,X+0,P+0,P+100352,W+0,8,32,784, // %4 linear f32[8,32] mlp.swift:18
+  WAIT+k_relu,6,1,W+0,W+0,256, // %5 relu f32[8,32] mlp.swift:18
+  WAIT+k_dot_products,10,1,W+0,P+100480,P+104576,W+1024,8,32,32, // %8 linear f32[8,32] mlp.swift:18
+  WAIT+k_relu,6,1,W+1024,W+1024,256, // %9 relu f32[8,32] mlp.swift:18
+  WAIT+k_dot_products,10,1,W+1024,P+104704,P+105984,Y+0,8,10,32, // %12 linear f32[8,10] mlp.swift:20
+  k_end,
+};
+
+int mlp_infer_8(const struct mlp_arguments *arguments) {
+  return start(arguments, mlp_infer_8_rows);
+}
+
+static const int64_t mlp_train_8_rows[] = {
+  k_dot_products,10,1,X+0,P+0,P+100352,W+0,8,32,784, // %4 linear f32[8,32] mlp.swift:18
+  WAIT+k_relu,6,1,W+0,W+0,256, // %5 relu f32[8,32] mlp.swift:18
+  WAIT+k_dot_products,10,1,W+0,P+100480,P+104576,W+1024,8,32,32, // %8 linear f32[8,32] mlp.swift:18
+  WAIT+k_relu,6,1,W+1024,W+1024,256, // %9 relu f32[8,32] mlp.swift:18
+  WAIT+k_dot_products,10,1,W+1024,P+104704,P+105984,Y+64,8,10,32, // %12 linear f32[8,10] mlp.swift:20
+  WAIT+k_softmax_cross_entropy_rows,9,1,Y+64,L+0,W+109184,8,10,102, // %14 softmax_cross_entropy f32[] mlp.swift:20
+  WAIT+k_mean_of_parts,7,1,W+109184,Y+0,8,8, // %14 softmax_cross_entropy f32[] mlp.swift:20
+  k_softmax_cross_entropy_gradient,11,1,Y+64,L+0,W+2048,8,10,102,-1,0x3f800000, // %16 softmax_cross_entropy_gradient f32[8,10] mlp.swift:20
+  WAIT+k_product,16,2,W+2048,P+104704,W+2368,8,32,10,10,1,32,1,8,16,0, // %17 matmul f32[8,32] mlp.swift:20
+  k_product,16,2,W+2048,W+1024,W+3392,10,32,8,1,10,32,1,10,16,0, // %18 matmul f32[10,32] mlp.swift:20
+  k_sum_columns,7,1,W+2048,W+4672,8,10, // %19 sum_to_channel f32[10] mlp.swift:20
+  WAIT+k_relu_gradient,7,1,W+2368,W+1024,W+2368,256, // %20 relu_gradient f32[8,32] mlp.swift:18
+  WAIT+k_product,16,2,W+2368,P+100480,W+1024,8,32,32,32,1,32,1,8,16,0, // %21 matmul f32[8,32] mlp.swift:18
+  k_product,16,2,W+2368,W+0,W+4736,32,32,8,1,32,32,1,32,16,0, // %22 matmul f32[32,32] mlp.swift:18
+  k_sum_columns,7,1,W+2368,W+2048,8,32, // %23 sum_to_channel f32[32] mlp.swift:18
+  WAIT+k_relu_gradient,7,1,W+1024,W+0,W+1024,256, // %24 relu_gradient f32[8,32] mlp.swift:18
+  WAIT+k_product,16,49,W+1024,X+0,W+8832,32,784,8,1,32,784,1,32,16,0, // %25 matmul f32[32,784] mlp.swift:18
+  k_sum_columns,7,1,W+1024,W+0,8,32, // %26 sum_to_channel f32[32] mlp.swift:18
+  WAIT+k_sgd_momentum,11,2,P+0,W+8832,M+0,M+0,25088,0x3f666666,0x3f800000,0x0, // %30 sgd_momentum f32[32,784]
+  WAIT+k_sgd_parameter,8,2,P+0,M+0,P+0,25088,-1, // %31 sgd_parameter f32[32,784]
+  k_sgd_momentum,11,1,P+100352,W+0,M+100352,M+100352,32,0x3f666666,0x3f800000,0x0, // %33 sgd_momentum f32[32]
+  WAIT+k_sgd_parameter,8,1,P+100352,M+100352,P+100352,32,-1, // %34 sgd_parameter f32[32]
+  k_sgd_momentum,11,1,P+100480,W+4736,M+100480,M+100480,1024,0x3f666666,0x3f800000,0x0, // %36 sgd_momentum f32[32,32]
+  WAIT+k_sgd_parameter,8,1,P+100480,M+100480,P+100480,1024,-1, // %37 sgd_parameter f32[32,32]
+  k_sgd_momentum,11,1,P+104576,W+2048,M+104576,M+104576,32,0x3f666666,0x3f800000,0x0, // %39 sgd_momentum f32[32]
+  WAIT+k_sgd_parameter,8,1,P+104576,M+104576,P+104576,32,-1, // %40 sgd_parameter f32[32]
+  k_sgd_momentum,11,1,P+104704,W+3392,M+104704,M+104704,320,0x3f666666,0x3f800000,0x0, // %42 sgd_momentum f32[10,32]
+  WAIT+k_sgd_parameter,8,1,P+104704,M+104704,P+104704,320,-1, // %43 sgd_parameter f32[10,32]
+  k_sgd_momentum,11,1,P+105984,W+4672,M+105984,M+105984,10,0x3f666666,0x3f800000,0x0, // %45 sgd_momentum f32[10]
+  WAIT+k_sgd_parameter,8,1,P+105984,M+105984,P+105984,10,-1, // %46 sgd_parameter f32[10]
+  k_end,
+};
+
+int mlp_train_8(const struct mlp_arguments *arguments) {
+  return start(arguments, mlp_train_8_rows);
+}
+
+static const int64_t mlp_prepare_rows[] = {
+  k_end,
+};
+
+int mlp_prepare(const struct mlp_arguments *arguments) {
+  return start(arguments, mlp_prepare_rows);
+}
+
+const char *mlp_metadata(void) {
+  return
+    "{\"abi\":1,\"build\":\"16c0374468db1bbcca1091176b3b293d9d6c2e326d14861d55de54e568f8f2ea\",\"constant"
+    "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
+    "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"mlp_infer_1\",\"values\":[],\"workspace\":256},"
+    "{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offset\":0,\""
+    "shape\":[8,10]}],\"symbol\":\"mlp_infer_8\",\"values\":[],\"workspace\":2048},{\"batch\":8,\"mode\":"
+    "\"train\",\"outputBytes\":384,\"outputs\":[{\"name\":\"loss\",\"offset\":0,\"shape\":[]},{\"name\":\""
+    "logits\",\"offset\":64,\"shape\":[8,10]}],\"symbol\":\"mlp_train_8\",\"values\":[],\"workspace\":109"
+    "248}],\"features\":[\"pni\",\"ssse3\",\"sse4_1\",\"sse4_2\",\"popcnt\",\"movbe\",\"abm\",\"bmi1\",\""
+    "bmi2\",\"avx\",\"f16c\",\"fma\",\"avx2\"],\"gates\":0,\"inputShape\":[1,28,28],\"loss\":\"softmax_cr"
+    "oss_entropy\",\"name\":\"mlp\",\"optimizer\":[{\"name\":\"layer1.weight\",\"offset\":0,\"shape\":[32"
+    ",784],\"slot\":\"momentum\"},{\"name\":\"layer1.bias\",\"offset\":100352,\"shape\":[32],\"slot\":\"m"
+    "omentum\"},{\"name\":\"layer2.weight\",\"offset\":100480,\"shape\":[32,32],\"slot\":\"momentum\"},{\""
+    "name\":\"layer2.bias\",\"offset\":104576,\"shape\":[32],\"slot\":\"momentum\"},{\"name\":\"classifie"
+    "r.weight\",\"offset\":104704,\"shape\":[10,32],\"slot\":\"momentum\"},{\"name\":\"classifier.bias\","
+    "\"offset\":105984,\"shape\":[10],\"slot\":\"momentum\"}],\"optimizerBytes\":106048,\"outputShape\":["
+    "10],\"parameterBytes\":106048,\"parameters\":[{\"initializer\":\"lecun_uniform\",\"name\":\"layer1.w"
+    "eight\",\"offset\":0,\"shape\":[32,784]},{\"initializer\":\"[constant, 0.0]\",\"name\":\"layer1.bias"
+    "\",\"offset\":100352,\"shape\":[32]},{\"initializer\":\"lecun_uniform\",\"name\":\"layer2.weight\",\""
+    "offset\":100480,\"shape\":[32,32]},{\"initializer\":\"[constant, 0.0]\",\"name\":\"layer2.bias\",\"o"
+    "ffset\":104576,\"shape\":[32]},{\"initializer\":\"lecun_uniform\",\"name\":\"classifier.weight\",\"o"
+    "ffset\":104704,\"shape\":[10,32]},{\"initializer\":\"[constant, 0.0]\",\"name\":\"classifier.bias\","
+    "\"offset\":105984,\"shape\":[10]}],\"preparedBytes\":0,\"scratchBytes\":2048,\"signature\":\"c53ce46"
+    "4c75cd67546d90942a2efcfc6f356cceab6e0aebf00ae4f77fa280175\",\"state\":[],\"stateBytes\":0,\"target\""
+    ":\"x86-64-v3\"}";
+}
