@@ -8,8 +8,10 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
   .target(name: name, dependencies: dependencies, exclude: ["README.md"], swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
-  .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+/// Fixtures are found by the path of the test file, so that they need not be copied.
+func tests(_ name: String, _ dependencies: [Target.Dependency], fixtures: Bool = false) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, exclude: fixtures ? ["Fixtures"] : [], swiftSettings: strict)
 }
 
 let numerics: Target.Dependency = .product(name: "RealModule", package: "swift-numerics")
@@ -51,17 +53,17 @@ let package = Package(
       dependencies: ["Compiler", "Verification", "Training", "Reports", "Interchange", "Interpreter", arguments],
       exclude: ["README.md"], swiftSettings: strict),
     tests("NNIRTests", ["NNIR"]),
-    tests("NNCCTests", ["NNCC"]),
+    tests("NNCCTests", ["NNCC", "Compiler"]),
     tests("PassesTests", ["Passes", "Interpreter"]),
     tests("InterpreterTests", ["Interpreter"]),
     tests("CodegenCTests", ["CodegenC", "Compiler", "Interpreter", "Verification"]),
     tests("CodeAuditTests", ["CodeAudit"]),
     tests("RuntimeTests", ["Runtime"]),
-    tests("InterchangeTests", ["Interchange"]),
+    tests("InterchangeTests", ["Interchange"], fixtures: true),
     tests("TrainingTests", ["Training", "Compiler"]),
     tests("ReportsTests", ["Reports"]),
-    tests("VerificationTests", ["Verification"], resources: [.copy("Fixtures")]),
-    tests("CommandTests", ["Compiler", "Interchange"]),
+    tests("VerificationTests", ["Verification"], fixtures: true),
+    tests("CommandTests", ["Compiler", "Interchange", "NNCC", "Command"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -24,7 +24,7 @@ package enum ObjectCheck {
   /// Sections that only the loader writes, before it makes them read-only or to bind functions.
   private static let loaderSections: Set<String> = [
     ".init_array", ".fini_array", ".preinit_array", ".ctors", ".dtors", ".jcr", ".dynamic", ".got", ".got.plt",
-    ".data.rel.ro", ".tm_clone_table",
+    ".data.rel.ro", ".relro_padding", ".tm_clone_table",
   ]
 
   private static func mutableData(of object: SharedObject, file: String) -> [Finding] {

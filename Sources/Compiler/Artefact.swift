@@ -23,7 +23,7 @@ package struct BuiltArtefact: Sendable {
 package func build(_ raw: Graph, options: BuildOptions, into directory: String) throws -> BuiltArtefact {
   let toolchain = try ClangToolchain.find()
   let target = try toolchain.describe(options.target)
-  let model = try compile(raw, options: options, target: target, toolchain: toolchain.version)
+  let model = try compile(raw, options: options, target: target)
   var clock = PhaseClock()
   try FileSystem.createDirectory(directory)
 
@@ -39,8 +39,7 @@ package func build(_ raw: Graph, options: BuildOptions, into directory: String) 
     name: model.manifest.name,
     units: model.source.units.map { CompilationUnit(name: $0.name, source: $0.text) },
     headers: [CompilationUnit(name: model.source.header.name, source: model.source.header.text)],
-    optimization: options.optimization, flags: target.prefers512BitVectors ? ["-mprefer-vector-width=512"] : [],
-    into: directory)
+    optimization: options.optimization, into: directory)
   clock.lap("clang")
   try write(model.source.header.name, model.source.header.text)
   for unit in model.source.units { try write(unit.name, unit.text) }
@@ -61,7 +60,7 @@ private func audit(_ model: CompiledModel, library: String, directory: String) t
   } else {
     findings += try HeaderCheck.check(header: "\(directory)/\(model.source.header.name)", against: model.manifest)
   }
-  findings += try ObjectCheck.check(library: library, against: model.manifest)
+  findings += try ObjectCheck.check(library, against: model.manifest)
   guard findings.isEmpty else {
     throw RuntimeError(.internal, findings.map(\.description).joined(separator: "\n"))
   }

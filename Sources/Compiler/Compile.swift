@@ -45,7 +45,7 @@ package func specialize(
 ///
 /// Errors: what is wrong with the user's network, all at once.
 package func compile(
-  _ raw: Graph, options: BuildOptions, target: TargetDescription, toolchain: String
+  _ raw: Graph, options: BuildOptions, target: TargetDescription
 ) throws(Diagnostics) -> CompiledModel {
   var clock = PhaseClock()
   let typed = try typeCheck(raw, options: options.passes)
@@ -92,14 +92,15 @@ package func compile(
   var manifest = describe(typed, layout, entries, prepareEntry, name: name, target: target, options: options)
   func text() -> EmittedSource {
     emit(
-      entries.map { EntrySource(program: $0.program, mode: $0.point.mode, batch: $0.point.batch) },
-      prepare: prepareEntry.program, layout: layout, manifest: manifest, options: codegen)
+      entries.map { CodegenC.EntryPoint(program: $0.program, mode: $0.point.mode, batch: $0.point.batch) },
+      prepare: prepareEntry.program, manifest: manifest, options: codegen)
   }
-  // the build hash covers the text without itself, the flags and the compiler
+  // the build hash covers the text without itself and the flags; not the compiler's version, so that emitted C is the
+  // same wherever it is emitted
   manifest.build = ""
   let anonymous = text()
   manifest.build = hash(
-    [anonymous.header.text] + anonymous.units.map(\.text) + [toolchain, options.optimization] + target.flags)
+    [anonymous.header.text] + anonymous.units.map(\.text) + [options.optimization] + target.flags)
   let source = text()
   clock.lap("emit")
   return CompiledModel(

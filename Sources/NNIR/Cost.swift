@@ -22,3 +22,8 @@ extension Graph {
     }
   }
 }
+
+extension Graph {
+  /// Elements of all parameters together.
+  package var parameterCount: Int { parameters.reduce(0) { $0 + $1.type.count } }
+}

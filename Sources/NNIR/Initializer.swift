@@ -25,6 +25,10 @@ public enum Initializer: Hashable, Sendable {
 }
 
 extension Initializer {
+  // by bits, as every number of the IR, so that −0 and NaN survive hash-consing
+  public static func == (a: Initializer, b: Initializer) -> Bool { a.attribute == b.attribute }
+  public func hash(into hasher: inout Hasher) { hasher.combine(attribute) }
+
   /// Fan in and fan out of a weight of shape [out, in/groups, kernel…] or [out, in]; a vector counts as [n, 1].
   static func fans(of shape: [Int]) -> (in: Int, out: Int) {
     let area = shape.dropFirst(2).reduce(1, *)

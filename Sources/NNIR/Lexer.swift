@@ -34,14 +34,16 @@ struct LineError: Error {
 
 /// Splits one line into tokens; `//` starts a comment outside strings.
 func tokens(of line: Substring) throws(LineError) -> [Token] {
-  let characters = Array(line)
+  // scalars, not grapheme clusters: a combining mark must not swallow the quote before it
+  let characters = Array(line.unicodeScalars)
   var tokens: [Token] = []
   var position = 0
-  func peek(_ offset: Int = 0) -> Character? {
+  func peek(_ offset: Int = 0) -> Unicode.Scalar? {
     position + offset < characters.count ? characters[position + offset] : nil
   }
-  func isWord(_ character: Character) -> Bool {
-    character.isASCII && (character.isLetter || character.isNumber || character == "_")
+  func isDigit(_ character: Unicode.Scalar) -> Bool { ("0"..."9").contains(character) }
+  func isWord(_ character: Unicode.Scalar) -> Bool {
+    isDigit(character) || ("a"..."z").contains(character) || ("A"..."Z").contains(character) || character == "_"
   }
   while let character = peek() {
     let column = position + 1
@@ -50,8 +52,8 @@ func tokens(of line: Substring) throws(LineError) -> [Token] {
     } else if character == "/", peek(1) == "/" {
       break
     } else if character == "%" {
-      let digits = characters[(position + 1)...].prefix { $0.isASCII && $0.isNumber }
-      guard let index = Int(String(digits)) else {
+      let digits = characters[(position + 1)...].prefix(while: isDigit)
+      guard let index = Int(spelling(digits)) else {
         throw LineError(message: "expected a number after %", column: column)
       }
       tokens.append(Token(kind: .value(index), column: column))
@@ -60,13 +62,13 @@ func tokens(of line: Substring) throws(LineError) -> [Token] {
       let (text, next) = try string(characters, from: position)
       tokens.append(Token(kind: .text(text), column: column))
       position = next
-    } else if character.isASCII, character.isNumber || character == "-" || character == "+" {
+    } else if isDigit(character) || character == "-" || character == "+" {
       var end = position + 1
       while end < characters.count,
         isWord(characters[end]) || characters[end] == "."
-          || ("+-".contains(characters[end]) && "eE".contains(characters[end - 1]))
+          || (["+", "-"].contains(characters[end]) && ["e", "E"].contains(characters[end - 1]))
       { end += 1 }
-      let spelled = String(characters[position..<end])
+      let spelled = spelling(characters[position..<end])
       if let number = Int(spelled) {
         tokens.append(Token(kind: .int(number), column: column))
       } else if let number = Double(spelled) {
@@ -77,26 +79,30 @@ func tokens(of line: Substring) throws(LineError) -> [Token] {
       position = end
     } else if isWord(character) {
       let word = characters[position...].prefix(while: isWord)
-      tokens.append(Token(kind: .word(String(word)), column: column))
+      tokens.append(Token(kind: .word(spelling(word)), column: column))
       position += word.count
-    } else if "=:[],@".contains(character) {
-      tokens.append(Token(kind: .symbol(character), column: column))
+    } else if ["=", ":", "[", "]", ",", "@"].contains(character) {
+      tokens.append(Token(kind: .symbol(Character(character)), column: column))
       position += 1
     } else {
-      throw LineError(message: "unexpected character \(character)", column: column)
+      throw LineError(message: "unexpected character \(Attribute.quote(String(character)))", column: column)
     }
   }
   tokens.append(Token(kind: .end, column: characters.count + 1))
   return tokens
 }
 
+private func spelling(_ part: ArraySlice<Unicode.Scalar>) -> String {
+  String(String.UnicodeScalarView(part))
+}
+
 /// The string literal that starts at `start`, and the position after it.
-private func string(_ characters: [Character], from start: Int) throws(LineError) -> (String, Int) {
-  var text = ""
+private func string(_ characters: [Unicode.Scalar], from start: Int) throws(LineError) -> (String, Int) {
+  var text = String.UnicodeScalarView()
   var position = start + 1
   while position < characters.count {
     let character = characters[position]
-    if character == "\"" { return (text, position + 1) }
+    if character == "\"" { return (String(text), position + 1) }
     guard character == "\\" else {
       text.append(character)
       position += 1
@@ -108,9 +114,9 @@ private func string(_ characters: [Character], from start: Int) throws(LineError
       position += 2
     } else if next == "u", let close = characters[position...].firstIndex(of: "}"), close > position + 3,
       characters[position + 2] == "{",
-      let scalar = UInt32(String(characters[(position + 3)..<close]), radix: 16).flatMap(Unicode.Scalar.init)
+      let scalar = UInt32(spelling(characters[(position + 3)..<close]), radix: 16).flatMap(Unicode.Scalar.init)
     {
-      text.unicodeScalars.append(scalar)
+      text.append(scalar)
       position = close + 1
     } else {
       throw LineError(message: "expected \\\", \\\\ or \\u{…} in a string", column: position + 1)

@@ -47,7 +47,8 @@ extension Op {
 
   /// All mnemonics, for hints at unknown ones.
   package static let mnemonics: [String] = [
-    "input", "labels", "target", "parameter", "state", "slot", "prepared", "fill", "learning_rate", "step_number", "relu",
+    "input", "labels", "target", "parameter", "state", "slot", "prepared", "fill", "learning_rate", "step_number",
+    "relu",
     "sigmoid", "tanh", "scale", "reciprocal_square_root", "add", "subtract", "multiply", "multiply_channel",
     "add_channel", "relu_gradient", "sigmoid_gradient", "tanh_gradient", "dropout", "convolution",
     "convolution_backward_data", "convolution_backward_weights", "linear", "matmul", "sum_to_channel", "max_pool",

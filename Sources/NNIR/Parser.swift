@@ -4,7 +4,9 @@ extension Graph {
   /// Errors: every malformed line with line and column, and at the end what the verifier finds.
   package init(parsing text: String, file: String) throws(Diagnostics) {
     var parser = Parser(file: file)
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    // a Windows line end is one Character
+    let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+    for (index, line) in lines.enumerated() {
       parser.parse(line, number: index + 1)
     }
     self = try parser.finish()
@@ -26,6 +28,7 @@ private struct Parser {
   }
 
   mutating func parse(_ text: Substring, number: Int) {
+    let before = graph?.nodes.count
     do {
       var cursor = Cursor(tokens: try tokens(of: text))
       guard cursor.peek.kind != .end else { return }
@@ -33,7 +36,7 @@ private struct Parser {
     } catch {
       report(error.message, line: number, column: error.column)
       // keep the numbering of later lines: a failed node still takes its place
-      if let graph, text.drop(while: { $0 == " " }).first == "%" {
+      if let graph, graph.nodes.count == before, text.drop(while: { $0 == " " }).first == "%" {
         broken.insert(graph.nodes.count)
         self.graph?.nodes.append(Node(.fill(0.0), [], .f32([Extent]())))
         lines.append(number)
@@ -96,10 +99,10 @@ private struct Parser {
   }
 
   mutating func node(_ cursor: inout Cursor, _ number: Int) throws(LineError) {
-    guard var graph else { return }
+    let index = graph?.nodes.count ?? 0
     let first = cursor.peek
-    guard first.kind == .value(graph.nodes.count) else {
-      throw LineError(message: "expected %\(graph.nodes.count), found \(first.spelled)", column: first.column)
+    guard first.kind == .value(index) else {
+      throw LineError(message: "expected %\(index), found \(first.spelled)", column: first.column)
     }
     cursor.advance()
     try cursor.expect(.symbol("="), "=")
@@ -126,15 +129,20 @@ private struct Parser {
     }
     let origins = try cursor.origins()
     if type == nil && !operandsBroken {
-      do throws(TypeError) { type = try inferType(op, inputs.map { graph[$0].type }) } catch {
+      do throws(TypeError) { type = try inferType(op, types(of: inputs)) } catch {
         throw LineError(message: error.message, column: place)
       }
     }
-    if operandsBroken { broken.insert(graph.nodes.count) }
-    graph.nodes.append(
-      Node(op, inputs, type ?? .f32([Extent]()), origins: origins))
+    if operandsBroken { broken.insert(index) }
+    append(Node(op, inputs, type ?? .f32([Extent]()), origins: origins), number)
+  }
+
+  private func types(of values: [ValueID]) -> [TensorType] { values.compactMap { graph?.nodes[$0.index].type } }
+
+  // in place: a copy of the graph for every line would make reading quadratic
+  private mutating func append(_ node: Node, _ number: Int) {
+    graph?.nodes.append(node)
     lines.append(number)
-    self.graph = graph
   }
 
   func operand(_ cursor: inout Cursor) throws(LineError) -> ValueID {

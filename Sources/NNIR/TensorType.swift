@@ -54,6 +54,20 @@ package struct TensorType: Hashable, Sendable, CustomStringConvertible {
 
   package var rank: Int { shape.count }
 
+  /// More elements than this a tensor may not have; keeps every later product of extents inside 64 bits.
+  package static let elementLimit = 1 << 48
+
+  /// Number of elements, those of one image while the batch is symbolic; nil from `elementLimit` on.
+  package var boundedCount: Int? {
+    var count = 1
+    for case .fixed(let extent) in shape {
+      let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+      guard !overflow, product < Self.elementLimit else { return nil }
+      count = product
+    }
+    return count
+  }
+
   /// All extents as numbers; nil while the batch is symbolic.
   package var extents: [Int]? {
     var result: [Int] = []

@@ -14,7 +14,11 @@ package func inferType(_ op: Op, _ operands: [TensorType]) throws(TypeError) -> 
     throw TypeError("\(op.mnemonic): expected \(wanted) operands, found \(operands.count)")
   }
   let rules = TypeRules(op: op, operands: operands)
-  return try rules.result()
+  let result = try rules.result()
+  guard result.boundedCount != nil else {
+    throw rules.fail("expected a result of fewer than 2^48 elements, found \(result)")
+  }
+  return result
 }
 
 /// The rules, one arm an operation.
@@ -65,6 +69,7 @@ private struct TypeRules {
       return operands[1]
     case .averagePoolGradient(let pooling, let spatial):
       try image(0)
+      try positive(spatial, "spatial extents")
       let input = TensorType.f32(Array(operands[0].shape.prefix(2)) + spatial.map(Extent.fixed))
       try expect(0, try pool(pooling, of: input))
       return input
@@ -239,10 +244,17 @@ private struct TypeRules {
 
   func positive(_ values: [Int], _ what: String) throws(TypeError) {
     guard values.allSatisfy({ $0 >= 1 }) else { throw fail("expected \(what) of at least 1, found \(values)") }
+    try limited(values, what)
   }
 
   func nonnegative(_ values: [Int], _ what: String) throws(TypeError) {
     guard values.allSatisfy({ $0 >= 0 }) else { throw fail("expected \(what) of at least 0, found \(values)") }
+    try limited(values, what)
+  }
+
+  /// Keeps the geometry's sums and products inside 64 bits, whatever a text file says.
+  func limited(_ values: [Int], _ what: String) throws(TypeError) {
+    guard values.allSatisfy({ $0 < 1 << 31 }) else { throw fail("expected \(what) below 2^31, found \(values)") }
   }
 
   // MARK: Geometry
@@ -252,7 +264,11 @@ private struct TypeRules {
     guard type.rank == rank + 2 else {
       throw fail("expected \(rank) spatial axes, found \(type.spelledExtents)")
     }
-    return type.shape.dropFirst(2).compactMap(\.value)
+    let extents = type.shape.dropFirst(2).compactMap(\.value)
+    guard extents.count == rank else {
+      throw fail("expected the batch on the first axis only, found \(type.spelledExtents)")
+    }
+    return extents
   }
 
   func check(_ geometry: Convolution) throws(TypeError) {
@@ -291,13 +307,14 @@ private struct TypeRules {
     guard w.rank == x.rank, let weights = w.extents, let channels = x.shape[1].value else {
       throw fail("expected weights [out, in/groups, kernel…] of \(x.rank) axes, found \(w.spelledExtents)")
     }
+    // groups first: then weights[1] · groups is no more than the weights' own element count
+    guard weights[0] % geometry.groups == 0 else {
+      throw fail("expected output channels divisible by \(geometry.groups) groups, found \(weights[0])")
+    }
     guard channels == weights[1] * geometry.groups else {
       throw fail(
         "weights for \(weights[1] * geometry.groups) input channels do not match \(channels) channels of "
           + x.spelledExtents)
-    }
-    guard weights[0] % geometry.groups == 0 else {
-      throw fail("expected output channels divisible by \(geometry.groups) groups, found \(weights[0])")
     }
     if operands.count == 3 { try vector(2, of: w.shape[0]) }
     let result = try outputs(geometry, spatial: extents, kernel: Array(weights.dropFirst(2)))
@@ -311,7 +328,13 @@ private struct TypeRules {
     guard let weights = w.extents, w.rank == dy.rank else {
       throw fail("expected weights of \(dy.rank) axes, found \(w.spelledExtents)")
     }
-    guard spatial.count == geometry.strides.count else { throw fail("expected one spatial extent an axis") }
+    guard spatial.count == geometry.strides.count, dy.rank == spatial.count + 2 else {
+      throw fail("expected one spatial extent and one stride an axis of \(dy.spelledExtents), found \(spatial)")
+    }
+    try positive(spatial, "spatial extents")
+    guard weights[0] % geometry.groups == 0 else {
+      throw fail("expected output channels divisible by \(geometry.groups) groups, found \(weights[0])")
+    }
     let result = try outputs(geometry, spatial: spatial, kernel: Array(weights.dropFirst(2)))
     try expect(0, .f32([dy.shape[0], w.shape[0]] + result.map(Extent.fixed)))
     return .f32([dy.shape[0], .fixed(weights[1] * geometry.groups)] + spatial.map(Extent.fixed))
@@ -390,6 +413,7 @@ private struct TypeRules {
       }
       guard let count = operand.shape[axis].value else { throw fail("cannot join along the batch") }
       total += count
+      guard total < TensorType.elementLimit else { throw fail("expected fewer than 2^48 elements in all") }
     }
     result.shape[axis] = .fixed(total)
     return result
@@ -400,7 +424,7 @@ private struct TypeRules {
     try self.axis(axis)
     guard let extent = operands[0].shape[axis].value else { throw fail("cannot slice along the batch") }
     guard start >= 0, count >= 1, start <= extent - count else {
-      throw fail("expected a range inside 0 ..< \(extent), found \(start) ..< \(start + count)")
+      throw fail("expected a range inside 0 ..< \(extent), found \(count) from \(start)")
     }
     var result = operands[0]
     result.shape[axis] = .fixed(count)
@@ -423,10 +447,12 @@ private struct TypeRules {
 
   func reshape(_ shape: [Extent]) throws(TypeError) -> TensorType {
     try floats()
-    func size(_ shape: [Extent]) -> (count: Int, batches: Int) {
-      (shape.compactMap(\.value).reduce(1, *), shape.filter { $0 == .batch }.count)
+    func size(_ shape: [Extent]) -> (count: Int, batches: Int)? {
+      TensorType.f32(shape).boundedCount.map { ($0, shape.filter { $0 == .batch }.count) }
     }
-    guard shape.allSatisfy({ ($0.value ?? 1) >= 1 }), size(shape) == size(operands[0].shape) else {
+    guard shape.allSatisfy({ ($0.value ?? 1) >= 1 }), let wanted = size(shape), let found = size(operands[0].shape),
+      wanted == found
+    else {
       throw fail(
         "\(operands[0].spelledExtents) does not have as many elements as \(TensorType.f32(shape).spelledExtents)")
     }

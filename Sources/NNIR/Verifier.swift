@@ -3,20 +3,21 @@
 /// At every stage
 ///  1. operands come before their users;
 ///  2. the number of operands is one that the operation takes;
-///  3. types are what the type rules infer; extents are at least 1;
+///  3. types are what the type rules infer; extents are at least 1, elements fewer than 2⁴⁸;
 ///  4. names of parameters, of states and of (parameter, slot) pairs are unique, and no initializer is lost;
 ///  5. there is at most one input, labels, target, learning rate and step number;
 ///  6. results name existing values; output names are unique;
 ///  7. updates store into a parameter, state or slot of the same type, each at most once;
 ///  8. slots belong to a parameter of the same type;
-///  9. dropout streams with different operands have different names, unless one is the adjoint of the other.
+///  9. dropouts of one stream have one probability.
 ///
 /// Raw and typed
-/// 10. there is no source of training (labels, target, slot, prepared, learning rate) and no gradient operation.
+/// 10. there is no source of training (labels, target, slot, prepared, learning rate) and no gradient operation;
+/// 11. no two dropouts share a stream (from step on a dropout and its adjoint do).
 ///
 /// From step on
-/// 11. no extent is the symbolic batch;
-/// 12. batch norms have been split or specialised.
+/// 12. no extent is the symbolic batch;
+/// 13. batch norms have been split or specialised.
 package func verify(_ graph: Graph) -> [Diagnostic] {
   var verifier = Verifier(graph: graph)
   verifier.run()
@@ -47,8 +48,11 @@ private struct Verifier {
     guard node.inputs.allSatisfy({ $0.index >= 0 && $0 < id }) else {
       return report(id, "expected operands defined before it, found \(node.inputs)")
     }
-    for extent in node.type.shape where (extent.value ?? 1) < 1 {
-      report(id, "expected extents of at least 1, found \(node.type)")
+    guard node.type.shape.allSatisfy({ ($0.value ?? 1) >= 1 }) else {
+      return report(id, "expected extents of at least 1, found \(node.type)")
+    }
+    guard node.type.boundedCount != nil else {
+      return report(id, "expected fewer than 2^48 elements, found \(node.type)")
     }
     if node.op.isSource {
       if !node.inputs.isEmpty { report(id, "\(node.op.mnemonic): expected no operands, found \(node.inputs.count)") }
@@ -67,10 +71,7 @@ private struct Verifier {
     var singles: [Op: ValueID] = [:]
     var dropouts: [String: Op] = [:]
     var parameters: [String: TensorType] = [:]
-    for (id, name, _, type) in graph.parameters where parameters[name] == nil {
-      parameters[name] = type
-      _ = id
-    }
+    for (_, name, _, type) in graph.parameters where parameters[name] == nil { parameters[name] = type }
     for id in graph.ids {
       let op = graph[id].op
       var key: String?
@@ -89,8 +90,11 @@ private struct Verifier {
           report(id, "expected one \(op.mnemonic), found another at \(first)")
         }
       case .dropout(_, let stream):
-        if let other = dropouts.updateValue(op, forKey: stream), other != op {
+        guard let other = dropouts.updateValue(op, forKey: stream) else { break }
+        if other != op {
           report(id, "expected one probability for stream \"\(stream)\", found two")
+        } else if graph.stage < .step {
+          report(id, "expected a stream of its own for every dropout, found \"\(stream)\" again")
         }
       default: break
       }

@@ -49,6 +49,8 @@ private struct Reverse {
       let wanted = node.inputs.map { active[$0.index] }
       var adjoints = Adjoints(
         builder: builder, origins: node.origins, types: node.inputs.map { graph[$0].type }, wanted: wanted)
+      // one owner at a time: a second reference would copy the whole arena for every node
+      builder = GraphBuilder(like: graph)
       let contributions = adjoints.of(node.op, operands, result: primal[id.index], dy)
       builder = adjoints.builder
       for (input, contribution) in zip(node.inputs, contributions) where active[input.index] {

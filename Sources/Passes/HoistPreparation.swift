@@ -31,5 +31,5 @@ package func hoistPreparation(_ graph: Graph) -> PreparedInference {
     return builder.add(node.op, node.inputs, type: node.type, origins: node.origins)
   }
   infer = liveNodes(infer)
-  return PreparedInference(prepare: liveNodes(prepare), infer: infer)
+  return PreparedInference(prepare: liveNodes(prepare, keepingInterface: false), infer: infer)
 }

@@ -68,7 +68,7 @@ extension TensorType {
 /// which are part of the network's interface.
 func eliminateDeadCode(_ graph: Graph) throws(Diagnostics) -> Graph { liveNodes(graph) }
 
-func liveNodes(_ graph: Graph) -> Graph {
+package func liveNodes(_ graph: Graph, keepingInterface: Bool = true) -> Graph {
   var live = [Bool](repeating: false, count: graph.nodes.count)
   for result in graph.results {
     live[result.value.index] = true
@@ -76,7 +76,7 @@ func liveNodes(_ graph: Graph) -> Graph {
   }
   for id in graph.ids.reversed() {
     switch graph[id].op {
-    case .input, .parameter, .state: live[id.index] = true
+    case .input, .parameter, .state: if keepingInterface { live[id.index] = true }
     default: break
     }
     if live[id.index] { for input in graph[id].inputs { live[input.index] = true } }

@@ -117,17 +117,22 @@ private struct Child {
       throw .user("cannot run \(invocation.executable): \(FileSystem.reason(code))")
     }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    var pid: pid_t = 0
-    let code = Self.spawn(invocation, output: ends[1], error: ends[3], pid: &pid)
-    close(ends[1])
-    close(ends[3])
-    guard code == 0 else {
+    defer {
+      close(ends[1])
+      close(ends[3])
+    }
+    do throws(RuntimeError) {
+      pid = try ChildRegistry.register { () throws(RuntimeError) in
+        var pid: pid_t = 0
+        let code = Self.spawn(invocation, output: ends[1], error: ends[3], pid: &pid)
+        guard code == 0 else { throw .user("cannot run \(invocation.executable): \(FileSystem.reason(code))") }
+        return pid
+      }
+    } catch {
       close(ends[0])
       close(ends[2])
-      throw .user("cannot run \(invocation.executable): \(FileSystem.reason(code))")
+      throw error
     }
-    ChildRegistry.add(pid)
-    self.pid = pid
     descriptors = [ends[0], ends[2]]
     deadline = invocation.timeLimit.map { Self.now() + $0 }
   }

@@ -132,7 +132,8 @@ package struct SharedLibraryBuilder: Sendable {
   private func linkFlags(_ name: String) -> [String] {
     target.flags
       + (toolchain.hasLLD ? ["-fuse-ld=lld"] : [])
-      + ["-shared", "-fPIC", "-Wl,-z,defs", "-Wl,-soname,lib\(name).so", "-lm", "-lpthread"]
+      // without the C runtime's start files, which would bring the only mutable data of the library
+      + ["-shared", "-fPIC", "-nostartfiles", "-Wl,-z,defs", "-Wl,-soname,lib\(name).so", "-lm", "-lpthread"]
   }
 
   private func link(_ name: String, count: Int, in directory: String) throws(RuntimeError) {

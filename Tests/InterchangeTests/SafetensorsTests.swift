@@ -48,6 +48,13 @@ import Testing
     #expect(try Safetensors.parse(bytes, path: "f").floats("a") == [1.5, -2])
   }
 
+  /// RFC 8259, section 7: U+1D11E is written \\uD834\\uDD1E.
+  @Test func readsEscapes() throws {
+    let key = #"\u00e9\"\\\/\b\f\n\r\t\ud834\uDD1E"#
+    let bytes = file("{\"\(key)\" :\n {\"dtype\":\"U8\", \"shape\":[ ], \"data_offsets\":[0,1]} }  ", data: [9])
+    #expect(try Safetensors.parse(bytes, path: "f").integers("é\"\\/\u{8}\u{C}\n\r\t\u{1D11E}") == [9])
+  }
+
   @Test func everyTruncationThrows() throws {
     let bytes = try readFile(fixture("mixed.safetensors"))
     for count in 0..<bytes.count {

@@ -120,6 +120,22 @@ struct SharedLibraryBuilderTests {
     #expect(error.message.contains(expected))
   }
 
+  /// Without a C library for the other architecture the machine is at fault; with one the build succeeds.
+  @Test func otherArchitecture() throws {
+    let counted = try Counted()
+    var builder = counted.builder
+    builder.target = try counted.real.describe(.aarch64)
+    let unit = CompilationUnit(
+      name: "m.c", source: "#include <math.h>\nfloat m(float x);\nfloat m(float x) { return expf(x); }\n")
+    do throws(RuntimeError) {
+      let built = try builder.build(name: "m", units: [unit], into: "\(counted.folder.path)/out")
+      #expect(try FileSystem.read(built.path)[18] == 183)
+    } catch {
+      #expect(error.kind == .user)
+      #expect(error.message.contains("is not installed"))
+    }
+  }
+
   /// Several processes share a cache; here threads do, which race the same way on the files.
   @Test func concurrentBuildsShareACache() async throws {
     let folder = try TemporaryDirectory()

@@ -38,7 +38,7 @@ struct Augmenter: Sendable {
 
   /// A uniform offset in −padding…padding: the corner of the crop relative to the unpadded image.
   private static func offset(_ word: UInt32, _ padding: Int) -> Int {
-    Int(UInt64(word) * UInt64(2 * padding + 1) >> 32) - padding
+    Int((UInt64(word) * UInt64(2 * padding + 1)) >> 32) - padding
   }
 }
 

@@ -3,15 +3,23 @@ import NNIR
 
 /// Images and labels for one call of a network.
 package struct Batch: Sendable, Equatable {
-  package var epoch = 0
+  package var epoch: Int
   /// Number of the batch within its epoch.
-  package var index = 0
+  package var index: Int
   /// Normalised images, [batch, channels, height, width].
   package var x: [Float]
   /// The class of each image.
   package var y: [Int64]
   /// How many images count; the others, at the end, are zeros of class 0.
-  package var valid = 0
+  package var valid: Int
+
+  package init(epoch: Int = 0, index: Int = 0, x: [Float], y: [Int64], valid: Int = 0) {
+    self.epoch = epoch
+    self.index = index
+    self.x = x
+    self.y = y
+    self.valid = valid
+  }
 }
 
 /// All batches of a data set, each a pure function of (epoch, index), whatever was asked before and by which thread.

@@ -20,7 +20,7 @@ package struct DataSource: Sendable {
   package var evaluation: Dataset { test ?? train }
 
   init(format: Format, train: Dataset, test: Dataset?) throws(InterchangeError) {
-    if let test, [test.channels, test.height, test.width] != [train.channels, train.height, train.width] {
+    if let test, test.imageShape != train.imageShape {
       throw InterchangeError(
         test.name,
         "expected test images of \(train.channels)×\(train.height)×\(train.width) as in training, "

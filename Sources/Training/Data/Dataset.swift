@@ -33,6 +33,8 @@ package struct Dataset: Sendable {
 
   /// Number of images.
   package var count: Int { rows.count }
+  /// Extents of one image: channels, height, width.
+  package var imageShape: [Int] { [channels, height, width] }
   /// Pixel values of one image.
   package var imageSize: Int { channels * height * width }
 
@@ -70,8 +72,8 @@ package struct Dataset: Sendable {
     self.rows = Array(labels.indices)
   }
 
-  /// More classes than this come from a corrupt label.
-  private static let maximumClasses = 1 << 20
+  /// A label beyond this is corrupt, and would ask for a network of absurd size.
+  static let maximumClasses = 1 << 20
 
   private init(_ whole: Dataset, rows: [Int]) {
     name = whole.name

@@ -42,9 +42,6 @@ private struct NPZImages {
   let pixels: Dataset.Pixels
   let labels: [Int64]
 
-  /// A label beyond this is corrupt, and would ask for a network of absurd size.
-  private static let maximumClasses: Int64 = 1 << 20
-
   init(_ archive: TensorArchive, images: String, labels: String) throws(InterchangeError) {
     let tensor = try archive.tensor(images)
     guard tensor.shape.count == 4, tensor.count > 0 else {
@@ -63,10 +60,10 @@ private struct NPZImages {
     }
     extents = Array(tensor.shape.dropFirst())
     self.labels = try archive.integers(labels, shape: [tensor.shape[0]])
-    if let wrong = self.labels.firstIndex(where: { $0 < 0 || $0 >= Self.maximumClasses }) {
+    if let wrong = self.labels.firstIndex(where: { $0 < 0 || $0 >= Dataset.maximumClasses }) {
       throw InterchangeError(
         archive.path,
-        "expected labels from 0 to \(Self.maximumClasses - 1) in \"\(labels)\", found \(self.labels[wrong]) "
+        "expected labels from 0 to \(Dataset.maximumClasses - 1) in \"\(labels)\", found \(self.labels[wrong]) "
           + "at image \(wrong)")
     }
   }

@@ -25,6 +25,15 @@ import Training
     #expect(Self.all(BatchLoader(source, epochs: 0..<3, depth: depth)) == expected)
   }
 
+  /// The last of three images is padded in a buffer that held two full ones.
+  @Test func paddingIsClearedInReusedBuffers() throws {
+    let dataset = try DataFiles.ramp(count: 3, width: 2)
+    let source = try BatchSource.evaluation(dataset, batch: 2, normalizer: Normalizer(.none, training: dataset))
+    let loader = BatchLoader(source, epochs: 0..<1, depth: 1)
+    #expect(loader.withNext { $0.x } == [0, 1, 2, 3])
+    #expect(loader.withNext { $0 } == Batch(epoch: 0, index: 1, x: [4, 5, 0, 0], y: [2, 0], valid: 1))
+  }
+
   @Test func resumesAnywhere() throws {
     let source = try Self.source()
     let whole = Self.all(BatchLoader(source, epochs: 0..<3))

@@ -15,7 +15,7 @@ import Training
         #expect(source.format == .idx && source.train.name == "letters")
         #expect(source.train.count == 6 && source.test?.count == 3)
         #expect(
-          [source.train.channels, source.train.height, source.train.width, source.train.classes] == [1, 2, 3, 3])
+          source.train.imageShape == [1, 2, 3] && source.train.classes == 3)
         #expect(source.train.labels == [0, 1, 2, 0, 1, 2])
         let pixels = (0..<6).flatMap { image in (0..<6).map { UInt8(10 * image + $0) } }
         #expect(source.train.pixels == .bytes(pixels))
@@ -100,7 +100,7 @@ import Training
       let source = try DataSource.load(folder)
       #expect(source.format == .cifar10 && source.train.classes == 10)
       #expect(source.train.labels == [1, 2, 3, 4, 5] && source.test?.labels == [9])
-      #expect([source.train.channels, source.train.height, source.train.width] == [3, 32, 32])
+      #expect(source.train.imageShape == [3, 32, 32])
       let expected = (1...5).flatMap { DataFiles.cifarRecord([], start: $0) }
       #expect(source.train.pixels == .bytes(expected))
 
@@ -207,7 +207,7 @@ import Training
   func readsFashionMNIST() throws {
     let source = try DataSource.load("fashion-mnist", environment: [:])
     #expect(source.train.count == 60_000 && source.test?.count == 10_000)
-    #expect([source.train.channels, source.train.height, source.train.width, source.train.classes] == [1, 28, 28, 10])
+    #expect(source.train.imageShape == [1, 28, 28] && source.train.classes == 10)
     #expect(source.train.labels.prefix(10) == [9, 0, 0, 3, 0, 2, 7, 2, 5, 5])
     #expect(source.test?.labels.prefix(10) == [9, 2, 1, 1, 6, 1, 4, 6, 5, 7])
     let normalizer = try Normalizer(.perChannel, training: source.train)

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Compiler
+import Foundation
+import Interchange
+import NNIR
+import Reports
+import Training
+
+/// `nncc eval MODEL`
+struct EvalCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "eval", abstract: "Measure loss and accuracy of weights on a data set's test images.")
+
+  @OptionGroup var model: ModelOptions
+  @Option(help: ArgumentHelp("Weights by name.", valueName: "F.safetensors")) var weights: String
+  @Option(help: ArgumentHelp("Data set.", valueName: "NAME|DIR")) var data: String
+  @Option(help: ArgumentHelp("Images of one call.", valueName: "N")) var batch = 64
+  @Option(
+    name: .customLong("at-least"), help: ArgumentHelp("Exit with 3 when the accuracy is lower.", valueName: "0…1"))
+  var atLeast: Double?
+  @Flag(help: "One JSON object.") var json = false
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var target: TargetOptions
+
+  func run() throws {
+    guard batch >= 1 else { throw Failure.user("--batch: expected at least 1, found \(batch)") }
+    let source = try DataSource.load(data)
+    let raw = try model.graph(defaults: source.train.modelDefaults)
+    let typed = try typeCheck(raw)
+    let session = try openSession(
+      model, raw, entries: [EntryPoint(.infer, batch: batch)], target: target, threads: threads.threads)
+    let metadata = try Weights.load(weights, into: session)
+    let normalizer = try Normalizer.forEvaluation(
+      metadata: metadata, path: weights, recipe: typed.recipe, data: source)
+    let measured = try Interruption.catching { isInterrupted in
+      try Evaluation.measure(session, on: source.evaluation, normalizer: normalizer, isInterrupted: isInterrupted)
+    }
+    guard let result = measured else { throw Failure.interrupted }
+    if json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys]
+      print(String(decoding: try encoder.encode(result), as: UTF8.self))
+    } else {
+      print(
+        "loss \(Format.fixed(result.loss, decimals: 4))"
+          + (result.accuracy.map { ", accuracy \(Format.percent($0))" } ?? "")
+          + " on \(Format.count(result.images)) images of \(source.evaluation.name)")
+    }
+    if let atLeast, !((result.accuracy ?? 0) >= atLeast) {
+      throw Failure(code: 3, message: "expected an accuracy of at least \(atLeast), found \(result.accuracy ?? 0)")
+    }
+  }
+}

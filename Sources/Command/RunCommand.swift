@@ -1,0 +1,74 @@
+import ArgumentParser
+import Compiler
+import Interchange
+import struct Interchange.NamedTensor
+import Interpreter
+import NNIR
+import Training
+
+/// `nncc run MODEL`
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Compute a model's outputs for inputs in a file.",
+    discussion: "X holds float32 [n,c,h,w], as \"x\" in an npz; Y gets \"y\" [n,classes].")
+
+  @OptionGroup var model: ModelOptions
+  @Option(help: ArgumentHelp("Weights by name.", valueName: "F.safetensors")) var weights: String
+  @Option(help: ArgumentHelp("Inputs.", valueName: "X.npy|X.npz")) var input: String
+  @Option(name: .customShort("o"), help: ArgumentHelp("Outputs.", valueName: "Y.npz")) var output: String
+  @Flag(help: "Compute with the reference interpreter in double precision.") var interpret = false
+  @OptionGroup var target: TargetOptions
+  @OptionGroup var threads: ThreadOptions
+
+  func run() throws {
+    let raw = try model.graph()
+    let typed = try typeCheck(raw)
+    let x = try readInputs(input, for: typed)
+    let count = x.shape[0]
+    let values: [Float]
+    if interpret {
+      let feeds = try interpreterFeeds(typed, weights: weights, input: x)
+      values = try interpretDouble(typed, feeds, retention: .results).firstOutput(of: typed).map { Float($0) }
+    } else {
+      let session = try openSession(
+        model, raw, entries: [EntryPoint(.infer, batch: min(count, 32))], target: target, threads: threads.threads)
+      try Weights.load(weights, into: session)
+      guard let tensor = try session.run(x.floats() ?? [], count: count).tensors.first else {
+        throw Failure.user("\(model.path): expected an output, found none")
+      }
+      values = tensor.values
+    }
+    try NPZ.write([NamedTensor("y", shape: [count, values.count / count], floats: values)], to: output)
+  }
+}
+
+/// Reads a batch of inputs and checks that it fits the model.
+func readInputs(_ path: String, for typed: Graph) throws -> NamedTensor {
+  let tensor = path.hasSuffix(".npz") ? try NPZ.read(path).tensor("x") : try NPY.read(path, name: "x")
+  guard let id = typed.first(.input) else { throw Failure.user("expected a model with an input, found none") }
+  let wanted = typed[id].type.shape.dropFirst().compactMap(\.value)
+  guard tensor.elementType == .f32, tensor.shape.count == wanted.count + 1, Array(tensor.shape.dropFirst()) == wanted,
+    tensor.shape[0] >= 1
+  else {
+    throw Failure.user(
+      "\(path): expected float32 inputs of shape \(typed[id].type.spelledExtents) for the model, found \(tensor.type)")
+  }
+  return tensor
+}
+
+/// The interpreter's feeds from a weights file; the same names and messages as for compiled code.
+func interpreterFeeds(_ typed: Graph, weights path: String, input: NamedTensor) throws -> Feeds {
+  let weights = try Weights.values(path, for: typed)
+  var feeds = Feeds(input: input.doubles())
+  feeds.parameters = weights.parameters
+  feeds.states = weights.states
+  return feeds
+}
+
+extension Interpretation {
+  /// Elements of the graph's first output.
+  func firstOutput(of graph: Graph) -> [Element] {
+    for case .output(let name, _) in graph.results { return outputs[name]?.elements ?? [] }
+    return []
+  }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Compiler
+import Foundation
+import Verification
+
+/// `nncc verify MODEL`
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify", abstract: "Check compiled code against the reference interpreter.")
+
+  @OptionGroup var model: ModelOptions
+  @Option(help: ArgumentHelp("Images of the random batch.", valueName: "N")) var batch = 4
+  @Option(help: ArgumentHelp("Seed of weights and batch.", valueName: "N")) var seed: UInt64 = 0
+  @Flag(name: .customLong("every-pass"), help: "Interpret the graph before and after each pass.") var everyPass = false
+  @Flag(name: .customLong("every-value"), help: "Compare every intermediate value.") var everyValue = false
+  @Flag(help: "Compare gradients with central differences.") var grad = false
+  @Option(help: ArgumentHelp("Compare with numbers from elsewhere.", valueName: "REF.npz")) var reference: String?
+  @Flag(help: "Print every comparison, not only failures and the tightest.") var verbose = false
+  @OptionGroup var target: TargetOptions
+
+  func run() throws {
+    guard batch >= 1 else { throw Failure.user("--batch: expected at least 1, found \(batch)") }
+    let options = VerifyOptions(
+      batch: batch, seed: seed, everyPass: everyPass, everyValue: everyValue, gradients: grad, reference: reference,
+      build: try target.options([]))
+    let passed = try verifyModel(try model.graph(), options: options) { verdict in
+      let tightest = verdict.tightest.map { ", tightest: \($0.subject) at \(percent($0)) of its bound" } ?? ""
+      print("\(verdict.passed ? "ok  " : "FAIL") \(verdict.title): \(verdict.comparisons.count) comparisons\(tightest)")
+      for comparison in verbose ? verdict.comparisons : verdict.failures { print("  \(comparison)") }
+    }
+    if !passed { throw Failure.verification }
+  }
+
+  private func percent(_ comparison: Comparison) -> String {
+    guard comparison.bound > 0 else { return comparison.error == 0 ? "0 %" : "over 100 %" }
+    return "\((comparison.error / comparison.bound * 1000).rounded() / 10) %"
+  }
+}

@@ -1,0 +1,89 @@
+/// What a caller may decide about one training; everything else is the recipe's.
+package struct TrainingOptions: Sendable, Equatable {
+  /// Folder for checkpoints, weights and metrics; created where it is missing.
+  package var directory: String
+  /// Passes over the training images; nil: the checkpoint's when resuming, else the recipe's.
+  package var epochs: Int?
+  /// Stops after this many steps in all. The learning rate still follows all epochs, so that a run that was stopped this
+  /// way and resumed is the run that was never stopped.
+  package var steps: Int?
+  /// Images of one step; nil as for `epochs`.
+  package var batch: Int?
+  /// Seed of every random stream; nil: the checkpoint's when resuming, else 1.
+  package var seed: UInt64?
+  /// Number of training images used, before any are kept back for validation; nil: the checkpoint's, else all.
+  package var limit: Int?
+  /// Weights to start from; nil: the initialisers.
+  package var weights: String?
+  /// Continue from the folder's checkpoint.
+  package var resume: Bool
+  /// Saves after every so many steps; nil for none of these. Every epoch's end saves anyway.
+  package var checkpointSteps: Int?
+  /// Saves when the last save is so many seconds ago; nil for none of these.
+  package var checkpointSeconds: Double?
+
+  package init(
+    directory: String, epochs: Int? = nil, steps: Int? = nil, batch: Int? = nil, seed: UInt64? = nil,
+    limit: Int? = nil, weights: String? = nil, resume: Bool = false, checkpointSteps: Int? = nil,
+    checkpointSeconds: Double? = 300
+  ) {
+    self.directory = directory
+    self.epochs = epochs
+    self.steps = steps
+    self.batch = batch
+    self.seed = seed
+    self.limit = limit
+    self.weights = weights
+    self.resume = resume
+    self.checkpointSteps = checkpointSteps
+    self.checkpointSeconds = checkpointSeconds
+  }
+
+  /// The same options with what the checkpoint decides filled in.
+  func completed(by run: TrainingRun?) -> TrainingOptions {
+    var options = self
+    options.epochs = epochs ?? run?.epochs
+    options.batch = batch ?? run?.batch
+    options.seed = seed ?? run?.seed
+    options.limit = limit ?? run?.limit
+    return options
+  }
+
+  /// What makes no sense in the numbers.
+  var problems: [String] {
+    var found: [String] = []
+    for (name, value) in [
+      ("epochs", epochs), ("steps", steps), ("images in a batch", batch),
+      ("steps between checkpoints", checkpointSteps),
+    ] {
+      if let value, value < 1 { found.append("expected at least 1 as number of \(name), found \(value)") }
+    }
+    if let checkpointSeconds, !(checkpointSeconds >= 0) {
+      found.append("expected at least 0 seconds between checkpoints, found \(checkpointSeconds)")
+    }
+    if resume, let weights {
+      found.append("expected either weights to start from or a checkpoint to resume, found both (weights \(weights))")
+    }
+    return found
+  }
+}
+
+/// The files of a training's folder.
+package struct TrainingFiles: Sendable, Equatable {
+  package let directory: String
+
+  package init(directory: String) { self.directory = directory }
+
+  /// Everything that continues the run: parameters, optimizer state, running statistics, position.
+  package var checkpoint: String { "\(directory)/checkpoint.safetensors" }
+  /// Weights of the epoch that did best on the validation images.
+  package var best: String { "\(directory)/best.safetensors" }
+  /// Weights at the end.
+  package var final: String { "\(directory)/final.safetensors" }
+  /// One line of JSON for each epoch, without times, so that equal runs leave equal bytes.
+  package var metrics: String { "\(directory)/metrics.jsonl" }
+  /// Where a new run moves what an earlier one left under these names.
+  var previous: String { "\(directory)/previous" }
+
+  var names: [String] { ["checkpoint.safetensors", "best.safetensors", "final.safetensors", "metrics.jsonl"] }
+}

@@ -1,0 +1,73 @@
+import Compiler
+import Foundation
+import NNIR
+import Testing
+
+/// The examples, compiled and run as `nncc` does it.
+@Suite struct ExampleTests {
+  static func load(_ name: String, _ settings: [String] = []) throws -> Graph {
+    try loadModel("\(repository)/examples/\(name).swift", set: settings)
+  }
+
+  static let repository = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
+
+  /// Counted with PyTorch on the networks of the papers (option A shortcuts, convolutions without bias).
+  @Test(
+    arguments: [
+      ("densenet", [], 769_162, 287_929_692), ("densenet", ["bottleneck=false", "depth=40"], 1_019_722, 264_812_928),
+      ("densenet", ["depth=250", "growth=24"], 15_324_406, 5_418_785_724), ("resnet", [], 269_722, 40_551_040),
+      ("densenet", ["classes=100"], 800_032, nil), ("densenet", ["channels=1"], 768_730, nil),
+      ("densenet", ["depth=40", "channels=1", "height=28", "width=28"], 175_690, 55_066_344),
+      ("resnet", ["depth=110"], 1_727_962, 252_887_680), ("resnet", ["depth=1202"], 19_421_274, 2_829_238_912),
+      ("mlp", ["hidden=1000", "layers=1"], 795_010, 794_000),
+    ] as [(String, [String], Int, Int?)])
+  func countsAreThoseOfThePapers(name: String, settings: [String], parameters: Int, multiplyAdds: Int?) throws {
+    let graph = try Self.load(name, settings)
+    #expect(graph.parameters.reduce(0) { $0 + $1.type.count } == parameters)
+    if let multiplyAdds { #expect(graph.multiplyAdds == multiplyAdds) }
+    #expect(verify(graph).isEmpty)
+  }
+
+  struct Index: Decodable {
+    struct Network: Decodable {
+      var name: String
+      var family: String
+      var hyperparameters: [String: Value]
+      var input: [Int]
+      var parameters: [String: [Int]]
+    }
+
+    /// A number or a truth value, as text.
+    struct Value: Decodable {
+      var text: String
+      init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        text =
+          if let flag = try? container.decode(Bool.self) { "\(flag)" } else { "\(try container.decode(Int.self))" }
+      }
+    }
+
+    var networks: [Network]
+  }
+
+  /// Names and shapes of PyTorch's state dicts, as the fixtures' script recorded them.
+  @Test(arguments: ["mlp", "densenet_bc", "densenet_plain", "resnet"])
+  func namesAreThoseOfPyTorch(name: String) throws {
+    let data = try Data(
+      contentsOf: URL(filePath: "\(Self.repository)/Tests/VerificationTests/Fixtures/fixtures.json"))
+    let index = try JSONDecoder().decode(Index.self, from: data)
+    let network = try #require(index.networks.first { $0.name == name })
+    var settings = network.hyperparameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.text)" }
+    settings += zip(["channels", "height", "width"], network.input).map { "\($0)=\($1)" }
+    let graph = try Self.load(network.family, settings)
+    let found = Dictionary(uniqueKeysWithValues: graph.parameters.map { ($0.name, $0.type.bound) })
+    #expect(found == network.parameters)
+  }
+
+  @Test func depthsThatDoNotExist() {
+    #expect(
+      problems { try Self.load("densenet", ["depth=50"]) }.map(\.message) == ["depth: expected 6n + 4, found 50"])
+    #expect(problems { try Self.load("resnet", ["depth=2"]) }.first?.message == "depth: expected 6n + 2, found 2")
+    #expect(problems { try Self.load("mlp", ["layers=-1"]) }.first?.message == "layers: expected at least 0, found -1")
+  }
+}
