@@ -48,7 +48,8 @@ extension Kernel {
     "gradient of a convolution's input; a task is a tile of positions, a group and a part of its channels",
     [.input("dy"), .input("w"), .output("result")] + convolutionParameters
       + Parameter.integers(
-        "first_d first_h first_w shift_d shift_h shift_w parts part scratch_tap scratch_line scratch_data scratch_phase"),
+        "first_d first_h first_w shift_d shift_h shift_w parts part scratch_tap scratch_line scratch_data scratch_phase"
+      ),
     helpers: [stripPack, stripHelper],
     text: { _ in
       """

@@ -79,7 +79,8 @@ extension Kernel {
     "partial gradients of the weights, [range][group][input, tap][output]; a task is a range of images, a group and "
       + "a part of its input channels",
     [.input("dy"), .input("x"), .output("parts")] + convolutionParameters
-      + Parameter.integers("tiles_n ranges splits split width scratch_tap scratch_line scratch_data scratch_right scratch_term"),
+      + Parameter.integers(
+        "tiles_n ranges splits split width scratch_tap scratch_line scratch_data scratch_right scratch_term"),
     helpers: [stripPack, greatestPhase, transpose, outerTile],
     text: { options in
       """
@@ -149,14 +150,15 @@ extension Kernel {
         for (int64_t k = begin; k < least(begin + \(weightsChunk), terms); ++k) {
           const float *part = parts + (group * terms + k) * width;
           float *target = result + group * outputs * terms + k;
-          for (int64_t output = 0; output < outputs; ++output) {
-            float sum[\(maximumRanges)];
-            for (int64_t range = 0; range < ranges; ++range) sum[range] = part[range * part_stride + output];
+          for (int64_t output = 0; output < outputs; output += LANES) {
+            vec sum[\(maximumRanges)];
+            for (int64_t range = 0; range < ranges; ++range) sum[range] = load(part + range * part_stride + output);
             for (int64_t count = ranges, half; count > 1; count = half) {
               half = (count + 1) / 2;
               for (int64_t i = 0; i < count - half; ++i) sum[i] += sum[i + half];
             }
-            target[output * terms] = sum[0];
+            SHORT for (int64_t i = 0; i < least(LANES, outputs - output); ++i)
+              target[(output + i) * terms] = sum[0][i];
           }
         }
       }
