@@ -10,7 +10,7 @@ import Runtime
 /// The file holds `x`, `y`, `weight.NAME` for parameters and running statistics, and any of `logits.eval`, `logits`,
 /// `loss`, `grad.NAME`, `state.NAME` in double precision. The interpreter in double has to agree to 1e-9 of the norm,
 /// compiled code by the yardstick.
-func verifyReference(
+package func verifyReference(
   _ raw: Graph, _ typed: Graph, _ path: String, _ build: BuildOptions
 ) throws -> [Verdict] {
   let archive = try NPZ.read(path)

@@ -18,7 +18,9 @@ package struct Deliveries: Sendable {
     append("gradient", interpretation.gradients)
     append("parameter", interpretation.updatedParameters)
     append("state", interpretation.updatedStates)
-    for key in interpretation.updatedSlots.keys.sorted(by: { ($0.parameter, $0.kind.rawValue) < ($1.parameter, $1.kind.rawValue) }) {
+    for key in interpretation.updatedSlots.keys.sorted(by: {
+      ($0.parameter, $0.kind.rawValue) < ($1.parameter, $1.kind.rawValue)
+    }) {
       let elements = interpretation.updatedSlots[key]?.elements.map { Double($0) } ?? []
       values.append(("slot \(key.parameter) \(key.kind.rawValue)", elements))
     }

@@ -60,19 +60,21 @@ struct OptimizerFixture: Decodable {
   }
 }
 
-/// A network whose gradient is its input, bit for bit, in single precision too.
+/// A network whose gradient is its input, also in single precision.
 ///
-/// The logits of the one image are (w·x + 1000, 0) and its label is 1, so the softmax is (1, 0) in any precision: the
-/// gradient of the first logit is 1, and that of w is x.
+/// The logits of the one image are (Σ w·x + 1000, 0) and its label is 1, so the softmax is (1, 0) in any precision: the
+/// gradient of the first logit is 1, and that of w is x. The sum is written as five times a mean.
 enum GradientIsInput {
   static let labels: [Int64] = [1]
 
   static func graph(of count: Int, optimizer: Recipe.Optimizer) -> Graph {
     var builder = GraphBuilder(name: "gradient_is_input", stage: .raw, recipe: Recipe(optimizer: optimizer, batch: 1))
     let x = builder.add(.input, type: .f32([.batch, .fixed(count)]))
-    let w = builder.add(.parameter(name: "w", initializer: .constant(0)), type: .f32([1, .fixed(count)]))
+    let w = builder.add(.parameter(name: "w", initializer: .constant(0)), type: .f32([count]))
+    let products = builder.add(.reshape([.batch, 1, .fixed(count)]), [builder.add(.multiplyChannel(axis: 1), [x, w])])
+    let sum = builder.add(.scale(Scalar(Double(count))), [builder.add(.globalAveragePool, [products])])
     let far = builder.add(.fill(1000.0), type: .f32([Extent.fixed(1)]))
-    let logit = builder.add(.addChannel(axis: 1), [builder.add(.linear, [x, w]), far])
+    let logit = builder.add(.addChannel(axis: 1), [sum, far])
     builder.add(result: .output(name: "logits", value: builder.add(.pad(before: [0, 0], after: [0, 1]), [logit])))
     return builder.graph
   }

@@ -6,30 +6,36 @@ import Verification
 
 /// `nncc verify --reference`: numbers from elsewhere against interpreter and compiled code.
 @Suite struct ReferenceTests {
-  /// Verifies the MLP against a file and returns the verdicts on the file alone.
-  private func verdicts(on path: String) throws -> (passed: Bool, reference: [Verdict]) {
-    let fixture = try NetworkFixture("mlp")
-    var verdicts: [Verdict] = []
-    let passed = try verifyModel(fixture.raw, options: VerifyOptions(reference: path)) { verdicts.append($0) }
-    #expect(verdicts.filter { !$0.title.contains(path) }.allSatisfy { $0.passed })
-    return (passed, verdicts.filter { $0.title.contains(path) })
+  /// The verdicts on a file about a network.
+  private func verdicts(_ network: String = "mlp", on path: String) throws -> [Verdict] {
+    let fixture = try NetworkFixture(network)
+    return try verifyReference(fixture.raw, fixture.typed, path, BuildOptions(entries: []))
   }
 
   /// Expected values: the file itself, made by PyTorch; every number in it is compared.
-  @Test func theFixturesPass() throws {
-    let path = Fixtures.path(try FixtureIndex.network("mlp").files.reference)
-    let (passed, reference) = try verdicts(on: path)
-    #expect(passed && reference.count == 4, "\(reference)")
+  @Test(arguments: ["mlp", "densenet_bc"])
+  func theFixturesPass(name: String) throws {
+    let path = Fixtures.path(try FixtureIndex.network(name).files.reference)
+    let found = try verdicts(name, on: path)
+    #expect(found.count == 4 && found.allSatisfy { $0.passed }, "\(found.flatMap(\.failures))")
     let archive = try NPZ.read(path)
     let inside = archive.tensors.map(\.name).filter { !$0.hasPrefix("weight.") && $0 != "x" && $0 != "y" }
-    let compared = reference.filter { $0.title.hasPrefix("interpreter") }.flatMap(\.comparisons)
+    let compared = found.filter { $0.title.hasPrefix("interpreter") }.flatMap(\.comparisons)
     #expect(compared.count == inside.count, "\(inside)")
   }
 
-  @Test func densenetPasses() throws {
-    let fixture = try NetworkFixture("densenet_bc")
-    let path = Fixtures.path(fixture.entry.files.reference)
-    #expect(try verifyModel(fixture.raw, options: VerifyOptions(batch: 2, reference: path)) { _ in })
+  /// The whole of `nncc verify`: it says what it found, and the file's verdicts count.
+  @Test func verifyModelCountsTheReference() throws {
+    let fixture = try NetworkFixture("mlp")
+    let directory = try TemporaryDirectory()
+    let wrong = "\(directory.path)/REF.npz"
+    try change("loss", to: wrong) { $0[0] += 1e-6 }
+    for (path, passes) in [(Fixtures.path(fixture.entry.files.reference), true), (wrong, false)] {
+      var verdicts: [Verdict] = []
+      let passed = try verifyModel(fixture.raw, options: VerifyOptions(reference: path)) { verdicts.append($0) }
+      #expect(passed == passes, "\(verdicts.flatMap(\.failures))")
+      #expect(verdicts.count { $0.title.contains(path) } == 4 && verdicts.count == 7)
+    }
   }
 
   /// One number changed by a millionth of its tensor's norm is found, and named.
@@ -41,9 +47,7 @@ import Verification
     let directory = try TemporaryDirectory()
     let path = "\(directory.path)/REF.npz"
     try change(tensor, to: path) { values in values[values.count / 2] += 1e-6 * euclideanNorm(values) }
-    let (passed, reference) = try verdicts(on: path)
-    #expect(!passed)
-    #expect(reference.flatMap(\.failures).map(\.subject) == [subject])
+    #expect(try verdicts(on: path).flatMap(\.failures).map(\.subject) == [subject])
   }
 
   /// A weight that is not the one the numbers were made with changes all of them.
@@ -51,8 +55,7 @@ import Verification
     let directory = try TemporaryDirectory()
     let path = "\(directory.path)/REF.npz"
     try change("weight.layer2.weight", to: path) { values in values[7] += 0.01 }
-    let (passed, reference) = try verdicts(on: path)
-    #expect(!passed)
+    let reference = try verdicts(on: path)
     // compiled code still computes what the interpreter says about the weights it was given
     #expect(reference.filter { $0.title.hasPrefix("compiled") }.allSatisfy { $0.passed })
     #expect(reference.filter { $0.title.hasPrefix("interpreter") }.allSatisfy { !$0.passed })
@@ -60,14 +63,11 @@ import Verification
 
   /// A file without anything to compare proves nothing, and says so.
   @Test func nothingToCompareIsAnError() throws {
-    let fixture = try NetworkFixture("mlp")
     let directory = try TemporaryDirectory()
     let path = "\(directory.path)/REF.npz"
-    let archive = try NPZ.read(Fixtures.path(fixture.entry.files.reference))
+    let archive = try NPZ.read(Fixtures.path(try FixtureIndex.network("mlp").files.reference))
     try NPZ.write(archive.tensors.filter { $0.name.hasPrefix("weight.") || $0.name == "x" || $0.name == "y" }, to: path)
-    #expect(throws: InterchangeError.self) {
-      try verifyModel(fixture.raw, options: VerifyOptions(reference: path)) { _ in }
-    }
+    #expect(throws: InterchangeError.self) { try verdicts(on: path) }
   }
 
   private func change(_ name: String, to path: String, _ change: (inout [Double]) -> Void) throws {
