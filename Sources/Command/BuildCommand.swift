@@ -28,7 +28,8 @@ struct BuildCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Batch sizes, for example 1,16; default 1 and the recipe's.", valueName: "N,…"))
   var batch: String?
   @OptionGroup var target: TargetOptions
-  @Option(help: ArgumentHelp("Print a stage instead: ir, typed, step, scheduled, plan, c (so builds).", valueName: "STAGE"))
+  @Option(
+    help: ArgumentHelp("Print a stage instead: ir, typed, step, scheduled, plan, c (so builds).", valueName: "STAGE"))
   var emit: Emit = .so
   @Option(name: .customLong("dump-after"), help: ArgumentHelp("Print the graph after a pass.", valueName: "PASS"))
   var dumpAfter: String?
@@ -93,7 +94,9 @@ struct BuildCommand: ParsableCommand {
       for unit in compiled.source.units { print(unit.text, terminator: "") }
       return
     }
-    for entry in compiled.entries { print(entry.plan.listing(title: "\(entry.point.mode.rawValue) \(entry.point.batch)")) }
+    for entry in compiled.entries {
+      print(entry.plan.listing(title: "\(entry.point.mode.rawValue) \(entry.point.batch)"))
+    }
   }
 
   private func buildArtefact(_ raw: Graph, _ options: BuildOptions) throws {
@@ -103,10 +106,11 @@ struct BuildCommand: ParsableCommand {
     for remark in artefact.remarks { warn(remark) }
     let seconds = (ContinuousClock.now - start).seconds
     let manifest = artefact.model.manifest
-    print("\(directory): \(Format.count(artefact.model.typed.parameterCount)) parameters, "
-      + "\(manifest.entries.map { "\($0.mode.rawValue)/\($0.batch)" }.joined(separator: " ")), "
-      + "\(Format.bytes(artefact.model.source.units.reduce(0) { $0 + $1.text.utf8.count })) of C, "
-      + "\(Format.duration(seconds: seconds))\(artefact.library.linked ? "" : " (unchanged)")")
+    print(
+      "\(directory): \(Format.count(artefact.model.typed.parameterCount)) parameters, "
+        + "\(manifest.entries.map { "\($0.mode.rawValue)/\($0.batch)" }.joined(separator: " ")), "
+        + "\(Format.bytes(artefact.model.source.units.reduce(0) { $0 + $1.text.utf8.count })) of C, "
+        + "\(Format.duration(seconds: seconds))\(artefact.library.linked ? "" : " (unchanged)")")
     if timePasses {
       var table = TextTable([.init("phase", alignment: .left), .init("time", unit: "ms")])
       for phase in artefact.phases {

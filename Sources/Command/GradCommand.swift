@@ -46,10 +46,13 @@ struct GradCommand: ParsableCommand {
       case .softmaxCrossEntropy, nil: feeds.labels = try archive.integers("y")
       }
       let graph = try specialize(typed, for: point)
-      results =
-        double
-        ? tensors(of: try interpretDouble(graph, feeds, retention: .results)) { NamedTensor($0, shape: $1, doubles: $2) }
-        : tensors(of: try interpretFloat(graph, feeds, retention: .results)) { NamedTensor($0, shape: $1, floats: $2) }
+      if double {
+        let exact = try interpretDouble(graph, feeds, retention: .results)
+        results = tensors(of: exact) { NamedTensor($0, shape: $1, doubles: $2) }
+      } else {
+        let single = try interpretFloat(graph, feeds, retention: .results)
+        results = tensors(of: single) { NamedTensor($0, shape: $1, floats: $2) }
+      }
     } else {
       results = try compiled(raw, typed, x, archive, point)
     }

@@ -24,7 +24,9 @@ struct InspectCommand: ParsableCommand {
     let summary = try Summary(typed, batch: batch)
     if json { return print(try summary.json()) }
     if ops { return print(operations(typed)) }
-    if memory { return print(summary.training.map { $0.listing(title: "training") } ?? summary.inference.listing(title: "inference")) }
+    if memory {
+      return print(summary.training?.listing(title: "training") ?? summary.inference.listing(title: "inference"))
+    }
     print(summary.text)
   }
 
