@@ -28,7 +28,8 @@ struct BuildCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Batch sizes, for example 1,16; default 1 and the recipe's.", valueName: "N,…"))
   var batch: String?
   @OptionGroup var target: TargetOptions
-  @Option(help: ArgumentHelp("Print a stage instead: ir, typed, step, scheduled, plan, c (so builds).", valueName: "STAGE"))
+  @Option(
+    help: ArgumentHelp("Print a stage instead: ir, typed, step, scheduled, plan, c (so builds).", valueName: "STAGE"))
   var emit: Emit = .so
   @Option(name: .customLong("dump-after"), help: ArgumentHelp("Print the graph after a pass.", valueName: "PASS"))
   var dumpAfter: String?
@@ -63,7 +64,7 @@ struct BuildCommand: ParsableCommand {
     let batches = try batch.map(parseBatches) ?? [1] + (raw.recipe.map { [$0.batch] } ?? [])
     let trains = raw.recipe != nil
     guard mode != .train || trains else {
-      throw Failure.user("--mode train: expected a training recipe in the model, found none")
+      throw Failure.user("\(model.path): --mode train: expected a model with a training recipe, found none")
     }
     // without --batch, training is compiled for the recipe's batch alone
     let training = batch == nil ? raw.recipe.map { [$0.batch] } ?? [] : batches
@@ -93,7 +94,9 @@ struct BuildCommand: ParsableCommand {
       for unit in compiled.source.units { print(unit.text, terminator: "") }
       return
     }
-    for entry in compiled.entries { print(entry.plan.listing(title: "\(entry.point.mode.rawValue) \(entry.point.batch)")) }
+    for entry in compiled.entries {
+      print(entry.plan.listing(title: "\(entry.point.mode.rawValue) \(entry.point.batch)"))
+    }
   }
 
   private func buildArtefact(_ raw: Graph, _ options: BuildOptions) throws {
@@ -103,10 +106,15 @@ struct BuildCommand: ParsableCommand {
     for remark in artefact.remarks { warn(remark) }
     let seconds = (ContinuousClock.now - start).seconds
     let manifest = artefact.model.manifest
-    print("\(directory): \(Format.count(artefact.model.typed.parameterCount)) parameters, "
-      + "\(manifest.entries.map { "\($0.mode.rawValue)/\($0.batch)" }.joined(separator: " ")), "
-      + "\(Format.bytes(artefact.model.source.units.reduce(0) { $0 + $1.text.utf8.count })) of C, "
-      + "\(Format.duration(seconds: seconds))\(artefact.library.linked ? "" : " (unchanged)")")
+    // it may be meant for a larger machine; using it here is refused
+    do throws(RuntimeError) {
+      try MemoryBudget(manifest, opened: manifest.entries, threads: Session.defaultThreads).check(for: directory)
+    } catch { warn(error.message) }
+    print(
+      "\(directory): \(Format.count(artefact.model.typed.parameterCount)) parameters, "
+        + "\(manifest.entries.map { "\($0.mode.rawValue)/\($0.batch)" }.joined(separator: " ")), "
+        + "\(Format.bytes(artefact.model.source.units.reduce(0) { $0 + $1.text.utf8.count })) of C, "
+        + "\(Format.duration(seconds: seconds))\(artefact.library.linked ? "" : " (unchanged)")")
     if timePasses {
       var table = TextTable([.init("phase", alignment: .left), .init("time", unit: "ms")])
       for phase in artefact.phases {

@@ -19,12 +19,16 @@ struct InspectCommand: ParsableCommand {
   @Flag(help: "The graph for Graphviz.") var dot = false
 
   func run() throws {
+    if let batch, batch < 1 { throw Failure.user("--batch: expected at least 1, found \(batch)") }
     let typed = try typeCheck(try model.graph())
     if dot { return print(typed.dot, terminator: "") }
     let summary = try Summary(typed, batch: batch)
     if json { return print(try summary.json()) }
     if ops { return print(operations(typed)) }
-    if memory { return print(summary.training.map { $0.listing(title: "training") } ?? summary.inference.listing(title: "inference")) }
+    if memory {
+      return print(
+        summary.training.map { $0.listing(title: "training") } ?? summary.inference.listing(title: "inference"))
+    }
     print(summary.text)
   }
 

@@ -24,7 +24,8 @@ import Testing
   private func emitted(_ instance: Instance) throws -> [(name: String, text: String)] {
     let raw = try loadModel("\(Self.repository)/examples/\(instance.name).swift", set: instance.settings)
     let options = BuildOptions(
-      entries: [EntryPoint(.infer, batch: 1), EntryPoint(.infer, batch: 8), EntryPoint(.train, batch: 8)], target: .x86v3)
+      entries: [EntryPoint(.infer, batch: 1), EntryPoint(.infer, batch: 8), EntryPoint(.train, batch: 8)],
+      target: .x86v3)
     let model = try compile(raw, options: options, target: try ClangToolchain.find().describe(.x86v3))
     let files = [(name: model.source.header.name, text: model.source.header.text)]
     return files + model.source.units.map { ($0.name, $0.text) } + [("\(model.manifest.name).nnir", model.typed.text)]
