@@ -64,7 +64,7 @@ struct BuildCommand: ParsableCommand {
     let batches = try batch.map(parseBatches) ?? [1] + (raw.recipe.map { [$0.batch] } ?? [])
     let trains = raw.recipe != nil
     guard mode != .train || trains else {
-      throw Failure.user("--mode train: expected a training recipe in the model, found none")
+      throw Failure.user("\(model.path): --mode train: expected a model with a training recipe, found none")
     }
     // without --batch, training is compiled for the recipe's batch alone
     let training = batch == nil ? raw.recipe.map { [$0.batch] } ?? [] : batches
@@ -106,6 +106,10 @@ struct BuildCommand: ParsableCommand {
     for remark in artefact.remarks { warn(remark) }
     let seconds = (ContinuousClock.now - start).seconds
     let manifest = artefact.model.manifest
+    // it may be meant for a larger machine; using it here is refused
+    do throws(RuntimeError) {
+      try MemoryBudget(manifest, opened: manifest.entries, threads: Session.defaultThreads).check(for: directory)
+    } catch { warn(error.message) }
     print(
       "\(directory): \(Format.count(artefact.model.typed.parameterCount)) parameters, "
         + "\(manifest.entries.map { "\($0.mode.rawValue)/\($0.batch)" }.joined(separator: " ")), "

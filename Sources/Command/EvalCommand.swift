@@ -14,7 +14,8 @@ struct EvalCommand: ParsableCommand {
   @OptionGroup var model: ModelOptions
   @Option(help: ArgumentHelp("Weights by name.", valueName: "F.safetensors")) var weights: String
   @Option(help: ArgumentHelp("Data set.", valueName: "NAME|DIR")) var data: String
-  @Option(help: ArgumentHelp("Images of one call.", valueName: "N")) var batch = 64
+  @Option(help: ArgumentHelp("Images of one call; default 64, or what an artefact was built for.", valueName: "N"))
+  var batch: Int?
   @Option(
     name: .customLong("at-least"), help: ArgumentHelp("Exit with 3 when the accuracy is lower.", valueName: "0…1"))
   var atLeast: Double?
@@ -23,15 +24,18 @@ struct EvalCommand: ParsableCommand {
   @OptionGroup var target: TargetOptions
 
   func run() throws {
-    guard batch >= 1 else { throw Failure.user("--batch: expected at least 1, found \(batch)") }
+    if let batch, batch < 1 { throw Failure.user("--batch: expected at least 1, found \(batch)") }
     let source = try DataSource.load(data)
     let raw = try model.graph(defaults: source.train.modelDefaults)
     let typed = try typeCheck(raw)
+    try typed.requireFit(source.evaluation)
+    let archive = try Weights.read(weights, for: typed)
     let session = try openSession(
-      model, raw, entries: [EntryPoint(.infer, batch: batch)], target: target, threads: threads.threads)
-    let metadata = try Weights.load(weights, into: session)
+      model, raw, entries: [EntryPoint(.infer, batch: batch ?? 64)], anyBatch: batch == nil, target: target,
+      threads: threads.threads)
+    try Weights.load(archive, into: session)
     let normalizer = try Normalizer.forEvaluation(
-      metadata: metadata, path: weights, recipe: typed.recipe, data: source)
+      metadata: archive.metadata, path: weights, recipe: typed.recipe, data: source)
     let measured = try Interruption.catching { isInterrupted in
       try Evaluation.measure(session, on: source.evaluation, normalizer: normalizer, isInterrupted: isInterrupted)
     }

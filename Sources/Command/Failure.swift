@@ -59,7 +59,7 @@ func report(_ error: any Error) -> Int32 {
       print(text)
       return 0
     }
-    say(text)
+    say(text.hasPrefix("Error: ") ? "error: \(text.dropFirst(7))" : text)
     return 1
   }
 }

@@ -34,16 +34,19 @@ struct GradCommand: ParsableCommand {
   func run() throws {
     let raw = try model.graph()
     let typed = try typeCheck(raw)
-    let x = try readInputs(input, for: typed)
+    let recipe = try requireRecipe(typed, model.path)
     let archive = try NPZ.read(input)
+    let x = try archive.tensor("x")
+    try requireInputs(x, input, for: typed)
+    let wanted = try targets(archive, typed, recipe.loss, count: x.shape[0])
     let point = EntryPoint(.gradient, batch: x.shape[0])
     let results: [NamedTensor]
     if interpret {
       var feeds = try interpreterFeeds(typed, weights: weights, input: x)
       feeds.seed = seed
-      switch typed.recipe?.loss {
-      case .meanSquaredError: feeds.target = try archive.doubles("y")
-      case .softmaxCrossEntropy, nil: feeds.labels = try archive.integers("y")
+      switch wanted {
+      case .values: feeds.target = try archive.doubles("y")
+      case .labels(let labels): feeds.labels = labels
       }
       let graph = try specialize(typed, for: point)
       if double {
@@ -54,21 +57,45 @@ struct GradCommand: ParsableCommand {
         results = tensors(of: single) { NamedTensor($0, shape: $1, floats: $2) }
       }
     } else {
-      results = try compiled(raw, typed, x, archive, point)
+      results = try compiled(raw, typed, x, wanted, point)
     }
     try Safetensors.write(results, to: output)
   }
 
-  private func compiled(
-    _ raw: Graph, _ typed: Graph, _ x: NamedTensor, _ archive: TensorArchive, _ point: EntryPoint
-  ) throws -> [NamedTensor] {
-    let session = try openSession(model, raw, entries: [point], target: target, threads: threads.threads)
-    try Weights.load(weights, into: session)
-    let wanted: TrainingTarget =
-      switch typed.recipe?.loss {
-      case .meanSquaredError: .values(try archive.floats("y"))
-      case .softmaxCrossEntropy, nil: .labels(try archive.integers("y"))
+  /// What the outputs are compared with; refused before anything is compiled where it does not fit inputs and model.
+  private func targets(
+    _ archive: TensorArchive, _ typed: Graph, _ loss: Recipe.Loss, count: Int
+  ) throws -> TrainingTarget {
+    let outputs = typed.outputExtents
+    let y = try archive.tensor("y")
+    let shape = loss == .meanSquaredError ? [count] + outputs : [count]
+    guard y.shape == shape else {
+      let expected = "[\(shape.map(String.init).joined(separator: ","))]"
+      throw Failure.user(
+        "\(input): expected \"y\" of shape \(expected) for the \(count) images of \"x\", found \(y.type)")
+    }
+    switch loss {
+    case .meanSquaredError: return .values(try archive.floats("y"))
+    case .softmaxCrossEntropy:
+      let labels = try archive.integers("y")
+      let classes = Int64(outputs.last ?? 1)
+      let wrong = labels.enumerated().filter { !(0..<classes).contains($0.element) }
+      guard wrong.isEmpty else {
+        let shown = wrong.prefix(5).map { "\($0.element) at image \($0.offset)" }.joined(separator: ", ")
+        throw Failure.user(
+          "\(input): expected labels from 0 to \(classes - 1) in \"y\", found \(shown)"
+            + (wrong.count > 5 ? " and \(wrong.count - 5) more" : ""))
       }
+      return .labels(labels)
+    }
+  }
+
+  private func compiled(
+    _ raw: Graph, _ typed: Graph, _ x: NamedTensor, _ wanted: TrainingTarget, _ point: EntryPoint
+  ) throws -> [NamedTensor] {
+    let archive = try Weights.read(weights, for: typed)
+    let session = try openSession(model, raw, entries: [point], target: target, threads: threads.threads)
+    try Weights.load(archive, into: session)
     let outputs = try session.gradient(
       batch: point.batch, input: x.floats() ?? [], target: wanted, StepOptions(seed: seed))
     var results = outputs.tensors.map { NamedTensor(resultName($0.name), shape: $0.shape, floats: $0.values) }
@@ -91,5 +118,13 @@ struct GradCommand: ParsableCommand {
   /// Running statistics go by their own name.
   private func resultName(_ output: String) -> String {
     output.hasPrefix("state.") ? String(output.dropFirst(6)) : output
+  }
+}
+
+extension Graph {
+  /// Extents of the first output without the batch.
+  fileprivate var outputExtents: [Int] {
+    for case .output(_, let value) in results { return self[value].type.shape.dropFirst().compactMap(\.value) }
+    return []
   }
 }

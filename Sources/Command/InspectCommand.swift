@@ -19,6 +19,7 @@ struct InspectCommand: ParsableCommand {
   @Flag(help: "The graph for Graphviz.") var dot = false
 
   func run() throws {
+    if let batch, batch < 1 { throw Failure.user("--batch: expected at least 1, found \(batch)") }
     let typed = try typeCheck(try model.graph())
     if dot { return print(typed.dot, terminator: "") }
     let summary = try Summary(typed, batch: batch)

@@ -44,11 +44,14 @@ struct TargetOptions: ParsableArguments {
   @Option(name: .customLong("disable-pass"), help: ArgumentHelp("Switch a pass off.", valueName: "PASS"))
   var disabled: [String] = []
 
-  @Flag(name: .customLong("O0"), help: "Compile without optimisation: the reference level.")
+  @Flag(name: .customLong("O0", withSingleDash: true), help: "Compile without optimisation: the reference level.")
   var unoptimized = false
 
+  func validate() throws {
+    if jobs < 1 { throw ValidationError("--jobs: expected at least 1, found \(jobs)") }
+  }
+
   func options(_ entries: [EntryPoint]) throws -> BuildOptions {
-    guard jobs >= 1 else { throw Failure.user("--jobs: expected at least 1, found \(jobs)") }
     let passes = Pipeline.passes
     for name in disabled {
       guard let pass = passes.first(where: { $0.name == name }) else {
@@ -66,7 +69,7 @@ struct TargetOptions: ParsableArguments {
 
 func unknownPass(_ name: String, _ known: [String], option: String) -> Failure {
   let hint = nearest(to: name, among: known).map { "; did you mean \($0)?" } ?? ""
-  return .user("\(option): unknown pass \(name)\(hint) known: \(known.joined(separator: ", "))")
+  return .user("\(option): unknown pass \(name)\(hint); known: \(known.joined(separator: ", "))")
 }
 
 /// Threads that compute.
@@ -84,21 +87,34 @@ struct ThreadOptions: ParsableArguments {
 /// Opens a session on a model, building what has to be built.
 ///
 /// An artefact that has every wanted entry is opened as it is. Anything else is built into a temporary folder, which
-/// may go once the library is loaded.
+/// may go once the library is loaded; a model too large for this machine is refused before clang runs.
+///
+/// - Parameter anyBatch: Whether an artefact's own batch sizes do as well as those of `entries`.
 func openSession(
-  _ model: ModelOptions, _ raw: Graph, entries: [EntryPoint], target: TargetOptions, threads: Int
+  _ model: ModelOptions, _ raw: Graph, entries: [EntryPoint], anyBatch: Bool = false, target: TargetOptions,
+  threads: Int
 ) throws -> Session {
+  let modes = Manifest.Mode.allCases.filter { mode in entries.contains { $0.mode == mode } }
   if FileSystem.isDirectory(model.path) {
     let library = try Library(directory: model.path)
-    let compiled = Set(library.manifest.entries.map { EntryPoint($0.mode, batch: $0.batch) })
-    if entries.allSatisfy(compiled.contains) {
-      return try Session(library: library, threads: threads, modes: Array(Set(entries.map(\.mode))))
+    let compiled = library.manifest.entries
+    let isComplete = entries.allSatisfy { wanted in
+      compiled.contains { $0.mode == wanted.mode && (anyBatch || $0.batch == wanted.batch) }
     }
+    if isComplete { return try Session(library: library, threads: threads, modes: modes, owner: model.path) }
   }
   let directory = try TemporaryDirectory()
-  let artefact = try build(raw, options: try target.options(entries), into: directory.path)
+  let artefact = try build(raw, options: try target.options(entries), into: directory.path) { built in
+    try MemoryBudget(built.manifest, opened: built.manifest.entries, threads: threads).check(for: model.path)
+  }
   for remark in artefact.remarks { warn(remark) }
-  return try Session(artefact: directory.path, threads: threads)
+  return try Session(library: try Library(directory: directory.path), threads: threads, owner: model.path)
+}
+
+/// The recipe, without which nothing can be trained or differentiated.
+func requireRecipe(_ typed: Graph, _ path: String) throws -> Recipe {
+  if let recipe = typed.recipe { return recipe }
+  throw Failure.user("\(path): expected a model with a training recipe, found none")
 }
 
 /// A remark on standard error that does not stop the work.

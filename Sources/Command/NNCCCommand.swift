@@ -8,7 +8,8 @@ struct NNCC: ParsableCommand {
     abstract: "A static compiler for neural networks: trains and runs them as compiled C.",
     discussion: """
       MODEL is a model.swift, a model.nnir or an artefact directory that `nncc build` wrote.
-      Exit codes: 0 success, 1 a mistake in what was asked, 2 a fault of nncc, 3 a failed verification.
+      Exit codes: 0 success, 1 a mistake in what was asked, 2 a fault of nncc, 3 a failed verification,
+      130 interrupted (training has saved; --resume goes on).
       """,
     version: "nncc 0.1.0",
     subcommands: [
@@ -21,7 +22,7 @@ struct NNCC: ParsableCommand {
 enum Main {
   static func main() {
     do {
-      let arguments = spreadSettings(Array(CommandLine.arguments.dropFirst()))
+      let arguments = normalized(Array(CommandLine.arguments.dropFirst()))
       var command = try NNCC.parseAsRoot(arguments)
       try command.run()
     } catch {
@@ -29,11 +30,20 @@ enum Main {
     }
   }
 
-  /// `--set a=1 b=2` means `--set a=1 --set b=2`: settings go on while words look like one.
-  static func spreadSettings(_ arguments: [String]) -> [String] {
+  /// Arguments as ArgumentParser takes them.
+  ///
+  /// `--set a=1 b=2` means `--set a=1 --set b=2`: settings go on while words look like one. `--batch -3` means
+  /// `--batch=-3`, so that the option can say what it expects.
+  static func normalized(_ arguments: [String]) -> [String] {
     var result: [String] = []
     var inSettings = false
     for argument in arguments {
+      if Double(argument).map({ $0 < 0 }) == true, let option = result.last, option.hasPrefix("--"),
+        !option.contains("=")
+      {
+        result[result.count - 1] = "\(option)=\(argument)"
+        continue
+      }
       let looksLikeSetting =
         argument.first.map { $0.isLetter || $0 == "_" } ?? false
         && argument.contains("=") && !argument.contains("/")

@@ -30,9 +30,11 @@ struct RunCommand: ParsableCommand {
       let feeds = try interpreterFeeds(typed, weights: weights, input: x)
       values = try interpretDouble(typed, feeds, retention: .results).firstOutput(of: typed).map { Float($0) }
     } else {
+      let archive = try Weights.read(weights, for: typed)
       let session = try openSession(
-        model, raw, entries: [EntryPoint(.infer, batch: min(count, 32))], target: target, threads: threads.threads)
-      try Weights.load(weights, into: session)
+        model, raw, entries: [EntryPoint(.infer, batch: min(count, 32))], anyBatch: true, target: target,
+        threads: threads.threads)
+      try Weights.load(archive, into: session)
       guard let tensor = try session.run(x.floats() ?? [], count: count).tensors.first else {
         throw Failure.user("\(model.path): expected an output, found none")
       }
@@ -42,9 +44,15 @@ struct RunCommand: ParsableCommand {
   }
 }
 
-/// Reads a batch of inputs and checks that it fits the model.
+/// Reads inputs from an .npy, or "x" of an .npz, and checks that they fit the model.
 func readInputs(_ path: String, for typed: Graph) throws -> NamedTensor {
   let tensor = path.hasSuffix(".npz") ? try NPZ.read(path).tensor("x") : try NPY.read(path, name: "x")
+  try requireInputs(tensor, path, for: typed)
+  return tensor
+}
+
+/// Refuses inputs that do not fit the model.
+func requireInputs(_ tensor: NamedTensor, _ path: String, for typed: Graph) throws {
   guard let id = typed.first(.input) else { throw Failure.user("expected a model with an input, found none") }
   let wanted = typed[id].type.shape.dropFirst().compactMap(\.value)
   guard tensor.elementType == .f32, tensor.shape.count == wanted.count + 1, Array(tensor.shape.dropFirst()) == wanted,
@@ -53,7 +61,6 @@ func readInputs(_ path: String, for typed: Graph) throws -> NamedTensor {
     throw Failure.user(
       "\(path): expected float32 inputs of shape \(typed[id].type.spelledExtents) for the model, found \(tensor.type)")
   }
-  return tensor
 }
 
 /// The interpreter's feeds from a weights file; the same names and messages as for compiled code.

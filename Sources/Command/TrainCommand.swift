@@ -33,9 +33,9 @@ struct TrainCommand: ParsableCommand {
     let source = try DataSource.load(data)
     let raw = try model.graph(defaults: source.train.modelDefaults)
     let typed = try typeCheck(raw)
-    guard let recipe = typed.recipe else {
-      throw Failure.user("\(model.path): expected a training recipe, found none; add `var recipe: Recipe`")
-    }
+    let recipe = try requireRecipe(typed, model.path)
+    try typed.requireFit(source.train)
+    if let weights { _ = try Weights.read(weights, for: typed) }
     let directory = out ?? "runs/\(typed.name)"
     // a checkpoint knows its batch, and --resume does not ask for it again
     let resumed = resume ? try Checkpoint.read(TrainingFiles(directory: directory).checkpoint) : nil

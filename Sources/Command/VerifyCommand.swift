@@ -23,7 +23,9 @@ struct VerifyCommand: ParsableCommand {
     let options = VerifyOptions(
       batch: batch, seed: seed, everyPass: everyPass, everyValue: everyValue, gradients: grad, reference: reference,
       build: try target.options([]))
-    let passed = try verifyModel(try model.graph(), options: options) { verdict in
+    let raw = try model.graph()
+    if grad { _ = try requireRecipe(raw, model.path) }
+    let passed = try verifyModel(raw, options: options) { verdict in
       let tightest = verdict.tightest.map { ", tightest: \($0.subject) at \(percent($0)) of its bound" } ?? ""
       print("\(verdict.passed ? "ok  " : "FAIL") \(verdict.title): \(verdict.comparisons.count) comparisons\(tightest)")
       for comparison in verbose ? verdict.comparisons : verdict.failures { print("  \(comparison)") }

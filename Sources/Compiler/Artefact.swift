@@ -20,10 +20,15 @@ package struct BuiltArtefact: Sendable {
 /// Every file is written under a temporary name and renamed; the manifest comes last, so that a directory with a
 /// manifest is whole. Errors: Diagnostics and RuntimeError for the user's and the machine's faults; findings of the
 /// audits are faults of ours.
-package func build(_ raw: Graph, options: BuildOptions, into directory: String) throws -> BuiltArtefact {
+///
+/// - Parameter accept: Sees the model before clang runs and anything is written, and may refuse it.
+package func build(
+  _ raw: Graph, options: BuildOptions, into directory: String, accept: (CompiledModel) throws -> Void = { _ in }
+) throws -> BuiltArtefact {
   let toolchain = try ClangToolchain.find()
   let target = try toolchain.describe(options.target)
   let model = try compile(raw, options: options, target: target)
+  try accept(model)
   var clock = PhaseClock()
   try FileSystem.createDirectory(directory)
 

@@ -97,7 +97,9 @@ struct SwiftToolchain {
     let result = try ProcessRunner.run(Invocation(executable, ["--version"], timeLimit: 30))
     let line = result.outputText.split(separator: "\n").first { $0.contains("Swift version") }
     guard result.succeeded, let line, let start = line.range(of: "Swift version")?.lowerBound else {
-      throw Diagnostics("\(executable) is no Swift compiler: `--version` ended with \(result.reason)")
+      let said = (result.errorText + result.outputText).split(separator: "\n").first ?? "nothing"
+      throw Diagnostics(
+        "expected a Swift compiler at \(executable), but --version gave \(result.reason) and said: \(said)")
     }
     version = line[start...].prefix { $0 != ")" } + ")"
     cache.store(Array(version.utf8), for: key)

@@ -52,6 +52,16 @@ public enum Arena: String, CaseIterable, Sendable {
   }
 }
 
+extension MemoryBudget {
+  /// What a session on these entries allocates.
+  package init(_ manifest: Manifest, opened: [Manifest.Entry], threads: Int) {
+    self.init()
+    for arena in Arena.allCases {
+      add(arena.rawValue, bytes: arena.size(manifest, opened: opened, threads: threads))
+    }
+  }
+}
+
 /// The memory of a session, refused as a whole when the machine cannot give it.
 struct Arenas: ~Copyable {
   private let parameters: Buffer
@@ -67,11 +77,7 @@ struct Arenas: ~Copyable {
   init(
     _ manifest: Manifest, opened: [Manifest.Entry], threads: Int, owner: String, available: Int
   ) throws(RuntimeError) {
-    var budget = MemoryBudget()
-    for arena in Arena.allCases {
-      budget.add(arena.rawValue, bytes: arena.size(manifest, opened: opened, threads: threads))
-    }
-    try budget.check(for: owner, available: available)
+    try MemoryBudget(manifest, opened: opened, threads: threads).check(for: owner, available: available)
     func allocate(_ arena: Arena) throws(RuntimeError) -> Buffer {
       try Buffer(bytes: arena.size(manifest, opened: opened, threads: threads))
     }

@@ -19,7 +19,9 @@ enum ManifestCheck {
     if elements(manifest.inputShape) == nil { faults.append("input shape is \(manifest.inputShape)") }
     if elements(manifest.outputShape) == nil { faults.append("output shape is \(manifest.outputShape)") }
     for entry in manifest.entries {
-      if !(1...(1 << 24)).contains(entry.batch) { faults.append("\(entry.symbol): batch is \(entry.batch)") }
+      if entry.batch < 1 || elements([entry.batch] + manifest.inputShape) == nil {
+        faults.append("\(entry.symbol): batch is \(entry.batch)")
+      }
       if !isIdentifier(entry.symbol) { faults.append("'\(entry.symbol)' is not a C identifier") }
       check(entry.outputs, in: "outputs of \(entry.symbol)", bytes: entry.outputBytes, &faults)
       check(entry.values, in: "workspace of \(entry.symbol)", bytes: entry.workspace, distinct: false, &faults)

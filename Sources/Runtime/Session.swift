@@ -36,12 +36,13 @@ public final class Session {
     try self.init(library: try Library(directory: directory), threads: threads, modes: modes)
   }
 
+  /// - Parameter owner: what messages call the model; by default the artefact and its folder.
   package init(
-    library: consuming Library, threads: Int, modes: [Manifest.Mode]? = nil,
+    library: consuming Library, threads: Int, modes: [Manifest.Mode]? = nil, owner: String? = nil,
     availableMemory: Int = MemoryBudget.available
   ) throws(RuntimeError) {
     let manifest = library.manifest
-    let owner = "artefact \(library.directory)"
+    let owner = owner ?? "artefact \(library.directory)"
     let compiled = Manifest.Mode.allCases.filter { mode in manifest.entries.contains { $0.mode == mode } }
     let absent = (modes ?? []).filter { !compiled.contains($0) }
     guard absent.isEmpty else {

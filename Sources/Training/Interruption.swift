@@ -21,7 +21,14 @@ package enum Interruption {
       var old = sigaction()
       if sigaction(signal, &action, &old) == 0 { previous.append((signal, old)) }
     }
+    // Programs that start this one from a worker thread hand down that thread's mask, which blocks all signals.
+    var mask = sigset_t()
+    var oldMask = sigset_t()
+    sigemptyset(&mask)
+    for signal in signals { sigaddset(&mask, signal) }
+    pthread_sigmask(SIG_UNBLOCK, &mask, &oldMask)
     defer {
+      pthread_sigmask(SIG_SETMASK, &oldMask, nil)
       for entry in previous {
         var action = entry.action
         sigaction(entry.signal, &action, nil)

@@ -3,6 +3,11 @@ import Foundation
 import NNIR
 import Runtime
 
+extension Graph {
+  /// Throws where a data set does not fit the model, so that nothing is compiled in vain; every misfit with both sides.
+  package func requireFit(_ dataset: Dataset) throws { _ = try Objective(self, dataset) }
+}
+
 /// What the outputs of a model are compared with on one data set, and how well they fare.
 struct Objective: Sendable {
   private enum Target: Sendable {
@@ -24,21 +29,33 @@ struct Objective: Sendable {
 
   /// Throws where images or classes do not fit the model, naming both sides of every misfit.
   init(_ manifest: Manifest, _ dataset: Dataset) throws {
+    try self.init(
+      model: manifest.name, input: manifest.inputShape, output: manifest.outputShape, loss: manifest.loss, dataset)
+  }
+
+  /// The same for a graph that is not compiled yet.
+  init(_ graph: Graph, _ dataset: Dataset) throws {
+    func extents(_ id: ValueID?) -> [Int] { id.map { graph[$0].type.shape.dropFirst().compactMap(\.value) } ?? [] }
+    let outputs = graph.results.compactMap { if case .output(_, let value) = $0 { value } else { nil } }
+    try self.init(
+      model: graph.name, input: extents(graph.first(.input)), output: extents(outputs.first),
+      loss: graph.recipe?.loss.rawValue, dataset)
+  }
+
+  private init(model: String, input: [Int], output: [Int], loss: String?, _ dataset: Dataset) throws {
     var problems: [String] = []
     let image = [dataset.channels, dataset.height, dataset.width]
-    if manifest.inputShape != image && manifest.inputShape != [dataset.imageSize] {
+    if input != image && input != [dataset.imageSize] {
       problems.append(
-        "\(dataset.name) has images of \(spelled(image)), but the model \(manifest.name) takes inputs of "
-          + spelled(manifest.inputShape))
+        "\(dataset.name) has images of \(spelled(image)), but the model \(model) takes inputs of " + spelled(input))
     }
-    let output = manifest.outputShape
     let elements = output.reduce(1, *)
-    if manifest.loss == Recipe.Loss.meanSquaredError.rawValue {
+    if loss == Recipe.Loss.meanSquaredError.rawValue {
       target = output == [dataset.classes] ? .oneHot : .input
       if target == .input && elements != dataset.imageSize {
         problems.append(
           "\(dataset.name) has \(dataset.classes) classes and images of \(spelled(image)), but the model "
-            + "\(manifest.name) gives \(spelled(output)): mean squared error needs one output for each class, or for "
+            + "\(model) gives \(spelled(output)): mean squared error needs one output for each class, or for "
             + "each pixel")
       }
     } else {
@@ -46,7 +63,7 @@ struct Objective: Sendable {
       // More outputs than classes are no misfit: files need not show every class.
       if output.count != 1 || elements < dataset.classes {
         problems.append(
-          "\(dataset.name) has \(dataset.classes) classes, but the model \(manifest.name) gives \(spelled(output)) "
+          "\(dataset.name) has \(dataset.classes) classes, but the model \(model) gives \(spelled(output)) "
             + (output.count == 1 ? "outputs" : "instead of one output for each class"))
       }
     }

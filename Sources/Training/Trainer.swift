@@ -157,7 +157,10 @@ package final class Trainer {
       guard let loss = results["loss"]?.first else {
         throw TrainingError("model \(session.manifest.name): a training step gave no loss")
       }
-      guard loss.isFinite else { throw diverged("the loss became \(loss) in step \(progress.step + 1)", rate: rate) }
+      guard loss.isFinite else {
+        throw diverged(
+          "the loss became \(loss.isNaN ? .nan : loss) in step \(progress.step + 1)", step: progress.step + 1)
+      }
       if objective.hasAccuracy, let output, let logits = results[output] {
         progress.correct += objective.correct(logits, batch)
       }
@@ -185,12 +188,15 @@ package final class Trainer {
       ? Double(progress.correct) / Double(progress.images) : nil
   }
 
-  func diverged(_ what: String, rate: Double) -> TrainingError {
+  /// - Parameter step: number of the step from 1.
+  func diverged(_ what: String, step: Int) -> TrainingError {
+    let rate = schedule.rate(step: step - 1)
+    let epoch = (step - 1) / stepsPerEpoch + 1
     let kept =
       saved.map { "the last checkpoint, after step \($0.step), is kept in \(files.checkpoint)" }
       ?? "no checkpoint had been written yet"
     return TrainingError(
-      "training diverged: \(what) (epoch \(progress.epoch + 1), learning rate \(String(format: "%g", rate))); try a lower learning "
+      "training diverged: \(what) (epoch \(epoch), learning rate \(String(format: "%g", rate))); try a lower learning "
         + "rate or a longer warm-up, and check the data for outliers; \(kept)")
   }
 }

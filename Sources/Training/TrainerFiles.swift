@@ -95,8 +95,7 @@ extension Trainer {
     do {
       try write()
     } catch let error as NonFiniteWeights {
-      throw diverged(
-        "\(error) after step \(progress.step)", rate: schedule.rate(step: max(progress.step - 1, 0)))
+      throw diverged("\(error) after step \(progress.step)", step: max(progress.step, 1))
     }
     observe(.saved(path: path, step: progress.step))
   }

@@ -53,14 +53,23 @@ package enum Weights {
     }
   }
 
+  /// Reads a file and checks that it fits a graph, before anything is compiled for it; the errors of `load`.
+  package static func read(_ path: String, for graph: Graph) throws -> TensorArchive {
+    let archive = try Safetensors.read(path)
+    try check(
+      archive,
+      against: graph.parameters.map { (name: $0.name, shape: $0.type.bound) }
+        + graph.states.map { (name: $0.name, shape: $0.type.bound) })
+    return archive
+  }
+
   /// Parameters and running statistics of a file by name, for a graph that is not compiled; the errors of `load`.
   package static func values(
     _ path: String, for graph: Graph
   ) throws -> (parameters: [String: [Double]], states: [String: [Double]]) {
-    let archive = try Safetensors.read(path)
+    let archive = try read(path, for: graph)
     let parameters = graph.parameters.map { (name: $0.name, shape: $0.type.bound) }
     let states = graph.states.map { (name: $0.name, shape: $0.type.bound) }
-    try check(archive, against: parameters + states)
     func doubles(_ tensors: [(name: String, shape: [Int])]) throws -> [String: [Double]] {
       try Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, try archive.doubles($0.name, shape: $0.shape)) })
     }

@@ -45,11 +45,11 @@ package func verifyModel(
     passed = passed && verdict.passed
     report(verdict)
   }
-  let sample = Sample(for: typed, batch: options.batch, seed: options.seed)
   let directory = try TemporaryDirectory()
   var build = options.build
   build.entries = modes.map { EntryPoint($0, batch: options.batch) }
-  _ = try Compiler.build(raw, options: build, into: directory.path)
+  _ = try Compiler.build(raw, options: build, into: directory.path, accept: requireMemory)
+  let sample = Sample(for: typed, batch: options.batch, seed: options.seed)
   for mode in modes {
     let graph = try specialize(typed, for: EntryPoint(mode, batch: options.batch), options: build.passes)
     let yardstick = try Yardstick(graph, sample)
@@ -67,6 +67,14 @@ package func verifyModel(
     for verdict in try verifyReference(raw, typed, path, build) { conclude(verdict) }
   }
   return passed
+}
+
+/// Refuses a model whose arenas and interpreted values exceed this machine's memory.
+private func requireMemory(for model: CompiledModel) throws {
+  var budget = MemoryBudget(model.manifest, opened: model.manifest.entries, threads: Session.defaultThreads)
+  // every value in single and in double precision
+  budget.add("interpreter", bytes: 3 * (model.entries.map(\.plan.naiveBytes).max() ?? 0))
+  try budget.check(for: model.typed.name)
 }
 
 /// Interprets the graph before and after each pass in double precision.

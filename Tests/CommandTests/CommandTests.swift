@@ -1,0 +1,190 @@
+import Foundation
+import Testing
+
+/// Every command and option once, on a model of 59 parameters.
+@Suite struct CommandTests {
+  /// One command line and what it has to print.
+  struct Row: Sendable, CustomTestStringConvertible {
+    var arguments: String
+    var says: [String]
+    /// Files that exist afterwards.
+    var leaves: [String] = []
+    var lacks: [String] = []
+    var testDescription: String { "nncc \(arguments)" }
+  }
+
+  static let rows = [
+    Row(arguments: "--version", says: ["nncc "]),
+    Row(
+      arguments: "--help", says: ["USAGE: nncc", "init", "build", "train", "eval", "run", "grad", "verify", "inspect"]),
+    Row(arguments: "help train", says: ["--resume", "--threads"]),
+    Row(arguments: "init my-net", says: ["wrote my-net.swift", "nncc build my-net.swift"], leaves: ["my-net.swift"]),
+    Row(arguments: "init my-net.swift", says: ["wrote my-net.swift"], leaves: ["my-net.swift"]),
+
+    // the figures are those of `Samples.model`
+    Row(arguments: "inspect tiny.swift", says: ["tiny: 1×8×8 → 3", "parameters      59 ", "2,316 an image"]),
+    Row(arguments: "inspect art", says: ["parameters      59 ", "2,316 an image"]),
+    Row(arguments: "inspect art/tiny.nnir", says: ["parameters      59 ", "2,316 an image"]),
+    Row(arguments: "inspect tiny.swift --set features=8 classes=2", says: ["1×8×8 → 2", "parameters      106 "]),
+    Row(arguments: "inspect tiny.swift --set features=8 --set classes=2", says: ["1×8×8 → 2", "parameters      106 "]),
+    Row(arguments: "inspect --set features=8 classes=2 --json tiny.swift", says: ["\"parameters\" : 106"]),
+    Row(arguments: "inspect tiny.swift --set biased=false rate=0.125", says: ["parameters      56 "]),
+    Row(arguments: "inspect tiny.swift --ops", says: ["convolution", "f32[N,4,8,8]", "2,304", "tiny.swift:16"]),
+    Row(arguments: "inspect tiny.swift --memory", says: ["training", "workspace+0", "parameters+0"]),
+    Row(arguments: "inspect tiny.swift --memory --batch 1", says: ["f32[1,4,8,8]"], lacks: ["f32[16,"]),
+    Row(arguments: "inspect tiny.swift --dot", says: ["digraph \"tiny\"", "convolution", "->"]),
+
+    Row(arguments: "build tiny.swift --emit ir", says: ["nnir 1 name \"tiny\" stage raw"], lacks: ["stage typed"]),
+    Row(arguments: "build tiny.swift --emit typed", says: ["stage typed", "f32[N,4,8,8]", "\"tiny.swift\":16"]),
+    Row(
+      arguments: "build tiny.swift --emit step --mode train",
+      says: ["// train, batch 16", "stage step", "convolution_backward_weights"], lacks: ["// infer"]),
+    Row(
+      arguments: "build tiny.swift --emit scheduled --mode infer --batch 2", says: ["stage scheduled", "f32[2,4,8,8]"]),
+    Row(arguments: "build art --emit plan --batch 1,16", says: ["infer 1:", "infer 16:", "train 1:", "train 16:"]),
+    Row(arguments: "build art/tiny.nnir --emit c", says: ["#include \"tiny.h\"", "tiny_train_16"]),
+    Row(arguments: "build tiny.swift --emit typed --time-passes", says: ["infer-types", "nodes before", "time [ms]"]),
+    Row(arguments: "build tiny.swift --emit step --time-passes", says: ["differentiate", "\nsimplify "]),
+    Row(
+      arguments: "build tiny.swift --emit step --time-passes --disable-pass simplify", says: ["differentiate"],
+      lacks: ["\nsimplify "]),
+
+    // without optimisation, because nothing is computed with them
+    Row(
+      arguments: "build tiny.swift -O0 --mode infer", says: ["Generated/tiny: 59 parameters, infer/1 infer/16,"],
+      leaves: ["tiny.h", "tiny.c", "libtiny.so", "tiny.nnir", "manifest.json"].map { "Generated/tiny/\($0)" }),
+    Row(
+      arguments: "build tiny.swift -O0 --mode train -o out/deep", says: ["train/16,"], leaves: ["out/deep/libtiny.so"]),
+    Row(arguments: "build art -O0 --jobs 1 --batch 3 -o o", says: ["o: 59 parameters, infer/3 train/3,"]),
+    Row(
+      arguments: "build tiny.swift -O0 --mode infer -o o --time-passes", says: ["clang", "audit", "fold-batch-norm"]),
+    Row(arguments: "build tiny.swift -O0 --mode infer -o o --batch 1,1", says: ["59 parameters, infer/1,"]),
+
+    Row(arguments: "eval art --weights w.safetensors --data idx", says: ["loss ", "accuracy ", "on 20 images of idx"]),
+    Row(
+      arguments: "eval art --weights w.safetensors --data idx --json",
+      says: ["\"accuracy\":", "\"images\":20", "\"loss\":"]),
+    Row(arguments: "eval art/tiny.nnir -O0 --weights w.safetensors --data idx --batch 7", says: ["on 20 images"]),
+    Row(arguments: "run art --weights w.safetensors --input x.npy -o y.npz", says: [], leaves: ["y.npz"]),
+    Row(
+      arguments: "grad art -O0 --weights w.safetensors --input batch.npz -o g.safetensors", says: [],
+      leaves: ["g.safetensors"]),
+    Row(
+      arguments: "verify tiny.swift -O0",
+      says: ["ok   compiled infer", "ok   compiled gradient", "ok   compiled train"],
+      lacks: ["FAIL", "pass differentiate", "central differences"]),
+    Row(
+      arguments: "verify art -O0 --every-pass --every-value --grad --batch 2 --seed 5 --verbose",
+      says: ["pass differentiate", "pass fold-batch-norm", "every value of train", "differences", "logits"],
+      lacks: ["FAIL"]),
+  ]
+
+  @Test(arguments: rows) func prints(_ row: Row) throws {
+    try Bench.with { bench in
+      let before = bench.listing()
+      let outcome = try bench.nncc(row.arguments.split(separator: " ").map(String.init))
+      #expect(outcome.code == 0, "\(outcome.everything)")
+      #expect(outcome.errors == "")
+      for text in row.says { #expect(outcome.output.contains(text), "expected \(text) in:\n\(outcome.everything)") }
+      for text in row.lacks { #expect(!outcome.output.contains(text), "found \(text) in:\n\(outcome.everything)") }
+      let after = bench.listing()
+      for file in row.leaves {
+        #expect(after.contains { $0.hasPrefix("\(file) ") }, "expected \(file), found \(after)")
+      }
+      if row.leaves.isEmpty && !row.arguments.contains(" -o ") { #expect(after == before) }
+    }
+  }
+
+  /// `--emit` prints what the next stage reads, and the C of an artefact.
+  @Test func emittedTextIsWhatIsUsed() throws {
+    try Bench.with { bench in
+      for stage in ["ir", "typed"] {
+        try bench.write(try bench.succeed("build", "tiny.swift", "--emit", stage), to: "\(stage).nnir")
+        let figures = try bench.succeed("inspect", "\(stage).nnir")
+        let expected = try bench.succeed("inspect", "tiny.swift")
+        #expect(figures == expected)
+      }
+      let emitted = try bench.succeed("build", "tiny.swift", "--emit", "c", "--batch", "1,16")
+      #expect(try bench.text("art/tiny.c") == emitted)
+    }
+  }
+
+  @Test func dumpsGoToStandardError() throws {
+    try Bench.with { bench in
+      let outcome = try bench.nncc(
+        ["build", "tiny.swift", "--emit", "typed", "--dump-after", "infer-types"])
+      #expect(outcome.code == 0)
+      #expect(outcome.errors == "// after infer-types\n" + outcome.output)
+    }
+  }
+
+  @Test func inspectGivesOneObjectOfJSON() throws {
+    try Bench.with { bench in
+      let text = try bench.succeed("inspect", "tiny.swift", "--json")
+      let object = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+      #expect(object["parameters"] as? Int == 59)
+      #expect(object["multiplyAdds"] as? Int == 2316)
+      #expect(object["input"] as? [Int] == [1, 8, 8])
+    }
+  }
+
+  /// What is built for a family of CPUs needs that family's features, whatever this machine has.
+  @Test func targetsDecideTheFeatures() throws {
+    struct Part: Decodable { var target: String, features: [String] }
+    try Bench.with { bench in
+      for (target, features) in [("x86-64-v2", ["sse4_2"]), ("x86-64-v3", ["sse4_2", "avx2", "fma"])] {
+        try bench.succeed("build", "tiny.swift", "-O0", "--mode", "infer", "--target", target, "-o", target)
+        let manifest = try JSONDecoder().decode(Part.self, from: Data(try bench.bytes("\(target)/manifest.json")))
+        #expect(manifest.target == target)
+        #expect(Set(manifest.features).isSuperset(of: features))
+        #expect(manifest.features.contains("avx2") == features.contains("avx2"))
+        #expect(!manifest.features.contains("avx512f"))
+      }
+    }
+  }
+
+  /// The second build finds everything, and files keep their bytes and times.
+  @Test func unchangedModelsAreNotCompiledAgain() throws {
+    try Bench.with { bench in
+      let arguments = ["build", "tiny.swift", "-O0", "--mode", "infer", "-o", "o"]
+      #expect(try bench.nncc(arguments).code == 0)
+      func times() throws -> [Date] {
+        try ["libtiny.so", "tiny.c", "tiny.h", "tiny.nnir"].compactMap {
+          try FileManager.default.attributesOfItem(atPath: bench.path("o/\($0)"))[.modificationDate] as? Date
+        }
+      }
+      let before = try times()
+      let second = try bench.nncc(arguments)
+      #expect(second.output.contains("(unchanged)"))
+      #expect(try times() == before)
+    }
+  }
+
+  /// From a new model to checked gradients, on images that are not the template's 28×28.
+  @Test func aNewModelGoesAllTheWay() throws {
+    try Bench.with { bench in
+      try bench.succeed("init", "my-net")
+      let model = ["my-net.swift", "--set", "features=3", "height=8", "width=8", "classes=3", "-O0"]
+      func step(_ command: String, _ rest: String...) throws -> Executable.Outcome {
+        let outcome = try bench.nncc([command] + model + rest)
+        #expect(outcome.code == 0, "\(command): \(outcome.everything)")
+        return outcome
+      }
+      _ = try step("build", "-o", "art2", "--batch", "16")
+      let trained = try step("train", "--data", "idx", "--batch", "16", "--epochs", "2", "--out", "run")
+      #expect(trained.output.contains("2 epochs of 4 steps") && trained.output.contains("\nepoch 2 "))
+      for file in ["final", "best", "checkpoint"] { #expect(try !bench.bytes("run/\(file).safetensors").isEmpty) }
+      #expect(try bench.text("run/metrics.jsonl").split(separator: "\n").count == 2)
+      #expect(try bench.text("run/curves.svg").contains("<svg"))
+      #expect(try bench.text("run/curves.csv").split(separator: "\n").count == 3)
+      let weights = "run/final.safetensors"
+      let measured = try step("eval", "--weights", weights, "--data", "idx", "--batch", "16")
+      // training ends with the same measurement
+      let accuracy = try #require(measured.output.split(separator: ",").last?.split(separator: "%").first)
+      #expect(trained.output.contains("test: loss") && trained.output.contains(accuracy))
+      _ = try step("run", "--weights", weights, "--input", "x.npz", "-o", "y.npz")
+      _ = try step("grad", "--weights", weights, "--input", "batch.npz", "-o", "g.safetensors")
+      #expect(try step("verify").output.contains("ok   compiled train"))
+    }
+  }
+}
