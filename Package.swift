@@ -9,9 +9,9 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
 }
 
 /// Fixtures are found by the path of the test file, so that they need not be copied.
-func tests(_ name: String, _ dependencies: [Target.Dependency], fixtures: Bool = false) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency], fixtures: [String] = []) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies, exclude: fixtures ? ["Fixtures"] : [], swiftSettings: strict)
+    name: name, dependencies: dependencies, exclude: fixtures, swiftSettings: strict)
 }
 
 let numerics: Target.Dependency = .product(name: "RealModule", package: "swift-numerics")
@@ -54,15 +54,15 @@ let package = Package(
       exclude: ["README.md"], swiftSettings: strict),
     tests("NNIRTests", ["NNIR"]),
     tests("NNCCTests", ["NNCC", "Compiler"]),
-    tests("PassesTests", ["Passes", "Interpreter"]),
+    tests("PassesTests", ["Passes", "Interpreter"], fixtures: ["Golden"]),
     tests("InterpreterTests", ["Interpreter"]),
     tests("CodegenCTests", ["CodegenC", "Compiler", "Interpreter", "Verification"]),
     tests("CodeAuditTests", ["CodeAudit"]),
     tests("RuntimeTests", ["Runtime"]),
-    tests("InterchangeTests", ["Interchange"], fixtures: true),
+    tests("InterchangeTests", ["Interchange"], fixtures: ["Fixtures"]),
     tests("TrainingTests", ["Training", "Compiler"]),
     tests("ReportsTests", ["Reports"]),
-    tests("VerificationTests", ["Verification"], fixtures: true),
+    tests("VerificationTests", ["Verification"], fixtures: ["Fixtures"]),
     tests("CommandTests", ["Compiler", "Interchange", "NNCC", "Command"]),
   ],
   swiftLanguageModes: [.v6]
