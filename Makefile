@@ -45,12 +45,11 @@ test: deps lint
 
 # DenseNet-BC, depth 22, growth 12, on Fashion-MNIST: at least 88 % (a linear model reaches 84 %).
 DEMO := runs/demo
-DEMO_MODEL := examples/densenet.swift --set depth=22 growth=12 channels=1 height=28 width=28
+DEMO_MODEL := examples/densenet.swift --set depth=22 growth=12 augment=false
 demo: build
-	$(BIN)/nncc train examples/densenet.swift --set depth=22 growth=12 --data fashion-mnist --epochs 2 --out $(DEMO)
-	$(BIN)/nncc eval examples/densenet.swift --set depth=22 growth=12 --weights $(DEMO)/final.safetensors \
-	  --data fashion-mnist --at-least 0.88
-	$(BIN)/nncc verify $(DEMO_MODEL)
+	$(BIN)/nncc train $(DEMO_MODEL) --data fashion-mnist --epochs 2 --out $(DEMO)
+	$(BIN)/nncc eval $(DEMO_MODEL) --weights $(DEMO)/final.safetensors --data fashion-mnist --at-least 0.88
+	$(BIN)/nncc verify $(DEMO_MODEL) channels=1 height=28 width=28
 	@echo "curves: $(DEMO)/curves.svg $(DEMO)/curves.png $(DEMO)/curves.csv"
 
 # The emitted C of small examples, committed so that changes to it are seen in review; a test proves it current.

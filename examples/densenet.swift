@@ -10,6 +10,8 @@ import NNCC
   var bottleneck = true
   /// The paper takes 0.2 where images are not augmented.
   var dropout = 0.0
+  /// Training images are flipped and cropped at random.
+  var augment = true
   var classes = 10
   var channels = 3, height = 32, width = 32
 
@@ -17,7 +19,7 @@ import NNCC
     Recipe(
       optimizer: .sgd(momentum: 0.9, nesterov: true, weightDecay: 1e-4),
       learningRate: .steps(0.1, dividedBy: 10, at: [0.5, 0.75]), batch: 64, epochs: 300,
-      augmentation: [.horizontalFlip, .padAndCrop(4)])
+      augmentation: augment ? [.horizontalFlip, .padAndCrop(4)] : [])
   }
 
   func callAsFunction(_ image: Tensor) -> Tensor {

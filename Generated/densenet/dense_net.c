@@ -1630,14 +1630,15 @@ static NOINLINE void kernel_convolution_weights_reduce(const struct context *c, 
     for (int64_t k = begin; k < least(begin + 64, terms); ++k) {
       const float *part = parts + (group * terms + k) * width;
       float *target = result + group * outputs * terms + k;
-      for (int64_t output = 0; output < outputs; ++output) {
-        float sum[16];
-        for (int64_t range = 0; range < ranges; ++range) sum[range] = part[range * part_stride + output];
+      for (int64_t output = 0; output < outputs; output += LANES) {
+        vec sum[16];
+        for (int64_t range = 0; range < ranges; ++range) sum[range] = load(part + range * part_stride + output);
         for (int64_t count = ranges, half; count > 1; count = half) {
           half = (count + 1) / 2;
           for (int64_t i = 0; i < count - half; ++i) sum[i] += sum[i + half];
         }
-        target[output * terms] = sum[0];
+        SHORT for (int64_t i = 0; i < least(LANES, outputs - output); ++i)
+          target[(output + i) * terms] = sum[0][i];
       }
     }
   }
@@ -2451,7 +2452,7 @@ int dense_net_prepare(const struct dense_net_arguments *arguments) {
 
 const char *dense_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"d000afd46d343c3fe8aa3c1b04f098ef20c0a8b88e5be96f3b4883eeb22a58df\",\"constant"
+    "{\"abi\":1,\"build\":\"ea04cbcc7d9b9b99d4582e50c3e8ba5cf49d22c4a8e427f5bc8b28f7305a645b\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"dense_net_infer_1\",\"values\":[],\"workspace\""
     ":8192},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"

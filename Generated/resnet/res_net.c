@@ -1693,14 +1693,15 @@ static NOINLINE void kernel_convolution_weights_reduce(const struct context *c, 
     for (int64_t k = begin; k < least(begin + 64, terms); ++k) {
       const float *part = parts + (group * terms + k) * width;
       float *target = result + group * outputs * terms + k;
-      for (int64_t output = 0; output < outputs; ++output) {
-        float sum[16];
-        for (int64_t range = 0; range < ranges; ++range) sum[range] = part[range * part_stride + output];
+      for (int64_t output = 0; output < outputs; output += LANES) {
+        vec sum[16];
+        for (int64_t range = 0; range < ranges; ++range) sum[range] = load(part + range * part_stride + output);
         for (int64_t count = ranges, half; count > 1; count = half) {
           half = (count + 1) / 2;
           for (int64_t i = 0; i < count - half; ++i) sum[i] += sum[i + half];
         }
-        target[output * terms] = sum[0];
+        SHORT for (int64_t i = 0; i < least(LANES, outputs - output); ++i)
+          target[(output + i) * terms] = sum[0][i];
       }
     }
   }
@@ -2380,7 +2381,7 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"6f201b96fee72a76b5ba2dc3776e0f78fa37d2cb8a823355bb121b7ff15dcd7b\",\"constant"
+    "{\"abi\":1,\"build\":\"7979e4104c2f9fa75d307ab2155dbb548c93219401982ee36c4c6043db031fe2\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":1"
     "2288},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offset"

@@ -49,12 +49,13 @@ struct GradCommand: ParsableCommand {
       case .labels(let labels): feeds.labels = labels
       }
       let graph = try specialize(typed, for: point)
-      results =
-        double
-        ? tensors(of: try interpretDouble(graph, feeds, retention: .results)) {
-          NamedTensor($0, shape: $1, doubles: $2)
-        }
-        : tensors(of: try interpretFloat(graph, feeds, retention: .results)) { NamedTensor($0, shape: $1, floats: $2) }
+      if double {
+        let exact = try interpretDouble(graph, feeds, retention: .results)
+        results = tensors(of: exact) { NamedTensor($0, shape: $1, doubles: $2) }
+      } else {
+        let single = try interpretFloat(graph, feeds, retention: .results)
+        results = tensors(of: single) { NamedTensor($0, shape: $1, floats: $2) }
+      }
     } else {
       results = try compiled(raw, typed, x, wanted, point)
     }

@@ -26,8 +26,7 @@ struct InspectCommand: ParsableCommand {
     if json { return print(try summary.json()) }
     if ops { return print(operations(typed)) }
     if memory {
-      return print(
-        summary.training.map { $0.listing(title: "training") } ?? summary.inference.listing(title: "inference"))
+      return print(summary.training?.listing(title: "training") ?? summary.inference.listing(title: "inference"))
     }
     print(summary.text)
   }

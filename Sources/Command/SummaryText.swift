@@ -11,7 +11,8 @@ extension Summary {
       "parameters      \(Format.count(f.parameters)) (\(Format.bytes(f.parameterBytes)))",
       "multiply-adds   \(Format.count(f.multiplyAdds)) an image"
         + (f.trainingMultiplyAdds.map { ", training \(Format.count($0))" } ?? ""),
-      "operations      " + f.operations.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(6)
+      "operations      "
+        + f.operations.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(6)
         .map { "\($0.value) \($0.key)" }.joined(separator: ", "),
       "inference       workspace \(Format.bytes(f.inferenceWorkspaceBytes)) at batch \(f.batch), without reuse "
         + "\(Format.bytes(f.inferenceNaiveBytes)); prepared \(Format.bytes(f.preparedBytes))",

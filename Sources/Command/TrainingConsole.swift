@@ -33,17 +33,21 @@ final class TrainingConsole {
     case .epoch(let metrics, let isBest, let seconds): line(describe(metrics, isBest: isBest, seconds: seconds))
     case .saved: break
     case .note(let text): line("note: \(text)")
-    case .interrupted(let where_):
-      line("interrupted in epoch \(where_.epoch) after step \(where_.step); saved \(where_.checkpoint); --resume goes on")
+    case .interrupted(let position):
+      line(
+        "interrupted in epoch \(position.epoch) after step \(position.step); saved \(position.checkpoint); "
+          + "--resume goes on")
     case .finished(let summary):
       if let test = summary.test {
         line(
           "test: loss \(Format.fixed(test.loss, decimals: 4))"
-            + (test.accuracy.map { ", accuracy \(Format.percent($0))" } ?? "") + " on \(Format.count(test.images)) images")
+            + (test.accuracy.map { ", accuracy \(Format.percent($0))" } ?? "")
+            + " on \(Format.count(test.images)) images")
       }
       line(
         "\(Format.duration(seconds: summary.seconds))"
-          + (summary.imagesPerSecond.map { ", \(Format.count(Int($0))) images/s" } ?? "") + "; weights: \(summary.weights)")
+          + (summary.imagesPerSecond.map { ", \(Format.count(Int($0))) images/s" } ?? "")
+          + "; weights: \(summary.weights)")
     }
   }
 

@@ -107,6 +107,7 @@ private struct Verifier {
   mutating func checkResults() {
     var outputs: Set<String> = []
     var stored: Set<ValueID> = []
+    let parameters = Dictionary(graph.parameters.map { ($0.name, $0.type) }) { first, _ in first }
     for result in graph.results {
       guard graph.nodes.indices.contains(result.value.index) else {
         report(nil, "expected results that exist, found \(result.value)")
@@ -116,8 +117,7 @@ private struct Verifier {
       case .output(let name, _):
         if !outputs.insert(name).inserted { report(nil, "expected unique output names, found \"\(name)\" twice") }
       case .gradient(let name, let value):
-        let parameter = graph.parameters.first { $0.name == name }
-        if parameter?.type != graph[value].type {
+        if parameters[name] != graph[value].type {
           report(value, "expected the gradient of a parameter \"\(name)\" of type \(graph[value].type)")
         }
       case .update(let source, let value):

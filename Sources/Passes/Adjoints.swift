@@ -4,10 +4,14 @@ import NNIR
 ///
 /// Written D for ∂loss/∂result; nil where an operand is not differentiable or its adjoint is not wanted.
 struct Adjoints {
+  /// Where derivatives are appended. The table owns it, so that appending never copies the arena.
   var builder: GraphBuilder
-  let origins: [Origin]
-  let types: [TensorType]
-  let wanted: [Bool]
+  /// Of the node at hand: its lines, its operands' types, and which operands' adjoints are wanted.
+  var origins: [Origin] = []
+  var types: [TensorType] = []
+  var wanted: [Bool] = []
+
+  init(builder: GraphBuilder) { self.builder = builder }
 
   private mutating func make(_ op: Op, _ inputs: ValueID...) -> ValueID {
     builder.add(op, inputs, origins: origins)

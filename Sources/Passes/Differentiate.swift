@@ -10,12 +10,13 @@ func differentiate(_ graph: Graph) throws(Diagnostics) -> Graph {
   guard let loss = graph.output("loss") else { throw Diagnostics("expected an output called loss, found none") }
   var reverse = Reverse(graph: graph)
   reverse.run(from: loss)
-  return reverse.builder.graph
+  return reverse.table.builder.graph
 }
 
 private struct Reverse {
   let graph: Graph
-  var builder: GraphBuilder
+  /// The arena that is built, with the table of derivatives around it.
+  var table: Adjoints
   /// Primal values in the new arena.
   var primal: [ValueID] = []
   /// Depends on a parameter.
@@ -25,12 +26,12 @@ private struct Reverse {
 
   init(graph: Graph) {
     self.graph = graph
-    builder = GraphBuilder(like: graph)
+    table = Adjoints(builder: GraphBuilder(like: graph))
     adjoint = [ValueID?](repeating: nil, count: graph.nodes.count)
     for id in graph.ids {
       let node = graph[id]
       primal.append(
-        builder.add(node.op, node.inputs.map { primal[$0.index] }, type: node.type, origins: node.origins))
+        table.builder.add(node.op, node.inputs.map { primal[$0.index] }, type: node.type, origins: node.origins))
       if case .parameter = node.op {
         active.append(true)
       } else {
@@ -40,33 +41,30 @@ private struct Reverse {
   }
 
   mutating func run(from loss: ValueID) {
-    for result in graph.results { builder.add(result: result.mapping { primal[$0.index] }) }
-    adjoint[loss.index] = builder.add(.fill(1.0), type: .f32([Extent]()), origins: graph[loss].origins)
+    for result in graph.results { table.builder.add(result: result.mapping { primal[$0.index] }) }
+    adjoint[loss.index] = table.builder.add(.fill(1.0), type: .f32([Extent]()), origins: graph[loss].origins)
     for id in graph.ids.reversed() {
       guard active[id.index], let dy = adjoint[id.index] else { continue }
       let node = graph[id]
-      let operands = node.inputs.map { primal[$0.index] }
-      let wanted = node.inputs.map { active[$0.index] }
-      var adjoints = Adjoints(
-        builder: builder, origins: node.origins, types: node.inputs.map { graph[$0].type }, wanted: wanted)
-      // one owner at a time: a second reference would copy the whole arena for every node
-      builder = GraphBuilder(like: graph)
-      let contributions = adjoints.of(node.op, operands, result: primal[id.index], dy)
-      builder = adjoints.builder
+      table.origins = node.origins
+      table.types = node.inputs.map { graph[$0].type }
+      table.wanted = node.inputs.map { active[$0.index] }
+      let contributions = table.of(
+        node.op, node.inputs.map { primal[$0.index] }, result: primal[id.index], dy)
       for (input, contribution) in zip(node.inputs, contributions) where active[input.index] {
         guard let contribution else { continue }
         accumulate(contribution, into: input)
       }
     }
     for (id, name, _, type) in graph.parameters {
-      let value = adjoint[id.index] ?? builder.add(.fill(0.0), type: type)
-      builder.add(result: .gradient(name: name, value: value))
+      let value = adjoint[id.index] ?? table.builder.add(.fill(0.0), type: type)
+      table.builder.add(result: .gradient(name: name, value: value))
     }
   }
 
   private mutating func accumulate(_ contribution: ValueID, into input: ValueID) {
     if let sum = adjoint[input.index] {
-      adjoint[input.index] = builder.add(.add, [sum, contribution], origins: graph[input].origins)
+      adjoint[input.index] = table.builder.add(.add, [sum, contribution], origins: graph[input].origins)
     } else {
       adjoint[input.index] = contribution
     }

@@ -12,7 +12,8 @@ extension Plan {
     }
     for copy in copies {
       lines.append(
-        "copy \(copy.type) \(copy.from.arena.rawValue)+\(copy.from.offset) to \(copy.to.arena.rawValue)+\(copy.to.offset)")
+        "copy \(copy.type) \(copy.from.arena.rawValue)+\(copy.from.offset) to \(copy.to.arena.rawValue)+\(copy.to.offset)"
+      )
     }
     return lines.joined(separator: "\n")
   }

@@ -10,20 +10,15 @@ import Runtime
 /// The file holds `x`, `y`, `weight.NAME` for parameters and running statistics, and any of `logits.eval`, `logits`,
 /// `loss`, `grad.NAME`, `state.NAME` in double precision. The interpreter in double has to agree to 1e-9 of the norm,
 /// compiled code by the yardstick.
+///
+/// Errors: everything in the file that does not fit the model, and names that the model does not have: a number that
+/// would not be compared must not look as if it had been.
 package func verifyReference(
   _ raw: Graph, _ typed: Graph, _ path: String, _ build: BuildOptions
 ) throws -> [Verdict] {
   let archive = try NPZ.read(path)
-  let labels = try archive.integers("y")
-  var feeds = Feeds(input: try archive.doubles("x"), labels: labels)
-  for (_, name, _, type) in typed.parameters {
-    feeds.parameters[name] = try archive.doubles("weight.\(name)", shape: type.bound)
-  }
-  for (_, name, _, type) in typed.states {
-    feeds.states[name] = try archive.doubles("weight.\(name)", shape: type.bound)
-  }
-  let sample = Sample(batch: labels.count, feeds: feeds)
-  let modes: [Manifest.Mode] = [.infer, .gradient]
+  let sample = try referenceSample(typed, archive)
+  let modes: [Manifest.Mode] = typed.recipe == nil ? [.infer] : [.infer, .gradient]
   var build = build
   build.entries = modes.map { EntryPoint($0, batch: sample.batch) }
   let directory = try TemporaryDirectory()
@@ -33,18 +28,65 @@ package func verifyReference(
   for mode in modes {
     let graph = try specialize(typed, for: EntryPoint(mode, batch: sample.batch))
     let yardstick = try Yardstick(graph, sample)
+    let bounds = yardstick.expected.formulaBounds
     let outside = yardstick.expected.values.compactMap { name, elements -> Comparison? in
       guard let expected = archive[referenceName(name, mode)]?.doubles() else { return nil }
-      return Comparison(name, expected: expected, found: elements, bound: 1e-9 * euclideanNorm(expected))
+      return Comparison(name, expected: expected, found: elements, bound: bounds[name] ?? 0)
     }
     verdicts.append(Verdict("interpreter (\(mode.rawValue)) against \(path)", outside))
     let run = try CompiledRun(directory.path, sample)
     verdicts.append(Verdict("compiled \(mode.rawValue) on \(path)", yardstick.judge(try run.call(mode))))
   }
-  guard verdicts.contains(where: { $0.title.hasPrefix("interpreter") && !$0.comparisons.isEmpty }) else {
-    throw InterchangeError(path, "expected at least one of logits, logits.eval, loss, grad.NAME, found none")
-  }
   return verdicts
+}
+
+/// The weights and the batch of a file whose every tensor has been checked against the model.
+private func referenceSample(_ typed: Graph, _ archive: TensorArchive) throws(InterchangeError) -> Sample {
+  var problems: [String] = []
+  var known: Set<String> = ["x", "y"]
+  func read<T>(_ body: () throws(InterchangeError) -> [T]) -> [T] {
+    do throws(InterchangeError) { return try body() } catch {
+      problems += error.problems
+      return []
+    }
+  }
+  var feeds = Feeds()
+  let batch = archive["x"]?.shape.first ?? 0
+  let image = typed.first(.input).map { typed[$0].type.binding(batch: batch).bound }
+  feeds.input = read { () throws(InterchangeError) in try archive.doubles("x", shape: image) }
+  if typed.recipe != nil {
+    feeds.labels = read { () throws(InterchangeError) in try archive.integers("y", shape: [batch]) }
+  }
+  for (_, name, _, type) in typed.parameters {
+    known.insert("weight.\(name)")
+    feeds.parameters[name] = read { () throws(InterchangeError) in
+      try archive.doubles("weight.\(name)", shape: type.bound)
+    }
+  }
+  for (_, name, _, type) in typed.states {
+    known.insert("weight.\(name)")
+    feeds.states[name] = read { () throws(InterchangeError) in
+      try archive.doubles("weight.\(name)", shape: type.bound)
+    }
+  }
+  var results: Set<String> = ["logits.eval"]
+  if typed.recipe != nil {
+    results.formUnion(["logits", "loss"])
+    results.formUnion(typed.parameters.map { "grad.\($0.name)" })
+    results.formUnion(typed.states.map { "state.\($0.name)" })
+  }
+  let present = archive.tensors.filter { results.contains($0.name) }
+  if present.isEmpty { problems.append("expected at least one of logits, logits.eval, loss, grad.NAME, found none") }
+  for tensor in present where tensor.elementType != .f64 {
+    problems.append("expected f64 numbers for \"\(tensor.name)\", found \(tensor.type)")
+  }
+  for tensor in archive.tensors where !known.contains(tensor.name) && !results.contains(tensor.name) {
+    // PyTorch counts batches in its batch norms; nothing is computed from that
+    if tensor.name.hasSuffix(".num_batches_tracked") { continue }
+    problems.append("expected names of the model, found \"\(tensor.name)\"")
+  }
+  guard problems.isEmpty else { throw InterchangeError(archive.path, problems: problems) }
+  return Sample(batch: batch, feeds: feeds)
 }
 
 /// The name in the file of a result under the interpreter's name.

@@ -94,9 +94,10 @@ func verifyPasses(
   for record in records {
     let first = try before ?? Deliveries(interpretDouble(record.before, sample.feeds, mode: mode, retention: .results))
     let second = try Deliveries(interpretDouble(record.after, sample.feeds, mode: mode, retention: .results))
+    let bounds = first.formulaBounds
     let comparisons = first.values.compactMap { name, elements -> Comparison? in
       guard let found = second[name] else { return nil }
-      return Comparison(name, expected: elements, found: found, bound: 1e-9 * euclideanNorm(elements))
+      return Comparison(name, expected: elements, found: found, bound: bounds[name] ?? 0)
     }
     conclude(Verdict("\(point.mode.rawValue): pass \(record.pass.name)", comparisons))
     before = second

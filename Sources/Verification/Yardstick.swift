@@ -27,6 +27,23 @@ package struct Deliveries: Sendable {
   }
 
   package subscript(name: String) -> [Double]? { values.first { $0.name == name }?.elements }
+
+  /// How far two computations of the same formulae in double precision may differ: 1e-9 of the norm, for a gradient
+  /// plus 1e-12 of the whole gradient's. Some gradients vanish (of a bias before a batch norm), and what is left of
+  /// them is rounding on either side.
+  package var formulaBounds: [String: Double] {
+    let whole = wholeGradient
+    return Dictionary(
+      values.map {
+        ($0.name, 1e-9 * euclideanNorm($0.elements) + ($0.name.hasPrefix("gradient ") ? 1e-12 * whole : 0))
+      },
+      uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Norm of all gradients as one vector.
+  var wholeGradient: Double {
+    euclideanNorm(values.filter { $0.name.hasPrefix("gradient ") }.map { euclideanNorm($0.elements) })
+  }
 }
 
 /// How far compiled single precision may stray from the interpreter in double precision.
@@ -53,8 +70,7 @@ package struct Yardstick: Sendable {
         worst[name] = max(worst[name] ?? 0, distance(elements, found))
       }
     }
-    let gradients = exact.values.filter { $0.name.hasPrefix("gradient ") }
-    let whole = euclideanNorm(gradients.map { euclideanNorm($0.elements) })
+    let whole = exact.wholeGradient
     var bounds: [String: Double] = [:]
     for (name, elements) in exact.values {
       let scale = name.hasPrefix("gradient ") ? whole : euclideanNorm(elements)

@@ -120,9 +120,10 @@ final class Memory {
   var step: UInt64 = 0
   var learningRate: Float = 0
 
-  init(_ plan: Plan, _ program: Program) {
+  init(_ plan: Plan, _ program: Program, outputBytes: Int = 0) {
     for arena in Arena.allCases {
-      let bytes = arena == .workspace ? program.workspaceBytes : plan.bytes(of: arena)
+      let bytes =
+        arena == .workspace ? program.workspaceBytes : max(plan.bytes(of: arena), arena == .output ? outputBytes : 0)
       let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes + redZone, alignment: 64)
       for index in buffer.indices { buffer[index] = 0xff }
       arenas[arena] = buffer

@@ -77,4 +77,24 @@ import Testing
     let program = lower(.naive(builder.graph), symbol: "f", options: CodegenOptions(name: "f"))
     #expect(program.rows.map(\.waits) == [false, false, true, false])
   }
+
+  /// A value delivered twice is born in one place of the output arena and copied to the other at the end.
+  @Test func finalCopiesComeLast() throws {
+    var builder = GraphBuilder(name: "twice", stage: .step)
+    let p = builder.add(.parameter(name: "p", initializer: .constant(0)), type: .f32([20000]))
+    let y = builder.add(.scale(2.0), [p])
+    builder.add(result: .output(name: "a", value: y))
+    builder.add(result: .output(name: "b", value: y))
+    let plan = planMemory(builder.graph, layout: SharedLayout(builder.graph))
+    try #require(plan.copies.count == 1)
+    let artefact = try Artefact([plan], options: CodegenOptions(name: "twice"))
+    let memory = Memory(plan, artefact.programs[0], outputBytes: plan.outputBytes)
+    memory.put((0..<20000).map(Float.init), at: Location(.parameters, 0))
+    try artefact.run(0, memory, threads: 2)
+    for output in plan.outputs {
+      // doubling small whole numbers is exact
+      #expect(
+        memory.floats(at: Location(.output, output.offset), count: 20000) == (0..<20000).map { Float(2 * $0) })
+    }
+  }
 }

@@ -29,7 +29,8 @@ import Testing
   /// A parameter without influence on the loss has the gradient zero, by definition.
   @Test func unusedParameterHasZeroGradient() throws {
     let text = Networks.mixed.replacing(
-      "output \"logits\" %22", with: "%23 = parameter name \"idle\" init [constant, 1.0] : f32[3]\noutput \"logits\" %22")
+      "output \"logits\" %22",
+      with: "%23 = parameter name \"idle\" init [constant, 1.0] : f32[3]\noutput \"logits\" %22")
     let typed = try Networks.graph(text)
     let graph = try run(Pipeline.training(batch: 4, goal: .gradients), on: typed)
     let result = try interpretDouble(graph, Networks.feeds(typed))

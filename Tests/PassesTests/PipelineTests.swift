@@ -16,7 +16,8 @@ import Testing
   static let cases: [Case] = [("dense", Networks.dense), ("mixed", Networks.mixed)].flatMap { name, text in
     [
       Case(name: "\(name) update", text: text, passes: Pipeline.training(batch: 4, goal: .update), mode: .training),
-      Case(name: "\(name) gradients", text: text, passes: Pipeline.training(batch: 4, goal: .gradients), mode: .training),
+      Case(
+        name: "\(name) gradients", text: text, passes: Pipeline.training(batch: 4, goal: .gradients), mode: .training),
       Case(name: "\(name) inference", text: text, passes: Pipeline.inference(batch: 4), mode: .inference),
     ]
   }
@@ -95,7 +96,8 @@ import Testing
     #expect {
       try run(Pipeline.training(batch: 1, goal: .update), on: typed)
     } throws: { error in
-      "\(error)".contains("tiny.swift:9: error: batch_norm: expected batch statistics over at least 2 elements, found 1")
+      "\(error)".contains(
+        "tiny.swift:9: error: batch_norm: expected batch statistics over at least 2 elements, found 1")
     }
     #expect(throws: Never.self) { try run(Pipeline.training(batch: 2, goal: .update), on: typed) }
   }

@@ -63,11 +63,47 @@ import Verification
 
   /// A file without anything to compare proves nothing, and says so.
   @Test func nothingToCompareIsAnError() throws {
+    let found = try problems { tensors in
+      tensors.filter { $0.name.hasPrefix("weight.") || $0.name == "x" || $0.name == "y" }
+    }
+    #expect(found == ["expected at least one of logits, logits.eval, loss, grad.NAME, found none"])
+  }
+
+  /// All that does not fit, at once; a misspelt gradient would otherwise never be compared.
+  @Test func whatDoesNotFitIsListed() throws {
+    let found = try problems { tensors in
+      tensors.compactMap { (tensor: Interchange.NamedTensor) -> Interchange.NamedTensor? in
+        var tensor = tensor
+        switch tensor.name {
+        case "weight.layer1.bias": return nil
+        case "grad.layer1.bias": tensor.name = "grad.layer1.bais"
+        case "weight.layer2.weight": tensor.shape = [8, 32]
+        case "x": tensor.shape = [8, 8, 8, 1]
+        case "loss": tensor = Interchange.NamedTensor("loss", shape: [], floats: [2])
+        default: break
+        }
+        return tensor
+      }
+    }
+    #expect(found.count == 5)
+    for expected in [
+      "expected floating-point numbers of shape [8,1,8,8] for \"x\", found f32[8,8,8,1]",
+      "expected floating-point numbers of shape [16,16] for \"weight.layer2.weight\", found f32[8,32]",
+      "expected f64 numbers for \"loss\", found f32[]", "expected names of the model, found \"grad.layer1.bais\"",
+    ] {
+      #expect(found.contains(expected), "\(found)")
+    }
+    #expect(found.contains { $0.hasPrefix("no tensor \"weight.layer1.bias\"") })
+  }
+
+  /// What is said about the MLP's file after a change to its tensors.
+  private func problems(_ change: ([Interchange.NamedTensor]) -> [Interchange.NamedTensor]) throws -> [String] {
     let directory = try TemporaryDirectory()
     let path = "\(directory.path)/REF.npz"
-    let archive = try NPZ.read(Fixtures.path(try FixtureIndex.network("mlp").files.reference))
-    try NPZ.write(archive.tensors.filter { $0.name.hasPrefix("weight.") || $0.name == "x" || $0.name == "y" }, to: path)
-    #expect(throws: InterchangeError.self) { try verdicts(on: path) }
+    try NPZ.write(change(NPZ.read(Fixtures.path(FixtureIndex.network("mlp").files.reference)).tensors), to: path)
+    let error = #expect(throws: InterchangeError.self) { try verdicts(on: path) }
+    #expect(error?.file == path)
+    return error?.problems ?? []
   }
 
   private func change(_ name: String, to path: String, _ change: (inout [Double]) -> Void) throws {

@@ -75,6 +75,21 @@ import Verification
     }
   }
 
+  /// Two numbers in double precision: 1e-9 of each tensor, and of a gradient that vanishes 1e-12 of the others.
+  @Test func formulaBoundsFollowTheDefinition() {
+    var deliveries = Deliveries()
+    deliveries.values = [
+      ("output logits", [3, 4]), ("gradient a", [0, 0]), ("gradient b", [6, 8]), ("gradient c", [24]),
+    ]
+    // norms 5, 0, 10 and 24, all gradients √(10² + 24²) = 26
+    let bounds = deliveries.formulaBounds
+    for (name, expected) in [
+      ("output logits", 5e-9), ("gradient a", 26e-12), ("gradient b", 10.026e-9), ("gradient c", 24.026e-9),
+    ] {
+      #expect(abs((bounds[name] ?? 0) - expected) < 1e-15 * 26, "\(name)")
+    }
+  }
+
   /// A result that compiled code does not deliver is a failure, not a comparison less.
   @Test func missingResultsFail() throws {
     let typed = try classifier()
