@@ -29,7 +29,7 @@ func report(_ error: any Error) -> Int32 {
     return failure.code
   case let diagnostics as Diagnostics:
     say(said(diagnostics.description))
-    return 1
+    return diagnostics.isInternal ? 2 : 1
   case let problem as RuntimeError:
     say(said(problem.description))
     return problem.kind == .user ? 1 : 2

@@ -48,6 +48,8 @@ package struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
 /// One or more diagnostics that stop the work; all that were found, never only the first.
 package struct Diagnostics: Error, Sendable, CustomStringConvertible {
   package var list: [Diagnostic]
+  /// A fault of nncc, not of its user.
+  package var isInternal = false
 
   package init(_ list: [Diagnostic]) { self.list = list }
   package init(_ message: String, at origin: Origin? = nil) { list = [Diagnostic(message: message, at: origin)] }

@@ -20,27 +20,52 @@ extension Recipe {
     try reader.finish()
   }
 
-  /// What makes no sense in the recipe's numbers, in words for the user.
+  /// What makes no sense in the recipe's numbers, in words for the user; all of it.
   package var problems: [String] {
     var found: [String] = []
-    if batch < 1 { found.append("recipe: expected a batch of at least 1, found \(batch)") }
-    if epochs < 1 { found.append("recipe: expected at least 1 epoch, found \(epochs)") }
-    if !(0..<1).contains(validation) {
-      found.append("recipe: expected a validation share in 0 ..< 1, found \(validation)")
+    func expect(_ holds: Bool, _ what: String, _ value: some CustomStringConvertible) {
+      if !holds { found.append("recipe: expected \(what), found \(value)") }
     }
-    if !(learningRate.base.isFinite && learningRate.base >= 0) {
-      found.append("recipe: expected a learning rate of at least 0, found \(learningRate.base)")
+    func atLeastZero(_ value: Double, _ name: String) {
+      expect(value.isFinite && value >= 0, "\(name) of at least 0", value)
     }
-    for case .padAndCrop(let pixels) in augmentation where pixels < 0 {
-      found.append("recipe: expected padding of at least 0 pixels, found \(pixels)")
+    func fraction(_ value: Double, _ name: String) { expect((0..<1).contains(value), "\(name) in 0 ..< 1", value) }
+
+    expect(batch >= 1, "a batch of at least 1", batch)
+    expect(epochs >= 1, "at least 1 epoch", epochs)
+    fraction(validation, "a validation share")
+    atLeastZero(learningRate.base, "a learning rate")
+    atLeastZero(learningRate.warmupEpochs, "warm-up epochs")
+    atLeastZero(learningRate.warmupStart, "a rate at the start of warm-up")
+    switch learningRate.shape {
+    case .constant: break
+    case .steps(let factor, let fractions):
+      expect(factor.isFinite && factor > 0, "a factor (or divisor) above 0", factor)
+      expect(fractions.allSatisfy { (0...1).contains($0) }, "steps at fractions in 0 ... 1 of all epochs", fractions)
+    case .cosine(let final): atLeastZero(final, "a final learning rate")
+    case .inverse(let decay): atLeastZero(decay, "a decay")
     }
-    if case .channels(let mean, let deviation) = normalization,
-      mean.count != deviation.count || !deviation.allSatisfy({ $0 > 0 })
-    {
-      found.append("recipe: expected as many positive deviations as means, found \(deviation) for \(mean)")
+    switch optimizer {
+    case .sgd(let momentum, let dampening, let nesterov, let weightDecay):
+      fraction(momentum, "a momentum")
+      expect((0...1).contains(dampening), "a dampening in 0 ... 1", dampening)
+      expect(!nesterov || (dampening == 0 && momentum > 0), "momentum and dampening 0 with Nesterov", dampening)
+      atLeastZero(weightDecay, "a weight decay")
+    case .adam(let beta1, let beta2, let epsilon, let weightDecay),
+      .adamW(let beta1, let beta2, let epsilon, let weightDecay):
+      fraction(beta1, "β1")
+      fraction(beta2, "β2")
+      expect(epsilon.isFinite && epsilon > 0, "ε above 0", epsilon)
+      atLeastZero(weightDecay, "a weight decay")
     }
-    if case .sgd(_, let dampening, true, _) = optimizer, dampening != 0 {
-      found.append("recipe: Nesterov momentum needs dampening 0, found \(dampening)")
+    for case .padAndCrop(let pixels) in augmentation {
+      expect((0...4096).contains(pixels), "padding of 0 to 4096 pixels", pixels)
+    }
+    if case .channels(let mean, let deviation) = normalization {
+      expect(mean.allSatisfy(\.isFinite), "finite means", mean)
+      expect(
+        mean.count == deviation.count && deviation.allSatisfy { $0.isFinite && $0 > 0 },
+        "as many positive deviations as means (\(mean.count))", deviation)
     }
     return found
   }

@@ -91,6 +91,9 @@ private struct TypeRules {
     case .moments(let groups):
       try image(0, least: 2)
       guard groups >= 1 else { throw fail("expected at least 1 group, found \(groups)") }
+      if let batch = operands[0].shape[0].value, groups > batch {
+        throw fail("expected at most as many groups as images, found \(groups) for \(batch)")
+      }
       return .f32([.fixed(groups), 2, operands[0].shape[1]])
     case .normalize:
       try image(0, least: 2)
@@ -122,6 +125,9 @@ private struct TypeRules {
       guard row == 0 || row == 1 else { throw fail("expected row 0 or 1, found \(row)") }
       return .f32([operands[0].shape[2]])
     case .runningMean, .runningVariance:
+      if case .runningVariance(_, let count) = op, count < 2 {
+        throw fail("expected a count of at least 2, found \(count)")
+      }
       try moments(1)
       try vector(0, of: operands[1].shape[2])
       return operands[0]
@@ -273,6 +279,7 @@ private struct TypeRules {
 
   func check(_ geometry: Convolution) throws(TypeError) {
     let rank = geometry.strides.count
+    guard rank <= 3 else { throw fail("expected at most 3 spatial axes, found \(rank)") }
     guard geometry.padBegin.count == rank, geometry.padEnd.count == rank, geometry.dilations.count == rank else {
       throw fail("expected strides, pads and dilations for the same number of axes")
     }
@@ -378,6 +385,9 @@ private struct TypeRules {
   }
 
   func pool(_ pooling: Pooling, of type: TensorType) throws(TypeError) -> TensorType {
+    guard pooling.kernel.count <= 3 else {
+      throw fail("expected at most 3 spatial axes, found \(pooling.kernel.count)")
+    }
     guard type.element == .f32, type.rank == pooling.kernel.count + 2, pooling.strides.count == pooling.kernel.count,
       pooling.padBegin.count == pooling.kernel.count, pooling.padEnd.count == pooling.kernel.count
     else { throw fail("expected \(pooling.kernel.count) spatial axes, found \(type.spelledExtents)") }
@@ -437,6 +447,8 @@ private struct TypeRules {
       throw fail("expected padding for \(operands[0].rank) axes, found \(before.count) and \(after.count)")
     }
     try nonnegative(before + after, "padding")
+    let padded = before.indices.count { before[$0] + after[$0] > 0 }
+    guard padded <= 3 else { throw fail("expected padding along at most 3 axes, found \(padded)") }
     var result = operands[0]
     for axis in before.indices where before[axis] + after[axis] > 0 {
       guard let extent = result.shape[axis].value else { throw fail("cannot pad the batch") }

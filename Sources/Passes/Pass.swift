@@ -41,8 +41,8 @@ package struct PassOptions: Sendable {
 
 /// Runs passes in order and verifies the graph after each.
 ///
-/// Errors: what a pass says about the user's network. A graph that fails verification is a bug of the pass before it:
-/// the message names the pass and the first violations.
+/// Errors: what a pass says about the user's network. A graph that fails verification is a bug of the pass before it: an
+/// internal error that names the pass and all violations.
 package func run(_ passes: [Pass], on graph: Graph, options: PassOptions = PassOptions()) throws(Diagnostics) -> Graph {
   var graph = graph
   for pass in passes where !options.disabled.contains(pass.name) || pass.required {
@@ -53,8 +53,11 @@ package func run(_ passes: [Pass], on graph: Graph, options: PassOptions = PassO
     let duration = clock.now - start
     let violations = verify(graph)
     guard violations.isEmpty else {
-      fatalError(
-        "pass \(pass.name) left an invalid graph:\n" + violations.prefix(5).map(\.description).joined(separator: "\n"))
+      var fault = Diagnostics(violations)
+      fault.list.insert(
+        Diagnostic(.error, "pass \(pass.name) left an invalid graph; this is a fault of nncc, please report it"), at: 0)
+      fault.isInternal = true
+      throw fault
     }
     options.observe?(PassRecord(pass: pass, before: before, after: graph, duration: duration))
   }

@@ -12,6 +12,7 @@ package enum Pipeline {
 
   /// From the model's text to a checked graph with the batch still open.
   package static let typing: [Pass] = [
+    Pass("check-interface", required: true, because: "a text file can say anything", checkInterface),
     Pass("infer-types", required: true, because: "all type errors at once, before anything relies on types", inferTypes)
   ]
 
