@@ -100,7 +100,7 @@ struct BuildCommand: ParsableCommand {
   }
 
   private func buildArtefact(_ raw: Graph, _ options: BuildOptions) throws {
-    let directory = output ?? "Generated/\(raw.name)"
+    let directory = output ?? "Generated/\(identifier(raw.name))"
     let start = ContinuousClock.now
     let artefact = try build(raw, options: options, into: directory)
     for remark in artefact.remarks { warn(remark) }

@@ -36,7 +36,7 @@ struct TrainCommand: ParsableCommand {
     let recipe = try requireRecipe(typed, model.path)
     try typed.requireFit(source.train)
     if let weights { _ = try Weights.read(weights, for: typed) }
-    let directory = out ?? "runs/\(typed.name)"
+    let directory = out ?? "runs/\(identifier(typed.name))"
     // a checkpoint knows its batch, and --resume does not ask for it again
     let resumed = resume ? try Checkpoint.read(TrainingFiles(directory: directory).checkpoint) : nil
     let size = batch ?? resumed?.run.batch ?? recipe.batch

@@ -16,22 +16,17 @@ func describe(
         initializer: $0.slot == nil ? $0.initializer.attribute.description : nil)
     }
   }
-  func withoutBatch(_ id: ValueID?) -> [Int] {
-    id.map { typed[$0].type.shape.dropFirst().compactMap(\.value) } ?? []
-  }
-  let output = typed.results.compactMap { result in
-    if case .output(_, let value) = result { value } else { nil }
-  }.first
-  let input = withoutBatch(typed.first(.input))
+  let input = typed.extentsWithoutBatch(typed.first(.input))
+  let output = typed.extentsWithoutBatch(typed.modelOutput)
   let parameters = tensors(layout.parameters)
   let state = tensors(layout.state)
   let signature = hash(
-    ["input \(input)", "output \(withoutBatch(output))"]
+    ["input \(input)", "output \(output)"]
       + (parameters + state).map { "\($0.name) \($0.shape)" }
       + layout.optimizer.map { "\($0.name) \($0.slot?.rawValue ?? "") \($0.shape)" })
   return Manifest(
     name: name, signature: signature, build: "", target: target.target.rawValue, features: target.features,
-    inputShape: input, outputShape: withoutBatch(output), loss: typed.recipe?.loss.rawValue, parameters: parameters,
+    inputShape: input, outputShape: output, loss: typed.recipe?.loss.rawValue, parameters: parameters,
     state: state, optimizer: tensors(layout.optimizer), parameterBytes: layout.parameterBytes,
     stateBytes: layout.stateBytes, optimizerBytes: layout.optimizerBytes, preparedBytes: prepare.plan.preparedBytes,
     constantBytes: 0, scratchBytes: (entries + [prepare]).map(\.program.scratchBytes).max() ?? 0, gates: 0,
