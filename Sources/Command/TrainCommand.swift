@@ -72,7 +72,8 @@ struct TrainCommand: ParsableCommand {
     }
     let label = loss == .softmaxCrossEntropy ? "cross-entropy loss [nats]" : "mean squared error"
     let plot = LearningCurves.plot(
-      records, title: "\(title) on \(URL(fileURLWithPath: data).lastPathComponent)", lossLabel: label)
+      records, title: "\(title) on \(URL(fileURLWithPath: data).lastPathComponent)", lossLabel: label,
+      heldOut: history.contains { $0.validationLoss != nil } ? "validation" : "test")
     let files = try plot.write(to: "\(directory)/curves") { arguments in
       guard let gnuplot = FileSystem.findExecutable("gnuplot", path: ProcessInfo.processInfo.environment["PATH"]) else {
         return .notInstalled
