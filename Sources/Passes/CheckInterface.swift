@@ -44,7 +44,10 @@ func checkInterface(_ graph: Graph) throws(Diagnostics) -> Graph {
         report(id, "expected different states for mean and variance, found \(node.inputs[3]) for both")
       }
       for operand in node.inputs.dropFirst(3) {
-        if case .state = graph[operand].op {} else { report(id, "expected a state as running statistic, found \(operand)") }
+        if case .state = graph[operand].op {
+        } else {
+          report(id, "expected a state as running statistic, found \(operand)")
+        }
         statistics[operand, default: 0] += 1
         if statistics[operand] == 2 { report(operand, "expected to belong to one batch norm, found a second, \(id)") }
       }
