@@ -73,7 +73,7 @@ struct TrainCommand: ParsableCommand {
     let label = loss == .softmaxCrossEntropy ? "cross-entropy loss [nats]" : "mean squared error"
     let plot = LearningCurves.plot(
       records, title: "\(title) on \(URL(fileURLWithPath: data).lastPathComponent)", lossLabel: label)
-    let files = try plot.write(to: "\(directory)/curves") { arguments in
+    let files = try plot.write(to: TrainingFiles(directory: directory).curves) { arguments in
       guard let gnuplot = FileSystem.findExecutable("gnuplot", path: ProcessInfo.processInfo.environment["PATH"]) else {
         return .notInstalled
       }
