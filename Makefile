@@ -58,7 +58,10 @@ generated: deps
 	$(BUILD)
 	NNCC_BLESS=1 $(SWIFT) test -c release --skip-build --filter GeneratedTests
 
-install: build
+# Builds nothing and installs no packages, so that it may run as another user than the one who built.
+install:
+	@for file in nncc libNNCC.so Modules/NNCC.swiftmodule Modules/NNIR.swiftmodule; do \
+	  [ -e $(BIN)/$$file ] || { echo "error: expected $(BIN)/$$file, found none; run make build first" >&2; exit 1; }; done
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/nncc
 	install -m 755 $(BIN)/nncc $(DESTDIR)$(PREFIX)/bin/nncc
 	install -m 644 $(BIN)/libNNCC.so $(DESTDIR)$(PREFIX)/lib/nncc/
@@ -67,5 +70,6 @@ install: build
 uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/bin/nncc $(DESTDIR)$(PREFIX)/lib/nncc
 
+# Leaves trainings alone, except for the demo's.
 clean:
-	rm -rf .build runs
+	rm -rf .build $(DEMO)
