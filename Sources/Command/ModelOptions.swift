@@ -22,12 +22,7 @@ struct ModelOptions: ParsableArguments {
     guard settings.isEmpty else {
       throw Failure.user("--set needs a model.swift; \(path) is a built artefact")
     }
-    let names = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(".nnir") }.sorted()
-    guard names.count == 1, FileManager.default.fileExists(atPath: "\(path)/manifest.json") else {
-      throw Failure.user(
-        "\(path): expected an artefact directory with manifest.json and one .nnir file, found \(names.count) of them")
-    }
-    return try loadModel("\(path)/\(names[0])", set: [], defaults: [])
+    return try artefactGraph(path)
   }
 }
 

@@ -1,5 +1,6 @@
 import ArtefactABI
 import CodegenC
+import Foundation
 import NNIR
 import Passes
 import Runtime
@@ -16,26 +17,52 @@ func describe(
         initializer: $0.slot == nil ? $0.initializer.attribute.description : nil)
     }
   }
-  func withoutBatch(_ id: ValueID?) -> [Int] {
-    id.map { typed[$0].type.shape.dropFirst().compactMap(\.value) } ?? []
-  }
-  let output = typed.results.compactMap { result in
-    if case .output(_, let value) = result { value } else { nil }
-  }.first
-  let input = withoutBatch(typed.first(.input))
-  let parameters = tensors(layout.parameters)
-  let state = tensors(layout.state)
-  let signature = hash(
-    ["input \(input)", "output \(withoutBatch(output))"]
-      + (parameters + state).map { "\($0.name) \($0.shape)" }
-      + layout.optimizer.map { "\($0.name) \($0.slot?.rawValue ?? "") \($0.shape)" })
   return Manifest(
-    name: name, signature: signature, build: "", target: target.target.rawValue, features: target.features,
-    inputShape: input, outputShape: withoutBatch(output), loss: typed.recipe?.loss.rawValue, parameters: parameters,
-    state: state, optimizer: tensors(layout.optimizer), parameterBytes: layout.parameterBytes,
+    name: name, signature: signature(of: typed, layout), build: "", target: target.target.rawValue,
+    features: target.features, inputShape: typed.inputExtents, outputShape: typed.outputExtents,
+    loss: typed.recipe?.loss.rawValue, parameters: tensors(layout.parameters), state: tensors(layout.state),
+    optimizer: tensors(layout.optimizer), parameterBytes: layout.parameterBytes,
     stateBytes: layout.stateBytes, optimizerBytes: layout.optimizerBytes, preparedBytes: prepare.plan.preparedBytes,
     constantBytes: 0, scratchBytes: (entries + [prepare]).map(\.program.scratchBytes).max() ?? 0, gates: 0,
     entries: entries.map { entry($0, name: name, keepValues: options.keepValues, prepare: prepare) })
+}
+
+/// Hash of names, shapes and kinds of everything that a checkpoint of the model holds.
+private func signature(of typed: Graph, _ layout: SharedLayout) -> String {
+  hash(
+    ["input \(typed.inputExtents)", "output \(typed.outputExtents)"]
+      + (layout.parameters + layout.state).map { "\($0.name) \($0.shape)" }
+      + layout.optimizer.map { "\($0.name) \($0.slot?.rawValue ?? "") \($0.shape)" })
+}
+
+extension Graph {
+  /// Extents of one input without the batch.
+  fileprivate var inputExtents: [Int] { extents(first(.input)) }
+
+  /// Extents of the first output without the batch.
+  fileprivate var outputExtents: [Int] {
+    extents(results.compactMap { if case .output(_, let value) = $0 { value } else { nil } }.first)
+  }
+
+  private func extents(_ id: ValueID?) -> [Int] { id.map { self[$0].type.shape.dropFirst().compactMap(\.value) } ?? [] }
+}
+
+/// The graph that an artefact was built from.
+///
+/// A directory may hold files of several models that were built into it; the manifest says which one counts. Errors: no
+/// manifest or a damaged one, a graph that is missing or belongs to another model.
+package func artefactGraph(_ directory: String) throws -> Graph {
+  guard FileManager.default.fileExists(atPath: "\(directory)/manifest.json") else {
+    throw RuntimeError.user("\(directory): expected an artefact directory with manifest.json, found none")
+  }
+  let manifest = try Library.manifest(ofDirectory: directory)
+  let path = "\(directory)/\(manifest.name).nnir"
+  let raw = try loadModel(path)
+  let typed = try typeCheck(raw)
+  guard signature(of: typed, SharedLayout(typed)) == manifest.signature else {
+    throw RuntimeError.user("\(path): expected the model that manifest.json describes, found another; build it again")
+  }
+  return raw
 }
 
 private func entry(

@@ -75,6 +75,10 @@ import Testing
       try $0.copyArtefact()
       try FileManager.default.removeItem(atPath: $0.path("art/libtiny.so"))
     },
+    BadInput("inspect art", says: "art/tiny.nnir: expected the model that manifest.json describes, found another") {
+      try $0.copyArtefact()
+      try $0.write(try $0.succeed("build", "tiny.swift", "--emit", "ir", "--set", "features=5"), to: "art/tiny.nnir")
+    },
     // an ARM library's header on an Intel machine, and the other way round
     BadInput(run, says: "art/libtiny.so", prepare: library { $0[18] = $0[18] == 62 ? 183 : 62 }),
   ]

@@ -68,7 +68,7 @@ import Testing
     BadInput("build missing.swift", says: "cannot read missing.swift: no such file or directory"),
     BadInput("inspect missing.nnir", says: "cannot read missing.nnir: no such file or directory"),
     BadInput("inspect missing", says: "cannot read missing: no such file or directory"),
-    BadInput("inspect idx", says: "idx: expected an artefact directory with manifest.json and one .nnir file"),
+    BadInput("inspect idx", says: "idx: expected an artefact directory with manifest.json, found none"),
     BadInput("inspect x.npy", says: "x.npy: expected a model.swift or a model.nnir, found neither ending"),
     // swiftc's own words, with line and column
     BadInput(

@@ -160,6 +160,17 @@ import Testing
     }
   }
 
+  /// The manifest says which of several models in a directory is meant.
+  @Test func theLastOfTwoModelsInOneDirectoryCounts() throws {
+    try Bench.with { bench in
+      try bench.copyArtefact()
+      try bench.write(Samples.regression, to: "regression.swift")
+      try bench.succeed("build", "regression.swift", "-O0", "--mode", "infer", "-o", "art")
+      let expected = try bench.succeed("inspect", "regression.swift")
+      #expect(try bench.succeed("inspect", "art") == expected)
+    }
+  }
+
   /// From a new model to checked gradients, on images that are not the template's 28×28.
   @Test func aNewModelGoesAllTheWay() throws {
     try Bench.with { bench in
