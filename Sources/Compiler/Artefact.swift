@@ -78,6 +78,24 @@ private func audit(_ model: CompiledModel, library: String, directory: String) t
   return remarks
 }
 
+/// The graph that an artefact was built from.
+///
+/// A directory may hold files of several models that were built into it; the manifest says which one counts. Errors: no
+/// manifest or a damaged one, a graph that is missing or belongs to another model.
+package func artefactGraph(_ directory: String) throws -> Graph {
+  guard FileManager.default.fileExists(atPath: "\(directory)/manifest.json") else {
+    throw RuntimeError.user("\(directory): expected an artefact directory with manifest.json, found none")
+  }
+  let manifest = try Library.manifest(ofDirectory: directory)
+  let path = "\(directory)/\(manifest.name).nnir"
+  let raw = try loadModel(path)
+  let typed = try typeCheck(raw)
+  guard signature(of: typed, SharedLayout(typed)) == manifest.signature else {
+    throw RuntimeError.user("\(path): expected the model that manifest.json describes, found another; build it again")
+  }
+  return raw
+}
+
 extension Manifest {
   /// The manifest as JSON with sorted keys, the same bytes for the same contents.
   package func json() throws -> String {

@@ -1,6 +1,5 @@
 import ArtefactABI
 import CodegenC
-import Foundation
 import NNIR
 import Passes
 import Runtime
@@ -28,7 +27,7 @@ func describe(
 }
 
 /// Hash of names, shapes and kinds of everything that a checkpoint of the model holds.
-private func signature(of typed: Graph, _ layout: SharedLayout) -> String {
+func signature(of typed: Graph, _ layout: SharedLayout) -> String {
   hash(
     ["input \(typed.inputExtents)", "output \(typed.outputExtents)"]
       + (layout.parameters + layout.state).map { "\($0.name) \($0.shape)" }
@@ -45,24 +44,6 @@ extension Graph {
   }
 
   private func extents(_ id: ValueID?) -> [Int] { id.map { self[$0].type.shape.dropFirst().compactMap(\.value) } ?? [] }
-}
-
-/// The graph that an artefact was built from.
-///
-/// A directory may hold files of several models that were built into it; the manifest says which one counts. Errors: no
-/// manifest or a damaged one, a graph that is missing or belongs to another model.
-package func artefactGraph(_ directory: String) throws -> Graph {
-  guard FileManager.default.fileExists(atPath: "\(directory)/manifest.json") else {
-    throw RuntimeError.user("\(directory): expected an artefact directory with manifest.json, found none")
-  }
-  let manifest = try Library.manifest(ofDirectory: directory)
-  let path = "\(directory)/\(manifest.name).nnir"
-  let raw = try loadModel(path)
-  let typed = try typeCheck(raw)
-  guard signature(of: typed, SharedLayout(typed)) == manifest.signature else {
-    throw RuntimeError.user("\(path): expected the model that manifest.json describes, found another; build it again")
-  }
-  return raw
 }
 
 private func entry(
