@@ -189,6 +189,29 @@ import Testing
     }
   }
 
+  /// A full disk behind `> file` is noticed, by long and by short texts.
+  @Test(arguments: [["inspect", "tiny.swift", "--ops"], ["build", "tiny.swift", "--emit", "c"], ["--help"], ["--version"]])
+  func unwritableOutputIsAnError(_ arguments: [String]) throws {
+    try Bench.with { bench in
+      let outcome = try Executable.run(arguments, in: bench.folder, fullOutput: true)
+      #expect(outcome.code == 1 && outcome.errors.contains("error: cannot write to standard output: "), "\(outcome)")
+    }
+  }
+
+  /// A training is worth more than its log: it ends, and says what is missing.
+  @Test(arguments: [[], ["--json"]]) func unwritableLogsDoNotStopATraining(_ options: [String]) throws {
+    try Bench.with { bench in
+      let outcome = try Executable.run(
+        ["train", "art", "--data", "idx", "--epochs", "1", "--out", "o"] + options, in: bench.folder, fullOutput: true)
+      #expect(outcome.code == 1)
+      #expect(
+        outcome.errors.hasPrefix(
+          "warning: cannot write to standard output: no space left on device; the training goes on\n"))
+      #expect(outcome.errors.contains("error: cannot write to standard output: "))
+      #expect(try !bench.bytes("o/final.safetensors").isEmpty)
+    }
+  }
+
   /// A build that cannot finish leaves no manifest, by which an artefact is known; also where there was one.
   @Test(arguments: [false, true]) func aFullDiskLeavesNoHalfArtefact(rebuilt: Bool) throws {
     try Bench.with { bench in

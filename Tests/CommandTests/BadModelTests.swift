@@ -57,6 +57,8 @@ import Testing
       "train art --data idx --out o --resume", says: "o/checkpoint.safetensors: nothing to resume: no such checkpoint"),
     BadInput(
       "grad art --weights w.safetensors --input batch.npz -o g --double", says: "--double goes with --interpret"),
+    // both are settings, whatever stands behind the equals sign
+    BadInput("inspect tiny.swift --set features=8 folder=a/b.c", says: "folder"),
     BadInput("init tiny", says: "tiny.swift: expected a name that is free, found a file; nothing was written"),
     BadInput("init new/", says: "expected a name such as my-net, found \"new/\""),
     BadInput("init .swift", says: "expected a name such as my-net, found \".swift\""),
