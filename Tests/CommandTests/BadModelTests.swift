@@ -44,6 +44,13 @@ import Testing
     BadInput("inspect tiny.swift --batch -1", says: "--batch: expected at least 1, found -1"),
     BadInput("verify tiny.swift --batch 0", says: "--batch: expected at least 1, found 0"),
     BadInput("eval art --weights w.safetensors --data idx --batch -5", says: "--batch: expected at least 1, found -5"),
+    BadInput(
+      "eval art --weights w.safetensors --data idx --at-least 92",
+      says: "--at-least: expected a share of right answers from 0 to 1, found 92.0"),
+    BadInput(
+      "eval regression.swift --weights w.safetensors --data idx --at-least 0.5",
+      says: "regression.swift: --at-least: expected a model that is trained to tell classes apart"
+    ) { try $0.write(Samples.regression, to: "regression.swift") },
     BadInput("train art --data idx --out o --batch 0", says: "--batch: expected at least 1, found 0"),
     BadInput("train art --data idx --out o --epochs -1", says: "expected at least 1 as number of epochs, found -1"),
     BadInput("train art --data idx --out o --steps -5", says: "expected at least 1 as number of steps, found -5"),

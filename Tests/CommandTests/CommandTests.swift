@@ -64,6 +64,9 @@ import Testing
     Row(
       arguments: "eval art --weights w.safetensors --data idx --json",
       says: ["\"accuracy\":", "\"images\":20", "\"loss\":"]),
+    Row(
+      arguments: "eval art --weights w.safetensors --data batch.npz",
+      says: ["on 16 images of batch (training images: the data set has no test images)"]),
     Row(arguments: "eval art/tiny.nnir -O0 --weights w.safetensors --data idx --batch 7", says: ["on 20 images"]),
     Row(arguments: "run art --weights w.safetensors --input x.npy -o y.npz", says: [], leaves: ["y.npz"]),
     Row(
