@@ -30,6 +30,7 @@ import Testing
     BadInput("build tiny.swift --target foo", says: "unknown target 'foo'", "native, x86-64-v2, x86-64-v3"),
     BadInput(
       "build tiny.swift --dump-after simplifi", says: "--dump-after: unknown pass simplifi; did you mean simplify?"),
+    BadInput("build tiny.swift --emit ir --dump-after nonesuch", says: "--dump-after: unknown pass nonesuch"),
     BadInput("build tiny.swift --disable-pass foo", says: "--disable-pass: unknown pass foo; known: infer-types"),
     BadInput("build tiny.swift --disable-pass schedule", says: "--disable-pass: schedule cannot be switched off"),
     BadInput(

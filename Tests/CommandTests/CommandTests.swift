@@ -121,6 +121,24 @@ import Testing
     }
   }
 
+  /// Options that do nothing are said to, and change nothing.
+  @Test(arguments: [
+    ("build tiny.swift --emit typed -o o", "-o o is ignored: --emit typed prints"),
+    ("build tiny.swift --emit ir --dump-after simplify", "--dump-after simplify is ignored: the pass did not run"),
+    (
+      "eval art --weights w.safetensors --data idx -O0 --target aarch64 --disable-pass simplify",
+      "--disable-pass simplify, --target aarch64, -O0 is ignored: art is used as it was built"
+    ),
+  ])
+  func ignoredOptionsAreNamed(arguments: String, warning: String) throws {
+    try Bench.with { bench in
+      let before = bench.listing()
+      let outcome = try bench.nncc(arguments.split(separator: " ").map(String.init))
+      #expect(outcome.code == 0 && outcome.errors == "warning: \(warning)\n", "\(outcome.everything)")
+      #expect(bench.listing() == before)
+    }
+  }
+
   @Test func inspectGivesOneObjectOfJSON() throws {
     try Bench.with { bench in
       let text = try bench.succeed("inspect", "tiny.swift", "--json")
