@@ -16,6 +16,9 @@ SOURCES := Package.swift Sources Tests examples
 # demo trains on; gnuplot draws curves; gcc checks that the emitted C is not clang's alone
 PACKAGES := llvm-dev libclang-dev zlib1g-dev dataset-fashion-mnist gnuplot-nox fonts-dejavu-core gcc g++ libc6-dev
 
+# for the tests of artefacts for ARM: its C library, and an emulator to run them
+TEST_PACKAGES := libc6-dev-arm64-cross qemu-user
+
 .PHONY: build deps lint format test demo install uninstall generated clean
 
 build: deps
@@ -38,6 +41,7 @@ lint:
 format:
 	$(SWIFT) format format --in-place --recursive --parallel $(SOURCES)
 
+test: PACKAGES += $(TEST_PACKAGES)
 test: deps lint
 	$(BUILD) --build-tests
 	$(BUILD)

@@ -99,7 +99,8 @@ struct Emitter {
     let users = programs.compactMap { program -> String? in
       let rows = program.rows.filter { $0.kernel == kernel }
       guard let first = rows.first else { return nil }
-      let entry = program.symbol.hasPrefix("\(name)_") ? String(program.symbol.dropFirst(name.count + 1)) : program.symbol
+      let entry =
+        program.symbol.hasPrefix("\(name)_") ? String(program.symbol.dropFirst(name.count + 1)) : program.symbol
       let value = first.value?.description ?? "a final copy"
       return "\(entry) \(value)" + (rows.count > 1 ? " (\(rows.count) rows)" : "")
     }

@@ -88,11 +88,13 @@ package struct TrainingFiles: Sendable, Equatable {
   package var curves: String { "\(directory)/curves" }
   /// Where the new run moves what an earlier one left under these names: `previous-1`, and for each later run the number
   /// after the largest that there is.
-  func nextPrevious() throws -> String {
+  func nextPrevious() throws(TrainingError) -> String {
     let prefix = "previous-"
-    let numbers = try FileManager.default.contentsOfDirectory(atPath: directory).compactMap {
-      $0.hasPrefix(prefix) ? Int($0.dropFirst(prefix.count)) : nil
+    // a folder that cannot be listed might hide one, and its files would be overwritten
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: directory) else {
+      throw TrainingError("\(directory): cannot list this folder, and so not move an earlier run's files away")
     }
+    let numbers = names.compactMap { $0.hasPrefix(prefix) ? Int($0.dropFirst(prefix.count)) : nil }
     // beyond this a name is not one of ours
     let last = numbers.filter { 0..<1 << 32 ~= $0 }.max() ?? 0
     return "\(directory)/\(prefix)\(last + 1)"

@@ -1,4 +1,5 @@
 import Foundation
+import Runtime
 import Testing
 
 /// What the machine lacks: memory, compilers, CPU features, room and permission to write.
@@ -93,6 +94,20 @@ import Testing
     BadInput(
       "build art -o o", says: "no clang found: looked beside swiftc and in PATH (/nowhere)",
       environment: ["PATH": "/nowhere"]),
+    // a clang that finds no C library for ARM; no folder is left behind
+    BadInput(
+      "build art -O0 --mode infer --target aarch64 -o o",
+      says:
+        "cannot build for aarch64: expected its C library in /usr/aarch64-linux-gnu, which Debian has in the package "
+        + "libc6-dev-arm64-cross", "clang said: probe.c:1:10: error: no library",
+      environment: ["NNCC_CLANG": "./clang"]
+    ) {
+      let clang = try ClangToolchain.find()
+      let says = "echo 'probe.c:1:10: error: no library' >&2; exit 1"
+      try $0.write(
+        "#!/bin/sh\ncase \"$*\" in *probe.c*) \(says);; esac\nexec \(clang.executable) \"$@\"\n", to: "clang")
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: $0.path("clang"))
+    },
     BadInput(
       "inspect tiny.swift", says: "no Swift compiler found: a model.swift needs swiftc on PATH or named by NNCC_SWIFTC",
       environment: ["PATH": "/nowhere"]),
@@ -125,7 +140,9 @@ import Testing
     BadInput(
       "build tiny.swift -O0 --mode infer -o tiny.swift",
       says: "cannot create the folder tiny.swift: a file of that name is in the way"),
-    BadInput("build tiny.swift -O0 --mode infer -o /proc/o", says: "cannot create the folder /proc/o: /proc takes no new folders"),
+    BadInput(
+      "build tiny.swift -O0 --mode infer -o /proc/o",
+      says: "cannot create the folder /proc/o: /proc takes no new folders"),
     BadInput(
       "train art --data idx --out tiny.swift",
       says: "cannot create the folder tiny.swift: a file of that name is in the way"),
@@ -190,7 +207,9 @@ import Testing
   }
 
   /// A full disk behind `> file` is noticed, by long and by short texts.
-  @Test(arguments: [["inspect", "tiny.swift", "--ops"], ["build", "tiny.swift", "--emit", "c"], ["--help"], ["--version"]])
+  @Test(arguments: [
+    ["inspect", "tiny.swift", "--ops"], ["build", "tiny.swift", "--emit", "c"], ["--help"], ["--version"],
+  ])
   func unwritableOutputIsAnError(_ arguments: [String]) throws {
     try Bench.with { bench in
       let outcome = try Executable.run(arguments, in: bench.folder, fullOutput: true)

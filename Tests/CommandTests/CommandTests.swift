@@ -164,6 +164,16 @@ import Testing
     }
   }
 
+  /// With Debian's cross package an Intel machine builds for ARM; without it `BadMachineTests` knows what is said.
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: "/usr/aarch64-linux-gnu/include/stdint.h")))
+  func foreignTargetsAreBuilt() throws {
+    try Bench.with { bench in
+      try bench.succeed("build", "tiny.swift", "--target", "aarch64", "--batch", "1", "-o", "o")
+      // e_machine of the ELF header: EM_AARCH64
+      #expect(try bench.bytes("o/libtiny.so")[18] == 183)
+    }
+  }
+
   /// The second build finds everything, and files keep their bytes and times.
   @Test func unchangedModelsAreNotCompiledAgain() throws {
     try Bench.with { bench in
