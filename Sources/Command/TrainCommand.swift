@@ -74,7 +74,7 @@ struct TrainCommand: ParsableCommand {
     let plot = LearningCurves.plot(
       records, title: "\(title) on \(URL(fileURLWithPath: data).lastPathComponent)", lossLabel: label,
       heldOut: history.contains { $0.validationLoss != nil } ? "validation" : "test")
-    let files = try plot.write(to: "\(directory)/curves") { arguments in
+    let files = try plot.write(to: TrainingFiles(directory: directory).curves) { arguments in
       guard let gnuplot = FileSystem.findExecutable("gnuplot", path: ProcessInfo.processInfo.environment["PATH"]) else {
         return .notInstalled
       }
