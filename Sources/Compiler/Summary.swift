@@ -45,8 +45,9 @@ package struct Summary: Sendable {
     for node in typed.nodes where !node.op.isSource { operations[node.op.mnemonic, default: 0] += 1 }
     figures = Figures(
       name: typed.name, parameters: typed.parameterCount, multiplyAdds: typed.multiplyAdds,
-      trainingMultiplyAdds: training.map { $0.graph.multiplyAdds / batch }, input: typed.extentsWithoutBatch(typed.first(.input)),
-      output: typed.extentsWithoutBatch(typed.modelOutput), operations: operations, batch: batch, parameterBytes: layout.parameterBytes,
+      trainingMultiplyAdds: training.map { $0.graph.multiplyAdds / batch },
+      input: typed.extentsWithoutBatch(typed.first(.input)), output: typed.extentsWithoutBatch(typed.modelOutput),
+      operations: operations, batch: batch, parameterBytes: layout.parameterBytes,
       optimizerBytes: layout.optimizerBytes, stateBytes: layout.stateBytes,
       inferenceWorkspaceBytes: inference.workspaceBytes, inferenceNaiveBytes: inference.naiveBytes,
       preparedBytes: prepare.preparedBytes, trainingWorkspaceBytes: training?.workspaceBytes,
