@@ -42,6 +42,9 @@ import Testing
     BadInput(
       "run art --weights w.safetensors --input x.npy -o y.npz --jobs -2", says: "--jobs: expected at least 1, found -2"),
     BadInput("inspect tiny.swift --batch -1", says: "--batch: expected at least 1, found -1"),
+    BadInput(
+      "inspect tiny.swift --ops --json --dot",
+      says: "expected at most one of --ops, --memory, --json and --dot, found --ops, --json and --dot"),
     BadInput("verify tiny.swift --batch 0", says: "--batch: expected at least 1, found 0"),
     BadInput("eval art --weights w.safetensors --data idx --batch -5", says: "--batch: expected at least 1, found -5"),
     BadInput("train art --data idx --out o --batch 0", says: "--batch: expected at least 1, found 0"),
