@@ -16,6 +16,9 @@ SOURCES := Package.swift Sources Tests examples
 # demo trains on; gnuplot draws curves; gcc checks that the emitted C is not clang's alone
 PACKAGES := llvm-dev libclang-dev zlib1g-dev dataset-fashion-mnist gnuplot-nox fonts-dejavu-core gcc g++ libc6-dev
 
+# for the tests of artefacts for ARM: its C library, and an emulator to run them
+TEST_PACKAGES := libc6-dev-arm64-cross qemu-user
+
 .PHONY: build deps lint format test demo install uninstall generated clean
 
 build: deps
@@ -38,6 +41,7 @@ lint:
 format:
 	$(SWIFT) format format --in-place --recursive --parallel $(SOURCES)
 
+test: PACKAGES += $(TEST_PACKAGES)
 test: deps lint
 	$(BUILD) --build-tests
 	$(BUILD)
@@ -58,7 +62,10 @@ generated: deps
 	$(BUILD)
 	NNCC_BLESS=1 $(SWIFT) test -c release --skip-build --filter GeneratedTests
 
-install: build
+# Builds nothing and installs no packages, so that it may run as another user than the one who built.
+install:
+	@for file in nncc libNNCC.so Modules/NNCC.swiftmodule Modules/NNIR.swiftmodule; do \
+	  [ -e $(BIN)/$$file ] || { echo "error: expected $(BIN)/$$file, found none; run make build first" >&2; exit 1; }; done
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/nncc
 	install -m 755 $(BIN)/nncc $(DESTDIR)$(PREFIX)/bin/nncc
 	install -m 644 $(BIN)/libNNCC.so $(DESTDIR)$(PREFIX)/lib/nncc/
@@ -67,5 +74,6 @@ install: build
 uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/bin/nncc $(DESTDIR)$(PREFIX)/lib/nncc
 
+# Leaves trainings alone, except for the demo's.
 clean:
-	rm -rf .build runs
+	rm -rf .build $(DEMO)

@@ -1,7 +1,8 @@
 /// The parts of an ELF64 shared object that an audit needs: sections and symbols.
 ///
 /// Every offset, size and index in the file is checked before use; a file that lies about itself gives
-/// `AuditError.malformed`. Layout: System V ABI, chapters 4 and 5, and `elf(5)`.
+/// `AuditError.malformed`. Layout: System V ABI, chapters 4 and 5, and `elf(5)`. The runtime, which may not import this
+/// module, checks the program headers by itself before it loads a library (`ELFCheck`).
 package struct SharedObject: Equatable, Sendable {
   package struct Section: Equatable, Sendable {
     package var name: String

@@ -109,9 +109,10 @@ extension Kernel {
       if (step != 1) {
         for (int64_t i = begin; i < end; ++i) target[i] = source[first + i * step];
       } else if (end - begin >= LANES) {
-        /* the last vector overlaps the one before, which is cheaper than a loop over the rest */
-        for (int64_t i = begin; i < end - LANES; i += LANES) store(target + i, load(source + first + i));
-        store(target + end - LANES, load(source + first + end - LANES));
+        /* the last vector overlaps the one before, which is cheaper than a loop over the rest; `first` may be negative, so
+           that `source + first` alone would point before the array */
+        for (int64_t i = begin; i < end - LANES; i += LANES) store(target + i, load(source + (first + i)));
+        store(target + end - LANES, load(source + (first + end - LANES)));
       } else {
         SHORT for (int64_t i = begin; i < end; ++i) target[i] = source[first + i];
       }

@@ -66,7 +66,7 @@ struct Emitter {
       Prelude(options: options, scratchBytes: manifest.scratchBytes.roundedUp(to: tensorAlignment)).head,
     ]
     sections += helpers(uses.map(\.kernel)).map { $0.text(options) }
-    sections += uses.map { comment($0.kernel, $0.rows) + $0.kernel.definition(options) }
+    sections += uses.map { comment($0.kernel) + $0.kernel.definition(options) }
     sections.append(dispatch(uses.map(\.kernel)))
     sections.append(Prelude(options: options, scratchBytes: manifest.scratchBytes.roundedUp(to: tensorAlignment)).tail)
     sections += programs.map(table)
@@ -93,9 +93,19 @@ struct Emitter {
     return result
   }
 
-  private func comment(_ kernel: Kernel, _ rows: [Row]) -> String {
-    let shown = rows.prefix(4).map { $0.value?.description ?? "a final copy" }.joined(separator: ", ")
-    let more = rows.count > 4 ? ", … (\(rows.count) rows)" : ""
+  /// What the kernel computes, and of each program that calls it the first value and the number of rows: every program
+  /// numbers its values by itself.
+  private func comment(_ kernel: Kernel) -> String {
+    let users = programs.compactMap { program -> String? in
+      let rows = program.rows.filter { $0.kernel == kernel }
+      guard let first = rows.first else { return nil }
+      let entry =
+        program.symbol.hasPrefix("\(name)_") ? String(program.symbol.dropFirst(name.count + 1)) : program.symbol
+      let value = first.value?.description ?? "a final copy"
+      return "\(entry) \(value)" + (rows.count > 1 ? " (\(rows.count) rows)" : "")
+    }
+    let shown = users.prefix(4).joined(separator: ", ")
+    let more = users.count > 4 ? " and \(users.count - 4) more entry points" : ""
     return "/* \(kernel.name): \(kernel.summary).\n   Used by \(shown)\(more). */\n"
   }
 

@@ -37,12 +37,12 @@ struct BuildCommand: ParsableCommand {
 
   func run() throws {
     let raw = try model.graph()
-    if emit == .ir { return print(raw.text, terminator: "") }
     var options = try target.options(try entries(raw))
-    let observed = Mutex<[PassRecord]>([])
     if let dumpAfter, !Pipeline.passes.contains(where: { $0.name == dumpAfter }) {
       throw unknownPass(dumpAfter, Pipeline.passes.map(\.name), option: "--dump-after")
     }
+    if let output, emit != .so { warn("-o \(output) is ignored: --emit \(emit.rawValue) prints") }
+    let observed = Mutex<[PassRecord]>([])
     let dumped = dumpAfter
     options.passes.observe = { record in
       observed.withLock { $0.append(record) }
@@ -51,11 +51,14 @@ struct BuildCommand: ParsableCommand {
       }
     }
     switch emit {
-    case .ir: break
+    case .ir: print(raw.text, terminator: "")
     case .typed: print(try typeCheck(raw, options: options.passes).text, terminator: "")
     case .step, .scheduled: try emitGraph(raw, options)
     case .plan, .c: try emitText(raw, options)
     case .so: try buildArtefact(raw, options)
+    }
+    if let dumpAfter, !observed.withLock({ $0.contains { $0.pass.name == dumpAfter } }) {
+      warn("--dump-after \(dumpAfter) is ignored: the pass did not run")
     }
     if timePasses { printTimes(observed.withLock { $0 }) }
   }
@@ -100,7 +103,7 @@ struct BuildCommand: ParsableCommand {
   }
 
   private func buildArtefact(_ raw: Graph, _ options: BuildOptions) throws {
-    let directory = output ?? "Generated/\(raw.name)"
+    let directory = output ?? "Generated/\(identifier(raw.name))"
     let start = ContinuousClock.now
     let artefact = try build(raw, options: options, into: directory)
     for remark in artefact.remarks { warn(remark) }

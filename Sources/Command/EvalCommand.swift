@@ -23,12 +23,23 @@ struct EvalCommand: ParsableCommand {
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var target: TargetOptions
 
+  private static let withoutTest = "training images: the data set has no test images"
+
   func run() throws {
     if let batch, batch < 1 { throw Failure.user("--batch: expected at least 1, found \(batch)") }
+    if let atLeast, !(0...1).contains(atLeast) {
+      throw Failure.user("--at-least: expected a share of right answers from 0 to 1, found \(atLeast)")
+    }
     let source = try DataSource.load(data)
     let raw = try model.graph(defaults: source.train.modelDefaults)
     let typed = try typeCheck(raw)
+    if atLeast != nil, typed.recipe?.loss == .meanSquaredError {
+      throw Failure.user(
+        "\(model.path): --at-least: expected a model that is trained to tell classes apart, found one trained for "
+          + "mean squared error, which has no accuracy")
+    }
     try typed.requireFit(source.evaluation)
+    if json && source.test == nil { warn("\(source.train.name): \(Self.withoutTest)") }
     let archive = try Weights.read(weights, for: typed)
     let session = try openSession(
       model, raw, entries: [EntryPoint(.infer, batch: batch ?? 64)], anyBatch: batch == nil, target: target,
@@ -51,10 +62,13 @@ struct EvalCommand: ParsableCommand {
       print(
         "loss \(Format.fixed(result.loss, decimals: 4))"
           + (result.accuracy.map { ", accuracy \(Format.percent($0))" } ?? "")
-          + " on \(Format.count(result.images)) images of \(source.evaluation.name)")
+          + " on \(Format.counted(result.images, "image")) of \(source.evaluation.name)"
+          + (source.test == nil ? " (\(Self.withoutTest))" : ""))
     }
-    if let atLeast, !((result.accuracy ?? 0) >= atLeast) {
-      throw Failure(code: 3, message: "expected an accuracy of at least \(atLeast), found \(result.accuracy ?? 0)")
+    if let atLeast, let accuracy = result.accuracy, accuracy < atLeast {
+      throw Failure(
+        code: 3,
+        message: "expected an accuracy of at least \(Format.percent(atLeast)), found \(Format.percent(accuracy))")
     }
   }
 }

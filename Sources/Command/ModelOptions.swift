@@ -22,12 +22,7 @@ struct ModelOptions: ParsableArguments {
     guard settings.isEmpty else {
       throw Failure.user("--set needs a model.swift; \(path) is a built artefact")
     }
-    let names = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(".nnir") }.sorted()
-    guard names.count == 1, FileManager.default.fileExists(atPath: "\(path)/manifest.json") else {
-      throw Failure.user(
-        "\(path): expected an artefact directory with manifest.json and one .nnir file, found \(names.count) of them")
-    }
-    return try loadModel("\(path)/\(names[0])", set: [], defaults: [])
+    return try artefactGraph(path)
   }
 }
 
@@ -35,8 +30,8 @@ struct ModelOptions: ParsableArguments {
 struct TargetOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "native, x86-64-v2, x86-64-v3, x86-64-v4 or aarch64.", valueName: "TARGET"))
-  var target = "native"
+      "native, x86-64-v2, x86-64-v3, x86-64-v4 or aarch64; default native.", valueName: "TARGET"))
+  var target: String?
 
   @Option(help: ArgumentHelp("Compiler processes at once.", valueName: "N"))
   var jobs: Int = Session.defaultThreads
@@ -62,8 +57,18 @@ struct TargetOptions: ParsableArguments {
       }
     }
     return BuildOptions(
-      entries: entries, target: try CompilationTarget(parsing: target), jobs: jobs,
+      entries: entries, target: try target.map { try CompilationTarget(parsing: $0) } ?? .native, jobs: jobs,
       optimization: unoptimized ? "-O0" : "-O2", passes: PassOptions(disabled: Set(disabled)))
+  }
+}
+
+extension TargetOptions {
+  /// Says which options do nothing because an artefact is used as it was built.
+  func warnIgnored(by path: String, _ manifest: Manifest) {
+    var ignored = disabled.map { "--disable-pass \($0)" }
+    if let target, target != manifest.target { ignored.append("--target \(target)") }
+    if unoptimized { ignored.append("-O0") }
+    if !ignored.isEmpty { warn("\(ignored.joined(separator: ", ")) is ignored: \(path) is used as it was built") }
   }
 }
 
@@ -101,7 +106,10 @@ func openSession(
     let isComplete = entries.allSatisfy { wanted in
       compiled.contains { $0.mode == wanted.mode && (anyBatch || $0.batch == wanted.batch) }
     }
-    if isComplete { return try Session(library: library, threads: threads, modes: modes, owner: model.path) }
+    if isComplete {
+      target.warnIgnored(by: model.path, library.manifest)
+      return try Session(library: library, threads: threads, modes: modes, owner: model.path)
+    }
   }
   let directory = try TemporaryDirectory()
   let artefact = try build(raw, options: try target.options(entries), into: directory.path) { built in

@@ -21,13 +21,19 @@ struct NNCC: ParsableCommand {
 @main
 enum Main {
   static func main() {
+    var code: Int32 = 0
     do {
       let arguments = normalized(Array(CommandLine.arguments.dropFirst()))
       var command = try NNCC.parseAsRoot(arguments)
       try command.run()
     } catch {
-      exit(report(error))
+      code = report(error)
     }
+    if let reason = StandardOutput.flush() {
+      let unwritten = report(Failure.user("cannot write to standard output: \(reason)"))
+      if code == 0 { code = unwritten }
+    }
+    exit(code)
   }
 
   /// Arguments as ArgumentParser takes them.
@@ -37,6 +43,12 @@ enum Main {
   static func normalized(_ arguments: [String]) -> [String] {
     var result: [String] = []
     var inSettings = false
+    func looksLikeSetting(_ argument: String) -> Bool {
+      guard let equals = argument.firstIndex(of: "="), let first = argument.first else { return false }
+      // a path has a slash or a dot before an equals sign
+      return (first.isLetter || first == "_")
+        && argument[..<equals].allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
+    }
     for argument in arguments {
       if Double(argument).map({ $0 < 0 }) == true, let option = result.last, option.hasPrefix("--"),
         !option.contains("=")
@@ -44,12 +56,10 @@ enum Main {
         result[result.count - 1] = "\(option)=\(argument)"
         continue
       }
-      let looksLikeSetting =
-        argument.first.map { $0.isLetter || $0 == "_" } ?? false
-        && argument.contains("=") && !argument.contains("/")
-      if inSettings && looksLikeSetting && result.last != "--set" { result.append("--set") }
+      let isSetting = inSettings && looksLikeSetting(argument)
+      if isSetting && result.last != "--set" { result.append("--set") }
       result.append(argument)
-      inSettings = argument == "--set" || (inSettings && looksLikeSetting)
+      inSettings = argument == "--set" || isSetting
     }
     return result
   }

@@ -36,7 +36,7 @@ struct TrainCommand: ParsableCommand {
     let recipe = try requireRecipe(typed, model.path)
     try typed.requireFit(source.train)
     if let weights { _ = try Weights.read(weights, for: typed) }
-    let directory = out ?? "runs/\(typed.name)"
+    let directory = out ?? "runs/\(identifier(typed.name))"
     // a checkpoint knows its batch, and --resume does not ask for it again
     let resumed = resume ? try Checkpoint.read(TrainingFiles(directory: directory).checkpoint) : nil
     let size = batch ?? resumed?.run.batch ?? recipe.batch
@@ -72,8 +72,9 @@ struct TrainCommand: ParsableCommand {
     }
     let label = loss == .softmaxCrossEntropy ? "cross-entropy loss [nats]" : "mean squared error"
     let plot = LearningCurves.plot(
-      records, title: "\(title) on \(URL(fileURLWithPath: data).lastPathComponent)", lossLabel: label)
-    let files = try plot.write(to: "\(directory)/curves") { arguments in
+      records, title: "\(title) on \(URL(fileURLWithPath: data).lastPathComponent)", lossLabel: label,
+      heldOut: history.contains { $0.validationLoss != nil } ? "validation" : "test")
+    let files = try plot.write(to: TrainingFiles(directory: directory).curves) { arguments in
       guard let gnuplot = FileSystem.findExecutable("gnuplot", path: ProcessInfo.processInfo.environment["PATH"]) else {
         return .notInstalled
       }

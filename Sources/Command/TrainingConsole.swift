@@ -10,24 +10,22 @@ final class TrainingConsole {
   private var start: TrainingStart?
   private var lastDraw: ContinuousClock.Instant?
   private var lineIsOpen = false
+  private var hasWarned = false
 
   init(json: Bool) { self.json = json }
 
   func show(_ event: TrainingEvent) {
-    if json {
-      print(event.json)
-      fflush(nil)
-      return
-    }
+    if json { return write(event.json + "\n") }
     switch event {
     case .started(let start):
       self.start = start
       line(
         "\(start.model): \(Format.count(start.parameters)) parameters; \(start.data): "
-          + "\(Format.count(start.images)) training images"
+          + Format.counted(start.images, "training image")
           + (start.validationImages > 0 ? ", \(Format.count(start.validationImages)) for validation" : "")
-          + ", batch \(start.batch), \(start.epochs) epochs of \(Format.count(start.stepsPerEpoch)) steps, "
-          + "\(start.threads) threads, seed \(start.seed)"
+          + ", batch \(start.batch), \(Format.counted(start.epochs, "epoch")) of "
+          + "\(Format.counted(start.stepsPerEpoch, "step")), \(Format.counted(start.threads, "thread")), "
+          + "seed \(start.seed)"
           + (start.resumedAt.map { ", resumed at step \(Format.count($0))" } ?? ""))
     case .step(let step): draw(step)
     case .epoch(let metrics, let isBest, let seconds): line(describe(metrics, isBest: isBest, seconds: seconds))
@@ -42,7 +40,7 @@ final class TrainingConsole {
         line(
           "test: loss \(Format.fixed(test.loss, decimals: 4))"
             + (test.accuracy.map { ", accuracy \(Format.percent($0))" } ?? "")
-            + " on \(Format.count(test.images)) images")
+            + " on \(Format.counted(test.images, "image"))")
       }
       line(
         "\(Format.duration(seconds: summary.seconds))"
@@ -62,15 +60,22 @@ final class TrainingConsole {
       accuracy: step.accuracy, imagesPerSecond: step.imagesPerSecond, secondsLeft: step.secondsLeft)
     var size = winsize()
     let columns = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
-    print("\r\(progress.text(width: columns))\u{1b}[K", terminator: "")
-    fflush(nil)
+    write("\r\(progress.text(width: columns))\u{1b}[K")
     lineIsOpen = true
   }
 
   private func line(_ text: String) {
-    print(lineIsOpen ? "\r\u{1b}[K\(text)" : text)
-    fflush(nil)
+    write((lineIsOpen ? "\r\u{1b}[K" : "") + text + "\n")
     lineIsOpen = false
+  }
+
+  /// Shows a text at once; a log that cannot be written is no reason to lose a training, but is said and ends in a failure.
+  private func write(_ text: String) {
+    print(text, terminator: "")
+    if let reason = StandardOutput.flush(), !hasWarned {
+      hasWarned = true
+      warn("cannot write to standard output: \(reason); the training goes on")
+    }
   }
 
   private func describe(_ metrics: EpochMetrics, isBest: Bool, seconds: Double) -> String {
@@ -83,4 +88,9 @@ final class TrainingConsole {
       + part("test", metrics.testLoss, metrics.testAccuracy)
       + "  rate \(metrics.learningRate)  \(Format.duration(seconds: seconds))" + (isBest ? "  best" : "")
   }
+}
+
+extension Format {
+  /// `1 image`, `2,000 images`.
+  static func counted(_ count: Int, _ noun: String) -> String { "\(self.count(count)) \(noun)\(count == 1 ? "" : "s")" }
 }

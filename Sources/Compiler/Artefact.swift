@@ -17,9 +17,10 @@ package struct BuiltArtefact: Sendable {
 
 /// Compiles a raw graph and writes `NAME.h`, the C files, `libNAME.so`, `NAME.nnir` and `manifest.json`.
 ///
-/// Every file is written under a temporary name and renamed; the manifest comes last, so that a directory with a
-/// manifest is whole. Errors: Diagnostics and RuntimeError for the user's and the machine's faults; findings of the
-/// audits are faults of ours.
+/// Nothing is touched before clang is done. Then an older manifest goes first and the new one comes last, so that a
+/// directory with a manifest is whole, also after a rebuild that did not come to its end; every file is written under a
+/// temporary name and renamed. Errors: Diagnostics and RuntimeError for the user's and the machine's faults; findings of
+/// the audits are faults of ours.
 ///
 /// - Parameter accept: Sees the model before clang runs and anything is written, and may refuse it.
 package func build(
@@ -30,22 +31,27 @@ package func build(
   let model = try compile(raw, options: options, target: target)
   try accept(model)
   var clock = PhaseClock()
-  try FileSystem.createDirectory(directory)
-
-  func write(_ name: String, _ text: String) throws {
-    let path = "\(directory)/\(name)"
-    let bytes = Array(text.utf8)
-    if let present = try? FileSystem.read(path), present == bytes { return }
-    try FileSystem.write(bytes, to: path)
-  }
   let builder = SharedLibraryBuilder(
     toolchain: toolchain, target: target, cache: try ContentCache(named: "objects"), jobs: options.jobs)
-  let library = try builder.build(
+  let staging = try TemporaryDirectory()
+  var library = try builder.build(
     name: model.manifest.name,
     units: model.source.units.map { CompilationUnit(name: $0.name, source: $0.text) },
     headers: [CompilationUnit(name: model.source.header.name, source: model.source.header.text)],
-    optimization: options.optimization, into: directory)
+    optimization: options.optimization, into: staging.path)
   clock.lap("clang")
+
+  func write(_ name: String, _ bytes: [UInt8], mode: mode_t = 0o644) throws {
+    let path = "\(directory)/\(name)"
+    if let present = try? FileSystem.read(path), present == bytes { return }
+    try FileSystem.write(bytes, to: path, mode: mode)
+  }
+  func write(_ name: String, _ text: String) throws { try write(name, Array(text.utf8)) }
+  try FileSystem.createDirectory(directory)
+  try FileSystem.remove("\(directory)/manifest.json")
+  let name = "lib\(model.manifest.name).so"
+  try write(name, try FileSystem.read(library.path), mode: 0o755)
+  library.path = "\(directory)/\(name)"
   try write(model.source.header.name, model.source.header.text)
   for unit in model.source.units { try write(unit.name, unit.text) }
   try write("\(model.manifest.name).nnir", model.typed.text)
@@ -70,6 +76,24 @@ private func audit(_ model: CompiledModel, library: String, directory: String) t
     throw RuntimeError(.internal, findings.map(\.description).joined(separator: "\n"))
   }
   return remarks
+}
+
+/// The graph that an artefact was built from.
+///
+/// A directory may hold files of several models that were built into it; the manifest says which one counts. Errors: no
+/// manifest or a damaged one, a graph that is missing or belongs to another model.
+package func artefactGraph(_ directory: String) throws -> Graph {
+  guard FileManager.default.fileExists(atPath: "\(directory)/manifest.json") else {
+    throw RuntimeError.user("\(directory): expected an artefact directory with manifest.json, found none")
+  }
+  let manifest = try Library.manifest(ofDirectory: directory)
+  let path = "\(directory)/\(manifest.name).nnir"
+  let raw = try loadModel(path)
+  let typed = try typeCheck(raw)
+  guard signature(of: typed, SharedLayout(typed)) == manifest.signature else {
+    throw RuntimeError.user("\(path): expected the model that manifest.json describes, found another; build it again")
+  }
+  return raw
 }
 
 extension Manifest {

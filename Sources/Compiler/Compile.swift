@@ -62,7 +62,7 @@ package func compile(
       graphs.append((point, graph))
       continue
     }
-    let hoisted = hoistPreparation(graph)
+    let hoisted = try hoistPreparation(graph)
     if let prepare, prepare != hoisted.prepare {
       fatalError("preparation depends on the batch of \(point.batch)")
     }
@@ -124,7 +124,7 @@ struct PhaseClock {
 }
 
 /// A C identifier made of a model's name: letters, digits and underscores, not starting with a digit.
-func identifier(_ name: String) -> String {
+package func identifier(_ name: String) -> String {
   let mapped = name.unicodeScalars.map { scalar in
     scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)) ? Character(scalar) : "_"
   }

@@ -16,26 +16,26 @@ func describe(
         initializer: $0.slot == nil ? $0.initializer.attribute.description : nil)
     }
   }
-  func withoutBatch(_ id: ValueID?) -> [Int] {
-    id.map { typed[$0].type.shape.dropFirst().compactMap(\.value) } ?? []
-  }
-  let output = typed.results.compactMap { result in
-    if case .output(_, let value) = result { value } else { nil }
-  }.first
-  let input = withoutBatch(typed.first(.input))
-  let parameters = tensors(layout.parameters)
-  let state = tensors(layout.state)
-  let signature = hash(
-    ["input \(input)", "output \(withoutBatch(output))"]
-      + (parameters + state).map { "\($0.name) \($0.shape)" }
-      + layout.optimizer.map { "\($0.name) \($0.slot?.rawValue ?? "") \($0.shape)" })
   return Manifest(
-    name: name, signature: signature, build: "", target: target.target.rawValue, features: target.features,
-    inputShape: input, outputShape: withoutBatch(output), loss: typed.recipe?.loss.rawValue, parameters: parameters,
-    state: state, optimizer: tensors(layout.optimizer), parameterBytes: layout.parameterBytes,
+    name: name, signature: signature(of: typed, layout), build: "", target: target.target.rawValue,
+    features: target.features, inputShape: typed.extentsWithoutBatch(typed.first(.input)),
+    outputShape: typed.extentsWithoutBatch(typed.modelOutput),
+    loss: typed.recipe?.loss.rawValue, parameters: tensors(layout.parameters), state: tensors(layout.state),
+    optimizer: tensors(layout.optimizer), parameterBytes: layout.parameterBytes,
     stateBytes: layout.stateBytes, optimizerBytes: layout.optimizerBytes, preparedBytes: prepare.plan.preparedBytes,
     constantBytes: 0, scratchBytes: (entries + [prepare]).map(\.program.scratchBytes).max() ?? 0, gates: 0,
     entries: entries.map { entry($0, name: name, keepValues: options.keepValues, prepare: prepare) })
+}
+
+/// Hash of names, shapes and kinds of everything that a checkpoint of the model holds.
+func signature(of typed: Graph, _ layout: SharedLayout) -> String {
+  hash(
+    [
+      "input \(typed.extentsWithoutBatch(typed.first(.input)))",
+      "output \(typed.extentsWithoutBatch(typed.modelOutput))",
+    ]
+      + (layout.parameters + layout.state).map { "\($0.name) \($0.shape)" }
+      + layout.optimizer.map { "\($0.name) \($0.slot?.rawValue ?? "") \($0.shape)" })
 }
 
 private func entry(

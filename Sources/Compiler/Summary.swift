@@ -34,7 +34,7 @@ package struct Summary: Sendable {
   package init(_ typed: Graph, batch requested: Int?) throws(Diagnostics) {
     let batch = requested ?? typed.recipe?.batch ?? 1
     let layout = SharedLayout(typed)
-    let cut = hoistPreparation(try specialize(typed, for: EntryPoint(.infer, batch: batch)))
+    let cut = try hoistPreparation(try specialize(typed, for: EntryPoint(.infer, batch: batch)))
     let prepare = planMemory(cut.prepare, layout: layout, preparing: true)
     let prepared = Dictionary(uniqueKeysWithValues: prepare.outputs.map { ($0.name, $0.offset) })
     inference = planMemory(cut.infer, layout: layout, prepared: prepared)
@@ -43,14 +43,11 @@ package struct Summary: Sendable {
     }
     var operations: [String: Int] = [:]
     for node in typed.nodes where !node.op.isSource { operations[node.op.mnemonic, default: 0] += 1 }
-    func withoutBatch(_ id: ValueID?) -> [Int] {
-      id.map { typed[$0].type.shape.dropFirst().compactMap(\.value) } ?? []
-    }
-    let output = typed.results.compactMap { if case .output(_, let value) = $0 { value } else { nil } }.first
     figures = Figures(
       name: typed.name, parameters: typed.parameterCount, multiplyAdds: typed.multiplyAdds,
-      trainingMultiplyAdds: training.map { $0.graph.multiplyAdds / batch }, input: withoutBatch(typed.first(.input)),
-      output: withoutBatch(output), operations: operations, batch: batch, parameterBytes: layout.parameterBytes,
+      trainingMultiplyAdds: training.map { $0.graph.multiplyAdds / batch },
+      input: typed.extentsWithoutBatch(typed.first(.input)), output: typed.extentsWithoutBatch(typed.modelOutput),
+      operations: operations, batch: batch, parameterBytes: layout.parameterBytes,
       optimizerBytes: layout.optimizerBytes, stateBytes: layout.stateBytes,
       inferenceWorkspaceBytes: inference.workspaceBytes, inferenceNaiveBytes: inference.naiveBytes,
       preparedBytes: prepare.preparedBytes, trainingWorkspaceBytes: training?.workspaceBytes,

@@ -3,21 +3,30 @@ extension Graph {
   ///
   /// For a bound graph the count is that of the whole batch.
   package var multiplyAdds: Int {
-    ids.reduce(0) { $0 + multiplyAdds(of: $1) }
+    ids.reduce(0) { sum, id in
+      let (total, overflow) = sum.addingReportingOverflow(multiplyAdds(of: id))
+      return overflow ? Int.max : total
+    }
   }
 
   /// Multiply-adds of one node; 0 for anything but convolutions and matrix products.
   package func multiplyAdds(of id: ValueID) -> Int {
     let node = self[id]
-    func count(_ type: TensorType) -> Int { type.shape.reduce(1) { $0 * ($1.value ?? 1) } }
-    func inner(_ weights: TensorType) -> Int { weights.shape.dropFirst().reduce(1) { $0 * ($1.value ?? 1) } }
+    func product(_ extents: some Sequence<Extent>) -> Int { extents.reduce(1) { saturating($0, $1.value ?? 1) } }
+    func count(_ type: TensorType) -> Int { product(type.shape) }
+    func inner(_ weights: TensorType) -> Int { product(weights.shape.dropFirst()) }
+    /// Absurd shapes are legal until memory is asked for; their cost is then the largest number there is.
+    func saturating(_ a: Int, _ b: Int) -> Int {
+      let (result, overflow) = a.multipliedReportingOverflow(by: b)
+      return overflow ? Int.max : result
+    }
     switch node.op {
-    case .convolution, .linear: return count(node.type) * inner(self[node.inputs[1]].type)
-    case .convolutionBackwardData: return count(self[node.inputs[0]].type) * inner(self[node.inputs[1]].type)
-    case .convolutionBackwardWeights: return count(self[node.inputs[0]].type) * inner(node.type)
+    case .convolution, .linear: return saturating(count(node.type), inner(self[node.inputs[1]].type))
+    case .convolutionBackwardData: return saturating(count(self[node.inputs[0]].type), inner(self[node.inputs[1]].type))
+    case .convolutionBackwardWeights: return saturating(count(self[node.inputs[0]].type), inner(node.type))
     case .matmul(let transposeA, _):
       let a = self[node.inputs[0]].type
-      return count(node.type) * (a.shape[transposeA ? 0 : 1].value ?? 1)
+      return saturating(count(node.type), a.shape[transposeA ? 0 : 1].value ?? 1)
     default: return 0
     }
   }

@@ -91,6 +91,17 @@ package struct Graph: Hashable, Sendable {
     return nil
   }
 
+  /// The first output: what the network computes, and what the recipe's loss is taken of.
+  package var modelOutput: ValueID? {
+    for case .output(_, let value) in results { return value }
+    return nil
+  }
+
+  /// Extents of a value without the batch; empty for nil.
+  package func extentsWithoutBatch(_ id: ValueID?) -> [Int] {
+    id.map { self[$0].type.shape.dropFirst().compactMap(\.value) } ?? []
+  }
+
   /// The first node with this very operation.
   package func first(_ op: Op) -> ValueID? { nodes.firstIndex { $0.op == op }.map(ValueID.init) }
 

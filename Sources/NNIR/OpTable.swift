@@ -1,7 +1,5 @@
 /// What the whole compiler knows of an operation besides its mathematics.
 package struct OpTraits: Sendable {
-  /// Each result element depends on the same element of every operand of that shape only.
-  package var elementwise = false
   /// The result may overwrite this operand, which has the same type, when nobody else reads it afterwards.
   package var inPlace: Int?
   /// On dyadic values (small whole numbers over a power of two) every evaluation order gives the same bits.
@@ -19,8 +17,8 @@ extension Op {
 
   private var row: (mnemonic: String, arity: ClosedRange<Int>, traits: OpTraits) {
     let source = OpTraits(exact: true, source: true)
-    let elementwise = OpTraits(elementwise: true, inPlace: 0, exact: true)
-    let inexactElementwise = OpTraits(elementwise: true, inPlace: 0)
+    let elementwise = OpTraits(inPlace: 0, exact: true)
+    let inexactElementwise = OpTraits(inPlace: 0)
     let exact = OpTraits(exact: true)
     let inexact = OpTraits()
     switch self {
@@ -79,14 +77,14 @@ extension Op {
     case .softmaxCrossEntropyGradient: return ("softmax_cross_entropy_gradient", 3...3, inexact)
     case .meanSquaredError: return ("mean_squared_error", 2...2, inexact)
     case .meanSquaredErrorGradient: return ("mean_squared_error_gradient", 3...3, inexact)
-    case .sgdMomentum: return ("sgd_momentum", 4...4, OpTraits(elementwise: true, inPlace: 2))
-    case .sgdParameter: return ("sgd_parameter", 3...4, OpTraits(elementwise: true, inPlace: 0))
-    case .adamFirstMoment: return ("adam_first_moment", 3...3, OpTraits(elementwise: true, inPlace: 2))
-    case .adamSecondMoment: return ("adam_second_moment", 3...3, OpTraits(elementwise: true, inPlace: 2))
-    case .adamParameter: return ("adam_parameter", 5...5, OpTraits(elementwise: true, inPlace: 0))
+    case .sgdMomentum: return ("sgd_momentum", 4...4, OpTraits(inPlace: 2))
+    case .sgdParameter: return ("sgd_parameter", 3...4, OpTraits(inPlace: 0))
+    case .adamFirstMoment: return ("adam_first_moment", 3...3, OpTraits(inPlace: 2))
+    case .adamSecondMoment: return ("adam_second_moment", 3...3, OpTraits(inPlace: 2))
+    case .adamParameter: return ("adam_parameter", 5...5, OpTraits(inPlace: 0))
     }
   }
 
-  /// Computes from parameters, running statistics and constants alone when all operands do.
+  /// Declared, not computed from operands.
   package var isSource: Bool { traits.source }
 }

@@ -7,8 +7,7 @@ func appendLoss(_ graph: Graph) throws(Diagnostics) -> Graph {
   guard let recipe = graph.recipe else {
     throw Diagnostics("expected a training recipe, found none; add `var recipe: Recipe` to the network")
   }
-  guard case .output(_, let value)? = graph.results.first(where: { if case .output = $0 { true } else { false } })
-  else {
+  guard let value = graph.modelOutput else {
     throw Diagnostics("expected an output to compute the loss of, found none")
   }
   let type = graph[value].type

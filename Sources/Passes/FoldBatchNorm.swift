@@ -11,7 +11,7 @@ func foldBatchNorm(_ graph: Graph) throws(Diagnostics) -> Graph {
   for result in graph.results { users[result.value.index] += 1 }
   let constant = dependsOnParametersOnly(graph)
 
-  /// The layer under `id` and the factors that multiply its channels, outermost last.
+  /// Whether `id` is a layer with constant weights that nobody else uses.
   func layer(under id: ValueID) -> Bool {
     switch graph[id].op {
     case .convolution, .linear: users[id.index] == 1 && graph[id].inputs.dropFirst().allSatisfy { constant[$0.index] }

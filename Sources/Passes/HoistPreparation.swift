@@ -12,7 +12,9 @@ package struct PreparedInference: Sendable {
 ///
 /// The boundary is where a computed value of that kind meets a batch-dependent user; those values get the names
 /// `prepared.0`, `prepared.1`, … in order, so that graphs of different batch sizes share one prepared arena.
-package func hoistPreparation(_ graph: Graph) -> PreparedInference {
+///
+/// Errors: an internal one when a half is not valid.
+package func hoistPreparation(_ graph: Graph) throws(Diagnostics) -> PreparedInference {
   let constant = dependsOnParametersOnly(graph)
   func hoisted(_ id: ValueID) -> Bool { constant[id.index] && !graph[id].op.isSource }
   var boundary: [ValueID: String] = [:]
@@ -31,5 +33,8 @@ package func hoistPreparation(_ graph: Graph) -> PreparedInference {
     return builder.add(node.op, node.inputs, type: node.type, origins: node.origins)
   }
   infer = liveNodes(infer)
-  return PreparedInference(prepare: liveNodes(prepare, keepingInterface: false), infer: infer)
+  prepare = liveNodes(prepare, keepingInterface: false)
+  try requireValid(prepare, after: "hoist-preparation")
+  try requireValid(infer, after: "hoist-preparation")
+  return PreparedInference(prepare: prepare, infer: infer)
 }

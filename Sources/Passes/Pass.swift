@@ -51,15 +51,19 @@ package func run(_ passes: [Pass], on graph: Graph, options: PassOptions = PassO
     let start = clock.now
     graph = try pass.run(graph)
     let duration = clock.now - start
-    let violations = verify(graph)
-    guard violations.isEmpty else {
-      var fault = Diagnostics(violations)
-      fault.list.insert(
-        Diagnostic(.error, "pass \(pass.name) left an invalid graph; this is a fault of nncc, please report it"), at: 0)
-      fault.isInternal = true
-      throw fault
-    }
+    try requireValid(graph, after: pass.name)
     options.observe?(PassRecord(pass: pass, before: before, after: graph, duration: duration))
   }
   return graph
+}
+
+/// Throws an internal error that names the pass and all violations when a graph is not valid.
+func requireValid(_ graph: Graph, after pass: String) throws(Diagnostics) {
+  let violations = verify(graph)
+  guard violations.isEmpty else {
+    let title = "pass \(pass) left an invalid graph; this is a fault of nncc, please report it"
+    var fault = Diagnostics([Diagnostic(.error, title)] + violations)
+    fault.isInternal = true
+    throw fault
+  }
 }

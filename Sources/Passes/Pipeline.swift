@@ -13,7 +13,8 @@ package enum Pipeline {
   /// From the model's text to a checked graph with the batch still open.
   package static let typing: [Pass] = [
     Pass("check-interface", required: true, because: "a text file can say anything", checkInterface),
-    Pass("infer-types", required: true, because: "all type errors at once, before anything relies on types", inferTypes)
+    Pass(
+      "infer-types", required: true, because: "all type errors at once, before anything relies on types", inferTypes),
   ]
 
   /// From a typed graph to one training step.
@@ -24,6 +25,8 @@ package enum Pipeline {
         "split-batch-norm", required: true,
         because: "statistics and normalisation as separate values before differentiation, so that both are shared",
         splitBatchNorm),
+      Pass(
+        "share-moments", because: "each feature map's statistics once, and once what they send back", shareMoments),
       Pass("append-loss", required: true, because: "the recipe's loss is what gets differentiated", appendLoss),
       Pass("simplify", because: "less to differentiate", simplify),
       Pass("differentiate", required: true, because: "reverse mode over the whole graph", differentiate),

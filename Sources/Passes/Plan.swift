@@ -47,7 +47,8 @@ package struct FinalCopy: Hashable, Sendable {
 /// A graph with a place for every value.
 package struct Plan: Sendable {
   package var graph: Graph
-  /// Place of each node's value; nil for sources without memory (fill, learning rate, step number).
+  /// Place of each node's value; nil for what kernels take as an immediate (scalar
+  /// fills, learning rate, step number).
   package var locations: [Location?]
   package var copies: [FinalCopy]
   /// Bytes of the workspace arena.

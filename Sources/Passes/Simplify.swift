@@ -2,7 +2,7 @@ import NNIR
 
 /// Rewrites that hold for every input, applied node by node into a hash-consed arena until nothing changes.
 ///
-/// Each rule keeps results bit for bit, except that scale(a)∘scale(b) rounds once instead of twice.
+/// Each rule keeps results bit for bit, the sign of a zero aside.
 func simplify(_ graph: Graph) throws(Diagnostics) -> Graph {
   var current = graph
   while true {
@@ -22,7 +22,7 @@ private func simplified(_ node: Node, in builder: GraphBuilder) -> ValueID? {
   func producer(_ operand: Int) -> Node { builder.graph[node.inputs[operand]] }
   func isFill(_ operand: Int, _ value: Double) -> Bool { producer(operand).op == .fill(Scalar(value)) }
   switch node.op {
-  // x + 0 = x (the sign of a zero aside: −0 + 0 = 0, which no operation here distinguishes)
+  // x + 0 = x; −0 + 0 = 0 is the one exception
   case .add: return isFill(1, 0) ? node.inputs[0] : isFill(0, 0) ? node.inputs[1] : nil
   case .subtract: return isFill(1, 0) ? node.inputs[0] : nil
   case .multiply: return isFill(1, 1) ? node.inputs[0] : isFill(0, 1) ? node.inputs[1] : nil
@@ -64,10 +64,11 @@ extension TensorType {
   fileprivate func bound(_ axis: Int) -> Int? { shape[axis].value }
 }
 
-/// Drops nodes that no result depends on; sources stay out too when unused, except parameters, states and the input,
-/// which are part of the network's interface.
+/// Drops nodes that no result depends on.
 func eliminateDeadCode(_ graph: Graph) throws(Diagnostics) -> Graph { liveNodes(graph) }
 
+/// The nodes that results depend on and, with `keepingInterface`, the input, all parameters and all states, which are part
+/// of the network whether used or not.
 package func liveNodes(_ graph: Graph, keepingInterface: Bool = true) -> Graph {
   var live = [Bool](repeating: false, count: graph.nodes.count)
   for result in graph.results {

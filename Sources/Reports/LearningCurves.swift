@@ -29,28 +29,30 @@ package struct EpochRecord: Equatable, Sendable {
 package enum LearningCurves {
   /// A panel for the loss and, where accuracies were measured, one for them in per cent.
   ///
-  /// The table has the same columns whatever was measured, so that scripts can rely on them.
+  /// The table has the same columns whatever was measured, so that scripts can rely on them; `heldOut` says which images
+  /// the second curve is of.
   package static func plot(
-    _ records: [EpochRecord], title: String, lossLabel: String = "cross-entropy loss [nats]"
+    _ records: [EpochRecord], title: String, lossLabel: String = "cross-entropy loss [nats]",
+    heldOut: String = "validation"
   ) -> Plot {
     let percent = { (fraction: Double?) in fraction.map { $0 * 100 } }
     let data = DataTable([
       .init("epoch", records.map { Double($0.epoch) }),
       .init("train_loss", records.map(\.trainLoss)),
-      .init("validation_loss", records.map(\.validationLoss)),
+      .init("\(heldOut)_loss", records.map(\.validationLoss)),
       .init("train_accuracy_percent", records.map { percent($0.trainAccuracy) }),
-      .init("validation_accuracy_percent", records.map { percent($0.validationAccuracy) }),
+      .init("\(heldOut)_accuracy_percent", records.map { percent($0.validationAccuracy) }),
       .init("learning_rate", records.map(\.learningRate)),
       .init("seconds", records.map(\.seconds)),
     ])
     let panels = [
       Plot.Panel(
         yLabel: lossLabel,
-        series: [.init("train", column: 1, decimals: 3), .init("validation", column: 2, decimals: 3)],
+        series: [.init("train", column: 1, decimals: 3), .init(heldOut, column: 2, decimals: 3)],
         limits: 0 ... .infinity),
       Plot.Panel(
         yLabel: "accuracy [%]",
-        series: [.init("train", column: 3, decimals: 1), .init("validation", column: 4, decimals: 1)],
+        series: [.init("train", column: 3, decimals: 1), .init(heldOut, column: 4, decimals: 1)],
         limits: 0...100),
     ]
     let measured = panels.filter { panel in

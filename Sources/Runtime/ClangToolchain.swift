@@ -159,11 +159,14 @@ package struct TargetDescription: Sendable {
   package var prefers512BitVectors: Bool { vectorBytes == 64 }
   /// Differs whenever the generated code may.
   package let fingerprint: String
+  /// Apart from `flags`, because it depends on where this machine keeps its files.
+  let foreign: ForeignLibrary
 
   init(target: CompilationTarget, flags: [String], macros: Macros, toolchain: ClangToolchain) {
     self.target = target
     features = InstructionSetExtension.all.filter { macros.contains($0.macro) }.map(\.cpuinfo)
     vectorBytes = macros.contains("__AVX512F__") ? 64 : macros.contains("__AVX__") ? 32 : 16
+    foreign = target.foreignLibrary(defaultTriple: toolchain.defaultTriple)
     self.flags = flags + (vectorBytes == 64 ? ["-mprefer-vector-width=512"] : [])
     fingerprint = SHA256.hexDigest(of: "\(toolchain.version)\n\(toolchain.defaultTriple)\n\(macros.fingerprint)")
   }

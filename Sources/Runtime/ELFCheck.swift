@@ -1,5 +1,8 @@
 /// Looks at a shared library's headers before `dlopen` does: the loader maps what the headers promise, and a truncated
 /// file would end the program with SIGBUS.
+///
+/// CodeAudit's `SharedObject` reads the same format for its sections and symbols; this module, which running a model
+/// needs, may not import the audits, and needs no more than the program headers.
 enum ELFCheck {
   #if arch(x86_64)
     static let hostMachine = 62

@@ -54,13 +54,20 @@ package enum FileSystem {
     }
   }
 
+  /// Removes a file; that there is none is no error.
+  package static func remove(_ path: String) throws(RuntimeError) {
+    guard unlink(path) == 0 || errno == ENOENT else { throw .user("cannot remove \(path): \(reason(errno))") }
+  }
+
   /// Creates a folder and those above it where they are missing.
   package static func createDirectory(_ path: String) throws(RuntimeError) {
     var built = path.hasPrefix("/") ? "/" : ""
     for part in path.split(separator: "/") {
       built += built.isEmpty || built.hasSuffix("/") ? String(part) : "/\(part)"
       if mkdir(built, 0o755) != 0 && errno != EEXIST && !isDirectory(built) {
-        throw .user("cannot create the folder \(path): \(reason(errno))")
+        // the folder above exists: this kind of file system takes no new ones
+        let why = errno == ENOENT ? "\(parent(of: built)) takes no new folders" : reason(errno)
+        throw .user("cannot create the folder \(path): \(why)")
       }
     }
     guard path.isEmpty || isDirectory(path) else {

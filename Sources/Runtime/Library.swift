@@ -15,11 +15,7 @@ package struct Library: ~Copyable {
   /// Everything that can be refused is refused before code of the library runs: contract version, damaged files,
   /// another architecture, missing CPU features. Then the library's own manifest has to equal the file's.
   package init(directory: String, cpu: CPUFeatures = .current) throws(RuntimeError) {
-    let manifestPath = "\(directory)/manifest.json"
-    guard FileSystem.isDirectory(directory) else {
-      throw .user("artefact \(directory): no such folder")
-    }
-    let file = try Self.decode(try FileSystem.read(manifestPath), source: manifestPath, directory)
+    let file = try Self.manifest(ofDirectory: directory)
     let missing = cpu.missing(from: file.features)
     let path = "\(directory)/lib\(file.name).so"
     let bytes = try FileSystem.read(path)
@@ -49,6 +45,15 @@ package struct Library: ~Copyable {
 
   deinit {
     dlclose(handle)
+  }
+
+  /// What `directory/manifest.json` says; nothing is loaded.
+  package static func manifest(ofDirectory directory: String) throws(RuntimeError) -> Manifest {
+    guard FileSystem.isDirectory(directory) else {
+      throw .user("artefact \(directory): no such folder")
+    }
+    let path = "\(directory)/manifest.json"
+    return try decode(try FileSystem.read(path), source: path, directory)
   }
 
   /// The function of that name, or nil.

@@ -100,15 +100,6 @@ public final class Session {
         : "\(owner): no \(mode.rawValue) entry for batch \(batch); compiled are \(list(there)): rebuild with --batch")
   }
 
-  /// Refuses a checkpoint whose names, shapes or kinds of tensors differ from this model's.
-  public func requireSignature(_ signature: String, of source: String) throws(RuntimeError) {
-    guard signature == manifest.signature else {
-      throw .user(
-        "\(source): belongs to a model with signature \(signature), \(owner) has \(manifest.signature): "
-          + "names or shapes of its tensors differ")
-    }
-  }
-
   /// Bytes of an arena as this session allocated it.
   public func byteCount(of arena: Arena) -> Int { arenas.bytes(arena).count }
 

@@ -62,7 +62,7 @@ package struct SharedLibraryBuilder: Sendable {
     name: String, units: [CompilationUnit], headers: [CompilationUnit] = [], optimization: String = "-O2",
     flags: [String] = [], into directory: String
   ) throws(RuntimeError) -> BuiltLibrary {
-    let compileFlags = Self.baseFlags + [optimization] + target.flags + flags
+    let compileFlags = Self.baseFlags + [optimization] + target.flags + target.foreign.compileFlags + flags
     let keys = units.map { objectKey($0, headers, compileFlags) }
     let library = "\(directory)/lib\(name).so"
     var libraryKey = ContentKey("nncc library 1")
@@ -70,8 +70,10 @@ package struct SharedLibraryBuilder: Sendable {
     libraryKey.add(linkFlags(name))
     libraryKey.add(keys.map(\.text))
 
+    let cached = cache.sealedBytes(for: libraryKey)
+    if cached == nil { try requireForeignLibrary() }
     try FileSystem.createDirectory(directory)
-    if let bytes = cache.sealedBytes(for: libraryKey) {
+    if let bytes = cached {
       try install(bytes, at: library)
       return BuiltLibrary(path: library, compiledUnits: 0, linked: false)
     }
@@ -129,11 +131,12 @@ package struct SharedLibraryBuilder: Sendable {
     throw RuntimeError(first.kind, failures.map(\.message).joined(separator: "\n"))
   }
 
-  private func linkFlags(_ name: String) -> [String] {
+  func linkFlags(_ name: String) -> [String] {
     target.flags
       + (toolchain.hasLLD ? ["-fuse-ld=lld"] : [])
       // without the C runtime's start files, which would bring the only mutable data of the library
       + ["-shared", "-fPIC", "-nostartfiles", "-Wl,-z,defs", "-Wl,-soname,lib\(name).so", "-lm", "-lpthread"]
+      + target.foreign.linkFlags
   }
 
   private func link(_ name: String, count: Int, in directory: String) throws(RuntimeError) {

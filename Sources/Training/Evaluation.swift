@@ -12,14 +12,6 @@ package struct Evaluation: Sendable, Equatable, Encodable {
   /// column. Nil without accuracy and for very many classes.
   package let confusion: [[Int]]?
 
-  /// Fraction of right answers for each class; nil for classes without images.
-  package var classAccuracies: [Double?]? {
-    confusion?.enumerated().map { number, row in
-      let count = row.reduce(0, +)
-      return count > 0 ? Double(row[number]) / Double(count) : nil
-    }
-  }
-
   /// Beyond this a table of all pairs of classes helps nobody.
   private static let maximumTable = 1000
 

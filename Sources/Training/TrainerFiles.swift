@@ -104,17 +104,18 @@ extension Trainer {
     try writeAtomically(Array(text.utf8), to: files.metrics)
   }
 
-  /// Moves the files of an earlier run into a folder of their own: a forgotten `--resume` must not cost a day's training.
+  /// Moves the files of an earlier run into a folder of their own, a new one for each: a `--resume` forgotten once, or
+  /// again and again, must not cost a day's training.
   private func claimDirectory() throws {
     guard !ownsDirectory else { return }
     ownsDirectory = true
     let present = files.names.filter { FileManager.default.fileExists(atPath: "\(files.directory)/\($0)") }
     guard !present.isEmpty else { return }
-    try FileSystem.createDirectory(files.previous)
-    for name in files.names { unlink("\(files.previous)/\(name)") }
-    for name in present where rename("\(files.directory)/\(name)", "\(files.previous)/\(name)") != 0 {
+    let previous = try files.nextPrevious()
+    try FileSystem.createDirectory(previous)
+    for name in present where rename("\(files.directory)/\(name)", "\(previous)/\(name)") != 0 {
       throw TrainingError(
-        "\(files.directory)/\(name): cannot move the file of an earlier run to \(files.previous): "
+        "\(files.directory)/\(name): cannot move the file of an earlier run to \(previous): "
           + FileSystem.reason(errno))
     }
   }

@@ -19,7 +19,7 @@ package struct TrainingData: Sendable {
     }
     let used = limit.map { source.train.prefix($0) } ?? source.train
     if share > 0 {
-      let parts = try used.split(validation: share, choice: .random(seed: 0))
+      let parts = try used.split(validation: share, seed: 0)
       (training, validation) = (parts.training, parts.validation)
     } else {
       (training, validation) = (used, nil)

@@ -1,3 +1,5 @@
+import Foundation
+
 /// What a caller may decide about one training; everything else is the recipe's.
 package struct TrainingOptions: Sendable, Equatable {
   /// Folder for checkpoints, weights and metrics; created where it is missing.
@@ -82,8 +84,24 @@ package struct TrainingFiles: Sendable, Equatable {
   package var final: String { "\(directory)/final.safetensors" }
   /// One line of JSON for each epoch, without times, so that equal runs leave equal bytes.
   package var metrics: String { "\(directory)/metrics.jsonl" }
-  /// Where a new run moves what an earlier one left under these names.
-  var previous: String { "\(directory)/previous" }
+  /// The learning curves without ending; drawn from the metrics by whoever shows them.
+  package var curves: String { "\(directory)/curves" }
+  /// Where the new run moves what an earlier one left under these names: `previous-1`, and for each later run the number
+  /// after the largest that there is.
+  func nextPrevious() throws(TrainingError) -> String {
+    let prefix = "previous-"
+    // a folder that cannot be listed might hide one, and its files would be overwritten
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: directory) else {
+      throw TrainingError("\(directory): cannot list this folder, and so not move an earlier run's files away")
+    }
+    let numbers = names.compactMap { $0.hasPrefix(prefix) ? Int($0.dropFirst(prefix.count)) : nil }
+    // beyond this a name is not one of ours
+    let last = numbers.filter { 0..<1 << 32 ~= $0 }.max() ?? 0
+    return "\(directory)/\(prefix)\(last + 1)"
+  }
 
-  var names: [String] { ["checkpoint.safetensors", "best.safetensors", "final.safetensors", "metrics.jsonl"] }
+  var names: [String] {
+    ["checkpoint.safetensors", "best.safetensors", "final.safetensors", "metrics.jsonl"]
+      + ["csv", "svg", "png"].map { "curves.\($0)" }
+  }
 }

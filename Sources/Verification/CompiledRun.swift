@@ -10,8 +10,12 @@ package struct CompiledRun {
   private let sample: Sample
 
   /// Opens an artefact and stores the sample's weights.
-  package init(_ directory: String, _ sample: Sample, threads: Int = Session.defaultThreads) throws {
-    session = try Session(artefact: directory, threads: threads)
+  ///
+  /// - Parameter owner: what messages call the model; by default the artefact and its folder.
+  package init(
+    _ directory: String, _ sample: Sample, threads: Int = Session.defaultThreads, owner: String? = nil
+  ) throws {
+    session = try Session(library: try Library(directory: directory), threads: threads, owner: owner)
     self.sample = sample
     try load(.parameters, session.manifest.parameters, sample.feeds.parameters)
     try load(.state, session.manifest.state, sample.feeds.states)

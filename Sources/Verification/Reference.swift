@@ -35,7 +35,7 @@ package func verifyReference(
       return Comparison(name, expected: expected, found: elements, bound: bounds[name] ?? 0)
     }
     verdicts.append(Verdict("interpreter (\(mode.rawValue)) against \(path)", outside))
-    let run = try CompiledRun(directory.path, sample)
+    let run = try CompiledRun(directory.path, sample, owner: typed.name)
     verdicts.append(Verdict("compiled \(mode.rawValue) on \(path)", yardstick.judge(try run.call(mode))))
   }
   return verdicts

@@ -53,7 +53,7 @@ package func verifyModel(
   for mode in modes {
     let graph = try specialize(typed, for: EntryPoint(mode, batch: options.batch), options: build.passes)
     let yardstick = try Yardstick(graph, sample)
-    let run = try CompiledRun(directory.path, sample)
+    let run = try CompiledRun(directory.path, sample, owner: typed.name)
     conclude(Verdict("compiled \(mode.rawValue) against the interpreter", yardstick.judge(try run.call(mode))))
   }
   if options.everyPass {
@@ -122,7 +122,7 @@ func verifyValues(
   }
   let exact = try interpretDouble(graph, feeds)
   let single = try interpretFloat(graph, feeds)
-  let run = try CompiledRun(directory.path, sample)
+  let run = try CompiledRun(directory.path, sample, owner: typed.name)
   _ = try run.call(mode)
   let entry = try run.session.entry(mode, batch: sample.batch)
   let comparisons = try entry.values.compactMap { value -> Comparison? in

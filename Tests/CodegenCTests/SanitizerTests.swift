@@ -7,8 +7,12 @@ import Testing
 
 /// Every operation under the sanitisers, in a C program that owns the memory: arenas of exactly the promised size.
 @Suite struct SanitizerTests {
-  /// Programs that call every entry point without and with threads, and print a checksum of all results.
-  static func harness(_ plans: [Plan], _ programs: [Program], options: CodegenOptions, scratch: Int) -> String {
+  /// A C program that calls every entry point without and with threads, and prints of each a checksum of its workspace.
+  ///
+  /// - Parameter values: Prints every value's floats instead of the checksum.
+  static func harness(
+    _ plans: [Plan], _ programs: [Program], options: CodegenOptions, scratch: Int, values: Bool = false
+  ) -> String {
     let name = options.name
     let arenas = Arena.allCases
     let sizes = zip(plans, programs).map { plan, program in
@@ -18,6 +22,25 @@ import Testing
     let fields = arenas.enumerated().map { index, arena in
       "arguments.\(arena.rawValue) = allocate(cases[i].bytes[\(index)], \(arena == .labels ? 0 : 1));"
     }
+    let ranges = plans.enumerated().flatMap { index, plan in
+      plan.graph.ids.compactMap { id -> String? in
+        guard let place = plan.locations[id.index], place.arena == .workspace else { return nil }
+        return "{\(index), \(place.offset), \(plan.graph[id].type.count)},"
+      }
+    }
+    let report =
+      values
+      ? """
+      for (size_t r = 0; r < sizeof ranges / sizeof *ranges; ++r)
+            for (size_t f = 0; ranges[r][0] == i && f < ranges[r][2]; ++f)
+              printf("%zu %.9g\\n", r, (double)((const float *)(const void *)(arguments.workspace + ranges[r][1]))[f]);
+      """
+      : """
+      unsigned sum = 0;
+          for (size_t byte = 0; byte < cases[i].bytes[\(arenas.firstIndex(of: .workspace) ?? 0)]; ++byte)
+            sum = sum * 31 + arguments.workspace[byte];
+          printf("%zu %u\\n", i, sum);
+      """
     return """
       #include "\(name).h"
       #include <stdio.h>
@@ -31,6 +54,7 @@ import Testing
         \(sizes.joined(separator: "\n  "))
       };
 
+      \(values ? "static const size_t ranges[][3] = {\n  \(ranges.joined(separator: "\n  "))\n};\n" : "")
       /* Exactly so many bytes, at the alignment that arenas have; floats between 1/4 and 5/4, or zeros for labels. */
       static void *allocate(size_t bytes, int floats) {
         void *memory = 0;
@@ -55,10 +79,7 @@ import Testing
           arguments.step = 1;
           arguments.learning_rate = 0.1f;
           if (cases[i].entry(&arguments)) abort();
-          unsigned sum = 0;
-          for (size_t byte = 0; byte < cases[i].bytes[\(arenas.firstIndex(of: .workspace) ?? 0)]; ++byte)
-            sum = sum * 31 + arguments.workspace[byte];
-          printf("%zu %u\\n", i, sum);
+          \(report)
           \(arenas.map { "free((void *)arguments.\($0.rawValue));" }.joined(separator: "\n    "))
           free(arguments.scratch);
         }
@@ -102,5 +123,5 @@ import Testing
 }
 
 extension Int {
-  fileprivate var roundedUpToAlignment: Int { (self + tensorAlignment - 1) / tensorAlignment * tensorAlignment }
+  var roundedUpToAlignment: Int { (self + tensorAlignment - 1) / tensorAlignment * tensorAlignment }
 }

@@ -118,7 +118,7 @@ import Testing
     let text = try #require(source.units.first).text
     let golden = """
       /* relu: max(x, 0), NaN passed through.
-         Used by %1. */
+         Used by infer_0 %1. */
       static NOINLINE void kernel_relu(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
         const float *x = at(c, a[0]);
         float *result = at(c, a[1]);

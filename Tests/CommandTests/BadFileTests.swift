@@ -221,7 +221,8 @@ import Testing
       "\(train) bad --batch 65", says: "bad: expected a batch of 1 to 64 images, as there are for training, found 65",
       prepare: data([:])),
     BadInput(
-      "\(train) idx --limit 3", says: "idx: expected a batch of 1 to 3 images, as there are for training, found 16"),
+      "\(train) idx --limit 3",
+      says: "idx: expected a batch of 1 to 3 images, as there are for training, found 16: choose a smaller --batch"),
     BadInput(
       "\(train) bad",
       says: "bad/data_batch_3.bin: expected records of 3073 bytes, found 6140 bytes: truncated or of another format"

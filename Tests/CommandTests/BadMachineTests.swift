@@ -1,4 +1,5 @@
 import Foundation
+import Runtime
 import Testing
 
 /// What the machine lacks: memory, compilers, CPU features, room and permission to write.
@@ -75,6 +76,10 @@ import Testing
       try $0.copyArtefact()
       try FileManager.default.removeItem(atPath: $0.path("art/libtiny.so"))
     },
+    BadInput("inspect art", says: "art/tiny.nnir: expected the model that manifest.json describes, found another") {
+      try $0.copyArtefact()
+      try $0.write(try $0.succeed("build", "tiny.swift", "--emit", "ir", "--set", "features=5"), to: "art/tiny.nnir")
+    },
     // an ARM library's header on an Intel machine, and the other way round
     BadInput(run, says: "art/libtiny.so", prepare: library { $0[18] = $0[18] == 62 ? 183 : 62 }),
   ]
@@ -89,6 +94,20 @@ import Testing
     BadInput(
       "build art -o o", says: "no clang found: looked beside swiftc and in PATH (/nowhere)",
       environment: ["PATH": "/nowhere"]),
+    // a clang that finds no C library for ARM; no folder is left behind
+    BadInput(
+      "build art -O0 --mode infer --target aarch64 -o o",
+      says:
+        "cannot build for aarch64: expected its C library in /usr/aarch64-linux-gnu, which Debian has in the package "
+        + "libc6-dev-arm64-cross", "clang said: probe.c:1:10: error: no library",
+      environment: ["NNCC_CLANG": "./clang"]
+    ) {
+      let clang = try ClangToolchain.find()
+      let says = "echo 'probe.c:1:10: error: no library' >&2; exit 1"
+      try $0.write(
+        "#!/bin/sh\ncase \"$*\" in *probe.c*) \(says);; esac\nexec \(clang.executable) \"$@\"\n", to: "clang")
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: $0.path("clang"))
+    },
     BadInput(
       "inspect tiny.swift", says: "no Swift compiler found: a model.swift needs swiftc on PATH or named by NNCC_SWIFTC",
       environment: ["PATH": "/nowhere"]),
@@ -121,7 +140,9 @@ import Testing
     BadInput(
       "build tiny.swift -O0 --mode infer -o tiny.swift",
       says: "cannot create the folder tiny.swift: a file of that name is in the way"),
-    BadInput("build tiny.swift -O0 --mode infer -o /proc/o", says: "cannot create the folder /proc/o"),
+    BadInput(
+      "build tiny.swift -O0 --mode infer -o /proc/o",
+      says: "cannot create the folder /proc/o: /proc takes no new folders"),
     BadInput(
       "train art --data idx --out tiny.swift",
       says: "cannot create the folder tiny.swift: a file of that name is in the way"),
@@ -185,9 +206,35 @@ import Testing
     }
   }
 
-  /// A build that cannot finish leaves no manifest, by which an artefact is known.
-  @Test func aFullDiskLeavesNoHalfArtefact() throws {
+  /// A full disk behind `> file` is noticed, by long and by short texts.
+  @Test(arguments: [
+    ["inspect", "tiny.swift", "--ops"], ["build", "tiny.swift", "--emit", "c"], ["--help"], ["--version"],
+  ])
+  func unwritableOutputIsAnError(_ arguments: [String]) throws {
     try Bench.with { bench in
+      let outcome = try Executable.run(arguments, in: bench.folder, fullOutput: true)
+      #expect(outcome.code == 1 && outcome.errors.contains("error: cannot write to standard output: "), "\(outcome)")
+    }
+  }
+
+  /// A training is worth more than its log: it ends, and says what is missing.
+  @Test(arguments: [[], ["--json"]]) func unwritableLogsDoNotStopATraining(_ options: [String]) throws {
+    try Bench.with { bench in
+      let outcome = try Executable.run(
+        ["train", "art", "--data", "idx", "--epochs", "1", "--out", "o"] + options, in: bench.folder, fullOutput: true)
+      #expect(outcome.code == 1)
+      #expect(
+        outcome.errors.hasPrefix(
+          "warning: cannot write to standard output: no space left on device; the training goes on\n"))
+      #expect(outcome.errors.contains("error: cannot write to standard output: "))
+      #expect(try !bench.bytes("o/final.safetensors").isEmpty)
+    }
+  }
+
+  /// A build that cannot finish leaves no manifest, by which an artefact is known; also where there was one.
+  @Test(arguments: [false, true]) func aFullDiskLeavesNoHalfArtefact(rebuilt: Bool) throws {
+    try Bench.with { bench in
+      if rebuilt { try bench.succeed("build", "tiny.swift", "-O0", "--mode", "train", "-o", "o") }
       let outcome = try bench.nncc(["build", "tiny.swift", "-O0", "--mode", "infer", "-o", "o"], fileBlocks: 16)
       #expect(outcome.code == 1 && outcome.signal == nil, "\(outcome.everything)")
       #expect(!bench.listing().contains { $0.contains("manifest.json") || $0.contains(".tmp") }, "\(bench.listing())")

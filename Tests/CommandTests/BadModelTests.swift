@@ -30,6 +30,7 @@ import Testing
     BadInput("build tiny.swift --target foo", says: "unknown target 'foo'", "native, x86-64-v2, x86-64-v3"),
     BadInput(
       "build tiny.swift --dump-after simplifi", says: "--dump-after: unknown pass simplifi; did you mean simplify?"),
+    BadInput("build tiny.swift --emit ir --dump-after nonesuch", says: "--dump-after: unknown pass nonesuch"),
     BadInput("build tiny.swift --disable-pass foo", says: "--disable-pass: unknown pass foo; known: infer-types"),
     BadInput("build tiny.swift --disable-pass schedule", says: "--disable-pass: schedule cannot be switched off"),
     BadInput(
@@ -47,6 +48,13 @@ import Testing
       says: "expected at most one of --ops, --memory, --json and --dot, found --ops, --json and --dot"),
     BadInput("verify tiny.swift --batch 0", says: "--batch: expected at least 1, found 0"),
     BadInput("eval art --weights w.safetensors --data idx --batch -5", says: "--batch: expected at least 1, found -5"),
+    BadInput(
+      "eval art --weights w.safetensors --data idx --at-least 92",
+      says: "--at-least: expected a share of right answers from 0 to 1, found 92.0"),
+    BadInput(
+      "eval regression.swift --weights w.safetensors --data idx --at-least 0.5",
+      says: "regression.swift: --at-least: expected a model that is trained to tell classes apart"
+    ) { try $0.write(Samples.regression, to: "regression.swift") },
     BadInput("train art --data idx --out o --batch 0", says: "--batch: expected at least 1, found 0"),
     BadInput("train art --data idx --out o --epochs -1", says: "expected at least 1 as number of epochs, found -1"),
     BadInput("train art --data idx --out o --steps -5", says: "expected at least 1 as number of steps, found -5"),
@@ -60,6 +68,8 @@ import Testing
       "train art --data idx --out o --resume", says: "o/checkpoint.safetensors: nothing to resume: no such checkpoint"),
     BadInput(
       "grad art --weights w.safetensors --input batch.npz -o g --double", says: "--double goes with --interpret"),
+    // both are settings, whatever stands behind the equals sign
+    BadInput("inspect tiny.swift --set features=8 folder=a/b.c", says: "folder"),
     BadInput("init tiny", says: "tiny.swift: expected a name that is free, found a file; nothing was written"),
     BadInput("init new/", says: "expected a name such as my-net, found \"new/\""),
     BadInput("init .swift", says: "expected a name such as my-net, found \".swift\""),
@@ -71,7 +81,7 @@ import Testing
     BadInput("build missing.swift", says: "cannot read missing.swift: no such file or directory"),
     BadInput("inspect missing.nnir", says: "cannot read missing.nnir: no such file or directory"),
     BadInput("inspect missing", says: "cannot read missing: no such file or directory"),
-    BadInput("inspect idx", says: "idx: expected an artefact directory with manifest.json and one .nnir file"),
+    BadInput("inspect idx", says: "idx: expected an artefact directory with manifest.json, found none"),
     BadInput("inspect x.npy", says: "x.npy: expected a model.swift or a model.nnir, found neither ending"),
     // swiftc's own words, with line and column
     BadInput(

@@ -65,6 +65,9 @@ import Testing
     Row(
       arguments: "eval art --weights w.safetensors --data idx --json",
       says: ["\"accuracy\":", "\"images\":20", "\"loss\":"]),
+    Row(
+      arguments: "eval art --weights w.safetensors --data batch.npz",
+      says: ["on 16 images of batch (training images: the data set has no test images)"]),
     Row(arguments: "eval art/tiny.nnir -O0 --weights w.safetensors --data idx --batch 7", says: ["on 20 images"]),
     Row(arguments: "run art --weights w.safetensors --input x.npy -o y.npz", says: [], leaves: ["y.npz"]),
     Row(
@@ -116,6 +119,24 @@ import Testing
         ["build", "tiny.swift", "--emit", "typed", "--dump-after", "infer-types"])
       #expect(outcome.code == 0)
       #expect(outcome.errors == "// after infer-types\n" + outcome.output)
+    }
+  }
+
+  /// Options that do nothing are said to, and change nothing.
+  @Test(arguments: [
+    ("build tiny.swift --emit typed -o o", "-o o is ignored: --emit typed prints"),
+    ("build tiny.swift --emit ir --dump-after simplify", "--dump-after simplify is ignored: the pass did not run"),
+    (
+      "eval art --weights w.safetensors --data idx -O0 --target aarch64 --disable-pass simplify",
+      "--disable-pass simplify, --target aarch64, -O0 is ignored: art is used as it was built"
+    ),
+  ])
+  func ignoredOptionsAreNamed(arguments: String, warning: String) throws {
+    try Bench.with { bench in
+      let before = bench.listing()
+      let outcome = try bench.nncc(arguments.split(separator: " ").map(String.init))
+      #expect(outcome.code == 0 && outcome.errors == "warning: \(warning)\n", "\(outcome.everything)")
+      #expect(bench.listing() == before)
     }
   }
 
@@ -186,6 +207,16 @@ import Testing
     }
   }
 
+  /// With Debian's cross package an Intel machine builds for ARM; without it `BadMachineTests` knows what is said.
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: "/usr/aarch64-linux-gnu/include/stdint.h")))
+  func foreignTargetsAreBuilt() throws {
+    try Bench.with { bench in
+      try bench.succeed("build", "tiny.swift", "--target", "aarch64", "--batch", "1", "-o", "o")
+      // e_machine of the ELF header: EM_AARCH64
+      #expect(try bench.bytes("o/libtiny.so")[18] == 183)
+    }
+  }
+
   /// The second build finds everything, and files keep their bytes and times.
   @Test func unchangedModelsAreNotCompiledAgain() throws {
     try Bench.with { bench in
@@ -200,6 +231,17 @@ import Testing
       let second = try bench.nncc(arguments)
       #expect(second.output.contains("(unchanged)"))
       #expect(try times() == before)
+    }
+  }
+
+  /// The manifest says which of several models in a directory is meant.
+  @Test func theLastOfTwoModelsInOneDirectoryCounts() throws {
+    try Bench.with { bench in
+      try bench.copyArtefact()
+      try bench.write(Samples.regression, to: "regression.swift")
+      try bench.succeed("build", "regression.swift", "-O0", "--mode", "infer", "-o", "art")
+      let expected = try bench.succeed("inspect", "regression.swift")
+      #expect(try bench.succeed("inspect", "art") == expected)
     }
   }
 

@@ -39,17 +39,21 @@ enum Executable {
   /// - Parameters:
   ///   - environment: changes to this process's environment.
   ///   - fileBlocks: files may not grow beyond so many blocks of 512 bytes: writing fails as on a full disk.
+  ///   - fullOutput: standard output is the device that is always full.
   ///   - interrupt: asked with the number of output lines so far; a signal that it names is sent once, while the program
   ///     is still writing.
   static func run(
     _ arguments: [String], in folder: String, environment: [String: String] = [:], fileBlocks: Int? = nil,
-    interrupt: ((_ lines: Int) -> Int32?)? = nil
+    fullOutput: Bool = false, interrupt: ((_ lines: Int) -> Int32?)? = nil
   ) throws -> Outcome {
     let process = Process()
     let executable = try path()
     if let fileBlocks {
       process.executableURL = URL(fileURLWithPath: "/bin/sh")
       process.arguments = ["-c", "trap '' XFSZ; ulimit -f \(fileBlocks); exec \"$@\"", "sh", executable] + arguments
+    } else if fullOutput {
+      process.executableURL = URL(fileURLWithPath: "/bin/sh")
+      process.arguments = ["-c", "exec \"$@\" > /dev/full", "sh", executable] + arguments
     } else {
       process.executableURL = URL(fileURLWithPath: executable)
       process.arguments = arguments

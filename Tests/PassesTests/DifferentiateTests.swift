@@ -37,11 +37,31 @@ import Testing
     #expect(result.gradients["idle"]?.elements == [0, 0, 0])
   }
 
-  /// Two batch norms on two different maps: two moments, and no batch norm left.
-  @Test func batchNormsAreSplit() throws {
+  /// Every moments reads a feature map as its producer made it, never a concatenation, and each map is read once.
+  @Test func momentsAreSharedOverConcatenations() throws {
+    let graph = try run(Pipeline.training(batch: 4, goal: .update), on: Networks.graph(Networks.dense))
+    let read = graph.nodes.compactMap { node in if case .moments = node.op { node.inputs[0] } else { nil } }
+    // the stem's map and the first layer's; the second layer's is normalised by nobody
+    #expect(read.count == 2 && Set(read).count == 2)
+    #expect(read.allSatisfy { graph[$0].op.mnemonic == "convolution" })
+    let sentBack = graph.nodes.count { if case .momentsGradient = $0.op { true } else { false } }
+    #expect(sentBack == 2)
+    #expect(!graph.nodes.contains { if case .batchNorm = $0.op { true } else { false } })
+  }
+
+  /// Expected values: the same pipeline without sharing, in double precision, to 1e-9.
+  @Test func sharingChangesNoGradient() throws {
     let typed = try Networks.graph(Networks.dense)
-    let graph = try run(Pipeline.training(batch: 4, goal: .update), on: typed)
-    #expect(graph.nodes.count { if case .moments = $0.op { true } else { false } } == 2)
-    #expect(graph.nodes.count { if case .batchNorm = $0.op { true } else { false } } == 0)
+    let feeds = Networks.feeds(typed)
+    let passes = Pipeline.training(batch: 4, goal: .gradients)
+    let shared = try interpretDouble(try run(passes, on: typed), feeds)
+    let apart = try interpretDouble(
+      try run(passes, on: typed, options: PassOptions(disabled: ["share-moments"])), feeds)
+    for (name, expected) in apart.gradients {
+      let found = try #require(shared.gradients[name])
+      let scale = expected.elements.map(abs).max() ?? 0
+      for (x, y) in zip(expected.elements, found.elements) { #expect(abs(x - y) <= 1e-9 * max(scale, 1e-3), "\(name)") }
+    }
+    for (name, expected) in apart.outputs { #expect(shared.outputs[name] == expected, "\(name)") }
   }
 }

@@ -9,10 +9,10 @@ import Testing
   /// In `mixed` the batch norm follows a convolution and has no channel map left; in `dense` both follow nothing that
   /// could absorb them (a convolution with two users, a concatenation).
   @Test func foldsWhereBatchNormFollowsAConvolution() throws {
-    let mixed = hoistPreparation(try run(Pipeline.inference(batch: 4), on: Networks.graph(Networks.mixed)))
+    let mixed = try hoistPreparation(try run(Pipeline.inference(batch: 4), on: Networks.graph(Networks.mixed)))
     #expect(count(mixed.infer, "multiply_channel") == 0 && count(mixed.infer, "add_channel") == 0)
     #expect(count(mixed.infer, "dropout") == 0)
-    let dense = hoistPreparation(try run(Pipeline.inference(batch: 4), on: Networks.graph(Networks.dense)))
+    let dense = try hoistPreparation(try run(Pipeline.inference(batch: 4), on: Networks.graph(Networks.dense)))
     #expect(count(dense.infer, "multiply_channel") == 2)
   }
 
@@ -25,7 +25,7 @@ import Testing
       feeds.states[name] = (0..<type.count).map { 0.5 + Double($0) / 4 }
     }
     let expected = try #require(try interpretDouble(typed, feeds).outputs["logits"])
-    let cut = hoistPreparation(try run(Pipeline.inference(batch: 4), on: typed))
+    let cut = try hoistPreparation(try run(Pipeline.inference(batch: 4), on: typed))
     let onlyWeights = Feeds(parameters: feeds.parameters, states: feeds.states)
     var withoutWeights = Feeds(input: feeds.input, parameters: feeds.parameters, states: feeds.states)
     withoutWeights.input = feeds.input
@@ -38,8 +38,8 @@ import Testing
 
   @Test func preparationDoesNotDependOnTheBatch() throws {
     let typed = try Networks.graph(Networks.dense)
-    let one = hoistPreparation(try run(Pipeline.inference(batch: 1), on: typed))
-    let many = hoistPreparation(try run(Pipeline.inference(batch: 9), on: typed))
+    let one = try hoistPreparation(try run(Pipeline.inference(batch: 1), on: typed))
+    let many = try hoistPreparation(try run(Pipeline.inference(batch: 9), on: typed))
     #expect(one.prepare.results == many.prepare.results)
   }
 }

@@ -39,11 +39,34 @@ struct BufferTests {
     #expect(MemoryBudget.memAvailable(meminfo: "MemTotal: 9 kB\nMemAvailable:   24233748 kB\n") == 24_233_748 * 1024)
     #expect(MemoryBudget.memAvailable(meminfo: "MemTotal: 9 kB\n") == nil)
     #expect(
-      MemoryBudget.limitFiles(cgroup: "4:memory:/a/b\n3:cpu:/c\n0::/d\n") == [
+      MemoryBudget.controlGroups(cgroup: "4:memory:/a/b\n3:cpu:/c\n0::/d\n").map(\.limit) == [
         "/sys/fs/cgroup/memory/a/b/memory.limit_in_bytes", "/sys/fs/cgroup/memory/a/memory.limit_in_bytes",
         "/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/d/memory.max", "/sys/fs/cgroup/memory.max",
       ])
     #expect(MemoryBudget.available > 0 && MemoryBudget.available < 1 << 50)
+  }
+
+  /// Of a group's limit what is used is gone, except for cached files; the tightest group counts.
+  @Test func whatAControlGroupLeaves() {
+    let group = "/sys/fs/cgroup/a"
+    let second = [
+      "/proc/meminfo": "MemAvailable: 8000 kB\n", "/proc/self/cgroup": "0::/a\n", "\(group)/memory.max": "1000000\n",
+      "\(group)/memory.current": "700000\n",
+      "\(group)/memory.stat": "anon 400000\nactive_file 100000\ninactive_file 200000\n",
+      "/sys/fs/cgroup/memory.max": "max\n",
+    ]
+    #expect(MemoryBudget.available { second[$0] } == 1_000_000 - (700_000 - 300_000))
+    #expect(MemoryBudget.available { $0 == "\(group)/memory.max" ? "max\n" : second[$0] } == 8000 * 1024)
+    #expect(MemoryBudget.available { $0 == "\(group)/memory.current" ? "9000000\n" : second[$0] } == 0)
+
+    let root = "/sys/fs/cgroup/memory"
+    let first = [
+      "/proc/self/cgroup": "4:memory:/\n", "\(root)/memory.limit_in_bytes": "500000\n",
+      "\(root)/memory.usage_in_bytes": "450000\n",
+      // the group alone, and with those below it
+      "\(root)/memory.stat": "active_file 1\ninactive_file 2\ntotal_active_file 30000\ntotal_inactive_file 20000\n",
+    ]
+    #expect(MemoryBudget.available { first[$0] } == 500_000 - (450_000 - 50_000))
   }
 
   @Test func sizesForPeople() {

@@ -40,7 +40,9 @@ package struct BatchSource: Sendable {
   ) throws(InterchangeError) -> BatchSource {
     guard batch > 0, dataset.count >= batch else {
       throw InterchangeError(
-        dataset.name, "expected a batch of 1 to \(dataset.count) images, as there are for training, found \(batch)")
+        dataset.name,
+        "expected a batch of 1 to \(dataset.count) images, as there are for training, found \(batch): "
+          + "choose a smaller --batch")
     }
     let augmenter = try Augmenter(augmentation, seed: seed, dataset: dataset)
     return BatchSource(

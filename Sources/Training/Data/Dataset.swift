@@ -89,40 +89,29 @@ package struct Dataset: Sendable {
   /// The first `count` images, or all where there are fewer.
   package func prefix(_ count: Int) -> Dataset { Dataset(self, rows: Array(rows.prefix(count))) }
 
-  /// Which images a validation split takes.
-  package enum Choice: Sendable, Equatable {
-    /// The last ones, as the papers' 45,000 / 5,000 split of CIFAR does.
-    case last
-    /// A random choice that depends on the seed alone.
-    case random(seed: UInt64)
-  }
-
-  /// Splits off `count` images for validation; both parts keep the order. Throws where a part would be empty.
+  /// Splits off `count` images for validation, chosen by the seed alone; both parts keep the order. Throws where a part
+  /// would be empty.
   package func split(
-    validation count: Int, choice: Choice = .last
+    validation count: Int, seed: UInt64
   ) throws(InterchangeError) -> (training: Dataset, validation: Dataset) {
     guard count > 0, count < self.count else {
       throw InterchangeError(
         name, "expected 1 to \(self.count - 1) of \(self.count) training images for validation, found \(count)")
     }
     let boundary = self.count - count
-    switch choice {
-    case .last: return (Dataset(self, rows: Array(rows[..<boundary])), Dataset(self, rows: Array(rows[boundary...])))
-    case .random(let seed):
-      let order = permutation(self.count, by: Philox(seed: seed, stream: "validation"))
-      let (training, validation) = (order[..<boundary].sorted(), order[boundary...].sorted())
-      return (Dataset(self, rows: training.map { rows[$0] }), Dataset(self, rows: validation.map { rows[$0] }))
-    }
+    let order = permutation(self.count, by: Philox(seed: seed, stream: "validation"))
+    let (training, validation) = (order[..<boundary].sorted(), order[boundary...].sorted())
+    return (Dataset(self, rows: training.map { rows[$0] }), Dataset(self, rows: validation.map { rows[$0] }))
   }
 
   /// Splits off a share of the images, rounded to whole images.
   package func split(
-    validation share: Double, choice: Choice = .last
+    validation share: Double, seed: UInt64
   ) throws(InterchangeError) -> (training: Dataset, validation: Dataset) {
     guard share > 0, share < 1 else {
       throw InterchangeError(name, "expected a share between 0 and 1 of the images for validation, found \(share)")
     }
-    return try split(validation: Int((Double(count) * share).rounded()), choice: choice)
+    return try split(validation: Int((Double(count) * share).rounded()), seed: seed)
   }
 }
 

@@ -119,7 +119,7 @@ import Training
   /// What happens to an image does not depend on which others are in the set.
   @Test func augmentationIsKeyedByStoredImage() throws {
     let whole = try DataFiles.ramp(count: 20, height: 3, width: 3)
-    let part = try whole.split(validation: 8, choice: .random(seed: 4)).training
+    let part = try whole.split(validation: 8, seed: 4).training
     func images(_ dataset: Dataset) throws -> [Int: [Float]] {
       let source = try Self.training(dataset, batch: dataset.count, [.horizontalFlip, .padAndCrop(1)])
       let x = source.batch(epoch: 0, index: 0).x

@@ -22,21 +22,22 @@ import Training
     }
   }
 
-  @Test func validationTakesTheLast() throws {
+  @Test func sharesAreRounded() throws {
     let whole = try DataFiles.ramp(count: 10)
-    let (training, validation) = try whole.split(validation: 3)
-    #expect(training.rows == Array(0..<7) && validation.rows == [7, 8, 9])
+    let (training, validation) = try whole.split(validation: 3, seed: 0)
     // A quarter of ten, rounded, is three (ties away from zero).
-    #expect(try whole.split(validation: 0.25).validation.rows == [7, 8, 9])
-    #expect(try training.split(validation: 2).validation.rows == [5, 6])
+    #expect(try whole.split(validation: 0.25, seed: 0).validation.rows == validation.rows)
+    // a part is split by its own rows
+    let rest = try training.split(validation: 2, seed: 0)
+    #expect((rest.training.rows + rest.validation.rows).sorted() == training.rows)
     #expect(whole.prefix(4).rows == [0, 1, 2, 3] && whole.prefix(40).count == 10)
   }
 
   @Test func seededValidationIsAPartition() throws {
     let whole = try DataFiles.ramp(count: 100)
-    let first = try whole.split(validation: 20, choice: .random(seed: 1))
-    let again = try whole.split(validation: 20, choice: .random(seed: 1))
-    let other = try whole.split(validation: 20, choice: .random(seed: 2))
+    let first = try whole.split(validation: 20, seed: 1)
+    let again = try whole.split(validation: 20, seed: 1)
+    let other = try whole.split(validation: 20, seed: 2)
     #expect(first.validation.rows == again.validation.rows && first.training.rows == again.training.rows)
     #expect(first.validation.rows != other.validation.rows)
     #expect(first.validation.count == 20 && first.validation.rows != Array(80..<100))
@@ -47,10 +48,10 @@ import Training
   @Test func rejectsEmptyParts() throws {
     let whole = try DataFiles.ramp(count: 10)
     for count in [-1, 0, 10, 11] {
-      #expect(throws: InterchangeError.self) { try whole.split(validation: count) }
+      #expect(throws: InterchangeError.self) { try whole.split(validation: count, seed: 0) }
     }
     for share in [-0.5, 0, 1, 0.01, .nan, .infinity] {
-      #expect(throws: InterchangeError.self) { try whole.split(validation: share) }
+      #expect(throws: InterchangeError.self) { try whole.split(validation: share, seed: 0) }
     }
   }
 

@@ -41,7 +41,7 @@ import Training
   /// Statistics come from the training part alone: image 0 has 0 and 2 in channel 0.
   @Test(arguments: [false, true])
   func onlyTheTrainingPartCounts(floats: Bool) throws {
-    let training = try Self.dataset(floats: floats).split(validation: 1).training
+    let training = try Self.dataset(floats: floats).prefix(1)
     let normalizer = try Normalizer(.perChannel, training: training)
     #expect(normalizer.mean == [1, 7] && normalizer.deviation == [1, 1])
   }
