@@ -31,7 +31,7 @@ import Testing
     BadInput(
       "build tiny.swift --dump-after simplifi", says: "--dump-after: unknown pass simplifi; did you mean simplify?"),
     BadInput("build tiny.swift --emit ir --dump-after nonesuch", says: "--dump-after: unknown pass nonesuch"),
-    BadInput("build tiny.swift --disable-pass foo", says: "--disable-pass: unknown pass foo; known: infer-types"),
+    BadInput("build tiny.swift --disable-pass foo", says: "--disable-pass: unknown pass foo; known: check-interface"),
     BadInput("build tiny.swift --disable-pass schedule", says: "--disable-pass: schedule cannot be switched off"),
     BadInput(
       "build tiny.swift --batch 1,x", says: "--batch: expected whole numbers of at least 1 such as 1,16, found 1,x"),
