@@ -54,6 +54,9 @@ struct EvalCommand: ParsableCommand {
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys]
+      // JSON has no such numbers; the words are those of the training log
+      encoder.nonConformingFloatEncodingStrategy = .convertToString(
+        positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
       print(String(decoding: try encoder.encode(result), as: UTF8.self))
     } else {
       print(

@@ -123,7 +123,7 @@ struct GradCommand: ParsableCommand {
 
 extension Graph {
   /// Extents of the first output without the batch.
-  fileprivate var outputExtents: [Int] {
+  var outputExtents: [Int] {
     for case .output(_, let value) in results { return self[value].type.shape.dropFirst().compactMap(\.value) }
     return []
   }

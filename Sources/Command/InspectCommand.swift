@@ -18,6 +18,17 @@ struct InspectCommand: ParsableCommand {
   @Flag(help: "One JSON object.") var json = false
   @Flag(help: "The graph for Graphviz.") var dot = false
 
+  func validate() throws {
+    let chosen = [("--ops", ops), ("--memory", memory), ("--json", json), ("--dot", dot)].filter(\.1).map(\.0)
+    if chosen.count > 1 {
+      throw ValidationError("expected at most one of --ops, --memory, --json and --dot, found \(list(chosen))")
+    }
+  }
+
+  private func list(_ names: [String]) -> String {
+    names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
+  }
+
   func run() throws {
     if let batch, batch < 1 { throw Failure.user("--batch: expected at least 1, found \(batch)") }
     let typed = try typeCheck(try model.graph())

@@ -10,13 +10,16 @@ import Training
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Compute a model's outputs for inputs in a file.",
-    discussion: "X holds float32 [n,c,h,w], as \"x\" in an npz; Y gets \"y\" [n,classes].")
+    discussion: """
+      X holds float32 [n,c,h,w], as "x" in an npz; Y gets "y", float32 [n,classes], or n and the output's own extents. \
+      With --interpret everything is computed in double precision and rounded to float32 at the end.
+      """)
 
   @OptionGroup var model: ModelOptions
   @Option(help: ArgumentHelp("Weights by name.", valueName: "F.safetensors")) var weights: String
   @Option(help: ArgumentHelp("Inputs.", valueName: "X.npy|X.npz")) var input: String
   @Option(name: .customShort("o"), help: ArgumentHelp("Outputs.", valueName: "Y.npz")) var output: String
-  @Flag(help: "Compute with the reference interpreter in double precision.") var interpret = false
+  @Flag(help: "Compute with the reference interpreter, in double precision.") var interpret = false
   @OptionGroup var target: TargetOptions
   @OptionGroup var threads: ThreadOptions
 
@@ -27,12 +30,11 @@ struct RunCommand: ParsableCommand {
     let count = x.shape[0]
     let values: [Float]
     if interpret {
-      let feeds = try interpreterFeeds(typed, weights: weights, input: x)
-      values = try interpretDouble(typed, feeds, retention: .results).firstOutput(of: typed).map { Float($0) }
+      values = try interpreted(typed, x)
     } else {
       let archive = try Weights.read(weights, for: typed)
       let session = try openSession(
-        model, raw, entries: [EntryPoint(.infer, batch: min(count, 32))], anyBatch: true, target: target,
+        model, raw, entries: [EntryPoint(.infer, batch: min(count, Self.chunk))], anyBatch: true, target: target,
         threads: threads.threads)
       try Weights.load(archive, into: session)
       guard let tensor = try session.run(x.floats() ?? [], count: count).tensors.first else {
@@ -40,8 +42,24 @@ struct RunCommand: ParsableCommand {
       }
       values = tensor.values
     }
-    try NPZ.write([NamedTensor("y", shape: [count, values.count / count], floats: values)], to: output)
+    try NPZ.write([NamedTensor("y", shape: [count] + typed.outputExtents, floats: values)], to: output)
   }
+
+  /// The first output of every input, a few at a time: the interpreter keeps every value of a batch.
+  private func interpreted(_ typed: Graph, _ x: NamedTensor) throws -> [Float] {
+    var feeds = try interpreterFeeds(typed, weights: weights, input: x)
+    let input = feeds.input ?? []
+    let size = input.count / x.shape[0]
+    var values: [Float] = []
+    for start in stride(from: 0, to: x.shape[0], by: Self.chunk) {
+      feeds.input = Array(input[(start * size)..<(min(start + Self.chunk, x.shape[0]) * size)])
+      values += try interpretDouble(typed, feeds, retention: .results).firstOutput(of: typed).map { Float($0) }
+    }
+    return values
+  }
+
+  /// Inputs of one batch, compiled or interpreted.
+  private static let chunk = 32
 }
 
 /// Reads inputs from an .npy, or "x" of an .npz, and checks that they fit the model.

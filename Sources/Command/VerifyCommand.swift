@@ -26,11 +26,17 @@ struct VerifyCommand: ParsableCommand {
     let raw = try model.graph()
     if grad { _ = try requireRecipe(raw, model.path) }
     let passed = try verifyModel(raw, options: options) { verdict in
-      let tightest = verdict.tightest.map { ", tightest: \($0.subject) at \(percent($0)) of its bound" } ?? ""
-      print("\(verdict.passed ? "ok  " : "FAIL") \(verdict.title): \(verdict.comparisons.count) comparisons\(tightest)")
+      print("\(verdict.status) \(verdict.title): \(summary(verdict))")
       for comparison in verbose ? verdict.comparisons : verdict.failures { print("  \(comparison)") }
     }
     if !passed { throw Failure.verification }
+  }
+
+  private func summary(_ verdict: Verdict) -> String {
+    guard let tightest = verdict.tightest else { return "nothing to compare" }
+    let count = "\(verdict.comparisons.count) comparisons"
+    if let reason = tightest.reason { return "\(count), \(tightest.subject): \(reason)" }
+    return "\(count), tightest: \(tightest.subject) at \(percent(tightest)) of its bound"
   }
 
   private func percent(_ comparison: Comparison) -> String {

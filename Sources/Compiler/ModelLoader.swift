@@ -6,7 +6,8 @@ import Runtime
 /// Reads a model as a graph: a `model.swift` is compiled and run, a `model.nnir` is parsed.
 ///
 /// What a `model.swift` gives is kept under the hash of the file, the model library, the Swift compiler and the
-/// settings: the forward function has to be a function of those. About 0.4 s the first time, 0.03 s afterwards.
+/// settings: the forward function has to be a function of those. About 0.4 s the first time, 0.03 s afterwards. What
+/// swiftc and the model print is kept with it and said every time.
 ///
 /// - Parameters:
 ///   - settings: `name=value` from the user's `--set`.
@@ -68,7 +69,7 @@ struct ModelLoader {
     cache = try ContentCache(named: "models", environment: environment)
     library = try ModelLibrary(environment: environment, cache: cache)
     toolchain = try SwiftToolchain(environment: environment, cache: cache)
-    var key = ContentKey("model program 1")
+    var key = ContentKey("model program 2")
     key.add(fileName)
     key.add(source)
     key.add(library.digest)
@@ -81,23 +82,32 @@ struct ModelLoader {
 
   func graph(set settings: [String], defaults: [String], timeLimit: Double) throws -> Graph {
     var key = programKey
-    key.add("graph 1")
+    key.add("graph 2")
     key.add(settings)
     key.add(defaults)
-    if let bytes = cache.bytes(for: key), let graph = try? parse(bytes) { return graph }
+    if let known = stored(for: key), let graph = try? parse(known.bytes) {
+      say(known.messages)
+      return graph
+    }
     let folder = try TemporaryDirectory(prefix: "nncc-model")
     let program = "\(folder.path)/model"
-    if let bytes = cache.bytes(for: programKey) {
-      try FileSystem.write(bytes, to: program, mode: 0o755)
+    var messages: String
+    if let known = stored(for: programKey) {
+      messages = known.messages
+      say(messages)
+      try FileSystem.write(known.bytes, to: program, mode: 0o755)
     } else {
-      try compile(to: program)
-      cache.store(try FileSystem.read(program), for: programKey)
+      messages = try compile(to: program)
+      say(messages)
+      store(try FileSystem.read(program), messages, for: programKey)
     }
     let output = "\(folder.path)/graph.nnir"
-    try run(program, set: settings, defaults: defaults, output: output, timeLimit: timeLimit)
+    let printed = try run(program, set: settings, defaults: defaults, output: output, timeLimit: timeLimit)
+    say(printed)
+    messages += printed
     let bytes = try FileSystem.read(output)
     let graph = try parse(bytes)
-    cache.store(bytes, for: key)
+    store(bytes, messages, for: key)
     cache.removeUnused()
     return graph
   }

@@ -4,8 +4,8 @@ import NNIR
 import Runtime
 
 extension ModelLoader {
-  /// Compiles the model to a program.
-  func compile(to program: String) throws {
+  /// Compiles the model to a program and returns what swiftc said of it.
+  func compile(to program: String) throws -> String {
     // the compiler itself notices only some differences, and then in many lines
     let builtBy = try library.builtBy()
     if let builtBy, builtBy != toolchain.version { throw foreignLibrary(builtBy) }
@@ -15,15 +15,12 @@ extension ModelLoader {
       "-I", library.modules, "-L", library.directory, "-lNNCC", "-Xlinker", "-rpath", "-Xlinker", library.directory,
       "-o", program,
     ]
-    if isatty(STDERR_FILENO) == 1 { arguments.append("-color-diagnostics") }
+    if isColoured { arguments.append("-color-diagnostics") }
     // a name that starts with a dash is not an option
     arguments.append(path.hasPrefix("-") ? "./\(path)" : path)
     let result = try ProcessRunner.run(Invocation(toolchain.executable, arguments, timeLimit: 600))
     let messages = result.outputText + result.errorText
-    guard !result.succeeded else {
-      if !messages.isEmpty { report(messages) }
-      return
-    }
+    guard !result.succeeded else { return messages }
     if messages.contains("cannot be imported by the Swift") || messages.contains("different version of the compiler") {
       throw foreignLibrary(builtBy ?? "another Swift version")
     }
@@ -33,7 +30,7 @@ extension ModelLoader {
       throw Diagnostics(
         "\(path): expected a network such as `@main struct Net: Network`, found no type marked @main")
     }
-    if !messages.isEmpty { report(messages) }
+    say(messages)
     throw Diagnostics("\(path) does not compile: swiftc ended with \(result.reason)")
   }
 
@@ -43,8 +40,10 @@ extension ModelLoader {
         + "\(toolchain.version): rebuild nncc with this compiler, or name the other one in NNCC_SWIFTC")
   }
 
-  /// Runs the model, which writes its graph to `output`.
-  func run(_ program: String, set settings: [String], defaults: [String], output: String, timeLimit: Double) throws {
+  /// Runs the model, which writes its graph to `output`, and returns what it printed.
+  func run(
+    _ program: String, set settings: [String], defaults: [String], output: String, timeLimit: Double
+  ) throws -> String {
     var arguments = ["--output", output]
     for setting in settings { arguments += ["--set", setting] }
     for setting in defaults { arguments += ["--default", setting] }
@@ -58,21 +57,22 @@ extension ModelLoader {
     switch result.termination {
     case .exited(0):
       let messages = result.outputText + result.errorText
-      if !messages.isEmpty { report(messages) }
       guard access(output, R_OK) == 0 else {
+        say(messages)
         throw Diagnostics("\(path): expected the @main type to be a Network, found one that writes no graph")
       }
+      return messages
     case .exited(1) where access(output, R_OK) == 0:
-      if !result.outputText.isEmpty { report(result.outputText) }
+      say(result.outputText)
       throw Diagnostics(reading: String(decoding: try FileSystem.read(output), as: UTF8.self))
     case .exited:
-      report(result.outputText + result.errorText)
+      say(result.outputText + result.errorText)
       throw Diagnostics("\(path): expected a graph, found a model that ended with \(result.reason)")
     case .timedOut:
-      report(result.outputText + result.errorText)
+      say(result.outputText + result.errorText)
       throw Diagnostics("\(path): the model did not end within \(timeLimit.formatted()) s; does it loop?")
     case .signalled:
-      if !result.outputText.isEmpty { report(result.outputText) }
+      say(result.outputText)
       throw Diagnostics([crash(result)])
     }
   }

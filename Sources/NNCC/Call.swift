@@ -43,6 +43,22 @@ enum Limit {
   }
 }
 
+extension Initializer {
+  /// What is wrong with its numbers, which have to be finite in single precision; nil where nothing is.
+  var problem: String? {
+    switch self {
+    case .normal(let deviation):
+      Self.isMagnitude(deviation) ? nil : "expected a standard deviation of at least 0, found \(deviation)"
+    case .uniform(let bound): Self.isMagnitude(bound) ? nil : "expected a bound of at least 0, found \(bound)"
+    case .lecunUniform(let fan): fan.map { $0 >= 1 } ?? true ? nil : "expected a fan of at least 1, found \(fan ?? 0)"
+    case .constant(let value): Float(value).isFinite ? nil : "expected a finite constant, found \(value)"
+    case .heNormal, .xavierUniform, .xavierNormal: nil
+    }
+  }
+
+  private static func isMagnitude(_ value: Double) -> Bool { value >= 0 && Float(value).isFinite }
+}
+
 extension TensorType {
   /// Extents of one example, as users think of them: `24×32×32`, or `scalar`.
   var spelledExample: String {

@@ -90,7 +90,12 @@ package final class ModelBuilder {
 
   /// A trained tensor, or nil when it would be too large.
   func parameter(_ name: String, _ shape: [Int], _ initializer: Initializer, call: Call) -> ValueID? {
-    source(.parameter(name: name, initializer: initializer), shape, call: call)
+    guard let problem = initializer.problem else {
+      return source(.parameter(name: name, initializer: initializer), shape, call: call)
+    }
+    report(call, "initializer of \"\(name)\": \(problem)")
+    // the shape is right all the same, and what is built on it is still checked
+    return source(.parameter(name: name, initializer: .constant(0)), shape, call: call)
   }
 
   /// A running statistic.
@@ -214,8 +219,9 @@ package final class ModelBuilder {
     case .softmaxCrossEntropy?:
       if type(id).rank != 2 {
         report(
-          call, "expected one logit for each class for softmax cross-entropy, found \(type(id).spelledExample)",
-          producers: [output])
+          call,
+          "expected one logit for each class for softmax cross-entropy, found \(type(id).spelledExample); a recipe may "
+            + "name another loss, and `var recipe: Recipe? { nil }` leaves training out", producers: [output])
       }
     case .meanSquaredError?, nil: break
     }

@@ -17,10 +17,10 @@ package enum ModelProgram<Model: Network> {
     set settings: [String] = [], defaults: [String] = []
   ) throws(Diagnostics) -> (graph: Graph, warnings: [Diagnostic]) {
     let model = try configured(set: settings, defaults: defaults)
-    let recipe = model.recipe
+    let recipe = model.recipe.wrapped
     let shape = model.inputShape
     let builder = ModelBuilder(name: snakeCase("\(Model.self)"), recipe: recipe)
-    for problem in recipe.problems { builder.report(Diagnostic(message: problem)) }
+    for problem in recipe?.problems ?? [] { builder.report(Diagnostic(message: problem)) }
     let input = builder.input(shape)
     return try builder.finish(model(input))
   }

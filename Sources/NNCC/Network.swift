@@ -24,8 +24,14 @@ public protocol Network {
   /// The network with the hyper-parameters as written.
   init()
 
+  /// `Recipe`, or `Recipe?` where the network may go without; inferred from `recipe`.
+  associatedtype RecipeType: TrainingRecipe = Recipe
+
   /// Loss, optimizer, schedule and treatment of the images; the default is `Recipe()`.
-  var recipe: Recipe { get }
+  ///
+  /// A network that only computes, such as one from images to images, says so: `var recipe: Recipe? { nil }`. It can be
+  /// built, inspected, verified and run, and not trained.
+  var recipe: RecipeType { get }
 
   /// Extents of one input without the batch.
   ///
@@ -39,10 +45,26 @@ public protocol Network {
   func callAsFunction(_ input: Tensor) -> Tensor
 }
 
-extension Network {
+extension Network where RecipeType == Recipe {
   /// Softmax cross-entropy, SGD with Nesterov momentum, ten epochs.
   public var recipe: Recipe { Recipe() }
+}
 
+/// What a network's `recipe` may be: a `Recipe`, or an optional one.
+public protocol TrainingRecipe {
+  /// Nil for a network that is not trained.
+  var wrapped: Recipe? { get }
+}
+
+extension Recipe: TrainingRecipe {
+  public var wrapped: Recipe? { self }
+}
+
+extension Optional: TrainingRecipe where Wrapped == Recipe {
+  public var wrapped: Recipe? { self }
+}
+
+extension Network {
   /// `[channels, height, width]` from the stored properties of these names; empty where one is missing.
   public var inputShape: [Int] {
     let reflection = Reflection<Self>()

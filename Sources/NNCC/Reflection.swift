@@ -57,7 +57,10 @@ struct Reflection<Model: Network> {
     }.joined()
   }
 
-  /// Applies assignments `name=value`; the user's own win over defaults, which may name properties that do not exist.
+  /// Applies assignments `name=value`; the user's own win over defaults.
+  ///
+  /// A default may name a property that does not exist or that only the source can set: a `let channels = 1` is the
+  /// user's word, and what the data holds is compared with the graph later.
   ///
   /// Returns one error for each assignment that cannot be made.
   func assign(_ settings: [String], defaults: [String], to model: inout Model) -> [Diagnostic] {
@@ -77,7 +80,7 @@ struct Reflection<Model: Network> {
     }
     for setting in defaults {
       guard let (name, value) = Self.split(setting), !chosen.contains(name),
-        let field = fields.first(where: { $0.name == name })
+        let field = fields.first(where: { $0.name == name }), field.isSettable
       else { continue }
       if let problem = assign(value, to: field, of: &model) { found.append(problem) }
     }

@@ -11,11 +11,30 @@ package struct Comparison: Sendable, CustomStringConvertible {
   /// The element that is furthest off: its index, what was expected and what was found.
   package var worst: (index: Int, expected: Double, found: Double)?
 
+  /// Why it cannot be measured: numbers that are not finite, different counts, or nothing was checked; else nil.
+  package var reason: String? {
+    if let unchecked { return "not checked: \(unchecked)" }
+    if let counts { return "expected \(counts.expected) numbers, found \(counts.found)" }
+    if !norm.isFinite { return "the expected numbers are not finite" }
+    // compiled code's bound is what the interpreter strays in single precision
+    if !bound.isFinite { return "not finite in single precision" }
+    return error.isFinite ? nil : "not finite"
+  }
+
+  private var unchecked: String?
+  private var counts: (expected: Int, found: Int)?
+
   /// A NaN anywhere makes the error NaN, which is within no bound; a bound that is not finite is none.
   package var passed: Bool { error <= bound && bound < .infinity }
 
   package var description: String {
     let verdict = passed ? "ok  " : "FAIL"
+    if let reason {
+      // where the two differ in kind; without a bound the furthest element says nothing
+      let place = worst.flatMap { $0.expected.isFinite && $0.found.isFinite ? nil : $0 }
+      return "\(verdict) \(subject): \(reason)"
+        + (place.map { " at [\($0.index)]: expected \($0.expected), found \($0.found)" } ?? "")
+    }
     let place = worst.map { " at [\($0.index)]: expected \($0.expected), found \($0.found)" } ?? ""
     return "\(verdict) \(subject): off by \(short(error)) (allowed \(short(bound)), norm \(short(norm)))"
       + (passed ? "" : place)
@@ -28,12 +47,21 @@ package struct Comparison: Sendable, CustomStringConvertible {
     norm = euclideanNorm(expected)
     guard expected.count == found.count else {
       error = .infinity
-      worst = (min(expected.count, found.count), Double(expected.count), Double(found.count))
+      counts = (expected.count, found.count)
       return
     }
     error = distance(expected, found)
     let furthest = expected.indices.max { off(expected[$0], found[$0]) < off(expected[$1], found[$1]) }
     worst = furthest.map { ($0, expected[$0], found[$0]) }
+  }
+
+  /// A comparison that could not be made, which never passes.
+  package init(_ subject: String, unchecked reason: String) {
+    self.subject = subject
+    unchecked = reason
+    error = .nan
+    bound = 0
+    norm = 0
   }
 }
 
@@ -77,6 +105,9 @@ package struct Verdict: Sendable {
   package var passed: Bool { comparisons.allSatisfy(\.passed) }
   package var failures: [Comparison] { comparisons.filter { !$0.passed } }
 
+  /// `ok  `, `FAIL`, or `--  ` where nothing was compared, which proves nothing.
+  package var status: String { comparisons.isEmpty ? "--  " : passed ? "ok  " : "FAIL" }
+
   package init(_ title: String, _ comparisons: [Comparison]) {
     self.title = title
     self.comparisons = comparisons
@@ -88,7 +119,7 @@ package struct Verdict: Sendable {
   }
 
   private func ratio(_ comparison: Comparison) -> Double {
-    guard comparison.error.isFinite else { return .infinity }
+    guard comparison.reason == nil else { return .infinity }
     return comparison.bound > 0 ? comparison.error / comparison.bound : comparison.error > 0 ? .infinity : 0
   }
 }

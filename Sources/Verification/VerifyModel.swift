@@ -70,7 +70,7 @@ package func verifyModel(
 }
 
 /// Refuses a model whose arenas and interpreted values exceed this machine's memory.
-private func requireMemory(for model: CompiledModel) throws {
+func requireMemory(for model: CompiledModel) throws {
   var budget = MemoryBudget(model.manifest, opened: model.manifest.entries, threads: Session.defaultThreads)
   // every value in single and in double precision
   budget.add("interpreter", bytes: 3 * (model.entries.map(\.plan.naiveBytes).max() ?? 0))
@@ -113,7 +113,7 @@ func verifyValues(
   var build = build
   build.entries = [point]
   build.keepValues = true
-  let artefact = try Compiler.build(raw, options: build, into: directory.path)
+  let artefact = try Compiler.build(raw, options: build, into: directory.path, accept: requireMemory)
   guard let graph = artefact.model.entries.first?.plan.graph else { return Verdict("values", []) }
   var feeds = sample.feeds
   if mode == .infer {

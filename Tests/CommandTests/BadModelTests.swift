@@ -31,7 +31,7 @@ import Testing
     BadInput(
       "build tiny.swift --dump-after simplifi", says: "--dump-after: unknown pass simplifi; did you mean simplify?"),
     BadInput("build tiny.swift --emit ir --dump-after nonesuch", says: "--dump-after: unknown pass nonesuch"),
-    BadInput("build tiny.swift --disable-pass foo", says: "--disable-pass: unknown pass foo; known: infer-types"),
+    BadInput("build tiny.swift --disable-pass foo", says: "--disable-pass: unknown pass foo; known: check-interface"),
     BadInput("build tiny.swift --disable-pass schedule", says: "--disable-pass: schedule cannot be switched off"),
     BadInput(
       "build tiny.swift --batch 1,x", says: "--batch: expected whole numbers of at least 1 such as 1,16, found 1,x"),
@@ -43,6 +43,9 @@ import Testing
     BadInput(
       "run art --weights w.safetensors --input x.npy -o y.npz --jobs -2", says: "--jobs: expected at least 1, found -2"),
     BadInput("inspect tiny.swift --batch -1", says: "--batch: expected at least 1, found -1"),
+    BadInput(
+      "inspect tiny.swift --ops --json --dot",
+      says: "expected at most one of --ops, --memory, --json and --dot, found --ops, --json and --dot"),
     BadInput("verify tiny.swift --batch 0", says: "--batch: expected at least 1, found 0"),
     BadInput("eval art --weights w.safetensors --data idx --batch -5", says: "--batch: expected at least 1, found -5"),
     BadInput(

@@ -1,4 +1,5 @@
 import Foundation
+import Interchange
 import Testing
 
 /// Every command and option once, on a model of 59 parameters.
@@ -146,6 +147,48 @@ import Testing
       #expect(object["parameters"] as? Int == 59)
       #expect(object["multiplyAdds"] as? Int == 2316)
       #expect(object["input"] as? [Int] == [1, 8, 8])
+    }
+  }
+
+  /// A loss that is no number is no JSON number either; a classifier's bias makes it one.
+  @Test func lossesThatAreNoNumberAreText() throws {
+    try Bench.with { bench in
+      var tensors = try Safetensors.read(bench.path("w.safetensors")).tensors
+      let index = try #require(tensors.firstIndex { $0.name == "classifier.bias" })
+      tensors[index] = NamedTensor("classifier.bias", shape: [3], floats: [.nan, 0, 0])
+      try Safetensors.write(tensors, to: bench.path("nan.safetensors"))
+      let text = try bench.succeed("eval", "art", "--weights", "nan.safetensors", "--data", "idx", "--json")
+      let object = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+      #expect(object["loss"] as? String == "nan")
+      #expect(object["images"] as? Int == 20)
+    }
+  }
+
+  /// From images to images, without training: everything but training works, and outputs keep their extents.
+  @Test func networksThatOnlyCompute() throws {
+    try Bench.with { bench in
+      try bench.write(Samples.filter, to: "filter.swift")
+      try Safetensors.write([], to: bench.path("none.safetensors"))
+      #expect(try bench.succeed("inspect", "filter.swift").contains("filter: 1×8×8 → 1×4×4"))
+      #expect(try bench.succeed("build", "filter.swift", "-O0", "-o", "o").contains("0 parameters, infer/1,"))
+      #expect(try bench.succeed("verify", "filter.swift", "-O0").contains("ok   compiled infer"))
+      let input = try NPY.read(bench.path("x.npy"), name: "x")
+      let values = try #require(input.floats())
+      // the mean of each 2×2 window of the positive parts, by hand
+      let expected = (0..<(37 * 16)).map { index -> Float in
+        let corner = index / 16 * 64 + index / 4 % 4 * 16 + index % 4 * 2
+        return [0, 1, 8, 9].map { max(0, values[corner + $0]) }.reduce(0, +) / 4
+      }
+      for model in [["o"], ["filter.swift", "--interpret"]] {
+        let arguments = ["run"] + model + ["--weights", "none.safetensors", "--input", "x.npy", "-o", "y.npz"]
+        let outcome = try bench.nncc(arguments)
+        #expect(outcome.code == 0, "\(outcome.everything)")
+        let found = try NPZ.read(bench.path("y.npz")).tensor("y")
+        #expect(found.type == "f32[37,1,4,4]")
+        #expect(zip(found.floats() ?? [], expected).allSatisfy { abs($0 - $1) < 1e-6 })
+      }
+      let refused = try bench.nncc(["train", "filter.swift", "--data", "idx", "--out", "t"])
+      #expect(refused.code == 1 && refused.errors.contains("expected a model with a training recipe, found none"))
     }
   }
 

@@ -40,6 +40,18 @@ enum Samples {
 
     """
 
+  /// From images to images, without parameters and never trained.
+  static let filter = """
+    import NNCC
+
+    @main struct Filter: Network {
+      var channels = 1, height = 8, width = 8
+      var recipe: Recipe? { nil }
+      func callAsFunction(_ image: Tensor) -> Tensor { image.relu().averagePool(kernel: 2) }
+    }
+
+    """
+
   /// Numbers that differ from one another and repeat in every run, from −1 to 1.
   static func noise(_ count: Int, seed: UInt64 = 1) -> [Float] {
     var state = seed

@@ -116,8 +116,45 @@ import Testing
     let found = problems { try ModelProgram<Image>.graph().graph }
     #expect(
       found.map(\.message) == [
-        "output: expected one logit for each class for softmax cross-entropy, found 3×4×4"
+        "output: expected one logit for each class for softmax cross-entropy, found 3×4×4; a recipe may name another loss, and "
+          + "`var recipe: Recipe? { nil }` leaves training out"
       ])
+  }
+
+  /// Without a recipe any output is one, and a recipe that may be missing is otherwise as any other.
+  @Test func networksWithoutARecipe() throws {
+    struct Filter: Network {
+      var channels = 3, height = 4, width = 4
+      var trains = false
+      var recipe: Recipe? { trains ? Recipe(batch: 0) : nil }
+      func callAsFunction(_ image: Tensor) -> Tensor { image.relu() }
+    }
+    let graph = try ModelProgram<Filter>.graph().graph
+    #expect(graph.recipe == nil && graph.outputShape == [3, 4, 4])
+    #expect(
+      problems { try ModelProgram<Filter>.graph(set: ["trains=true"]).graph }.map(\.message).first
+        == "recipe: expected a batch of at least 1, found 0")
+  }
+
+  @Test func initializersAreChecked() {
+    enum F: Forward {
+      static let line = #line + 2
+      static func forward(_ x: Tensor) -> Tensor {
+        x.conv2d(4, kernel: 3, bias: true, initializer: .uniform(.nan), biasInitializer: .constant(1e300), name: "conv")
+          .flatten().linear(4, initializer: .lecunUniform(fan: 0), biasInitializer: .normal(-1), name: "map")
+          .linear(4, initializer: .lecunUniform(fan: 1), biasInitializer: .uniform(0), name: "good").linear(0)
+      }
+    }
+    let found = errors(F.self)
+    #expect(
+      found.map(\.message) == [
+        "conv2d: initializer of \"conv.weight\": expected a bound of at least 0, found nan",
+        "conv2d: initializer of \"conv.bias\": expected a finite constant, found 1e+300",
+        "linear: initializer of \"map.weight\": expected a fan of at least 1, found 0",
+        "linear: initializer of \"map.bias\": expected a standard deviation of at least 0, found -1.0",
+        "linear: expected features of at least 1, found 0",
+      ])
+    #expect(found.map { $0.origin?.line } == [0, 0, 1, 1, 2].map { F.line + $0 })
   }
 
   @Test func recipeProblemsComeWithTheOthers() {

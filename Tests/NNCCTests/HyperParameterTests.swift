@@ -62,6 +62,22 @@ struct Settings: Network {
     #expect(graph.first(.input).map { graph[$0].type } == .f32([.batch, 2, 2, 3]))
   }
 
+  /// A command's defaults are no wish of the user's: what he fixed with `let` stays, without a word.
+  @Test func defaultsPassByWhatOnlyTheSourceSets() throws {
+    struct Fixed: Network {
+      let channels = 2
+      var height = 4, width = 4
+      var classes: [Int] { [5] }
+      var other: [Int] = []
+      func callAsFunction(_ image: Tensor) -> Tensor { image.flatten().linear(3) }
+    }
+    let defaults = ["channels=1", "height=6", "classes=10", "other=1"]
+    let graph = try ModelProgram<Fixed>.graph(defaults: defaults).graph
+    #expect(graph.first(.input).map { graph[$0].type } == .f32([.batch, 2, 6, 4]))
+    // but who names it is told
+    #expect(problems { try ModelProgram<Fixed>.graph(set: ["channels=1"]).graph }.count == 1)
+  }
+
   @Test func theLastSettingWins() throws {
     #expect(try Program.graph(set: ["classes=3", "classes=4"]).graph.outputShape == [4])
   }

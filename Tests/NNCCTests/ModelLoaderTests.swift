@@ -208,13 +208,37 @@ final class Reported: Sendable {
     let path = try workshop.write(
       Self.model.replacing("{ x.linear", with: "{ print(x.shape); _ = x.linear(9, name: \"lost\"); return x.linear"))
     _ = try loadModel(path, environment: workshop.environment, report: reported.add)
-    #expect(
-      reported.text == """
-        [3]
-        net.swift:5: warning: parameter "lost.weight" does not reach the output and is left out
-        net.swift:5: warning: parameter "lost.bias" does not reach the output and is left out
+    let expected = """
+      [3]
+      net.swift:5: warning: parameter "lost.weight" does not reach the output and is left out
+      net.swift:5: warning: parameter "lost.bias" does not reach the output and is left out
 
-        """)
+      """
+    #expect(reported.text == expected)
+    // the graph is known now, and the warnings still hold
+    _ = try loadModel(path, environment: workshop.environment, report: reported.add)
+    #expect(reported.text == expected + expected)
+  }
+
+  @Test func theCompilersWarningsComeEveryTime() throws {
+    let workshop = try Workshop()
+    defer { workshop.remove() }
+    let path = try workshop.write(Self.model.replacing("{ x.linear", with: "{ let unused = 1; return x.linear"))
+    func said(_ path: String, _ settings: [String]) throws -> String {
+      let reported = Reported()
+      _ = try loadModel(path, set: settings, environment: workshop.environment, report: reported.add)
+      return reported.text
+    }
+    let first = try said(path, [])
+    #expect(first.contains("\(path):5:") && first.contains("warning: ") && first.contains("'unused'"))
+    // the same graph, and another one of the same program
+    #expect(try said(path, []) == first)
+    #expect(try said(path, ["features=6"]) == first)
+    // words about one file are not said of its copy elsewhere
+    try FileManager.default.createDirectory(atPath: "\(workshop.folder)/copy", withIntermediateDirectories: true)
+    let copy = "\(workshop.folder)/copy/net.swift"
+    try FileManager.default.copyItem(atPath: path, toPath: copy)
+    #expect(try said(copy, []).contains("\(copy):5:"))
   }
 
   @Test(arguments: [("my-net", "MyNet"), ("2nd", "Net2nd"), ("Tensor", "TensorNet"), ("--", "Model")])

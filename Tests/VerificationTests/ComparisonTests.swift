@@ -52,6 +52,33 @@ import Verification
     #expect(Comparison("y", expected: [0], found: [0], bound: 0).description == "ok   y: off by 0 (allowed 0, norm 0)")
   }
 
+  /// Where nothing can be measured, the words say why instead of a share of a bound.
+  @Test func theMessageSaysWhyNothingWasMeasured() {
+    func text(_ expected: [Double], _ found: [Double], _ bound: Double) -> String {
+      Comparison("x", expected: expected, found: found, bound: bound).description
+    }
+    #expect(
+      text([1, 2], [1, .infinity], .infinity)
+        == "FAIL x: not finite in single precision at [1]: expected 2.0, found inf")
+    #expect(text([1], [1], .nan) == "FAIL x: not finite in single precision")
+    #expect(text([1, 2], [1, .nan], 1) == "FAIL x: not finite at [1]: expected 2.0, found nan")
+    #expect(
+      text([.infinity], [.infinity], 1) == "FAIL x: the expected numbers are not finite at [0]: expected inf, found inf"
+    )
+    #expect(text([1, 2], [1], 1) == "FAIL x: expected 2 numbers, found 1")
+    let unchecked = Comparison("x", unchecked: "there is none")
+    #expect(!unchecked.passed && unchecked.description == "FAIL x: not checked: there is none")
+    // a bound that is none is further off than any error
+    let overflowed = Comparison("overflowed", expected: [1], found: [1], bound: .infinity)
+    #expect(Verdict("all", [overflowed, Comparison("x", expected: [1], found: [9], bound: 1)]).tightest?.reason != nil)
+  }
+
+  @Test func aVerdictOfNothingDoesNotLookLikeProof() {
+    #expect(Verdict("none", []).status == "--  ")
+    #expect(Verdict("one", [Comparison("x", expected: [1], found: [1], bound: 0)]).status == "ok  ")
+    #expect(Verdict("one", [Comparison("x", unchecked: "")]).status == "FAIL")
+  }
+
   @Test func aVerdictPassesWhenAllItsComparisonsDo() {
     let good = Comparison("good", expected: [1], found: [1.25], bound: 1)
     let near = Comparison("near", expected: [1], found: [1.75], bound: 1)

@@ -61,6 +61,44 @@ import Verification
     #expect(reference.filter { $0.title.hasPrefix("interpreter") }.allSatisfy { !$0.passed })
   }
 
+  /// Mean squared error takes target values, and an output that is not called `logits` goes by its own name.
+  ///
+  /// Expected values: the outputs are PyTorch's; the loss is computed here by its definition.
+  @Test func regressionsUnderTheirOwnNames() throws {
+    let fixture = try NetworkFixture("mlp")
+    var raw = fixture.raw
+    raw.recipe?.loss = .meanSquaredError
+    raw.results = raw.results.map {
+      if case .output(_, let id) = $0 { .output(name: "prediction", value: id) } else { $0 }
+    }
+    let typed = try typeCheck(raw)
+    let archive = try NPZ.read(Fixtures.path(fixture.entry.files.reference))
+    let shape = try archive.tensor("logits").shape
+    let (training, inference) = (try archive.doubles("logits"), try archive.doubles("logits.eval"))
+    let target = training.indices.map { Double($0 % 5) - 2 }
+    let loss = zip(training, target).map { ($0 - $1) * ($0 - $1) }.reduce(0, +) / Double(target.count)
+    let directory = try TemporaryDirectory()
+    let path = "\(directory.path)/REF.npz"
+    func verdicts(loss: Double, target: Interchange.NamedTensor) throws -> [Verdict] {
+      let results = [
+        NamedTensor("prediction", shape: shape, doubles: training),
+        NamedTensor("prediction.eval", shape: shape, doubles: inference),
+        NamedTensor("loss", shape: [], doubles: [loss]), target,
+      ]
+      let others = archive.tensors.filter { $0.name.hasPrefix("weight.") || $0.name == "x" }
+      try NPZ.write(others + results, to: path)
+      return try verifyReference(raw, typed, path, BuildOptions(entries: []))
+    }
+    let values = NamedTensor("y", shape: shape, doubles: target)
+    let good = try verdicts(loss: loss, target: values)
+    #expect(good.allSatisfy { $0.passed }, "\(good.flatMap(\.failures))")
+    let compared = good.filter { $0.title.hasPrefix("interpreter") }.flatMap(\.comparisons).map(\.subject)
+    #expect(compared.sorted() == ["output loss", "output prediction", "output prediction"])
+    #expect(try verdicts(loss: loss * (1 + 1e-6), target: values).flatMap(\.failures).map(\.subject) == ["output loss"])
+    let labels = try archive.tensor("y")
+    #expect(throws: InterchangeError.self) { try verdicts(loss: loss, target: labels) }
+  }
+
   /// A file without anything to compare proves nothing, and says so.
   @Test func nothingToCompareIsAnError() throws {
     let found = try problems { tensors in
