@@ -75,9 +75,10 @@ static inline void strip_line(const float *source, int64_t extent, int64_t first
   if (step != 1) {
     for (int64_t i = begin; i < end; ++i) target[i] = source[first + i * step];
   } else if (end - begin >= LANES) {
-    /* the last vector overlaps the one before, which is cheaper than a loop over the rest */
-    for (int64_t i = begin; i < end - LANES; i += LANES) store(target + i, load(source + first + i));
-    store(target + end - LANES, load(source + first + end - LANES));
+    /* the last vector overlaps the one before, which is cheaper than a loop over the rest; `first` may be negative, so
+       that `source + first` alone would point before the array */
+    for (int64_t i = begin; i < end - LANES; i += LANES) store(target + i, load(source + (first + i)));
+    store(target + end - LANES, load(source + (first + end - LANES)));
   } else {
     SHORT for (int64_t i = begin; i < end; ++i) target[i] = source[first + i];
   }
@@ -664,7 +665,7 @@ static inline void outer_tile_any(int rows, int vectors, const float *const *sou
 }
 
 /* convolution: cross-correlation with bias; a task is a tile of positions, a group and a part of its channels.
-   Used by %2, %19, %22, %34, … (27 rows). */
+   Used by infer_1 %2 (9 rows), infer_8 %2 (9 rows), train_8 %2 (9 rows). */
 static NOINLINE void kernel_convolution(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *w = at(c, a[1]);
@@ -762,7 +763,7 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
 }
 
 /* multiply_channel: x * v[channel]; a task is a block of planes.
-   Used by %9, %30, %42, %63, … (15 rows). */
+   Used by infer_1 %9 (6 rows), infer_8 %9 (6 rows), prepare %17 (3 rows). */
 static NOINLINE void kernel_multiply_channel(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *v = at(c, a[1]);
@@ -785,7 +786,7 @@ static NOINLINE void kernel_multiply_channel(const struct context *c, const int6
 }
 
 /* add_channel: x + v[channel]; a task is a block of planes.
-   Used by %10, %31, %43, %64, … (12 rows). */
+   Used by infer_1 %10 (6 rows), infer_8 %10 (6 rows). */
 static NOINLINE void kernel_add_channel(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *v = at(c, a[1]);
@@ -808,7 +809,7 @@ static NOINLINE void kernel_add_channel(const struct context *c, const int64_t *
 }
 
 /* relu: max(x, 0), NaN passed through.
-   Used by %11, %20, %32, %44, … (27 rows). */
+   Used by infer_1 %11 (9 rows), infer_8 %11 (9 rows), train_8 %11 (9 rows). */
 static NOINLINE void kernel_relu(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -821,7 +822,7 @@ static NOINLINE void kernel_relu(const struct context *c, const int64_t *a, int6
 }
 
 /* copy_runs: runs of floats at one pitch to runs at another; a task is a block of runs.
-   Used by %23, %23, %56, %56, … (24 rows). */
+   Used by infer_1 %23 (6 rows), infer_8 %23 (6 rows), train_8 %25 (24 rows). */
 static NOINLINE void kernel_copy_runs(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -841,7 +842,7 @@ static NOINLINE void kernel_copy_runs(const struct context *c, const int64_t *a,
 }
 
 /* average_pool: mean of each window; a task is a block of planes.
-   Used by %35, %68, %35, %68, … (6 rows). */
+   Used by infer_1 %35 (2 rows), infer_8 %35 (2 rows), train_8 %38 (2 rows). */
 static NOINLINE void kernel_average_pool(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -900,7 +901,7 @@ static NOINLINE void kernel_average_pool(const struct context *c, const int64_t 
 }
 
 /* global_average_pool: mean over all positions; a task is a block of planes.
-   Used by %99, %99, %105. */
+   Used by infer_1 %99, infer_8 %99, train_8 %108. */
 static NOINLINE void kernel_global_average_pool(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -913,7 +914,7 @@ static NOINLINE void kernel_global_average_pool(const struct context *c, const i
 }
 
 /* dot_products: x * transpose(y) + bias; a task is a tile of at most 16 rows and 32 columns.
-   Used by %102, %102, %108. */
+   Used by infer_1 %102, infer_8 %102, train_8 %111. */
 static NOINLINE void kernel_dot_products(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *y = at(c, a[1]);
@@ -935,7 +936,7 @@ static NOINLINE void kernel_dot_products(const struct context *c, const int64_t 
 }
 
 /* moments_part: count, mean and sum of squared distances of a range of images; a task is a channel of a range.
-   Used by %7, %18, %30, %42, … (9 rows). */
+   Used by train_8 %7 (9 rows). */
 static NOINLINE void kernel_moments_part(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   double *parts = (double *)(void *)at(c, a[1]);
@@ -954,7 +955,7 @@ static NOINLINE void kernel_moments_part(const struct context *c, const int64_t 
 }
 
 /* moments_merge: merges the ranges of moments_part in their order; a task is a block of channels of a group.
-   Used by %7, %18, %30, %42, … (9 rows). */
+   Used by train_8 %7 (9 rows). */
 static NOINLINE void kernel_moments_merge(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const double *parts = (const double *)(const void *)at(c, a[0]);
   float *result = at(c, a[1]);
@@ -973,7 +974,7 @@ static NOINLINE void kernel_moments_merge(const struct context *c, const int64_t
 }
 
 /* running_moment: keep * running + gain * moment, summed over the groups.
-   Used by %8, %9, %19, %20, … (18 rows). */
+   Used by train_8 %8 (18 rows). */
 static NOINLINE void kernel_running_moment(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *running = at(c, a[0]);
   const float *moments = at(c, a[1]);
@@ -993,7 +994,7 @@ static NOINLINE void kernel_running_moment(const struct context *c, const int64_
 }
 
 /* normalize: gamma * (x - mean) / sqrt(variance + epsilon) + beta; a task is a block of planes.
-   Used by %10, %21, %33, %45, … (9 rows). */
+   Used by train_8 %10 (9 rows). */
 static NOINLINE void kernel_normalize(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *moments = at(c, a[1]);
@@ -1026,7 +1027,7 @@ static NOINLINE void kernel_normalize(const struct context *c, const int64_t *a,
 }
 
 /* softmax_cross_entropy_rows: log(sum exp(z - max)) + max - z[label] of each row; a task is a block of rows.
-   Used by %110. */
+   Used by train_8 %113. */
 static NOINLINE void kernel_softmax_cross_entropy_rows(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const int64_t *labels = (const int64_t *)(const void *)at(c, a[1]);
@@ -1046,7 +1047,7 @@ static NOINLINE void kernel_softmax_cross_entropy_rows(const struct context *c, 
 }
 
 /* mean_of_parts: the sum of partial sums over a divisor; one task.
-   Used by %110. */
+   Used by train_8 %113. */
 static NOINLINE void kernel_mean_of_parts(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const double *parts = (const double *)(const void *)at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1062,7 +1063,7 @@ static NOINLINE void kernel_mean_of_parts(const struct context *c, const int64_t
 }
 
 /* softmax_cross_entropy_gradient: (softmax - onehot) * slope / rows; a task is a block of rows.
-   Used by %112. */
+   Used by train_8 %115. */
 static NOINLINE void kernel_softmax_cross_entropy_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const int64_t *labels = (const int64_t *)(const void *)at(c, a[1]);
@@ -1084,7 +1085,7 @@ static NOINLINE void kernel_softmax_cross_entropy_gradient(const struct context 
 }
 
 /* product: left * right for matrices of any strides; a task is a tile of at most 48 rows and one tile width.
-   Used by %113, %114. */
+   Used by train_8 %116 (2 rows). */
 static NOINLINE void kernel_product(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *y = at(c, a[1]);
@@ -1129,7 +1130,7 @@ static NOINLINE void kernel_product(const struct context *c, const int64_t *a, i
 }
 
 /* sum_columns: sum of the rows of a matrix; a task is a block of columns.
-   Used by %115. */
+   Used by train_8 %118. */
 static NOINLINE void kernel_sum_columns(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1146,7 +1147,7 @@ static NOINLINE void kernel_sum_columns(const struct context *c, const int64_t *
 }
 
 /* global_average_pool_gradient: dy over the number of positions, at each of them; a task is a block of planes.
-   Used by %116. */
+   Used by train_8 %119. */
 static NOINLINE void kernel_global_average_pool_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1164,7 +1165,7 @@ static NOINLINE void kernel_global_average_pool_gradient(const struct context *c
 }
 
 /* relu_gradient: dy where x > 0, else 0.
-   Used by %117, %129, %139, %151, … (9 rows). */
+   Used by train_8 %120 (9 rows). */
 static NOINLINE void kernel_relu_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
   const float *x = at(c, a[1]);
@@ -1178,7 +1179,7 @@ static NOINLINE void kernel_relu_gradient(const struct context *c, const int64_t
 }
 
 /* normalize_reduce: sum(dy) and sum(dy * (x - mean) / sqrt(variance + epsilon)); a task is a channel of a group.
-   Used by %118, %130, %140, %152, … (9 rows). */
+   Used by train_8 %121 (9 rows). */
 static NOINLINE void kernel_normalize_reduce(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
   const float *x = at(c, a[1]);
@@ -1205,7 +1206,7 @@ static NOINLINE void kernel_normalize_reduce(const struct context *c, const int6
 }
 
 /* normalize_input_gradient: gamma * dy / sqrt(variance + epsilon); a task is a block of planes.
-   Used by %119, %131, %141, %153, … (9 rows). */
+   Used by train_8 %122 (9 rows). */
 static NOINLINE void kernel_normalize_input_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *moments = at(c, a[1]);
@@ -1235,7 +1236,7 @@ static NOINLINE void kernel_normalize_input_gradient(const struct context *c, co
 }
 
 /* normalize_moments_gradient: -gamma r sum(dy) and -gamma r^2 sum(dy x^) / 2, r = 1 / sqrt(variance + epsilon).
-   Used by %120, %132, %142, %154, … (9 rows). */
+   Used by train_8 %123 (9 rows). */
 static NOINLINE void kernel_normalize_moments_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *sums = at(c, a[0]);
   const float *moments = at(c, a[1]);
@@ -1257,7 +1258,7 @@ static NOINLINE void kernel_normalize_moments_gradient(const struct context *c, 
 }
 
 /* select_moment: one row of the moments, summed over the groups.
-   Used by %121, %122, %133, %134, … (18 rows). */
+   Used by train_8 %124 (18 rows). */
 static NOINLINE void kernel_select_moment(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *moments = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1274,7 +1275,7 @@ static NOINLINE void kernel_select_moment(const struct context *c, const int64_t
 }
 
 /* moments_gradient: (dmean + 2 * (x - mean) * dvariance) / elements; a task is a block of planes.
-   Used by %123, %135, %146, %157, … (9 rows). */
+   Used by train_8 %128 (9 rows). */
 static NOINLINE void kernel_moments_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *adjoint = at(c, a[1]);
@@ -1307,7 +1308,7 @@ static NOINLINE void kernel_moments_gradient(const struct context *c, const int6
 }
 
 /* add: x + y.
-   Used by %124, %136, %145, %147, … (12 rows). */
+   Used by train_8 %131 (15 rows). */
 static NOINLINE void kernel_add(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *y = at(c, a[1]);
@@ -1321,7 +1322,7 @@ static NOINLINE void kernel_add(const struct context *c, const int64_t *a, int64
 }
 
 /* convolution_transpose: weights for the gradient of the input: [phase][group][input][output][tap]; a task is an input channel.
-   Used by %127, %137, %149, %161, … (8 rows). */
+   Used by train_8 %132 (8 rows). */
 static NOINLINE void kernel_convolution_transpose(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *w = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1363,7 +1364,7 @@ static NOINLINE void kernel_convolution_transpose(const struct context *c, const
 }
 
 /* convolution_backward_data: gradient of a convolution's input; a task is a tile of positions, a group and a part of its channels.
-   Used by %127, %137, %149, %161, … (8 rows). */
+   Used by train_8 %132 (8 rows). */
 static NOINLINE void kernel_convolution_backward_data(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
   const float *w = at(c, a[1]);
@@ -1494,7 +1495,7 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
 }
 
 /* convolution_backward_weights: partial gradients of the weights, [range][group][input, tap][output]; a task is a range of images, a group and a part of its input channels.
-   Used by %128, %138, %150, %162, … (9 rows). */
+   Used by train_8 %133 (9 rows). */
 static NOINLINE void kernel_convolution_backward_weights(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
   const float *x = at(c, a[1]);
@@ -1614,7 +1615,7 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
 }
 
 /* convolution_weights_reduce: adds the ranges as a tree into dw[output][input, tap]; a task is 64 rows of a group.
-   Used by %128, %138, %150, %162, … (9 rows). */
+   Used by train_8 %133 (9 rows). */
 static NOINLINE void kernel_convolution_weights_reduce(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *parts = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1645,7 +1646,7 @@ static NOINLINE void kernel_convolution_weights_reduce(const struct context *c, 
 }
 
 /* average_pool_gradient: dy over the window's divisor, added to all its positions; a task is a block of planes.
-   Used by %148, %182. */
+   Used by train_8 %154 (2 rows). */
 static NOINLINE void kernel_average_pool_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1704,7 +1705,7 @@ static NOINLINE void kernel_average_pool_gradient(const struct context *c, const
 }
 
 /* sgd_momentum: v' = momentum * v + gain * (g + decay * w); at step 0 g + decay * w.
-   Used by %220, %223, %226, %229, … (29 rows). */
+   Used by train_8 %232 (29 rows). */
 static NOINLINE void kernel_sgd_momentum(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *w = at(c, a[0]);
   const float *g = at(c, a[1]);
@@ -1723,7 +1724,7 @@ static NOINLINE void kernel_sgd_momentum(const struct context *c, const int64_t 
 }
 
 /* sgd_nesterov: w - rate * (g + decay * w + momentum * v).
-   Used by %221, %224, %227, %230, … (29 rows). */
+   Used by train_8 %233 (29 rows). */
 static NOINLINE void kernel_sgd_nesterov(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *w = at(c, a[0]);
   const float *g = at(c, a[1]);
@@ -1742,7 +1743,7 @@ static NOINLINE void kernel_sgd_nesterov(const struct context *c, const int64_t 
 }
 
 /* reciprocal_square_root: 1 / sqrt(x + epsilon).
-   Used by %4, %13, %22, %30, … (9 rows). */
+   Used by prepare %4 (9 rows). */
 static NOINLINE void kernel_reciprocal_square_root(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1755,7 +1756,7 @@ static NOINLINE void kernel_reciprocal_square_root(const struct context *c, cons
 }
 
 /* multiply: x * y.
-   Used by %5, %6, %14, %15, … (18 rows). */
+   Used by prepare %5 (18 rows). */
 static NOINLINE void kernel_multiply(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *y = at(c, a[1]);
@@ -1769,7 +1770,7 @@ static NOINLINE void kernel_multiply(const struct context *c, const int64_t *a, 
 }
 
 /* subtract: x - y.
-   Used by %7, %16, %25, %33, … (9 rows). */
+   Used by prepare %7 (9 rows). */
 static NOINLINE void kernel_subtract(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *y = at(c, a[1]);
@@ -2142,15 +2143,15 @@ int dense_net_infer_8(const struct dense_net_arguments *arguments) {
 
 static const int64_t dense_net_train_8_rows[] = {
   k_convolution,43,8,X+0,P+0,-1,W+0,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,8,0,128,256, // %2 convolution f32[8,8,8,8] densenet.swift:29
-  WAIT+k_moments_part,10,32,W+0,W+219328,8,8,64,1,4, // %7 moments f32[1,2,8] densenet.swift:31
-  WAIT+k_moments_merge,7,8,W+219328,W+16384,8,4, // %7 moments f32[1,2,8] densenet.swift:31
+  WAIT+k_moments_part,10,32,W+0,W+228032,8,8,64,1,4, // %7 moments f32[1,2,8] densenet.swift:31
+  WAIT+k_moments_merge,7,8,W+228032,W+16384,8,4, // %7 moments f32[1,2,8] densenet.swift:31
   WAIT+k_running_moment,11,1,S+0,W+16384,S+0,1,8,0,0x3f666666,0x3dcccccd, // %8 running_mean f32[8] densenet.swift:31
   k_running_moment,11,1,S+64,W+16384,S+64,1,8,1,0x3f666666,0x3dcd3367, // %9 running_variance f32[8] densenet.swift:31
   k_normalize,15,1,W+0,W+16384,P+896,P+960,W+16448,64,8,64,256,8,1,0x3ee4f8b588e368f1, // %10 normalize f32[8,8,8,8] densenet.swift:31
   WAIT+k_relu,6,1,W+16448,W+16448,4096, // %11 relu f32[8,8,8,8] densenet.swift:31
   WAIT+k_convolution,43,4,W+16448,P+1024,-1,W+32832,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,2,8,0,64,128, // %13 convolution f32[8,16,8,8] densenet.swift:31
-  WAIT+k_moments_part,10,32,W+32832,W+219328,8,16,64,1,2, // %18 moments f32[1,2,16] densenet.swift:31
-  WAIT+k_moments_merge,7,16,W+219328,W+65600,16,2, // %18 moments f32[1,2,16] densenet.swift:31
+  WAIT+k_moments_part,10,32,W+32832,W+228032,8,16,64,1,2, // %18 moments f32[1,2,16] densenet.swift:31
+  WAIT+k_moments_merge,7,16,W+228032,W+65600,16,2, // %18 moments f32[1,2,16] densenet.swift:31
   WAIT+k_running_moment,11,1,S+128,W+65600,S+128,1,16,0,0x3f666666,0x3dcccccd, // %19 running_mean f32[16] densenet.swift:31
   k_running_moment,11,1,S+192,W+65600,S+192,1,16,1,0x3f666666,0x3dcd3367, // %20 running_variance f32[16] densenet.swift:31
   k_normalize,15,1,W+32832,W+65600,P+1536,P+1600,W+65728,128,16,64,256,8,1,0x3ee4f8b588e368f1, // %21 normalize f32[8,16,8,8] densenet.swift:31
@@ -2158,244 +2159,259 @@ static const int64_t dense_net_train_8_rows[] = {
   WAIT+k_convolution,43,8,W+65728,P+1664,-1,W+98496,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,4,0,128,256, // %24 convolution f32[8,4,8,8] densenet.swift:31
   k_copy_runs,10,1,W+0,W+106688,8,512,512,768,32, // %25 concat f32[8,12,8,8] densenet.swift:31
   WAIT+k_copy_runs,10,1,W+98496,W+108736,8,256,256,768,64, // %25 concat f32[8,12,8,8] densenet.swift:31
-  WAIT+k_moments_part,10,24,W+106688,W+219328,8,12,64,1,2, // %30 moments f32[1,2,12] densenet.swift:34
-  WAIT+k_moments_merge,7,12,W+219328,W+98496,12,2, // %30 moments f32[1,2,12] densenet.swift:34
-  WAIT+k_running_moment,11,1,S+256,W+98496,S+256,1,12,0,0x3f666666,0x3dcccccd, // %31 running_mean f32[12] densenet.swift:34
-  k_running_moment,11,1,S+320,W+98496,S+320,1,12,1,0x3f666666,0x3dcd3367, // %32 running_variance f32[12] densenet.swift:34
-  k_normalize,15,1,W+106688,W+98496,P+3968,P+4032,W+131264,96,12,64,256,8,1,0x3ee4f8b588e368f1, // %33 normalize f32[8,12,8,8] densenet.swift:34
-  WAIT+k_relu,6,1,W+131264,W+131264,6144, // %34 relu f32[8,12,8,8] densenet.swift:34
-  WAIT+k_convolution,43,2,W+131264,P+4096,-1,W+155840,8,1,12,6,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,1,6,0,64,128, // %36 convolution f32[8,6,8,8] densenet.swift:34
-  WAIT+k_average_pool,26,1,W+155840,W+98624,48,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %37 average_pool f32[8,6,4,4] densenet.swift:34
-  WAIT+k_moments_part,10,30,W+98624,W+219328,8,6,16,1,5, // %42 moments f32[1,2,6] densenet.swift:31
-  WAIT+k_moments_merge,7,6,W+219328,W+101696,6,5, // %42 moments f32[1,2,6] densenet.swift:31
-  WAIT+k_running_moment,11,1,S+384,W+101696,S+384,1,6,0,0x3f666666,0x3dcccccd, // %43 running_mean f32[6] densenet.swift:31
-  k_running_moment,11,1,S+448,W+101696,S+448,1,6,1,0x3f666666,0x3dce69a0, // %44 running_variance f32[6] densenet.swift:31
-  k_normalize,15,1,W+98624,W+101696,P+4416,P+4480,W+101760,48,6,16,1024,8,1,0x3ee4f8b588e368f1, // %45 normalize f32[8,6,4,4] densenet.swift:31
-  WAIT+k_relu,6,1,W+101760,W+101760,768, // %46 relu f32[8,6,4,4] densenet.swift:31
-  WAIT+k_convolution,43,2,W+101760,P+4544,-1,W+155840,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,2,8,0,64,128, // %48 convolution f32[8,16,4,4] densenet.swift:31
-  WAIT+k_moments_part,10,32,W+155840,W+219328,8,16,16,1,2, // %53 moments f32[1,2,16] densenet.swift:31
-  WAIT+k_moments_merge,7,16,W+219328,W+104832,16,2, // %53 moments f32[1,2,16] densenet.swift:31
-  WAIT+k_running_moment,11,1,S+512,W+104832,S+512,1,16,0,0x3f666666,0x3dcccccd, // %54 running_mean f32[16] densenet.swift:31
-  k_running_moment,11,1,S+576,W+104832,S+576,1,16,1,0x3f666666,0x3dce69a0, // %55 running_variance f32[16] densenet.swift:31
-  k_normalize,15,1,W+155840,W+104832,P+4928,P+4992,W+164032,128,16,16,1024,8,1,0x3ee4f8b588e368f1, // %56 normalize f32[8,16,4,4] densenet.swift:31
-  WAIT+k_relu,6,1,W+164032,W+164032,2048, // %57 relu f32[8,16,4,4] densenet.swift:31
-  WAIT+k_convolution,43,8,W+164032,P+5056,-1,W+172224,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,1,4,0,128,192, // %59 convolution f32[8,4,4,4] densenet.swift:31
-  k_copy_runs,10,1,W+98624,W+174272,8,96,96,160,170, // %60 concat f32[8,10,4,4] densenet.swift:31
-  WAIT+k_copy_runs,10,1,W+172224,W+174656,8,64,64,160,256, // %60 concat f32[8,10,4,4] densenet.swift:31
-  WAIT+k_moments_part,10,30,W+174272,W+219328,8,10,16,1,3, // %65 moments f32[1,2,10] densenet.swift:34
-  WAIT+k_moments_merge,7,10,W+219328,W+104960,10,3, // %65 moments f32[1,2,10] densenet.swift:34
-  WAIT+k_running_moment,11,1,S+640,W+104960,S+640,1,10,0,0x3f666666,0x3dcccccd, // %66 running_mean f32[10] densenet.swift:34
-  k_running_moment,11,1,S+704,W+104960,S+704,1,10,1,0x3f666666,0x3dce69a0, // %67 running_variance f32[10] densenet.swift:34
-  k_normalize,15,1,W+174272,W+104960,P+7360,P+7424,W+179392,80,10,16,1024,8,1,0x3ee4f8b588e368f1, // %68 normalize f32[8,10,4,4] densenet.swift:34
-  WAIT+k_relu,6,1,W+179392,W+179392,1280, // %69 relu f32[8,10,4,4] densenet.swift:34
-  WAIT+k_convolution,43,1,W+179392,P+7488,-1,W+184512,8,1,10,5,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,1,5,0,64,128, // %71 convolution f32[8,5,4,4] densenet.swift:34
-  WAIT+k_average_pool,26,1,W+184512,W+105088,40,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %72 average_pool f32[8,5,2,2] densenet.swift:34
-  WAIT+k_moments_part,10,30,W+105088,W+219328,8,5,4,1,6, // %77 moments f32[1,2,5] densenet.swift:31
-  WAIT+k_moments_merge,7,5,W+219328,W+105728,5,6, // %77 moments f32[1,2,5] densenet.swift:31
-  WAIT+k_running_moment,11,1,S+768,W+105728,S+768,1,5,0,0x3f666666,0x3dcccccd, // %78 running_mean f32[5] densenet.swift:31
-  k_running_moment,11,1,S+832,W+105728,S+832,1,5,1,0x3f666666,0x3dd3680d, // %79 running_variance f32[5] densenet.swift:31
-  k_normalize,15,1,W+105088,W+105728,P+7744,P+7808,W+105792,40,5,4,4096,8,1,0x3ee4f8b588e368f1, // %80 normalize f32[8,5,2,2] densenet.swift:31
-  WAIT+k_relu,6,1,W+105792,W+105792,160, // %81 relu f32[8,5,2,2] densenet.swift:31
-  WAIT+k_convolution,43,2,W+105792,P+7872,-1,W+172224,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,2,8,0,64,128, // %83 convolution f32[8,16,2,2] densenet.swift:31
-  WAIT+k_moments_part,10,32,W+172224,W+219328,8,16,4,1,2, // %88 moments f32[1,2,16] densenet.swift:31
-  WAIT+k_moments_merge,7,16,W+219328,W+106432,16,2, // %88 moments f32[1,2,16] densenet.swift:31
-  WAIT+k_running_moment,11,1,S+896,W+106432,S+896,1,16,0,0x3f666666,0x3dcccccd, // %89 running_mean f32[16] densenet.swift:31
-  k_running_moment,11,1,S+960,W+106432,S+960,1,16,1,0x3f666666,0x3dd3680d, // %90 running_variance f32[16] densenet.swift:31
-  k_normalize,15,1,W+172224,W+106432,P+8192,P+8256,W+184512,128,16,4,4096,8,1,0x3ee4f8b588e368f1, // %91 normalize f32[8,16,2,2] densenet.swift:31
-  WAIT+k_relu,6,1,W+184512,W+184512,512, // %92 relu f32[8,16,2,2] densenet.swift:31
-  WAIT+k_convolution,43,8,W+184512,P+8320,-1,W+186560,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,1,4,0,128,192, // %94 convolution f32[8,4,2,2] densenet.swift:31
-  k_copy_runs,10,1,W+105088,W+187072,8,20,20,36,819, // %95 concat f32[8,9,2,2] densenet.swift:31
-  WAIT+k_copy_runs,10,1,W+186560,W+187152,8,16,16,36,1024, // %95 concat f32[8,9,2,2] densenet.swift:31
-  WAIT+k_moments_part,10,27,W+187072,W+219328,8,9,4,1,3, // %100 moments f32[1,2,9] densenet.swift:37
-  WAIT+k_moments_merge,7,9,W+219328,W+106560,9,3, // %100 moments f32[1,2,9] densenet.swift:37
-  WAIT+k_running_moment,11,1,S+1024,W+106560,S+1024,1,9,0,0x3f666666,0x3dcccccd, // %101 running_mean f32[9] densenet.swift:37
-  k_running_moment,11,1,S+1088,W+106560,S+1088,1,9,1,0x3f666666,0x3dd3680d, // %102 running_variance f32[9] densenet.swift:37
-  k_normalize,15,1,W+187072,W+106560,P+10624,P+10688,W+188224,72,9,4,4096,8,1,0x3ee4f8b588e368f1, // %103 normalize f32[8,9,2,2] densenet.swift:37
-  WAIT+k_relu,6,1,W+188224,W+188224,288, // %104 relu f32[8,9,2,2] densenet.swift:37
-  WAIT+k_global_average_pool,8,1,W+188224,W+186560,72,4,4096, // %105 global_average_pool f32[8,9] densenet.swift:37
-  WAIT+k_dot_products,10,1,W+186560,P+10752,P+11136,Y+64,8,10,9, // %108 linear f32[8,10] densenet.swift:37
-  WAIT+k_softmax_cross_entropy_rows,9,1,Y+64,L+0,W+219328,8,10,102, // %110 softmax_cross_entropy f32[] densenet.swift:37
-  WAIT+k_mean_of_parts,7,1,W+219328,Y+0,8,8, // %110 softmax_cross_entropy f32[] densenet.swift:37
-  k_softmax_cross_entropy_gradient,11,1,Y+64,L+0,W+189376,8,10,102,-1,0x3f800000, // %112 softmax_cross_entropy_gradient f32[8,10] densenet.swift:37
-  WAIT+k_product,16,1,W+189376,P+10752,W+189696,8,9,10,10,1,9,1,8,16,0, // %113 matmul f32[8,9] densenet.swift:37
-  k_product,16,1,W+189376,W+186560,W+190016,10,9,8,1,10,9,1,10,16,0, // %114 matmul f32[10,9] densenet.swift:37
-  WAIT+k_sum_columns,7,1,W+189376,W+186560,8,10, // %115 sum_to_channel f32[10] densenet.swift:37
-  k_global_average_pool_gradient,8,1,W+189696,W+190400,72,4,4096, // %116 global_average_pool_gradient f32[8,9,2,2] densenet.swift:37
-  WAIT+k_relu_gradient,7,1,W+190400,W+188224,W+190400,288, // %117 relu_gradient f32[8,9,2,2] densenet.swift:37
-  WAIT+k_normalize_reduce,12,9,W+190400,W+187072,W+106560,W+186624,8,9,4,1,0x3ee4f8b588e368f1, // %118 normalize_reduce f32[1,2,9] densenet.swift:37
-  WAIT+k_normalize_input_gradient,14,1,W+190400,W+106560,P+10624,W+190400,72,9,4,4096,8,1,0x3ee4f8b588e368f1, // %119 normalize_input_gradient f32[8,9,2,2] densenet.swift:37
-  k_normalize_moments_gradient,10,1,W+186624,W+106560,P+10624,W+186752,1,9,0x3ee4f8b588e368f1, // %120 normalize_moments_gradient f32[1,2,9] densenet.swift:37
-  k_select_moment,8,1,W+186624,W+186880,1,9,1, // %121 select_moment f32[9] densenet.swift:37
-  k_select_moment,8,1,W+186624,W+186944,1,9,0, // %122 select_moment f32[9] densenet.swift:37
-  WAIT+k_moments_gradient,13,1,W+187072,W+186752,W+106560,W+188224,72,9,4,4096,8,1, // %123 moments_gradient f32[8,9,2,2] densenet.swift:37
-  WAIT+k_add,7,1,W+190400,W+188224,W+190400,288, // %124 add f32[8,9,2,2] densenet.swift:31
-  WAIT+k_copy_runs,10,1,W+190400,W+187008,8,20,36,20,819, // %125 slice f32[8,5,2,2] densenet.swift:31
-  k_copy_runs,10,1,W+190480,W+187648,8,16,36,16,1024, // %126 slice f32[8,4,2,2] densenet.swift:31
-  k_convolution_transpose,18,16,P+8320,W+219328,1,16,4,1,3,3,1,1,1,1,1,1,0, // %127 convolution_backward_data f32[8,16,2,2] densenet.swift:31
-  WAIT+k_convolution_backward_data,49,16,W+187648,W+219328,W+190400,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,0,1,1,0,2,2,2,8,0,128,192,512, // %127 convolution_backward_data f32[8,16,2,2] densenet.swift:31
-  WAIT+k_convolution_backward_weights,47,16,W+187648,W+184512,W+219328,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,8,8,2,8,8,0,128,192,768,896, // %128 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
-  WAIT+k_convolution_weights_reduce,11,3,W+219328,W+192448,8,1,4,144,8,3, // %128 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
-  k_relu_gradient,7,1,W+190400,W+184512,W+190400,512, // %129 relu_gradient f32[8,16,2,2] densenet.swift:31
-  WAIT+k_normalize_reduce,12,16,W+190400,W+172224,W+106432,W+106560,8,16,4,1,0x3ee4f8b588e368f1, // %130 normalize_reduce f32[1,2,16] densenet.swift:31
-  WAIT+k_normalize_input_gradient,14,1,W+190400,W+106432,P+8192,W+190400,128,16,4,4096,8,1,0x3ee4f8b588e368f1, // %131 normalize_input_gradient f32[8,16,2,2] densenet.swift:31
-  k_normalize_moments_gradient,10,1,W+106560,W+106432,P+8192,W+186624,1,16,0x3ee4f8b588e368f1, // %132 normalize_moments_gradient f32[1,2,16] densenet.swift:31
-  k_select_moment,8,1,W+106560,W+186752,1,16,1, // %133 select_moment f32[16] densenet.swift:31
-  k_select_moment,8,1,W+106560,W+186816,1,16,0, // %134 select_moment f32[16] densenet.swift:31
-  WAIT+k_moments_gradient,13,1,W+172224,W+186624,W+106432,W+184512,128,16,4,4096,8,1, // %135 moments_gradient f32[8,16,2,2] densenet.swift:31
-  WAIT+k_add,7,1,W+190400,W+184512,W+190400,512, // %136 add f32[8,16,2,2] densenet.swift:31
-  k_convolution_transpose,18,5,P+7872,W+219328,1,5,16,1,1,1,1,1,1,1,1,1,0, // %137 convolution_backward_data f32[8,5,2,2] densenet.swift:31
-  WAIT+k_convolution_backward_data,49,1,W+190400,W+219328,W+172224,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,0,0,0,0,0,0,1,5,0,64,128,2240, // %137 convolution_backward_data f32[8,5,2,2] densenet.swift:31
-  WAIT+k_convolution_backward_weights,47,1,W+190400,W+105792,W+219328,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,1,1,1,5,16,0,64,128,832,2880, // %138 convolution_backward_weights f32[16,5,1,1] densenet.swift:31
-  WAIT+k_convolution_weights_reduce,11,1,W+219328,W+172864,1,1,16,5,16,1, // %138 convolution_backward_weights f32[16,5,1,1] densenet.swift:31
-  k_relu_gradient,7,1,W+172224,W+105792,W+172224,160, // %139 relu_gradient f32[8,5,2,2] densenet.swift:31
-  WAIT+k_normalize_reduce,12,5,W+172224,W+105088,W+105728,W+186624,8,5,4,1,0x3ee4f8b588e368f1, // %140 normalize_reduce f32[1,2,5] densenet.swift:31
-  WAIT+k_normalize_input_gradient,14,1,W+172224,W+105728,P+7744,W+172224,40,5,4,4096,8,1,0x3ee4f8b588e368f1, // %141 normalize_input_gradient f32[8,5,2,2] densenet.swift:31
-  k_normalize_moments_gradient,10,1,W+186624,W+105728,P+7744,W+186688,1,5,0x3ee4f8b588e368f1, // %142 normalize_moments_gradient f32[1,2,5] densenet.swift:31
-  k_select_moment,8,1,W+186624,W+105792,1,5,1, // %143 select_moment f32[5] densenet.swift:31
-  k_select_moment,8,1,W+186624,W+105856,1,5,0, // %144 select_moment f32[5] densenet.swift:31
-  WAIT+k_add,7,1,W+187008,W+172224,W+187008,160, // %145 add f32[8,5,2,2] densenet.swift:34
-  WAIT+k_moments_gradient,13,1,W+105088,W+186688,W+105728,W+172224,40,5,4,4096,8,1, // %146 moments_gradient f32[8,5,2,2] densenet.swift:31
-  WAIT+k_add,7,1,W+187008,W+172224,W+187008,160, // %147 add f32[8,5,2,2] densenet.swift:34
-  WAIT+k_average_pool_gradient,26,1,W+187008,W+194752,40,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %148 average_pool_gradient f32[8,5,4,4] densenet.swift:34
-  k_convolution_transpose,18,10,P+7488,W+219328,1,10,5,1,1,1,1,1,1,1,1,1,0, // %149 convolution_backward_data f32[8,10,4,4] densenet.swift:34
-  WAIT+k_convolution_backward_data,49,1,W+194752,W+219328,W+197312,8,1,10,5,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,0,0,0,0,0,0,1,10,0,64,128,2752, // %149 convolution_backward_data f32[8,10,4,4] densenet.swift:34
-  WAIT+k_convolution_backward_weights,47,2,W+194752,W+179392,W+219328,8,1,10,5,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,1,1,2,5,8,0,64,128,2752,6848, // %150 convolution_backward_weights f32[5,10,1,1] densenet.swift:34
-  WAIT+k_convolution_weights_reduce,11,1,W+219328,W+172224,1,1,5,10,8,1, // %150 convolution_backward_weights f32[5,10,1,1] densenet.swift:34
-  k_relu_gradient,7,1,W+197312,W+179392,W+197312,1280, // %151 relu_gradient f32[8,10,4,4] densenet.swift:34
-  WAIT+k_normalize_reduce,12,10,W+197312,W+174272,W+104960,W+186624,8,10,16,1,0x3ee4f8b588e368f1, // %152 normalize_reduce f32[1,2,10] densenet.swift:34
-  WAIT+k_normalize_input_gradient,14,1,W+197312,W+104960,P+7360,W+197312,80,10,16,1024,8,1,0x3ee4f8b588e368f1, // %153 normalize_input_gradient f32[8,10,4,4] densenet.swift:34
-  k_normalize_moments_gradient,10,1,W+186624,W+104960,P+7360,W+172480,1,10,0x3ee4f8b588e368f1, // %154 normalize_moments_gradient f32[1,2,10] densenet.swift:34
-  k_select_moment,8,1,W+186624,W+172608,1,10,1, // %155 select_moment f32[10] densenet.swift:34
-  k_select_moment,8,1,W+186624,W+172672,1,10,0, // %156 select_moment f32[10] densenet.swift:34
-  WAIT+k_moments_gradient,13,1,W+174272,W+172480,W+104960,W+179392,80,10,16,1024,8,1, // %157 moments_gradient f32[8,10,4,4] densenet.swift:34
-  WAIT+k_add,7,1,W+197312,W+179392,W+197312,1280, // %158 add f32[8,10,4,4] densenet.swift:31
-  WAIT+k_copy_runs,10,1,W+197312,W+173184,8,96,160,96,170, // %159 slice f32[8,6,4,4] densenet.swift:31
-  k_copy_runs,10,1,W+197696,W+190400,8,64,160,64,256, // %160 slice f32[8,4,4,4] densenet.swift:31
-  k_convolution_transpose,18,16,P+5056,W+219328,1,16,4,1,3,3,1,1,1,1,1,1,0, // %161 convolution_backward_data f32[8,16,4,4] densenet.swift:31
-  WAIT+k_convolution_backward_data,49,16,W+190400,W+219328,W+176256,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,0,1,1,0,2,2,2,8,0,128,192,832, // %161 convolution_backward_data f32[8,16,4,4] densenet.swift:31
-  WAIT+k_convolution_backward_weights,47,16,W+190400,W+164032,W+219328,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,8,8,2,8,8,0,128,192,1408,1920, // %162 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
-  WAIT+k_convolution_weights_reduce,11,3,W+219328,W+187008,8,1,4,144,8,3, // %162 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
-  k_relu_gradient,7,1,W+176256,W+164032,W+176256,2048, // %163 relu_gradient f32[8,16,4,4] densenet.swift:31
-  WAIT+k_normalize_reduce,12,16,W+176256,W+155840,W+104832,W+172480,8,16,16,1,0x3ee4f8b588e368f1, // %164 normalize_reduce f32[1,2,16] densenet.swift:31
-  WAIT+k_normalize_input_gradient,14,1,W+176256,W+104832,P+4928,W+176256,128,16,16,1024,8,1,0x3ee4f8b588e368f1, // %165 normalize_input_gradient f32[8,16,4,4] densenet.swift:31
-  k_normalize_moments_gradient,10,1,W+172480,W+104832,P+4928,W+172736,1,16,0x3ee4f8b588e368f1, // %166 normalize_moments_gradient f32[1,2,16] densenet.swift:31
-  k_select_moment,8,1,W+172480,W+186624,1,16,1, // %167 select_moment f32[16] densenet.swift:31
-  k_select_moment,8,1,W+172480,W+186688,1,16,0, // %168 select_moment f32[16] densenet.swift:31
-  WAIT+k_moments_gradient,13,1,W+155840,W+172736,W+104832,W+164032,128,16,16,1024,8,1, // %169 moments_gradient f32[8,16,4,4] densenet.swift:31
-  WAIT+k_add,7,1,W+176256,W+164032,W+176256,2048, // %170 add f32[8,16,4,4] densenet.swift:31
-  k_convolution_transpose,18,6,P+4544,W+219328,1,6,16,1,1,1,1,1,1,1,1,1,0, // %171 convolution_backward_data f32[8,6,4,4] densenet.swift:31
-  WAIT+k_convolution_backward_data,49,1,W+176256,W+219328,W+194752,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,0,0,0,0,0,0,1,6,0,64,128,8384, // %171 convolution_backward_data f32[8,6,4,4] densenet.swift:31
-  WAIT+k_convolution_backward_weights,47,1,W+176256,W+101760,W+219328,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,1,1,1,6,16,0,64,128,3264,11456, // %172 convolution_backward_weights f32[16,6,1,1] densenet.swift:31
-  WAIT+k_convolution_weights_reduce,11,1,W+219328,W+189312,1,1,16,6,16,1, // %172 convolution_backward_weights f32[16,6,1,1] densenet.swift:31
-  k_relu_gradient,7,1,W+194752,W+101760,W+194752,768, // %173 relu_gradient f32[8,6,4,4] densenet.swift:31
-  WAIT+k_normalize_reduce,12,6,W+194752,W+98624,W+101696,W+172480,8,6,16,1,0x3ee4f8b588e368f1, // %174 normalize_reduce f32[1,2,6] densenet.swift:31
-  WAIT+k_normalize_input_gradient,14,1,W+194752,W+101696,P+4416,W+194752,48,6,16,1024,8,1,0x3ee4f8b588e368f1, // %175 normalize_input_gradient f32[8,6,4,4] densenet.swift:31
-  k_normalize_moments_gradient,10,1,W+172480,W+101696,P+4416,W+172544,1,6,0x3ee4f8b588e368f1, // %176 normalize_moments_gradient f32[1,2,6] densenet.swift:31
-  k_select_moment,8,1,W+172480,W+172736,1,6,1, // %177 select_moment f32[6] densenet.swift:31
-  k_select_moment,8,1,W+172480,W+172800,1,6,0, // %178 select_moment f32[6] densenet.swift:31
-  WAIT+k_add,7,1,W+173184,W+194752,W+173184,768, // %179 add f32[8,6,4,4] densenet.swift:34
-  k_moments_gradient,13,1,W+98624,W+172544,W+101696,W+101760,48,6,16,1024,8,1, // %180 moments_gradient f32[8,6,4,4] densenet.swift:31
-  WAIT+k_add,7,1,W+173184,W+101760,W+173184,768, // %181 add f32[8,6,4,4] densenet.swift:34
-  WAIT+k_average_pool_gradient,26,1,W+173184,W+155840,48,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %182 average_pool_gradient f32[8,6,8,8] densenet.swift:34
-  k_convolution_transpose,18,12,P+4096,W+219328,1,12,6,1,1,1,1,1,1,1,1,1,0, // %183 convolution_backward_data f32[8,12,8,8] densenet.swift:34
-  WAIT+k_convolution_backward_data,49,2,W+155840,W+219328,W+194752,8,1,12,6,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,0,0,0,0,0,0,1,12,0,64,128,6336, // %183 convolution_backward_data f32[8,12,8,8] densenet.swift:34
-  WAIT+k_convolution_backward_weights,47,4,W+155840,W+131264,W+219328,8,1,12,6,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,2,2,2,6,8,0,64,128,6336,14528, // %184 convolution_backward_weights f32[6,12,1,1] densenet.swift:34
-  WAIT+k_convolution_weights_reduce,11,1,W+219328,W+189696,2,1,6,12,8,1, // %184 convolution_backward_weights f32[6,12,1,1] densenet.swift:34
-  k_relu_gradient,7,1,W+194752,W+131264,W+194752,6144, // %185 relu_gradient f32[8,12,8,8] densenet.swift:34
-  WAIT+k_normalize_reduce,12,12,W+194752,W+106688,W+98496,W+172480,8,12,64,1,0x3ee4f8b588e368f1, // %186 normalize_reduce f32[1,2,12] densenet.swift:34
-  WAIT+k_normalize_input_gradient,14,1,W+194752,W+98496,P+3968,W+194752,96,12,64,256,8,1,0x3ee4f8b588e368f1, // %187 normalize_input_gradient f32[8,12,8,8] densenet.swift:34
-  k_normalize_moments_gradient,10,1,W+172480,W+98496,P+3968,W+105920,1,12,0x3ee4f8b588e368f1, // %188 normalize_moments_gradient f32[1,2,12] densenet.swift:34
-  k_select_moment,8,1,W+172480,W+106048,1,12,1, // %189 select_moment f32[12] densenet.swift:34
-  k_select_moment,8,1,W+172480,W+106112,1,12,0, // %190 select_moment f32[12] densenet.swift:34
-  WAIT+k_moments_gradient,13,1,W+106688,W+105920,W+98496,W+131264,96,12,64,256,8,1, // %191 moments_gradient f32[8,12,8,8] densenet.swift:34
-  WAIT+k_add,7,1,W+194752,W+131264,W+194752,6144, // %192 add f32[8,12,8,8] densenet.swift:31
-  WAIT+k_copy_runs,10,1,W+194752,W+106176,8,512,768,512,32, // %193 slice f32[8,8,8,8] densenet.swift:31
-  k_copy_runs,10,1,W+196800,W+173184,8,256,768,256,64, // %194 slice f32[8,4,8,8] densenet.swift:31
-  k_convolution_transpose,18,16,P+1664,W+219328,1,16,4,1,3,3,1,1,1,1,1,1,0, // %195 convolution_backward_data f32[8,16,8,8] densenet.swift:31
-  WAIT+k_convolution_backward_data,49,16,W+173184,W+219328,W+122560,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,0,1,1,0,2,2,2,8,0,128,256,1920, // %195 convolution_backward_data f32[8,16,8,8] densenet.swift:31
-  WAIT+k_convolution_backward_weights,47,16,W+173184,W+65728,W+219328,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,2,8,8,0,128,256,3520,5568, // %196 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
-  WAIT+k_convolution_weights_reduce,11,3,W+219328,W+181376,8,1,4,144,8,3, // %196 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
-  k_relu_gradient,7,1,W+122560,W+65728,W+122560,8192, // %197 relu_gradient f32[8,16,8,8] densenet.swift:31
-  WAIT+k_normalize_reduce,12,16,W+122560,W+32832,W+65600,W+105920,8,16,64,1,0x3ee4f8b588e368f1, // %198 normalize_reduce f32[1,2,16] densenet.swift:31
-  WAIT+k_normalize_input_gradient,14,1,W+122560,W+65600,P+1536,W+122560,128,16,64,256,8,1,0x3ee4f8b588e368f1, // %199 normalize_input_gradient f32[8,16,8,8] densenet.swift:31
-  k_normalize_moments_gradient,10,1,W+105920,W+65600,P+1536,W+172480,1,16,0x3ee4f8b588e368f1, // %200 normalize_moments_gradient f32[1,2,16] densenet.swift:31
-  k_select_moment,8,1,W+105920,W+190400,1,16,1, // %201 select_moment f32[16] densenet.swift:31
-  k_select_moment,8,1,W+105920,W+190464,1,16,0, // %202 select_moment f32[16] densenet.swift:31
-  WAIT+k_moments_gradient,13,1,W+32832,W+172480,W+65600,W+65728,128,16,64,256,8,1, // %203 moments_gradient f32[8,16,8,8] densenet.swift:31
-  WAIT+k_add,7,1,W+122560,W+65728,W+122560,8192, // %204 add f32[8,16,8,8] densenet.swift:31
-  k_convolution_transpose,18,8,P+1024,W+219328,1,8,16,1,1,1,1,1,1,1,1,1,0, // %205 convolution_backward_data f32[8,8,8,8] densenet.swift:31
-  WAIT+k_convolution_backward_data,49,2,W+122560,W+219328,W+155328,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,0,0,0,0,0,0,1,8,0,64,128,16576, // %205 convolution_backward_data f32[8,8,8,8] densenet.swift:31
-  WAIT+k_convolution_backward_weights,47,2,W+122560,W+16448,W+219328,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,2,2,1,8,16,0,64,128,8384,24768, // %206 convolution_backward_weights f32[16,8,1,1] densenet.swift:31
-  WAIT+k_convolution_weights_reduce,11,1,W+219328,W+171712,2,1,16,8,16,1, // %206 convolution_backward_weights f32[16,8,1,1] densenet.swift:31
-  k_relu_gradient,7,1,W+155328,W+16448,W+155328,4096, // %207 relu_gradient f32[8,8,8,8] densenet.swift:31
-  WAIT+k_normalize_reduce,12,8,W+155328,W+0,W+16384,W+105920,8,8,64,1,0x3ee4f8b588e368f1, // %208 normalize_reduce f32[1,2,8] densenet.swift:31
-  WAIT+k_normalize_input_gradient,14,1,W+155328,W+16384,P+896,W+155328,64,8,64,256,8,1,0x3ee4f8b588e368f1, // %209 normalize_input_gradient f32[8,8,8,8] densenet.swift:31
-  k_normalize_moments_gradient,10,1,W+105920,W+16384,P+896,W+105984,1,8,0x3ee4f8b588e368f1, // %210 normalize_moments_gradient f32[1,2,8] densenet.swift:31
-  k_select_moment,8,1,W+105920,W+172480,1,8,1, // %211 select_moment f32[8] densenet.swift:31
-  k_select_moment,8,1,W+105920,W+172544,1,8,0, // %212 select_moment f32[8] densenet.swift:31
-  WAIT+k_add,7,1,W+106176,W+155328,W+106176,4096, // %213 add f32[8,8,8,8] densenet.swift:29
-  k_moments_gradient,13,1,W+0,W+105984,W+16384,W+194752,64,8,64,256,8,1, // %214 moments_gradient f32[8,8,8,8] densenet.swift:31
-  WAIT+k_add,7,1,W+106176,W+194752,W+106176,4096, // %215 add f32[8,8,8,8] densenet.swift:29
-  WAIT+k_convolution_backward_weights,47,8,W+106176,X+0,W+219328,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,1,3,8,0,128,256,1536,3584, // %216 convolution_backward_weights f32[8,3,3,3] densenet.swift:29
-  WAIT+k_convolution_weights_reduce,11,1,W+219328,W+190528,8,1,8,27,8,1, // %216 convolution_backward_weights f32[8,3,3,3] densenet.swift:29
-  WAIT+k_sgd_momentum,11,1,P+0,W+190528,M+0,M+0,216,0x3f666666,0x3f800000,0x38d1b717, // %220 sgd_momentum f32[8,3,3,3]
-  WAIT+k_sgd_nesterov,11,1,P+0,W+190528,M+0,P+0,216,0x3f666666,0x38d1b717,-1, // %221 sgd_parameter f32[8,3,3,3]
-  k_sgd_momentum,11,1,P+896,W+172480,M+896,M+896,8,0x3f666666,0x3f800000,0x38d1b717, // %223 sgd_momentum f32[8]
-  WAIT+k_sgd_nesterov,11,1,P+896,W+172480,M+896,P+896,8,0x3f666666,0x38d1b717,-1, // %224 sgd_parameter f32[8]
-  k_sgd_momentum,11,1,P+960,W+172544,M+960,M+960,8,0x3f666666,0x3f800000,0x38d1b717, // %226 sgd_momentum f32[8]
-  WAIT+k_sgd_nesterov,11,1,P+960,W+172544,M+960,P+960,8,0x3f666666,0x38d1b717,-1, // %227 sgd_parameter f32[8]
-  k_sgd_momentum,11,1,P+1024,W+171712,M+1024,M+1024,128,0x3f666666,0x3f800000,0x38d1b717, // %229 sgd_momentum f32[16,8,1,1]
-  WAIT+k_sgd_nesterov,11,1,P+1024,W+171712,M+1024,P+1024,128,0x3f666666,0x38d1b717,-1, // %230 sgd_parameter f32[16,8,1,1]
-  k_sgd_momentum,11,1,P+1536,W+190400,M+1536,M+1536,16,0x3f666666,0x3f800000,0x38d1b717, // %232 sgd_momentum f32[16]
-  WAIT+k_sgd_nesterov,11,1,P+1536,W+190400,M+1536,P+1536,16,0x3f666666,0x38d1b717,-1, // %233 sgd_parameter f32[16]
-  k_sgd_momentum,11,1,P+1600,W+190464,M+1600,M+1600,16,0x3f666666,0x3f800000,0x38d1b717, // %235 sgd_momentum f32[16]
-  WAIT+k_sgd_nesterov,11,1,P+1600,W+190464,M+1600,P+1600,16,0x3f666666,0x38d1b717,-1, // %236 sgd_parameter f32[16]
-  k_sgd_momentum,11,1,P+1664,W+181376,M+1664,M+1664,576,0x3f666666,0x3f800000,0x38d1b717, // %238 sgd_momentum f32[4,16,3,3]
-  WAIT+k_sgd_nesterov,11,1,P+1664,W+181376,M+1664,P+1664,576,0x3f666666,0x38d1b717,-1, // %239 sgd_parameter f32[4,16,3,3]
-  k_sgd_momentum,11,1,P+3968,W+106048,M+3968,M+3968,12,0x3f666666,0x3f800000,0x38d1b717, // %241 sgd_momentum f32[12]
-  WAIT+k_sgd_nesterov,11,1,P+3968,W+106048,M+3968,P+3968,12,0x3f666666,0x38d1b717,-1, // %242 sgd_parameter f32[12]
-  k_sgd_momentum,11,1,P+4032,W+106112,M+4032,M+4032,12,0x3f666666,0x3f800000,0x38d1b717, // %244 sgd_momentum f32[12]
-  WAIT+k_sgd_nesterov,11,1,P+4032,W+106112,M+4032,P+4032,12,0x3f666666,0x38d1b717,-1, // %245 sgd_parameter f32[12]
-  k_sgd_momentum,11,1,P+4096,W+189696,M+4096,M+4096,72,0x3f666666,0x3f800000,0x38d1b717, // %247 sgd_momentum f32[6,12,1,1]
-  WAIT+k_sgd_nesterov,11,1,P+4096,W+189696,M+4096,P+4096,72,0x3f666666,0x38d1b717,-1, // %248 sgd_parameter f32[6,12,1,1]
-  k_sgd_momentum,11,1,P+4416,W+172736,M+4416,M+4416,6,0x3f666666,0x3f800000,0x38d1b717, // %250 sgd_momentum f32[6]
-  WAIT+k_sgd_nesterov,11,1,P+4416,W+172736,M+4416,P+4416,6,0x3f666666,0x38d1b717,-1, // %251 sgd_parameter f32[6]
-  k_sgd_momentum,11,1,P+4480,W+172800,M+4480,M+4480,6,0x3f666666,0x3f800000,0x38d1b717, // %253 sgd_momentum f32[6]
-  WAIT+k_sgd_nesterov,11,1,P+4480,W+172800,M+4480,P+4480,6,0x3f666666,0x38d1b717,-1, // %254 sgd_parameter f32[6]
-  k_sgd_momentum,11,1,P+4544,W+189312,M+4544,M+4544,96,0x3f666666,0x3f800000,0x38d1b717, // %256 sgd_momentum f32[16,6,1,1]
-  WAIT+k_sgd_nesterov,11,1,P+4544,W+189312,M+4544,P+4544,96,0x3f666666,0x38d1b717,-1, // %257 sgd_parameter f32[16,6,1,1]
-  k_sgd_momentum,11,1,P+4928,W+186624,M+4928,M+4928,16,0x3f666666,0x3f800000,0x38d1b717, // %259 sgd_momentum f32[16]
-  WAIT+k_sgd_nesterov,11,1,P+4928,W+186624,M+4928,P+4928,16,0x3f666666,0x38d1b717,-1, // %260 sgd_parameter f32[16]
-  k_sgd_momentum,11,1,P+4992,W+186688,M+4992,M+4992,16,0x3f666666,0x3f800000,0x38d1b717, // %262 sgd_momentum f32[16]
-  WAIT+k_sgd_nesterov,11,1,P+4992,W+186688,M+4992,P+4992,16,0x3f666666,0x38d1b717,-1, // %263 sgd_parameter f32[16]
-  k_sgd_momentum,11,1,P+5056,W+187008,M+5056,M+5056,576,0x3f666666,0x3f800000,0x38d1b717, // %265 sgd_momentum f32[4,16,3,3]
-  WAIT+k_sgd_nesterov,11,1,P+5056,W+187008,M+5056,P+5056,576,0x3f666666,0x38d1b717,-1, // %266 sgd_parameter f32[4,16,3,3]
-  k_sgd_momentum,11,1,P+7360,W+172608,M+7360,M+7360,10,0x3f666666,0x3f800000,0x38d1b717, // %268 sgd_momentum f32[10]
-  WAIT+k_sgd_nesterov,11,1,P+7360,W+172608,M+7360,P+7360,10,0x3f666666,0x38d1b717,-1, // %269 sgd_parameter f32[10]
-  k_sgd_momentum,11,1,P+7424,W+172672,M+7424,M+7424,10,0x3f666666,0x3f800000,0x38d1b717, // %271 sgd_momentum f32[10]
-  WAIT+k_sgd_nesterov,11,1,P+7424,W+172672,M+7424,P+7424,10,0x3f666666,0x38d1b717,-1, // %272 sgd_parameter f32[10]
-  k_sgd_momentum,11,1,P+7488,W+172224,M+7488,M+7488,50,0x3f666666,0x3f800000,0x38d1b717, // %274 sgd_momentum f32[5,10,1,1]
-  WAIT+k_sgd_nesterov,11,1,P+7488,W+172224,M+7488,P+7488,50,0x3f666666,0x38d1b717,-1, // %275 sgd_parameter f32[5,10,1,1]
-  k_sgd_momentum,11,1,P+7744,W+105792,M+7744,M+7744,5,0x3f666666,0x3f800000,0x38d1b717, // %277 sgd_momentum f32[5]
-  WAIT+k_sgd_nesterov,11,1,P+7744,W+105792,M+7744,P+7744,5,0x3f666666,0x38d1b717,-1, // %278 sgd_parameter f32[5]
-  k_sgd_momentum,11,1,P+7808,W+105856,M+7808,M+7808,5,0x3f666666,0x3f800000,0x38d1b717, // %280 sgd_momentum f32[5]
-  WAIT+k_sgd_nesterov,11,1,P+7808,W+105856,M+7808,P+7808,5,0x3f666666,0x38d1b717,-1, // %281 sgd_parameter f32[5]
-  k_sgd_momentum,11,1,P+7872,W+172864,M+7872,M+7872,80,0x3f666666,0x3f800000,0x38d1b717, // %283 sgd_momentum f32[16,5,1,1]
-  WAIT+k_sgd_nesterov,11,1,P+7872,W+172864,M+7872,P+7872,80,0x3f666666,0x38d1b717,-1, // %284 sgd_parameter f32[16,5,1,1]
-  k_sgd_momentum,11,1,P+8192,W+186752,M+8192,M+8192,16,0x3f666666,0x3f800000,0x38d1b717, // %286 sgd_momentum f32[16]
-  WAIT+k_sgd_nesterov,11,1,P+8192,W+186752,M+8192,P+8192,16,0x3f666666,0x38d1b717,-1, // %287 sgd_parameter f32[16]
-  k_sgd_momentum,11,1,P+8256,W+186816,M+8256,M+8256,16,0x3f666666,0x3f800000,0x38d1b717, // %289 sgd_momentum f32[16]
-  WAIT+k_sgd_nesterov,11,1,P+8256,W+186816,M+8256,P+8256,16,0x3f666666,0x38d1b717,-1, // %290 sgd_parameter f32[16]
-  k_sgd_momentum,11,1,P+8320,W+192448,M+8320,M+8320,576,0x3f666666,0x3f800000,0x38d1b717, // %292 sgd_momentum f32[4,16,3,3]
-  WAIT+k_sgd_nesterov,11,1,P+8320,W+192448,M+8320,P+8320,576,0x3f666666,0x38d1b717,-1, // %293 sgd_parameter f32[4,16,3,3]
-  k_sgd_momentum,11,1,P+10624,W+186880,M+10624,M+10624,9,0x3f666666,0x3f800000,0x38d1b717, // %295 sgd_momentum f32[9]
-  WAIT+k_sgd_nesterov,11,1,P+10624,W+186880,M+10624,P+10624,9,0x3f666666,0x38d1b717,-1, // %296 sgd_parameter f32[9]
-  k_sgd_momentum,11,1,P+10688,W+186944,M+10688,M+10688,9,0x3f666666,0x3f800000,0x38d1b717, // %298 sgd_momentum f32[9]
-  WAIT+k_sgd_nesterov,11,1,P+10688,W+186944,M+10688,P+10688,9,0x3f666666,0x38d1b717,-1, // %299 sgd_parameter f32[9]
-  k_sgd_momentum,11,1,P+10752,W+190016,M+10752,M+10752,90,0x3f666666,0x3f800000,0x38d1b717, // %301 sgd_momentum f32[10,9]
-  WAIT+k_sgd_nesterov,11,1,P+10752,W+190016,M+10752,P+10752,90,0x3f666666,0x38d1b717,-1, // %302 sgd_parameter f32[10,9]
-  k_sgd_momentum,11,1,P+11136,W+186560,M+11136,M+11136,10,0x3f666666,0x3f800000,0x38d1b717, // %304 sgd_momentum f32[10]
-  WAIT+k_sgd_nesterov,11,1,P+11136,W+186560,M+11136,P+11136,10,0x3f666666,0x38d1b717,-1, // %305 sgd_parameter f32[10]
+  k_moments_part,10,32,W+98496,W+228032,8,4,64,1,8, // %30 moments f32[1,2,4] densenet.swift:34
+  WAIT+k_moments_merge,7,4,W+228032,W+131264,4,8, // %30 moments f32[1,2,4] densenet.swift:34
+  k_copy_runs,10,1,W+16384,W+131328,2,8,8,12,2048, // %31 concat f32[1,2,12] densenet.swift:34
+  WAIT+k_copy_runs,10,1,W+131264,W+131360,2,4,4,12,4096, // %31 concat f32[1,2,12] densenet.swift:34
+  WAIT+k_running_moment,11,1,S+256,W+131328,S+256,1,12,0,0x3f666666,0x3dcccccd, // %32 running_mean f32[12] densenet.swift:34
+  k_running_moment,11,1,S+320,W+131328,S+320,1,12,1,0x3f666666,0x3dcd3367, // %33 running_variance f32[12] densenet.swift:34
+  k_normalize,15,1,W+106688,W+131328,P+3968,P+4032,W+131456,96,12,64,256,8,1,0x3ee4f8b588e368f1, // %34 normalize f32[8,12,8,8] densenet.swift:34
+  WAIT+k_relu,6,1,W+131456,W+131456,6144, // %35 relu f32[8,12,8,8] densenet.swift:34
+  WAIT+k_convolution,43,2,W+131456,P+4096,-1,W+156032,8,1,12,6,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,1,6,0,64,128, // %37 convolution f32[8,6,8,8] densenet.swift:34
+  WAIT+k_average_pool,26,1,W+156032,W+168320,48,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %38 average_pool f32[8,6,4,4] densenet.swift:34
+  WAIT+k_moments_part,10,30,W+168320,W+228032,8,6,16,1,5, // %43 moments f32[1,2,6] densenet.swift:31
+  WAIT+k_moments_merge,7,6,W+228032,W+156032,6,5, // %43 moments f32[1,2,6] densenet.swift:31
+  WAIT+k_running_moment,11,1,S+384,W+156032,S+384,1,6,0,0x3f666666,0x3dcccccd, // %44 running_mean f32[6] densenet.swift:31
+  k_running_moment,11,1,S+448,W+156032,S+448,1,6,1,0x3f666666,0x3dce69a0, // %45 running_variance f32[6] densenet.swift:31
+  k_normalize,15,1,W+168320,W+156032,P+4416,P+4480,W+156096,48,6,16,1024,8,1,0x3ee4f8b588e368f1, // %46 normalize f32[8,6,4,4] densenet.swift:31
+  WAIT+k_relu,6,1,W+156096,W+156096,768, // %47 relu f32[8,6,4,4] densenet.swift:31
+  WAIT+k_convolution,43,2,W+156096,P+4544,-1,W+159168,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,2,8,0,64,128, // %49 convolution f32[8,16,4,4] densenet.swift:31
+  WAIT+k_moments_part,10,32,W+159168,W+228032,8,16,16,1,2, // %54 moments f32[1,2,16] densenet.swift:31
+  WAIT+k_moments_merge,7,16,W+228032,W+167360,16,2, // %54 moments f32[1,2,16] densenet.swift:31
+  WAIT+k_running_moment,11,1,S+512,W+167360,S+512,1,16,0,0x3f666666,0x3dcccccd, // %55 running_mean f32[16] densenet.swift:31
+  k_running_moment,11,1,S+576,W+167360,S+576,1,16,1,0x3f666666,0x3dce69a0, // %56 running_variance f32[16] densenet.swift:31
+  k_normalize,15,1,W+159168,W+167360,P+4928,P+4992,W+171392,128,16,16,1024,8,1,0x3ee4f8b588e368f1, // %57 normalize f32[8,16,4,4] densenet.swift:31
+  WAIT+k_relu,6,1,W+171392,W+171392,2048, // %58 relu f32[8,16,4,4] densenet.swift:31
+  WAIT+k_convolution,43,8,W+171392,P+5056,-1,W+179584,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,1,4,0,128,192, // %60 convolution f32[8,4,4,4] densenet.swift:31
+  k_copy_runs,10,1,W+168320,W+181632,8,96,96,160,170, // %61 concat f32[8,10,4,4] densenet.swift:31
+  WAIT+k_copy_runs,10,1,W+179584,W+182016,8,64,64,160,256, // %61 concat f32[8,10,4,4] densenet.swift:31
+  k_moments_part,10,32,W+179584,W+228032,8,4,16,1,8, // %66 moments f32[1,2,4] densenet.swift:34
+  WAIT+k_moments_merge,7,4,W+228032,W+167488,4,8, // %66 moments f32[1,2,4] densenet.swift:34
+  k_copy_runs,10,1,W+156032,W+167552,2,6,6,10,2730, // %67 concat f32[1,2,10] densenet.swift:34
+  WAIT+k_copy_runs,10,1,W+167488,W+167576,2,4,4,10,4096, // %67 concat f32[1,2,10] densenet.swift:34
+  WAIT+k_running_moment,11,1,S+640,W+167552,S+640,1,10,0,0x3f666666,0x3dcccccd, // %68 running_mean f32[10] densenet.swift:34
+  k_running_moment,11,1,S+704,W+167552,S+704,1,10,1,0x3f666666,0x3dce69a0, // %69 running_variance f32[10] densenet.swift:34
+  k_normalize,15,1,W+181632,W+167552,P+7360,P+7424,W+186752,80,10,16,1024,8,1,0x3ee4f8b588e368f1, // %70 normalize f32[8,10,4,4] densenet.swift:34
+  WAIT+k_relu,6,1,W+186752,W+186752,1280, // %71 relu f32[8,10,4,4] densenet.swift:34
+  WAIT+k_convolution,43,1,W+186752,P+7488,-1,W+191872,8,1,10,5,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,1,5,0,64,128, // %73 convolution f32[8,5,4,4] densenet.swift:34
+  WAIT+k_average_pool,26,1,W+191872,W+167680,40,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %74 average_pool f32[8,5,2,2] densenet.swift:34
+  WAIT+k_moments_part,10,30,W+167680,W+228032,8,5,4,1,6, // %79 moments f32[1,2,5] densenet.swift:31
+  WAIT+k_moments_merge,7,5,W+228032,W+191872,5,6, // %79 moments f32[1,2,5] densenet.swift:31
+  WAIT+k_running_moment,11,1,S+768,W+191872,S+768,1,5,0,0x3f666666,0x3dcccccd, // %80 running_mean f32[5] densenet.swift:31
+  k_running_moment,11,1,S+832,W+191872,S+832,1,5,1,0x3f666666,0x3dd3680d, // %81 running_variance f32[5] densenet.swift:31
+  k_normalize,15,1,W+167680,W+191872,P+7744,P+7808,W+191936,40,5,4,4096,8,1,0x3ee4f8b588e368f1, // %82 normalize f32[8,5,2,2] densenet.swift:31
+  WAIT+k_relu,6,1,W+191936,W+191936,160, // %83 relu f32[8,5,2,2] densenet.swift:31
+  WAIT+k_convolution,43,2,W+191936,P+7872,-1,W+192576,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,2,8,0,64,128, // %85 convolution f32[8,16,2,2] densenet.swift:31
+  WAIT+k_moments_part,10,32,W+192576,W+228032,8,16,4,1,2, // %90 moments f32[1,2,16] densenet.swift:31
+  WAIT+k_moments_merge,7,16,W+228032,W+194624,16,2, // %90 moments f32[1,2,16] densenet.swift:31
+  WAIT+k_running_moment,11,1,S+896,W+194624,S+896,1,16,0,0x3f666666,0x3dcccccd, // %91 running_mean f32[16] densenet.swift:31
+  k_running_moment,11,1,S+960,W+194624,S+960,1,16,1,0x3f666666,0x3dd3680d, // %92 running_variance f32[16] densenet.swift:31
+  k_normalize,15,1,W+192576,W+194624,P+8192,P+8256,W+194752,128,16,4,4096,8,1,0x3ee4f8b588e368f1, // %93 normalize f32[8,16,2,2] densenet.swift:31
+  WAIT+k_relu,6,1,W+194752,W+194752,512, // %94 relu f32[8,16,2,2] densenet.swift:31
+  WAIT+k_convolution,43,8,W+194752,P+8320,-1,W+196800,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,1,4,0,128,192, // %96 convolution f32[8,4,2,2] densenet.swift:31
+  k_copy_runs,10,1,W+167680,W+197312,8,20,20,36,819, // %97 concat f32[8,9,2,2] densenet.swift:31
+  WAIT+k_copy_runs,10,1,W+196800,W+197392,8,16,16,36,1024, // %97 concat f32[8,9,2,2] densenet.swift:31
+  k_moments_part,10,32,W+196800,W+228032,8,4,4,1,8, // %102 moments f32[1,2,4] densenet.swift:37
+  WAIT+k_moments_merge,7,4,W+228032,W+198464,4,8, // %102 moments f32[1,2,4] densenet.swift:37
+  k_copy_runs,10,1,W+191872,W+198528,2,5,5,9,3276, // %103 concat f32[1,2,9] densenet.swift:37
+  WAIT+k_copy_runs,10,1,W+198464,W+198548,2,4,4,9,4096, // %103 concat f32[1,2,9] densenet.swift:37
+  WAIT+k_running_moment,11,1,S+1024,W+198528,S+1024,1,9,0,0x3f666666,0x3dcccccd, // %104 running_mean f32[9] densenet.swift:37
+  k_running_moment,11,1,S+1088,W+198528,S+1088,1,9,1,0x3f666666,0x3dd3680d, // %105 running_variance f32[9] densenet.swift:37
+  k_normalize,15,1,W+197312,W+198528,P+10624,P+10688,W+198656,72,9,4,4096,8,1,0x3ee4f8b588e368f1, // %106 normalize f32[8,9,2,2] densenet.swift:37
+  WAIT+k_relu,6,1,W+198656,W+198656,288, // %107 relu f32[8,9,2,2] densenet.swift:37
+  WAIT+k_global_average_pool,8,1,W+198656,W+199808,72,4,4096, // %108 global_average_pool f32[8,9] densenet.swift:37
+  WAIT+k_dot_products,10,1,W+199808,P+10752,P+11136,Y+64,8,10,9, // %111 linear f32[8,10] densenet.swift:37
+  WAIT+k_softmax_cross_entropy_rows,9,1,Y+64,L+0,W+228032,8,10,102, // %113 softmax_cross_entropy f32[] densenet.swift:37
+  WAIT+k_mean_of_parts,7,1,W+228032,Y+0,8,8, // %113 softmax_cross_entropy f32[] densenet.swift:37
+  k_softmax_cross_entropy_gradient,11,1,Y+64,L+0,W+200128,8,10,102,-1,0x3f800000, // %115 softmax_cross_entropy_gradient f32[8,10] densenet.swift:37
+  WAIT+k_product,16,1,W+200128,P+10752,W+200448,8,9,10,10,1,9,1,8,16,0, // %116 matmul f32[8,9] densenet.swift:37
+  k_product,16,1,W+200128,W+199808,W+200768,10,9,8,1,10,9,1,10,16,0, // %117 matmul f32[10,9] densenet.swift:37
+  WAIT+k_sum_columns,7,1,W+200128,W+199808,8,10, // %118 sum_to_channel f32[10] densenet.swift:37
+  k_global_average_pool_gradient,8,1,W+200448,W+201152,72,4,4096, // %119 global_average_pool_gradient f32[8,9,2,2] densenet.swift:37
+  WAIT+k_relu_gradient,7,1,W+201152,W+198656,W+201152,288, // %120 relu_gradient f32[8,9,2,2] densenet.swift:37
+  WAIT+k_normalize_reduce,12,9,W+201152,W+197312,W+198528,W+199872,8,9,4,1,0x3ee4f8b588e368f1, // %121 normalize_reduce f32[1,2,9] densenet.swift:37
+  WAIT+k_normalize_input_gradient,14,1,W+201152,W+198528,P+10624,W+201152,72,9,4,4096,8,1,0x3ee4f8b588e368f1, // %122 normalize_input_gradient f32[8,9,2,2] densenet.swift:37
+  k_normalize_moments_gradient,10,1,W+199872,W+198528,P+10624,W+200000,1,9,0x3ee4f8b588e368f1, // %123 normalize_moments_gradient f32[1,2,9] densenet.swift:37
+  k_select_moment,8,1,W+199872,W+200128,1,9,1, // %124 select_moment f32[9] densenet.swift:37
+  k_select_moment,8,1,W+199872,W+200192,1,9,0, // %125 select_moment f32[9] densenet.swift:37
+  WAIT+k_copy_runs,10,1,W+200000,W+199872,2,5,9,5,3276, // %126 slice f32[1,2,5] densenet.swift:37
+  k_copy_runs,10,1,W+200020,W+199936,2,4,9,4,4096, // %127 slice f32[1,2,4] densenet.swift:37
+  WAIT+k_moments_gradient,13,1,W+196800,W+199936,W+198464,W+200256,32,4,4,4096,8,1, // %128 moments_gradient f32[8,4,2,2] densenet.swift:37
+  WAIT+k_copy_runs,10,1,W+201152,W+196800,8,20,36,20,819, // %129 slice f32[8,5,2,2] densenet.swift:31
+  k_copy_runs,10,1,W+201232,W+197440,8,16,36,16,1024, // %130 slice f32[8,4,2,2] densenet.swift:31
+  WAIT+k_add,7,1,W+200256,W+197440,W+200256,128, // %131 add f32[8,4,2,2] densenet.swift:31
+  k_convolution_transpose,18,16,P+8320,W+228032,1,16,4,1,3,3,1,1,1,1,1,1,0, // %132 convolution_backward_data f32[8,16,2,2] densenet.swift:31
+  WAIT+k_convolution_backward_data,49,16,W+200256,W+228032,W+197440,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,0,1,1,0,2,2,2,8,0,128,192,512, // %132 convolution_backward_data f32[8,16,2,2] densenet.swift:31
+  WAIT+k_convolution_backward_weights,47,16,W+200256,W+194752,W+228032,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,8,8,2,8,8,0,128,192,768,896, // %133 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  WAIT+k_convolution_weights_reduce,11,3,W+228032,W+201152,8,1,4,144,8,3, // %133 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  k_relu_gradient,7,1,W+197440,W+194752,W+197440,512, // %134 relu_gradient f32[8,16,2,2] densenet.swift:31
+  WAIT+k_normalize_reduce,12,16,W+197440,W+192576,W+194624,W+199936,8,16,4,1,0x3ee4f8b588e368f1, // %135 normalize_reduce f32[1,2,16] densenet.swift:31
+  WAIT+k_normalize_input_gradient,14,1,W+197440,W+194624,P+8192,W+197440,128,16,4,4096,8,1,0x3ee4f8b588e368f1, // %136 normalize_input_gradient f32[8,16,2,2] densenet.swift:31
+  k_normalize_moments_gradient,10,1,W+199936,W+194624,P+8192,W+199488,1,16,0x3ee4f8b588e368f1, // %137 normalize_moments_gradient f32[1,2,16] densenet.swift:31
+  k_select_moment,8,1,W+199936,W+200064,1,16,1, // %138 select_moment f32[16] densenet.swift:31
+  k_select_moment,8,1,W+199936,W+199616,1,16,0, // %139 select_moment f32[16] densenet.swift:31
+  WAIT+k_moments_gradient,13,1,W+192576,W+199488,W+194624,W+194752,128,16,4,4096,8,1, // %140 moments_gradient f32[8,16,2,2] densenet.swift:31
+  WAIT+k_add,7,1,W+197440,W+194752,W+197440,512, // %141 add f32[8,16,2,2] densenet.swift:31
+  k_convolution_transpose,18,5,P+7872,W+228032,1,5,16,1,1,1,1,1,1,1,1,1,0, // %142 convolution_backward_data f32[8,5,2,2] densenet.swift:31
+  WAIT+k_convolution_backward_data,49,1,W+197440,W+228032,W+192576,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,0,0,0,0,0,0,1,5,0,64,128,2240, // %142 convolution_backward_data f32[8,5,2,2] densenet.swift:31
+  WAIT+k_convolution_backward_weights,47,1,W+197440,W+191936,W+228032,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,1,1,1,5,16,0,64,128,832,2880, // %143 convolution_backward_weights f32[16,5,1,1] densenet.swift:31
+  WAIT+k_convolution_weights_reduce,11,1,W+228032,W+200256,1,1,16,5,16,1, // %143 convolution_backward_weights f32[16,5,1,1] densenet.swift:31
+  k_relu_gradient,7,1,W+192576,W+191936,W+192576,160, // %144 relu_gradient f32[8,5,2,2] densenet.swift:31
+  WAIT+k_normalize_reduce,12,5,W+192576,W+167680,W+191872,W+199680,8,5,4,1,0x3ee4f8b588e368f1, // %145 normalize_reduce f32[1,2,5] densenet.swift:31
+  WAIT+k_normalize_input_gradient,14,1,W+192576,W+191872,P+7744,W+192576,40,5,4,4096,8,1,0x3ee4f8b588e368f1, // %146 normalize_input_gradient f32[8,5,2,2] densenet.swift:31
+  k_normalize_moments_gradient,10,1,W+199680,W+191872,P+7744,W+199744,1,5,0x3ee4f8b588e368f1, // %147 normalize_moments_gradient f32[1,2,5] densenet.swift:31
+  k_select_moment,8,1,W+199680,W+199936,1,5,1, // %148 select_moment f32[5] densenet.swift:31
+  k_select_moment,8,1,W+199680,W+200000,1,5,0, // %149 select_moment f32[5] densenet.swift:31
+  WAIT+k_add,7,1,W+196800,W+192576,W+196800,160, // %150 add f32[8,5,2,2] densenet.swift:34
+  k_add,7,1,W+199872,W+199744,W+199872,10, // %151 add f32[1,2,5] densenet.swift:31
+  WAIT+k_moments_gradient,13,1,W+167680,W+199872,W+191872,W+197440,40,5,4,4096,8,1, // %152 moments_gradient f32[8,5,2,2] densenet.swift:31
+  WAIT+k_add,7,1,W+196800,W+197440,W+196800,160, // %153 add f32[8,5,2,2] densenet.swift:34
+  WAIT+k_average_pool_gradient,26,1,W+196800,W+191872,40,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %154 average_pool_gradient f32[8,5,4,4] densenet.swift:34
+  k_convolution_transpose,18,10,P+7488,W+228032,1,10,5,1,1,1,1,1,1,1,1,1,0, // %155 convolution_backward_data f32[8,10,4,4] densenet.swift:34
+  WAIT+k_convolution_backward_data,49,1,W+191872,W+228032,W+194432,8,1,10,5,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,0,0,0,0,0,0,1,10,0,64,128,2752, // %155 convolution_backward_data f32[8,10,4,4] densenet.swift:34
+  WAIT+k_convolution_backward_weights,47,2,W+191872,W+186752,W+228032,8,1,10,5,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,1,1,2,5,8,0,64,128,2752,6848, // %156 convolution_backward_weights f32[5,10,1,1] densenet.swift:34
+  WAIT+k_convolution_weights_reduce,11,1,W+228032,W+167680,1,1,5,10,8,1, // %156 convolution_backward_weights f32[5,10,1,1] densenet.swift:34
+  k_relu_gradient,7,1,W+194432,W+186752,W+194432,1280, // %157 relu_gradient f32[8,10,4,4] densenet.swift:34
+  WAIT+k_normalize_reduce,12,10,W+194432,W+181632,W+167552,W+199680,8,10,16,1,0x3ee4f8b588e368f1, // %158 normalize_reduce f32[1,2,10] densenet.swift:34
+  WAIT+k_normalize_input_gradient,14,1,W+194432,W+167552,P+7360,W+194432,80,10,16,1024,8,1,0x3ee4f8b588e368f1, // %159 normalize_input_gradient f32[8,10,4,4] densenet.swift:34
+  k_normalize_moments_gradient,10,1,W+199680,W+167552,P+7360,W+200576,1,10,0x3ee4f8b588e368f1, // %160 normalize_moments_gradient f32[1,2,10] densenet.swift:34
+  k_select_moment,8,1,W+199680,W+199552,1,10,1, // %161 select_moment f32[10] densenet.swift:34
+  k_select_moment,8,1,W+199680,W+199872,1,10,0, // %162 select_moment f32[10] densenet.swift:34
+  WAIT+k_copy_runs,10,1,W+200576,W+200704,2,6,10,6,2730, // %163 slice f32[1,2,6] densenet.swift:34
+  k_copy_runs,10,1,W+200600,W+167552,2,4,10,4,4096, // %164 slice f32[1,2,4] densenet.swift:34
+  WAIT+k_moments_gradient,13,1,W+179584,W+167552,W+167488,W+181632,32,4,16,1024,8,1, // %165 moments_gradient f32[8,4,4,4] densenet.swift:34
+  k_copy_runs,10,1,W+194432,W+183680,8,96,160,96,170, // %166 slice f32[8,6,4,4] densenet.swift:31
+  WAIT+k_copy_runs,10,1,W+194816,W+179584,8,64,160,64,256, // %167 slice f32[8,4,4,4] densenet.swift:31
+  WAIT+k_add,7,1,W+181632,W+179584,W+181632,512, // %168 add f32[8,4,4,4] densenet.swift:31
+  k_convolution_transpose,18,16,P+5056,W+228032,1,16,4,1,3,3,1,1,1,1,1,1,0, // %169 convolution_backward_data f32[8,16,4,4] densenet.swift:31
+  WAIT+k_convolution_backward_data,49,16,W+181632,W+228032,W+186752,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,0,1,1,0,2,2,2,8,0,128,192,832, // %169 convolution_backward_data f32[8,16,4,4] densenet.swift:31
+  WAIT+k_convolution_backward_weights,47,16,W+181632,W+171392,W+228032,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,8,8,2,8,8,0,128,192,1408,1920, // %170 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  WAIT+k_convolution_weights_reduce,11,3,W+228032,W+194944,8,1,4,144,8,3, // %170 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  k_relu_gradient,7,1,W+186752,W+171392,W+186752,2048, // %171 relu_gradient f32[8,16,4,4] densenet.swift:31
+  WAIT+k_normalize_reduce,12,16,W+186752,W+159168,W+167360,W+199680,8,16,16,1,0x3ee4f8b588e368f1, // %172 normalize_reduce f32[1,2,16] densenet.swift:31
+  WAIT+k_normalize_input_gradient,14,1,W+186752,W+167360,P+4928,W+186752,128,16,16,1024,8,1,0x3ee4f8b588e368f1, // %173 normalize_input_gradient f32[8,16,4,4] densenet.swift:31
+  k_normalize_moments_gradient,10,1,W+199680,W+167360,P+4928,W+200576,1,16,0x3ee4f8b588e368f1, // %174 normalize_moments_gradient f32[1,2,16] densenet.swift:31
+  k_select_moment,8,1,W+199680,W+167488,1,16,1, // %175 select_moment f32[16] densenet.swift:31
+  k_select_moment,8,1,W+199680,W+167552,1,16,0, // %176 select_moment f32[16] densenet.swift:31
+  WAIT+k_moments_gradient,13,1,W+159168,W+200576,W+167360,W+171392,128,16,16,1024,8,1, // %177 moments_gradient f32[8,16,4,4] densenet.swift:31
+  WAIT+k_add,7,1,W+186752,W+171392,W+186752,2048, // %178 add f32[8,16,4,4] densenet.swift:31
+  k_convolution_transpose,18,6,P+4544,W+228032,1,6,16,1,1,1,1,1,1,1,1,1,0, // %179 convolution_backward_data f32[8,6,4,4] densenet.swift:31
+  WAIT+k_convolution_backward_data,49,1,W+186752,W+228032,W+159168,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,0,0,0,0,0,0,1,6,0,64,128,8384, // %179 convolution_backward_data f32[8,6,4,4] densenet.swift:31
+  WAIT+k_convolution_backward_weights,47,1,W+186752,W+156096,W+228032,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,1,1,1,6,16,0,64,128,3264,11456, // %180 convolution_backward_weights f32[16,6,1,1] densenet.swift:31
+  WAIT+k_convolution_weights_reduce,11,1,W+228032,W+167936,1,1,16,6,16,1, // %180 convolution_backward_weights f32[16,6,1,1] densenet.swift:31
+  k_relu_gradient,7,1,W+159168,W+156096,W+159168,768, // %181 relu_gradient f32[8,6,4,4] densenet.swift:31
+  WAIT+k_normalize_reduce,12,6,W+159168,W+168320,W+156032,W+167616,8,6,16,1,0x3ee4f8b588e368f1, // %182 normalize_reduce f32[1,2,6] densenet.swift:31
+  WAIT+k_normalize_input_gradient,14,1,W+159168,W+156032,P+4416,W+159168,48,6,16,1024,8,1,0x3ee4f8b588e368f1, // %183 normalize_input_gradient f32[8,6,4,4] densenet.swift:31
+  k_normalize_moments_gradient,10,1,W+167616,W+156032,P+4416,W+199680,1,6,0x3ee4f8b588e368f1, // %184 normalize_moments_gradient f32[1,2,6] densenet.swift:31
+  k_select_moment,8,1,W+167616,W+199744,1,6,1, // %185 select_moment f32[6] densenet.swift:31
+  k_select_moment,8,1,W+167616,W+200576,1,6,0, // %186 select_moment f32[6] densenet.swift:31
+  WAIT+k_add,7,1,W+183680,W+159168,W+183680,768, // %187 add f32[8,6,4,4] densenet.swift:34
+  k_add,7,1,W+200704,W+199680,W+200704,12, // %188 add f32[1,2,6] densenet.swift:31
+  WAIT+k_moments_gradient,13,1,W+168320,W+200704,W+156032,W+186752,48,6,16,1024,8,1, // %189 moments_gradient f32[8,6,4,4] densenet.swift:31
+  WAIT+k_add,7,1,W+183680,W+186752,W+183680,768, // %190 add f32[8,6,4,4] densenet.swift:34
+  WAIT+k_average_pool_gradient,26,1,W+183680,W+168320,48,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %191 average_pool_gradient f32[8,6,8,8] densenet.swift:34
+  k_convolution_transpose,18,12,P+4096,W+228032,1,12,6,1,1,1,1,1,1,1,1,1,0, // %192 convolution_backward_data f32[8,12,8,8] densenet.swift:34
+  WAIT+k_convolution_backward_data,49,2,W+168320,W+228032,W+203456,8,1,12,6,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,0,0,0,0,0,0,1,12,0,64,128,6336, // %192 convolution_backward_data f32[8,12,8,8] densenet.swift:34
+  WAIT+k_convolution_backward_weights,47,4,W+168320,W+131456,W+228032,8,1,12,6,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,2,2,2,6,8,0,64,128,6336,14528, // %193 convolution_backward_weights f32[6,12,1,1] densenet.swift:34
+  WAIT+k_convolution_weights_reduce,11,1,W+228032,W+197248,2,1,6,12,8,1, // %193 convolution_backward_weights f32[6,12,1,1] densenet.swift:34
+  k_relu_gradient,7,1,W+203456,W+131456,W+203456,6144, // %194 relu_gradient f32[8,12,8,8] densenet.swift:34
+  WAIT+k_normalize_reduce,12,12,W+203456,W+106688,W+131328,W+200640,8,12,64,1,0x3ee4f8b588e368f1, // %195 normalize_reduce f32[1,2,12] densenet.swift:34
+  WAIT+k_normalize_input_gradient,14,1,W+203456,W+131328,P+3968,W+203456,96,12,64,256,8,1,0x3ee4f8b588e368f1, // %196 normalize_input_gradient f32[8,12,8,8] densenet.swift:34
+  k_normalize_moments_gradient,10,1,W+200640,W+131328,P+3968,W+197568,1,12,0x3ee4f8b588e368f1, // %197 normalize_moments_gradient f32[1,2,12] densenet.swift:34
+  k_select_moment,8,1,W+200640,W+167616,1,12,1, // %198 select_moment f32[12] densenet.swift:34
+  k_select_moment,8,1,W+200640,W+199680,1,12,0, // %199 select_moment f32[12] densenet.swift:34
+  WAIT+k_copy_runs,10,1,W+197568,W+200640,2,8,12,8,2048, // %200 slice f32[1,2,8] densenet.swift:34
+  k_copy_runs,10,1,W+197600,W+200704,2,4,12,4,4096, // %201 slice f32[1,2,4] densenet.swift:34
+  WAIT+k_moments_gradient,13,1,W+98496,W+200704,W+131264,W+106688,32,4,64,256,8,1, // %202 moments_gradient f32[8,4,8,8] densenet.swift:34
+  k_copy_runs,10,1,W+203456,W+168320,8,512,768,512,32, // %203 slice f32[8,8,8,8] densenet.swift:31
+  WAIT+k_copy_runs,10,1,W+205504,W+98496,8,256,768,256,64, // %204 slice f32[8,4,8,8] densenet.swift:31
+  WAIT+k_add,7,1,W+106688,W+98496,W+106688,2048, // %205 add f32[8,4,8,8] densenet.swift:31
+  k_convolution_transpose,18,16,P+1664,W+228032,1,16,4,1,3,3,1,1,1,1,1,1,0, // %206 convolution_backward_data f32[8,16,8,8] densenet.swift:31
+  WAIT+k_convolution_backward_data,49,16,W+106688,W+228032,W+114880,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,0,1,1,0,2,2,2,8,0,128,256,1920, // %206 convolution_backward_data f32[8,16,8,8] densenet.swift:31
+  WAIT+k_convolution_backward_weights,47,16,W+106688,W+65728,W+228032,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,2,8,8,0,128,256,3520,5568, // %207 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  WAIT+k_convolution_weights_reduce,11,3,W+228032,W+98496,8,1,4,144,8,3, // %207 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  k_relu_gradient,7,1,W+114880,W+65728,W+114880,8192, // %208 relu_gradient f32[8,16,8,8] densenet.swift:31
+  WAIT+k_normalize_reduce,12,16,W+114880,W+32832,W+65600,W+197568,8,16,64,1,0x3ee4f8b588e368f1, // %209 normalize_reduce f32[1,2,16] densenet.swift:31
+  WAIT+k_normalize_input_gradient,14,1,W+114880,W+65600,P+1536,W+114880,128,16,64,256,8,1,0x3ee4f8b588e368f1, // %210 normalize_input_gradient f32[8,16,8,8] densenet.swift:31
+  k_normalize_moments_gradient,10,1,W+197568,W+65600,P+1536,W+197696,1,16,0x3ee4f8b588e368f1, // %211 normalize_moments_gradient f32[1,2,16] densenet.swift:31
+  k_select_moment,8,1,W+197568,W+200704,1,16,1, // %212 select_moment f32[16] densenet.swift:31
+  k_select_moment,8,1,W+197568,W+197824,1,16,0, // %213 select_moment f32[16] densenet.swift:31
+  WAIT+k_moments_gradient,13,1,W+32832,W+197696,W+65600,W+65728,128,16,64,256,8,1, // %214 moments_gradient f32[8,16,8,8] densenet.swift:31
+  WAIT+k_add,7,1,W+114880,W+65728,W+114880,8192, // %215 add f32[8,16,8,8] densenet.swift:31
+  k_convolution_transpose,18,8,P+1024,W+228032,1,8,16,1,1,1,1,1,1,1,1,1,0, // %216 convolution_backward_data f32[8,8,8,8] densenet.swift:31
+  WAIT+k_convolution_backward_data,49,2,W+114880,W+228032,W+147648,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,0,0,0,0,0,0,1,8,0,64,128,16576, // %216 convolution_backward_data f32[8,8,8,8] densenet.swift:31
+  WAIT+k_convolution_backward_weights,47,2,W+114880,W+16448,W+228032,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,2,2,1,8,16,0,64,128,8384,24768, // %217 convolution_backward_weights f32[16,8,1,1] densenet.swift:31
+  WAIT+k_convolution_weights_reduce,11,1,W+228032,W+197888,2,1,16,8,16,1, // %217 convolution_backward_weights f32[16,8,1,1] densenet.swift:31
+  k_relu_gradient,7,1,W+147648,W+16448,W+147648,4096, // %218 relu_gradient f32[8,8,8,8] densenet.swift:31
+  WAIT+k_normalize_reduce,12,8,W+147648,W+0,W+16384,W+197568,8,8,64,1,0x3ee4f8b588e368f1, // %219 normalize_reduce f32[1,2,8] densenet.swift:31
+  WAIT+k_normalize_input_gradient,14,1,W+147648,W+16384,P+896,W+147648,64,8,64,256,8,1,0x3ee4f8b588e368f1, // %220 normalize_input_gradient f32[8,8,8,8] densenet.swift:31
+  k_normalize_moments_gradient,10,1,W+197568,W+16384,P+896,W+197632,1,8,0x3ee4f8b588e368f1, // %221 normalize_moments_gradient f32[1,2,8] densenet.swift:31
+  k_select_moment,8,1,W+197568,W+197696,1,8,1, // %222 select_moment f32[8] densenet.swift:31
+  k_select_moment,8,1,W+197568,W+197760,1,8,0, // %223 select_moment f32[8] densenet.swift:31
+  WAIT+k_add,7,1,W+168320,W+147648,W+168320,4096, // %224 add f32[8,8,8,8] densenet.swift:29
+  k_add,7,1,W+200640,W+197632,W+200640,16, // %225 add f32[1,2,8] densenet.swift:31
+  WAIT+k_moments_gradient,13,1,W+0,W+200640,W+16384,W+203456,64,8,64,256,8,1, // %226 moments_gradient f32[8,8,8,8] densenet.swift:31
+  WAIT+k_add,7,1,W+168320,W+203456,W+168320,4096, // %227 add f32[8,8,8,8] densenet.swift:29
+  WAIT+k_convolution_backward_weights,47,8,W+168320,X+0,W+228032,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,1,3,8,0,128,256,1536,3584, // %228 convolution_backward_weights f32[8,3,3,3] densenet.swift:29
+  WAIT+k_convolution_weights_reduce,11,1,W+228032,W+198400,8,1,8,27,8,1, // %228 convolution_backward_weights f32[8,3,3,3] densenet.swift:29
+  WAIT+k_sgd_momentum,11,1,P+0,W+198400,M+0,M+0,216,0x3f666666,0x3f800000,0x38d1b717, // %232 sgd_momentum f32[8,3,3,3]
+  WAIT+k_sgd_nesterov,11,1,P+0,W+198400,M+0,P+0,216,0x3f666666,0x38d1b717,-1, // %233 sgd_parameter f32[8,3,3,3]
+  k_sgd_momentum,11,1,P+896,W+197696,M+896,M+896,8,0x3f666666,0x3f800000,0x38d1b717, // %235 sgd_momentum f32[8]
+  WAIT+k_sgd_nesterov,11,1,P+896,W+197696,M+896,P+896,8,0x3f666666,0x38d1b717,-1, // %236 sgd_parameter f32[8]
+  k_sgd_momentum,11,1,P+960,W+197760,M+960,M+960,8,0x3f666666,0x3f800000,0x38d1b717, // %238 sgd_momentum f32[8]
+  WAIT+k_sgd_nesterov,11,1,P+960,W+197760,M+960,P+960,8,0x3f666666,0x38d1b717,-1, // %239 sgd_parameter f32[8]
+  k_sgd_momentum,11,1,P+1024,W+197888,M+1024,M+1024,128,0x3f666666,0x3f800000,0x38d1b717, // %241 sgd_momentum f32[16,8,1,1]
+  WAIT+k_sgd_nesterov,11,1,P+1024,W+197888,M+1024,P+1024,128,0x3f666666,0x38d1b717,-1, // %242 sgd_parameter f32[16,8,1,1]
+  k_sgd_momentum,11,1,P+1536,W+200704,M+1536,M+1536,16,0x3f666666,0x3f800000,0x38d1b717, // %244 sgd_momentum f32[16]
+  WAIT+k_sgd_nesterov,11,1,P+1536,W+200704,M+1536,P+1536,16,0x3f666666,0x38d1b717,-1, // %245 sgd_parameter f32[16]
+  k_sgd_momentum,11,1,P+1600,W+197824,M+1600,M+1600,16,0x3f666666,0x3f800000,0x38d1b717, // %247 sgd_momentum f32[16]
+  WAIT+k_sgd_nesterov,11,1,P+1600,W+197824,M+1600,P+1600,16,0x3f666666,0x38d1b717,-1, // %248 sgd_parameter f32[16]
+  k_sgd_momentum,11,1,P+1664,W+98496,M+1664,M+1664,576,0x3f666666,0x3f800000,0x38d1b717, // %250 sgd_momentum f32[4,16,3,3]
+  WAIT+k_sgd_nesterov,11,1,P+1664,W+98496,M+1664,P+1664,576,0x3f666666,0x38d1b717,-1, // %251 sgd_parameter f32[4,16,3,3]
+  k_sgd_momentum,11,1,P+3968,W+167616,M+3968,M+3968,12,0x3f666666,0x3f800000,0x38d1b717, // %253 sgd_momentum f32[12]
+  WAIT+k_sgd_nesterov,11,1,P+3968,W+167616,M+3968,P+3968,12,0x3f666666,0x38d1b717,-1, // %254 sgd_parameter f32[12]
+  k_sgd_momentum,11,1,P+4032,W+199680,M+4032,M+4032,12,0x3f666666,0x3f800000,0x38d1b717, // %256 sgd_momentum f32[12]
+  WAIT+k_sgd_nesterov,11,1,P+4032,W+199680,M+4032,P+4032,12,0x3f666666,0x38d1b717,-1, // %257 sgd_parameter f32[12]
+  k_sgd_momentum,11,1,P+4096,W+197248,M+4096,M+4096,72,0x3f666666,0x3f800000,0x38d1b717, // %259 sgd_momentum f32[6,12,1,1]
+  WAIT+k_sgd_nesterov,11,1,P+4096,W+197248,M+4096,P+4096,72,0x3f666666,0x38d1b717,-1, // %260 sgd_parameter f32[6,12,1,1]
+  k_sgd_momentum,11,1,P+4416,W+199744,M+4416,M+4416,6,0x3f666666,0x3f800000,0x38d1b717, // %262 sgd_momentum f32[6]
+  WAIT+k_sgd_nesterov,11,1,P+4416,W+199744,M+4416,P+4416,6,0x3f666666,0x38d1b717,-1, // %263 sgd_parameter f32[6]
+  k_sgd_momentum,11,1,P+4480,W+200576,M+4480,M+4480,6,0x3f666666,0x3f800000,0x38d1b717, // %265 sgd_momentum f32[6]
+  WAIT+k_sgd_nesterov,11,1,P+4480,W+200576,M+4480,P+4480,6,0x3f666666,0x38d1b717,-1, // %266 sgd_parameter f32[6]
+  k_sgd_momentum,11,1,P+4544,W+167936,M+4544,M+4544,96,0x3f666666,0x3f800000,0x38d1b717, // %268 sgd_momentum f32[16,6,1,1]
+  WAIT+k_sgd_nesterov,11,1,P+4544,W+167936,M+4544,P+4544,96,0x3f666666,0x38d1b717,-1, // %269 sgd_parameter f32[16,6,1,1]
+  k_sgd_momentum,11,1,P+4928,W+167488,M+4928,M+4928,16,0x3f666666,0x3f800000,0x38d1b717, // %271 sgd_momentum f32[16]
+  WAIT+k_sgd_nesterov,11,1,P+4928,W+167488,M+4928,P+4928,16,0x3f666666,0x38d1b717,-1, // %272 sgd_parameter f32[16]
+  k_sgd_momentum,11,1,P+4992,W+167552,M+4992,M+4992,16,0x3f666666,0x3f800000,0x38d1b717, // %274 sgd_momentum f32[16]
+  WAIT+k_sgd_nesterov,11,1,P+4992,W+167552,M+4992,P+4992,16,0x3f666666,0x38d1b717,-1, // %275 sgd_parameter f32[16]
+  k_sgd_momentum,11,1,P+5056,W+194944,M+5056,M+5056,576,0x3f666666,0x3f800000,0x38d1b717, // %277 sgd_momentum f32[4,16,3,3]
+  WAIT+k_sgd_nesterov,11,1,P+5056,W+194944,M+5056,P+5056,576,0x3f666666,0x38d1b717,-1, // %278 sgd_parameter f32[4,16,3,3]
+  k_sgd_momentum,11,1,P+7360,W+199552,M+7360,M+7360,10,0x3f666666,0x3f800000,0x38d1b717, // %280 sgd_momentum f32[10]
+  WAIT+k_sgd_nesterov,11,1,P+7360,W+199552,M+7360,P+7360,10,0x3f666666,0x38d1b717,-1, // %281 sgd_parameter f32[10]
+  k_sgd_momentum,11,1,P+7424,W+199872,M+7424,M+7424,10,0x3f666666,0x3f800000,0x38d1b717, // %283 sgd_momentum f32[10]
+  WAIT+k_sgd_nesterov,11,1,P+7424,W+199872,M+7424,P+7424,10,0x3f666666,0x38d1b717,-1, // %284 sgd_parameter f32[10]
+  k_sgd_momentum,11,1,P+7488,W+167680,M+7488,M+7488,50,0x3f666666,0x3f800000,0x38d1b717, // %286 sgd_momentum f32[5,10,1,1]
+  WAIT+k_sgd_nesterov,11,1,P+7488,W+167680,M+7488,P+7488,50,0x3f666666,0x38d1b717,-1, // %287 sgd_parameter f32[5,10,1,1]
+  k_sgd_momentum,11,1,P+7744,W+199936,M+7744,M+7744,5,0x3f666666,0x3f800000,0x38d1b717, // %289 sgd_momentum f32[5]
+  WAIT+k_sgd_nesterov,11,1,P+7744,W+199936,M+7744,P+7744,5,0x3f666666,0x38d1b717,-1, // %290 sgd_parameter f32[5]
+  k_sgd_momentum,11,1,P+7808,W+200000,M+7808,M+7808,5,0x3f666666,0x3f800000,0x38d1b717, // %292 sgd_momentum f32[5]
+  WAIT+k_sgd_nesterov,11,1,P+7808,W+200000,M+7808,P+7808,5,0x3f666666,0x38d1b717,-1, // %293 sgd_parameter f32[5]
+  k_sgd_momentum,11,1,P+7872,W+200256,M+7872,M+7872,80,0x3f666666,0x3f800000,0x38d1b717, // %295 sgd_momentum f32[16,5,1,1]
+  WAIT+k_sgd_nesterov,11,1,P+7872,W+200256,M+7872,P+7872,80,0x3f666666,0x38d1b717,-1, // %296 sgd_parameter f32[16,5,1,1]
+  k_sgd_momentum,11,1,P+8192,W+200064,M+8192,M+8192,16,0x3f666666,0x3f800000,0x38d1b717, // %298 sgd_momentum f32[16]
+  WAIT+k_sgd_nesterov,11,1,P+8192,W+200064,M+8192,P+8192,16,0x3f666666,0x38d1b717,-1, // %299 sgd_parameter f32[16]
+  k_sgd_momentum,11,1,P+8256,W+199616,M+8256,M+8256,16,0x3f666666,0x3f800000,0x38d1b717, // %301 sgd_momentum f32[16]
+  WAIT+k_sgd_nesterov,11,1,P+8256,W+199616,M+8256,P+8256,16,0x3f666666,0x38d1b717,-1, // %302 sgd_parameter f32[16]
+  k_sgd_momentum,11,1,P+8320,W+201152,M+8320,M+8320,576,0x3f666666,0x3f800000,0x38d1b717, // %304 sgd_momentum f32[4,16,3,3]
+  WAIT+k_sgd_nesterov,11,1,P+8320,W+201152,M+8320,P+8320,576,0x3f666666,0x38d1b717,-1, // %305 sgd_parameter f32[4,16,3,3]
+  k_sgd_momentum,11,1,P+10624,W+200128,M+10624,M+10624,9,0x3f666666,0x3f800000,0x38d1b717, // %307 sgd_momentum f32[9]
+  WAIT+k_sgd_nesterov,11,1,P+10624,W+200128,M+10624,P+10624,9,0x3f666666,0x38d1b717,-1, // %308 sgd_parameter f32[9]
+  k_sgd_momentum,11,1,P+10688,W+200192,M+10688,M+10688,9,0x3f666666,0x3f800000,0x38d1b717, // %310 sgd_momentum f32[9]
+  WAIT+k_sgd_nesterov,11,1,P+10688,W+200192,M+10688,P+10688,9,0x3f666666,0x38d1b717,-1, // %311 sgd_parameter f32[9]
+  k_sgd_momentum,11,1,P+10752,W+200768,M+10752,M+10752,90,0x3f666666,0x3f800000,0x38d1b717, // %313 sgd_momentum f32[10,9]
+  WAIT+k_sgd_nesterov,11,1,P+10752,W+200768,M+10752,P+10752,90,0x3f666666,0x38d1b717,-1, // %314 sgd_parameter f32[10,9]
+  k_sgd_momentum,11,1,P+11136,W+199808,M+11136,M+11136,10,0x3f666666,0x3f800000,0x38d1b717, // %316 sgd_momentum f32[10]
+  WAIT+k_sgd_nesterov,11,1,P+11136,W+199808,M+11136,P+11136,10,0x3f666666,0x38d1b717,-1, // %317 sgd_parameter f32[10]
   k_end,
 };
 
@@ -2452,14 +2468,14 @@ int dense_net_prepare(const struct dense_net_arguments *arguments) {
 
 const char *dense_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"6c7555740f9ac5b35e24ff264af7d2ffcd38d25a7ef5b9130404d4fd83ed87a3\",\"constant"
+    "{\"abi\":1,\"build\":\"2ee39579963d186bbf2d2c9c07ae4b422fe195e414951afa7ba210deda93e101\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"dense_net_infer_1\",\"values\":[],\"workspace\""
     ":8192},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"
     "t\":0,\"shape\":[8,10]}],\"symbol\":\"dense_net_infer_8\",\"values\":[],\"workspace\":65536},{\"batc"
     "h\":8,\"mode\":\"train\",\"outputBytes\":384,\"outputs\":[{\"name\":\"loss\",\"offset\":0,\"shape\":"
     "[]},{\"name\":\"logits\",\"offset\":64,\"shape\":[8,10]}],\"symbol\":\"dense_net_train_8\",\"values\""
-    ":[],\"workspace\":256192}],\"features\":[\"pni\",\"ssse3\",\"sse4_1\",\"sse4_2\",\"popcnt\",\"movbe\""
+    ":[],\"workspace\":264896}],\"features\":[\"pni\",\"ssse3\",\"sse4_1\",\"sse4_2\",\"popcnt\",\"movbe\""
     ",\"abm\",\"bmi1\",\"bmi2\",\"avx\",\"f16c\",\"fma\",\"avx2\"],\"gates\":0,\"inputShape\":[3,8,8],\"l"
     "oss\":\"softmax_cross_entropy\",\"name\":\"dense_net\",\"optimizer\":[{\"name\":\"stem.weight\",\"of"
     "fset\":0,\"shape\":[8,3,3,3],\"slot\":\"momentum\"},{\"name\":\"block1.layer1.norm1.weight\",\"offse"
