@@ -447,8 +447,8 @@ private struct TypeRules {
       throw fail("expected padding for \(operands[0].rank) axes, found \(before.count) and \(after.count)")
     }
     try nonnegative(before + after, "padding")
-    let padded = before.indices.count { before[$0] + after[$0] > 0 }
-    guard padded <= 3 else { throw fail("expected padding along at most 3 axes, found \(padded)") }
+    let padded = before.indices.dropFirst().count { before[$0] + after[$0] > 0 }
+    guard padded <= 3 else { throw fail("expected padding along at most 3 axes after the first, found \(padded)") }
     var result = operands[0]
     for axis in before.indices where before[axis] + after[axis] > 0 {
       guard let extent = result.shape[axis].value else { throw fail("cannot pad the batch") }

@@ -71,9 +71,9 @@ struct TextTests {
         "recipe: expected a batch of at least 1, found 0", "recipe: expected at least 1 epoch, found 0",
         "recipe: expected a validation share in 0 ..< 1, found 1.0",
         "recipe: expected a learning rate of at least 0, found nan",
-        "recipe: expected padding of at least 0 pixels, found -1",
-        "recipe: expected as many positive deviations as means, found [] for [1.0]",
-        "recipe: Nesterov momentum needs dampening 0, found 0.5",
+        "recipe: expected momentum and dampening 0 with Nesterov, found 0.5",
+        "recipe: expected padding of 0 to 4096 pixels, found -1",
+        "recipe: expected as many positive deviations as means (1), found []",
       ])
   }
 
