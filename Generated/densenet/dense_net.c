@@ -75,9 +75,10 @@ static inline void strip_line(const float *source, int64_t extent, int64_t first
   if (step != 1) {
     for (int64_t i = begin; i < end; ++i) target[i] = source[first + i * step];
   } else if (end - begin >= LANES) {
-    /* the last vector overlaps the one before, which is cheaper than a loop over the rest */
-    for (int64_t i = begin; i < end - LANES; i += LANES) store(target + i, load(source + first + i));
-    store(target + end - LANES, load(source + first + end - LANES));
+    /* the last vector overlaps the one before, which is cheaper than a loop over the rest; `first` may be negative, so
+       that `source + first` alone would point before the array */
+    for (int64_t i = begin; i < end - LANES; i += LANES) store(target + i, load(source + (first + i)));
+    store(target + end - LANES, load(source + (first + end - LANES)));
   } else {
     SHORT for (int64_t i = begin; i < end; ++i) target[i] = source[first + i];
   }
@@ -664,7 +665,7 @@ static inline void outer_tile_any(int rows, int vectors, const float *const *sou
 }
 
 /* convolution: cross-correlation with bias; a task is a tile of positions, a group and a part of its channels.
-   Used by %2, %19, %22, %34, … (27 rows). */
+   Used by infer_1 %2 (9 rows), infer_8 %2 (9 rows), train_8 %2 (9 rows). */
 static NOINLINE void kernel_convolution(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *w = at(c, a[1]);
@@ -762,7 +763,7 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
 }
 
 /* multiply_channel: x * v[channel]; a task is a block of planes.
-   Used by %9, %30, %42, %63, … (15 rows). */
+   Used by infer_1 %9 (6 rows), infer_8 %9 (6 rows), prepare %17 (3 rows). */
 static NOINLINE void kernel_multiply_channel(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *v = at(c, a[1]);
@@ -785,7 +786,7 @@ static NOINLINE void kernel_multiply_channel(const struct context *c, const int6
 }
 
 /* add_channel: x + v[channel]; a task is a block of planes.
-   Used by %10, %31, %43, %64, … (12 rows). */
+   Used by infer_1 %10 (6 rows), infer_8 %10 (6 rows). */
 static NOINLINE void kernel_add_channel(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *v = at(c, a[1]);
@@ -808,7 +809,7 @@ static NOINLINE void kernel_add_channel(const struct context *c, const int64_t *
 }
 
 /* relu: max(x, 0), NaN passed through.
-   Used by %11, %20, %32, %44, … (27 rows). */
+   Used by infer_1 %11 (9 rows), infer_8 %11 (9 rows), train_8 %11 (9 rows). */
 static NOINLINE void kernel_relu(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -821,7 +822,7 @@ static NOINLINE void kernel_relu(const struct context *c, const int64_t *a, int6
 }
 
 /* copy_runs: runs of floats at one pitch to runs at another; a task is a block of runs.
-   Used by %23, %23, %56, %56, … (24 rows). */
+   Used by infer_1 %23 (6 rows), infer_8 %23 (6 rows), train_8 %25 (12 rows). */
 static NOINLINE void kernel_copy_runs(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -841,7 +842,7 @@ static NOINLINE void kernel_copy_runs(const struct context *c, const int64_t *a,
 }
 
 /* average_pool: mean of each window; a task is a block of planes.
-   Used by %35, %68, %35, %68, … (6 rows). */
+   Used by infer_1 %35 (2 rows), infer_8 %35 (2 rows), train_8 %37 (2 rows). */
 static NOINLINE void kernel_average_pool(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -900,7 +901,7 @@ static NOINLINE void kernel_average_pool(const struct context *c, const int64_t 
 }
 
 /* global_average_pool: mean over all positions; a task is a block of planes.
-   Used by %99, %99, %105. */
+   Used by infer_1 %99, infer_8 %99, train_8 %105. */
 static NOINLINE void kernel_global_average_pool(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -913,7 +914,7 @@ static NOINLINE void kernel_global_average_pool(const struct context *c, const i
 }
 
 /* dot_products: x * transpose(y) + bias; a task is a tile of at most 16 rows and 32 columns.
-   Used by %102, %102, %108. */
+   Used by infer_1 %102, infer_8 %102, train_8 %108. */
 static NOINLINE void kernel_dot_products(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *y = at(c, a[1]);
@@ -935,7 +936,7 @@ static NOINLINE void kernel_dot_products(const struct context *c, const int64_t 
 }
 
 /* moments_part: count, mean and sum of squared distances of a range of images; a task is a channel of a range.
-   Used by %7, %18, %30, %42, … (9 rows). */
+   Used by train_8 %7 (9 rows). */
 static NOINLINE void kernel_moments_part(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   double *parts = (double *)(void *)at(c, a[1]);
@@ -954,7 +955,7 @@ static NOINLINE void kernel_moments_part(const struct context *c, const int64_t 
 }
 
 /* moments_merge: merges the ranges of moments_part in their order; a task is a block of channels of a group.
-   Used by %7, %18, %30, %42, … (9 rows). */
+   Used by train_8 %7 (9 rows). */
 static NOINLINE void kernel_moments_merge(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const double *parts = (const double *)(const void *)at(c, a[0]);
   float *result = at(c, a[1]);
@@ -973,7 +974,7 @@ static NOINLINE void kernel_moments_merge(const struct context *c, const int64_t
 }
 
 /* running_moment: keep * running + gain * moment, summed over the groups.
-   Used by %8, %9, %19, %20, … (18 rows). */
+   Used by train_8 %8 (18 rows). */
 static NOINLINE void kernel_running_moment(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *running = at(c, a[0]);
   const float *moments = at(c, a[1]);
@@ -993,7 +994,7 @@ static NOINLINE void kernel_running_moment(const struct context *c, const int64_
 }
 
 /* normalize: gamma * (x - mean) / sqrt(variance + epsilon) + beta; a task is a block of planes.
-   Used by %10, %21, %33, %45, … (9 rows). */
+   Used by train_8 %10 (9 rows). */
 static NOINLINE void kernel_normalize(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *moments = at(c, a[1]);
@@ -1026,7 +1027,7 @@ static NOINLINE void kernel_normalize(const struct context *c, const int64_t *a,
 }
 
 /* softmax_cross_entropy_rows: log(sum exp(z - max)) + max - z[label] of each row; a task is a block of rows.
-   Used by %110. */
+   Used by train_8 %110. */
 static NOINLINE void kernel_softmax_cross_entropy_rows(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const int64_t *labels = (const int64_t *)(const void *)at(c, a[1]);
@@ -1046,7 +1047,7 @@ static NOINLINE void kernel_softmax_cross_entropy_rows(const struct context *c, 
 }
 
 /* mean_of_parts: the sum of partial sums over a divisor; one task.
-   Used by %110. */
+   Used by train_8 %110. */
 static NOINLINE void kernel_mean_of_parts(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const double *parts = (const double *)(const void *)at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1062,7 +1063,7 @@ static NOINLINE void kernel_mean_of_parts(const struct context *c, const int64_t
 }
 
 /* softmax_cross_entropy_gradient: (softmax - onehot) * slope / rows; a task is a block of rows.
-   Used by %112. */
+   Used by train_8 %112. */
 static NOINLINE void kernel_softmax_cross_entropy_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const int64_t *labels = (const int64_t *)(const void *)at(c, a[1]);
@@ -1084,7 +1085,7 @@ static NOINLINE void kernel_softmax_cross_entropy_gradient(const struct context 
 }
 
 /* product: left * right for matrices of any strides; a task is a tile of at most 48 rows and one tile width.
-   Used by %113, %114. */
+   Used by train_8 %113 (2 rows). */
 static NOINLINE void kernel_product(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *y = at(c, a[1]);
@@ -1129,7 +1130,7 @@ static NOINLINE void kernel_product(const struct context *c, const int64_t *a, i
 }
 
 /* sum_columns: sum of the rows of a matrix; a task is a block of columns.
-   Used by %115. */
+   Used by train_8 %115. */
 static NOINLINE void kernel_sum_columns(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1146,7 +1147,7 @@ static NOINLINE void kernel_sum_columns(const struct context *c, const int64_t *
 }
 
 /* global_average_pool_gradient: dy over the number of positions, at each of them; a task is a block of planes.
-   Used by %116. */
+   Used by train_8 %116. */
 static NOINLINE void kernel_global_average_pool_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1164,7 +1165,7 @@ static NOINLINE void kernel_global_average_pool_gradient(const struct context *c
 }
 
 /* relu_gradient: dy where x > 0, else 0.
-   Used by %117, %129, %139, %151, … (9 rows). */
+   Used by train_8 %117 (9 rows). */
 static NOINLINE void kernel_relu_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
   const float *x = at(c, a[1]);
@@ -1178,7 +1179,7 @@ static NOINLINE void kernel_relu_gradient(const struct context *c, const int64_t
 }
 
 /* normalize_reduce: sum(dy) and sum(dy * (x - mean) / sqrt(variance + epsilon)); a task is a channel of a group.
-   Used by %118, %130, %140, %152, … (9 rows). */
+   Used by train_8 %118 (9 rows). */
 static NOINLINE void kernel_normalize_reduce(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
   const float *x = at(c, a[1]);
@@ -1205,7 +1206,7 @@ static NOINLINE void kernel_normalize_reduce(const struct context *c, const int6
 }
 
 /* normalize_input_gradient: gamma * dy / sqrt(variance + epsilon); a task is a block of planes.
-   Used by %119, %131, %141, %153, … (9 rows). */
+   Used by train_8 %119 (9 rows). */
 static NOINLINE void kernel_normalize_input_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *moments = at(c, a[1]);
@@ -1235,7 +1236,7 @@ static NOINLINE void kernel_normalize_input_gradient(const struct context *c, co
 }
 
 /* normalize_moments_gradient: -gamma r sum(dy) and -gamma r^2 sum(dy x^) / 2, r = 1 / sqrt(variance + epsilon).
-   Used by %120, %132, %142, %154, … (9 rows). */
+   Used by train_8 %120 (9 rows). */
 static NOINLINE void kernel_normalize_moments_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *sums = at(c, a[0]);
   const float *moments = at(c, a[1]);
@@ -1257,7 +1258,7 @@ static NOINLINE void kernel_normalize_moments_gradient(const struct context *c, 
 }
 
 /* select_moment: one row of the moments, summed over the groups.
-   Used by %121, %122, %133, %134, … (18 rows). */
+   Used by train_8 %121 (18 rows). */
 static NOINLINE void kernel_select_moment(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *moments = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1274,7 +1275,7 @@ static NOINLINE void kernel_select_moment(const struct context *c, const int64_t
 }
 
 /* moments_gradient: (dmean + 2 * (x - mean) * dvariance) / elements; a task is a block of planes.
-   Used by %123, %135, %146, %157, … (9 rows). */
+   Used by train_8 %123 (9 rows). */
 static NOINLINE void kernel_moments_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *adjoint = at(c, a[1]);
@@ -1307,7 +1308,7 @@ static NOINLINE void kernel_moments_gradient(const struct context *c, const int6
 }
 
 /* add: x + y.
-   Used by %124, %136, %145, %147, … (12 rows). */
+   Used by train_8 %124 (12 rows). */
 static NOINLINE void kernel_add(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *y = at(c, a[1]);
@@ -1321,7 +1322,7 @@ static NOINLINE void kernel_add(const struct context *c, const int64_t *a, int64
 }
 
 /* convolution_transpose: weights for the gradient of the input: [phase][group][input][output][tap]; a task is an input channel.
-   Used by %127, %137, %149, %161, … (8 rows). */
+   Used by train_8 %127 (8 rows). */
 static NOINLINE void kernel_convolution_transpose(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *w = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1363,7 +1364,7 @@ static NOINLINE void kernel_convolution_transpose(const struct context *c, const
 }
 
 /* convolution_backward_data: gradient of a convolution's input; a task is a tile of positions, a group and a part of its channels.
-   Used by %127, %137, %149, %161, … (8 rows). */
+   Used by train_8 %127 (8 rows). */
 static NOINLINE void kernel_convolution_backward_data(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
   const float *w = at(c, a[1]);
@@ -1494,7 +1495,7 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
 }
 
 /* convolution_backward_weights: partial gradients of the weights, [range][group][input, tap][output]; a task is a range of images, a group and a part of its input channels.
-   Used by %128, %138, %150, %162, … (9 rows). */
+   Used by train_8 %128 (9 rows). */
 static NOINLINE void kernel_convolution_backward_weights(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
   const float *x = at(c, a[1]);
@@ -1614,7 +1615,7 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
 }
 
 /* convolution_weights_reduce: adds the ranges as a tree into dw[output][input, tap]; a task is 64 rows of a group.
-   Used by %128, %138, %150, %162, … (9 rows). */
+   Used by train_8 %128 (9 rows). */
 static NOINLINE void kernel_convolution_weights_reduce(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *parts = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1645,7 +1646,7 @@ static NOINLINE void kernel_convolution_weights_reduce(const struct context *c, 
 }
 
 /* average_pool_gradient: dy over the window's divisor, added to all its positions; a task is a block of planes.
-   Used by %148, %182. */
+   Used by train_8 %148 (2 rows). */
 static NOINLINE void kernel_average_pool_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1704,7 +1705,7 @@ static NOINLINE void kernel_average_pool_gradient(const struct context *c, const
 }
 
 /* sgd_momentum: v' = momentum * v + gain * (g + decay * w); at step 0 g + decay * w.
-   Used by %220, %223, %226, %229, … (29 rows). */
+   Used by train_8 %220 (29 rows). */
 static NOINLINE void kernel_sgd_momentum(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *w = at(c, a[0]);
   const float *g = at(c, a[1]);
@@ -1723,7 +1724,7 @@ static NOINLINE void kernel_sgd_momentum(const struct context *c, const int64_t 
 }
 
 /* sgd_nesterov: w - rate * (g + decay * w + momentum * v).
-   Used by %221, %224, %227, %230, … (29 rows). */
+   Used by train_8 %221 (29 rows). */
 static NOINLINE void kernel_sgd_nesterov(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *w = at(c, a[0]);
   const float *g = at(c, a[1]);
@@ -1742,7 +1743,7 @@ static NOINLINE void kernel_sgd_nesterov(const struct context *c, const int64_t 
 }
 
 /* reciprocal_square_root: 1 / sqrt(x + epsilon).
-   Used by %4, %13, %22, %30, … (9 rows). */
+   Used by prepare %4 (9 rows). */
 static NOINLINE void kernel_reciprocal_square_root(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1755,7 +1756,7 @@ static NOINLINE void kernel_reciprocal_square_root(const struct context *c, cons
 }
 
 /* multiply: x * y.
-   Used by %5, %6, %14, %15, … (18 rows). */
+   Used by prepare %5 (18 rows). */
 static NOINLINE void kernel_multiply(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *y = at(c, a[1]);
@@ -1769,7 +1770,7 @@ static NOINLINE void kernel_multiply(const struct context *c, const int64_t *a, 
 }
 
 /* subtract: x - y.
-   Used by %7, %16, %25, %33, … (9 rows). */
+   Used by prepare %7 (9 rows). */
 static NOINLINE void kernel_subtract(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *y = at(c, a[1]);
@@ -2452,7 +2453,7 @@ int dense_net_prepare(const struct dense_net_arguments *arguments) {
 
 const char *dense_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"6c7555740f9ac5b35e24ff264af7d2ffcd38d25a7ef5b9130404d4fd83ed87a3\",\"constant"
+    "{\"abi\":1,\"build\":\"902e938a686449603bf8bd87bbe4566a19d03880c1af531d23420e651cab1b35\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"dense_net_infer_1\",\"values\":[],\"workspace\""
     ":8192},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"

@@ -75,9 +75,10 @@ static inline void strip_line(const float *source, int64_t extent, int64_t first
   if (step != 1) {
     for (int64_t i = begin; i < end; ++i) target[i] = source[first + i * step];
   } else if (end - begin >= LANES) {
-    /* the last vector overlaps the one before, which is cheaper than a loop over the rest */
-    for (int64_t i = begin; i < end - LANES; i += LANES) store(target + i, load(source + first + i));
-    store(target + end - LANES, load(source + first + end - LANES));
+    /* the last vector overlaps the one before, which is cheaper than a loop over the rest; `first` may be negative, so
+       that `source + first` alone would point before the array */
+    for (int64_t i = begin; i < end - LANES; i += LANES) store(target + i, load(source + (first + i)));
+    store(target + end - LANES, load(source + (first + end - LANES)));
   } else {
     SHORT for (int64_t i = begin; i < end; ++i) target[i] = source[first + i];
   }
@@ -664,7 +665,7 @@ static inline void outer_tile_any(int rows, int vectors, const float *const *sou
 }
 
 /* convolution: cross-correlation with bias; a task is a tile of positions, a group and a part of its channels.
-   Used by %8, %17, %26, %36, … (21 rows). */
+   Used by infer_1 %8 (7 rows), infer_8 %8 (7 rows), train_8 %2 (7 rows). */
 static NOINLINE void kernel_convolution(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *w = at(c, a[1]);
@@ -762,7 +763,7 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
 }
 
 /* relu: max(x, 0), NaN passed through.
-   Used by %9, %18, %28, %37, … (21 rows). */
+   Used by infer_1 %9 (7 rows), infer_8 %9 (7 rows), train_8 %11 (7 rows). */
 static NOINLINE void kernel_relu(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -775,7 +776,7 @@ static NOINLINE void kernel_relu(const struct context *c, const int64_t *a, int6
 }
 
 /* add: x + y.
-   Used by %27, %48, %69, %27, … (19 rows). */
+   Used by infer_1 %27 (3 rows), infer_8 %27 (3 rows), train_8 %33 (13 rows). */
 static NOINLINE void kernel_add(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *y = at(c, a[1]);
@@ -789,7 +790,7 @@ static NOINLINE void kernel_add(const struct context *c, const int64_t *a, int64
 }
 
 /* average_pool: mean of each window; a task is a block of planes.
-   Used by %46, %67, %46, %67, … (6 rows). */
+   Used by infer_1 %46 (2 rows), infer_8 %46 (2 rows), train_8 %56 (2 rows). */
 static NOINLINE void kernel_average_pool(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -848,7 +849,7 @@ static NOINLINE void kernel_average_pool(const struct context *c, const int64_t 
 }
 
 /* pad: zeros around a tensor of four axes; a task is a block of runs along the last axis.
-   Used by %47, %68, %47, %68, … (6 rows). */
+   Used by infer_1 %47 (2 rows), infer_8 %47 (2 rows), train_8 %57 (2 rows). */
 static NOINLINE void kernel_pad(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -879,7 +880,7 @@ static NOINLINE void kernel_pad(const struct context *c, const int64_t *a, int64
 }
 
 /* global_average_pool: mean over all positions; a task is a block of planes.
-   Used by %71, %71, %85. */
+   Used by infer_1 %71, infer_8 %71, train_8 %85. */
 static NOINLINE void kernel_global_average_pool(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -892,7 +893,7 @@ static NOINLINE void kernel_global_average_pool(const struct context *c, const i
 }
 
 /* dot_products: x * transpose(y) + bias; a task is a tile of at most 16 rows and 32 columns.
-   Used by %74, %74, %88. */
+   Used by infer_1 %74, infer_8 %74, train_8 %88. */
 static NOINLINE void kernel_dot_products(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *y = at(c, a[1]);
@@ -914,7 +915,7 @@ static NOINLINE void kernel_dot_products(const struct context *c, const int64_t 
 }
 
 /* moments_part: count, mean and sum of squared distances of a range of images; a task is a channel of a range.
-   Used by %7, %18, %29. */
+   Used by train_8 %7 (3 rows). */
 static NOINLINE void kernel_moments_part(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   double *parts = (double *)(void *)at(c, a[1]);
@@ -933,7 +934,7 @@ static NOINLINE void kernel_moments_part(const struct context *c, const int64_t 
 }
 
 /* moments_merge: merges the ranges of moments_part in their order; a task is a block of channels of a group.
-   Used by %7, %18, %29. */
+   Used by train_8 %7 (3 rows). */
 static NOINLINE void kernel_moments_merge(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const double *parts = (const double *)(const void *)at(c, a[0]);
   float *result = at(c, a[1]);
@@ -952,7 +953,7 @@ static NOINLINE void kernel_moments_merge(const struct context *c, const int64_t
 }
 
 /* running_moment: keep * running + gain * moment, summed over the groups.
-   Used by %8, %9, %19, %20, … (14 rows). */
+   Used by train_8 %8 (14 rows). */
 static NOINLINE void kernel_running_moment(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *running = at(c, a[0]);
   const float *moments = at(c, a[1]);
@@ -972,7 +973,7 @@ static NOINLINE void kernel_running_moment(const struct context *c, const int64_
 }
 
 /* normalize: gamma * (x - mean) / sqrt(variance + epsilon) + beta; a task is a block of planes.
-   Used by %10, %21, %32, %44, … (7 rows). */
+   Used by train_8 %10 (7 rows). */
 static NOINLINE void kernel_normalize(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *moments = at(c, a[1]);
@@ -1005,7 +1006,7 @@ static NOINLINE void kernel_normalize(const struct context *c, const int64_t *a,
 }
 
 /* moments: mean and biased variance; a task is a channel of a group.
-   Used by %41, %52, %66, %77. */
+   Used by train_8 %41 (4 rows). */
 static NOINLINE void kernel_moments(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1024,7 +1025,7 @@ static NOINLINE void kernel_moments(const struct context *c, const int64_t *a, i
 }
 
 /* softmax_cross_entropy_rows: log(sum exp(z - max)) + max - z[label] of each row; a task is a block of rows.
-   Used by %90. */
+   Used by train_8 %90. */
 static NOINLINE void kernel_softmax_cross_entropy_rows(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const int64_t *labels = (const int64_t *)(const void *)at(c, a[1]);
@@ -1044,7 +1045,7 @@ static NOINLINE void kernel_softmax_cross_entropy_rows(const struct context *c, 
 }
 
 /* mean_of_parts: the sum of partial sums over a divisor; one task.
-   Used by %90. */
+   Used by train_8 %90. */
 static NOINLINE void kernel_mean_of_parts(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const double *parts = (const double *)(const void *)at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1060,7 +1061,7 @@ static NOINLINE void kernel_mean_of_parts(const struct context *c, const int64_t
 }
 
 /* softmax_cross_entropy_gradient: (softmax - onehot) * slope / rows; a task is a block of rows.
-   Used by %92. */
+   Used by train_8 %92. */
 static NOINLINE void kernel_softmax_cross_entropy_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const int64_t *labels = (const int64_t *)(const void *)at(c, a[1]);
@@ -1082,7 +1083,7 @@ static NOINLINE void kernel_softmax_cross_entropy_gradient(const struct context 
 }
 
 /* product: left * right for matrices of any strides; a task is a tile of at most 48 rows and one tile width.
-   Used by %93, %94. */
+   Used by train_8 %93 (2 rows). */
 static NOINLINE void kernel_product(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *y = at(c, a[1]);
@@ -1127,7 +1128,7 @@ static NOINLINE void kernel_product(const struct context *c, const int64_t *a, i
 }
 
 /* sum_columns: sum of the rows of a matrix; a task is a block of columns.
-   Used by %95. */
+   Used by train_8 %95. */
 static NOINLINE void kernel_sum_columns(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1144,7 +1145,7 @@ static NOINLINE void kernel_sum_columns(const struct context *c, const int64_t *
 }
 
 /* global_average_pool_gradient: dy over the number of positions, at each of them; a task is a block of planes.
-   Used by %96. */
+   Used by train_8 %96. */
 static NOINLINE void kernel_global_average_pool_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1162,7 +1163,7 @@ static NOINLINE void kernel_global_average_pool_gradient(const struct context *c
 }
 
 /* relu_gradient: dy where x > 0, else 0.
-   Used by %97, %109, %120, %132, … (7 rows). */
+   Used by train_8 %97 (7 rows). */
 static NOINLINE void kernel_relu_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
   const float *x = at(c, a[1]);
@@ -1176,7 +1177,7 @@ static NOINLINE void kernel_relu_gradient(const struct context *c, const int64_t
 }
 
 /* copy_runs: runs of floats at one pitch to runs at another; a task is a block of runs.
-   Used by %98, %121. */
+   Used by train_8 %98 (2 rows). */
 static NOINLINE void kernel_copy_runs(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1196,7 +1197,7 @@ static NOINLINE void kernel_copy_runs(const struct context *c, const int64_t *a,
 }
 
 /* average_pool_gradient: dy over the window's divisor, added to all its positions; a task is a block of planes.
-   Used by %99, %122. */
+   Used by train_8 %99 (2 rows). */
 static NOINLINE void kernel_average_pool_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1255,7 +1256,7 @@ static NOINLINE void kernel_average_pool_gradient(const struct context *c, const
 }
 
 /* normalize_reduce: sum(dy) and sum(dy * (x - mean) / sqrt(variance + epsilon)); a task is a channel of a group.
-   Used by %100, %110, %123, %133, … (7 rows). */
+   Used by train_8 %100 (7 rows). */
 static NOINLINE void kernel_normalize_reduce(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
   const float *x = at(c, a[1]);
@@ -1282,7 +1283,7 @@ static NOINLINE void kernel_normalize_reduce(const struct context *c, const int6
 }
 
 /* normalize_input_gradient: gamma * dy / sqrt(variance + epsilon); a task is a block of planes.
-   Used by %101, %111, %124, %134, … (7 rows). */
+   Used by train_8 %101 (7 rows). */
 static NOINLINE void kernel_normalize_input_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *moments = at(c, a[1]);
@@ -1312,7 +1313,7 @@ static NOINLINE void kernel_normalize_input_gradient(const struct context *c, co
 }
 
 /* normalize_moments_gradient: -gamma r sum(dy) and -gamma r^2 sum(dy x^) / 2, r = 1 / sqrt(variance + epsilon).
-   Used by %102, %112, %125, %135, … (7 rows). */
+   Used by train_8 %102 (7 rows). */
 static NOINLINE void kernel_normalize_moments_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *sums = at(c, a[0]);
   const float *moments = at(c, a[1]);
@@ -1334,7 +1335,7 @@ static NOINLINE void kernel_normalize_moments_gradient(const struct context *c, 
 }
 
 /* select_moment: one row of the moments, summed over the groups.
-   Used by %103, %104, %113, %114, … (14 rows). */
+   Used by train_8 %103 (14 rows). */
 static NOINLINE void kernel_select_moment(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *moments = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1351,7 +1352,7 @@ static NOINLINE void kernel_select_moment(const struct context *c, const int64_t
 }
 
 /* moments_gradient: (dmean + 2 * (x - mean) * dvariance) / elements; a task is a block of planes.
-   Used by %105, %115, %128, %138, … (7 rows). */
+   Used by train_8 %105 (7 rows). */
 static NOINLINE void kernel_moments_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *adjoint = at(c, a[1]);
@@ -1384,7 +1385,7 @@ static NOINLINE void kernel_moments_gradient(const struct context *c, const int6
 }
 
 /* convolution_transpose: weights for the gradient of the input: [phase][group][input][output][tap]; a task is an input channel.
-   Used by %107, %117, %130, %140, … (6 rows). */
+   Used by train_8 %107 (6 rows). */
 static NOINLINE void kernel_convolution_transpose(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *w = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1426,7 +1427,7 @@ static NOINLINE void kernel_convolution_transpose(const struct context *c, const
 }
 
 /* convolution_backward_data: gradient of a convolution's input; a task is a tile of positions, a group and a part of its channels.
-   Used by %107, %117, %130, %140, … (6 rows). */
+   Used by train_8 %107 (6 rows). */
 static NOINLINE void kernel_convolution_backward_data(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
   const float *w = at(c, a[1]);
@@ -1557,7 +1558,7 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
 }
 
 /* convolution_backward_weights: partial gradients of the weights, [range][group][input, tap][output]; a task is a range of images, a group and a part of its input channels.
-   Used by %108, %118, %131, %141, … (7 rows). */
+   Used by train_8 %108 (7 rows). */
 static NOINLINE void kernel_convolution_backward_weights(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
   const float *x = at(c, a[1]);
@@ -1677,7 +1678,7 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
 }
 
 /* convolution_weights_reduce: adds the ranges as a tree into dw[output][input, tap]; a task is 64 rows of a group.
-   Used by %108, %118, %131, %141, … (7 rows). */
+   Used by train_8 %108 (7 rows). */
 static NOINLINE void kernel_convolution_weights_reduce(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *parts = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1708,7 +1709,7 @@ static NOINLINE void kernel_convolution_weights_reduce(const struct context *c, 
 }
 
 /* sgd_momentum: v' = momentum * v + gain * (g + decay * w); at step 0 g + decay * w.
-   Used by %176, %179, %182, %185, … (23 rows). */
+   Used by train_8 %176 (23 rows). */
 static NOINLINE void kernel_sgd_momentum(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *w = at(c, a[0]);
   const float *g = at(c, a[1]);
@@ -1727,7 +1728,7 @@ static NOINLINE void kernel_sgd_momentum(const struct context *c, const int64_t 
 }
 
 /* sgd_parameter: w - rate * v.
-   Used by %177, %180, %183, %186, … (23 rows). */
+   Used by train_8 %177 (23 rows). */
 static NOINLINE void kernel_sgd_parameter(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *w = at(c, a[0]);
   const float *v = at(c, a[1]);
@@ -1743,7 +1744,7 @@ static NOINLINE void kernel_sgd_parameter(const struct context *c, const int64_t
 }
 
 /* reciprocal_square_root: 1 / sqrt(x + epsilon).
-   Used by %5, %15, %25, %35, … (7 rows). */
+   Used by prepare %5 (7 rows). */
 static NOINLINE void kernel_reciprocal_square_root(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1756,7 +1757,7 @@ static NOINLINE void kernel_reciprocal_square_root(const struct context *c, cons
 }
 
 /* multiply: x * y.
-   Used by %6, %7, %16, %17, … (14 rows). */
+   Used by prepare %6 (14 rows). */
 static NOINLINE void kernel_multiply(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *y = at(c, a[1]);
@@ -1770,7 +1771,7 @@ static NOINLINE void kernel_multiply(const struct context *c, const int64_t *a, 
 }
 
 /* subtract: x - y.
-   Used by %8, %18, %28, %38, … (7 rows). */
+   Used by prepare %8 (7 rows). */
 static NOINLINE void kernel_subtract(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *y = at(c, a[1]);
@@ -1784,7 +1785,7 @@ static NOINLINE void kernel_subtract(const struct context *c, const int64_t *a, 
 }
 
 /* multiply_channel: x * v[channel]; a task is a block of planes.
-   Used by %9, %19, %29, %39, … (7 rows). */
+   Used by prepare %9 (7 rows). */
 static NOINLINE void kernel_multiply_channel(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *v = at(c, a[1]);
@@ -2381,7 +2382,7 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"7979e4104c2f9fa75d307ab2155dbb548c93219401982ee36c4c6043db031fe2\",\"constant"
+    "{\"abi\":1,\"build\":\"3a7c6e1723f048dfb48645d460df7e3a35049faff348d0a6bd6af91aa52bcf29\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":1"
     "2288},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offset"

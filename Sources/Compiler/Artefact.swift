@@ -3,6 +3,7 @@ import CodeAudit
 import CodegenC
 import Foundation
 import NNIR
+import Passes
 import Runtime
 
 /// An artefact directory that has just been written.
