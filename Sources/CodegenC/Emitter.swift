@@ -102,7 +102,7 @@ struct Emitter {
       let entry =
         program.symbol.hasPrefix("\(name)_") ? String(program.symbol.dropFirst(name.count + 1)) : program.symbol
       let value = first.value?.description ?? "a final copy"
-      return "\(entry) \(value)" + (rows.count > 1 ? " (\(rows.count) rows)" : "")
+      return "\(entry) \(value)" + (rows.count > 1 ? " … (\(rows.count) rows)" : "")
     }
     let shown = users.prefix(4).joined(separator: ", ")
     let more = users.count > 4 ? " and \(users.count - 4) more entry points" : ""
