@@ -665,7 +665,7 @@ static inline void outer_tile_any(int rows, int vectors, const float *const *sou
 }
 
 /* convolution: cross-correlation with bias; a task is a tile of positions, a group and a part of its channels.
-   Used by infer_1 %2 (9 rows), infer_8 %2 (9 rows), train_8 %2 (9 rows). */
+   Used by infer_1 %2 … (9 rows), infer_8 %2 … (9 rows), train_8 %2 … (9 rows). */
 static NOINLINE void kernel_convolution(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *w = at(c, a[1]);
@@ -763,7 +763,7 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
 }
 
 /* multiply_channel: x * v[channel]; a task is a block of planes.
-   Used by infer_1 %9 (6 rows), infer_8 %9 (6 rows), prepare %17 (3 rows). */
+   Used by infer_1 %9 … (6 rows), infer_8 %9 … (6 rows), prepare %17 … (3 rows). */
 static NOINLINE void kernel_multiply_channel(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *v = at(c, a[1]);
@@ -786,7 +786,7 @@ static NOINLINE void kernel_multiply_channel(const struct context *c, const int6
 }
 
 /* add_channel: x + v[channel]; a task is a block of planes.
-   Used by infer_1 %10 (6 rows), infer_8 %10 (6 rows). */
+   Used by infer_1 %10 … (6 rows), infer_8 %10 … (6 rows). */
 static NOINLINE void kernel_add_channel(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *v = at(c, a[1]);
@@ -809,7 +809,7 @@ static NOINLINE void kernel_add_channel(const struct context *c, const int64_t *
 }
 
 /* relu: max(x, 0), NaN passed through.
-   Used by infer_1 %11 (9 rows), infer_8 %11 (9 rows), train_8 %11 (9 rows). */
+   Used by infer_1 %11 … (9 rows), infer_8 %11 … (9 rows), train_8 %11 … (9 rows). */
 static NOINLINE void kernel_relu(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -822,7 +822,7 @@ static NOINLINE void kernel_relu(const struct context *c, const int64_t *a, int6
 }
 
 /* copy_runs: runs of floats at one pitch to runs at another; a task is a block of runs.
-   Used by infer_1 %23 (6 rows), infer_8 %23 (6 rows), train_8 %25 (12 rows). */
+   Used by infer_1 %23 … (6 rows), infer_8 %23 … (6 rows), train_8 %25 … (12 rows). */
 static NOINLINE void kernel_copy_runs(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -842,7 +842,7 @@ static NOINLINE void kernel_copy_runs(const struct context *c, const int64_t *a,
 }
 
 /* average_pool: mean of each window; a task is a block of planes.
-   Used by infer_1 %35 (2 rows), infer_8 %35 (2 rows), train_8 %37 (2 rows). */
+   Used by infer_1 %35 … (2 rows), infer_8 %35 … (2 rows), train_8 %37 … (2 rows). */
 static NOINLINE void kernel_average_pool(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -936,7 +936,7 @@ static NOINLINE void kernel_dot_products(const struct context *c, const int64_t 
 }
 
 /* moments_part: count, mean and sum of squared distances of a range of images; a task is a channel of a range.
-   Used by train_8 %7 (9 rows). */
+   Used by train_8 %7 … (9 rows). */
 static NOINLINE void kernel_moments_part(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   double *parts = (double *)(void *)at(c, a[1]);
@@ -955,7 +955,7 @@ static NOINLINE void kernel_moments_part(const struct context *c, const int64_t 
 }
 
 /* moments_merge: merges the ranges of moments_part in their order; a task is a block of channels of a group.
-   Used by train_8 %7 (9 rows). */
+   Used by train_8 %7 … (9 rows). */
 static NOINLINE void kernel_moments_merge(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const double *parts = (const double *)(const void *)at(c, a[0]);
   float *result = at(c, a[1]);
@@ -974,7 +974,7 @@ static NOINLINE void kernel_moments_merge(const struct context *c, const int64_t
 }
 
 /* running_moment: keep * running + gain * moment, summed over the groups.
-   Used by train_8 %8 (18 rows). */
+   Used by train_8 %8 … (18 rows). */
 static NOINLINE void kernel_running_moment(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *running = at(c, a[0]);
   const float *moments = at(c, a[1]);
@@ -994,7 +994,7 @@ static NOINLINE void kernel_running_moment(const struct context *c, const int64_
 }
 
 /* normalize: gamma * (x - mean) / sqrt(variance + epsilon) + beta; a task is a block of planes.
-   Used by train_8 %10 (9 rows). */
+   Used by train_8 %10 … (9 rows). */
 static NOINLINE void kernel_normalize(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *moments = at(c, a[1]);
@@ -1085,7 +1085,7 @@ static NOINLINE void kernel_softmax_cross_entropy_gradient(const struct context 
 }
 
 /* product: left * right for matrices of any strides; a task is a tile of at most 48 rows and one tile width.
-   Used by train_8 %113 (2 rows). */
+   Used by train_8 %113 … (2 rows). */
 static NOINLINE void kernel_product(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *y = at(c, a[1]);
@@ -1165,7 +1165,7 @@ static NOINLINE void kernel_global_average_pool_gradient(const struct context *c
 }
 
 /* relu_gradient: dy where x > 0, else 0.
-   Used by train_8 %117 (9 rows). */
+   Used by train_8 %117 … (9 rows). */
 static NOINLINE void kernel_relu_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
   const float *x = at(c, a[1]);
@@ -1179,7 +1179,7 @@ static NOINLINE void kernel_relu_gradient(const struct context *c, const int64_t
 }
 
 /* normalize_reduce: sum(dy) and sum(dy * (x - mean) / sqrt(variance + epsilon)); a task is a channel of a group.
-   Used by train_8 %118 (9 rows). */
+   Used by train_8 %118 … (9 rows). */
 static NOINLINE void kernel_normalize_reduce(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
   const float *x = at(c, a[1]);
@@ -1206,7 +1206,7 @@ static NOINLINE void kernel_normalize_reduce(const struct context *c, const int6
 }
 
 /* normalize_input_gradient: gamma * dy / sqrt(variance + epsilon); a task is a block of planes.
-   Used by train_8 %119 (9 rows). */
+   Used by train_8 %119 … (9 rows). */
 static NOINLINE void kernel_normalize_input_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *moments = at(c, a[1]);
@@ -1236,7 +1236,7 @@ static NOINLINE void kernel_normalize_input_gradient(const struct context *c, co
 }
 
 /* normalize_moments_gradient: -gamma r sum(dy) and -gamma r^2 sum(dy x^) / 2, r = 1 / sqrt(variance + epsilon).
-   Used by train_8 %120 (9 rows). */
+   Used by train_8 %120 … (9 rows). */
 static NOINLINE void kernel_normalize_moments_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *sums = at(c, a[0]);
   const float *moments = at(c, a[1]);
@@ -1258,7 +1258,7 @@ static NOINLINE void kernel_normalize_moments_gradient(const struct context *c, 
 }
 
 /* select_moment: one row of the moments, summed over the groups.
-   Used by train_8 %121 (18 rows). */
+   Used by train_8 %121 … (18 rows). */
 static NOINLINE void kernel_select_moment(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *moments = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1275,7 +1275,7 @@ static NOINLINE void kernel_select_moment(const struct context *c, const int64_t
 }
 
 /* moments_gradient: (dmean + 2 * (x - mean) * dvariance) / elements; a task is a block of planes.
-   Used by train_8 %123 (9 rows). */
+   Used by train_8 %123 … (9 rows). */
 static NOINLINE void kernel_moments_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *adjoint = at(c, a[1]);
@@ -1308,7 +1308,7 @@ static NOINLINE void kernel_moments_gradient(const struct context *c, const int6
 }
 
 /* add: x + y.
-   Used by train_8 %124 (12 rows). */
+   Used by train_8 %124 … (12 rows). */
 static NOINLINE void kernel_add(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *y = at(c, a[1]);
@@ -1322,7 +1322,7 @@ static NOINLINE void kernel_add(const struct context *c, const int64_t *a, int64
 }
 
 /* convolution_transpose: weights for the gradient of the input: [phase][group][input][output][tap]; a task is an input channel.
-   Used by train_8 %127 (8 rows). */
+   Used by train_8 %127 … (8 rows). */
 static NOINLINE void kernel_convolution_transpose(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *w = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1364,7 +1364,7 @@ static NOINLINE void kernel_convolution_transpose(const struct context *c, const
 }
 
 /* convolution_backward_data: gradient of a convolution's input; a task is a tile of positions, a group and a part of its channels.
-   Used by train_8 %127 (8 rows). */
+   Used by train_8 %127 … (8 rows). */
 static NOINLINE void kernel_convolution_backward_data(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
   const float *w = at(c, a[1]);
@@ -1495,7 +1495,7 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
 }
 
 /* convolution_backward_weights: partial gradients of the weights, [range][group][input, tap][output]; a task is a range of images, a group and a part of its input channels.
-   Used by train_8 %128 (9 rows). */
+   Used by train_8 %128 … (9 rows). */
 static NOINLINE void kernel_convolution_backward_weights(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
   const float *x = at(c, a[1]);
@@ -1615,7 +1615,7 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
 }
 
 /* convolution_weights_reduce: adds the ranges as a tree into dw[output][input, tap]; a task is 64 rows of a group.
-   Used by train_8 %128 (9 rows). */
+   Used by train_8 %128 … (9 rows). */
 static NOINLINE void kernel_convolution_weights_reduce(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *parts = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1646,7 +1646,7 @@ static NOINLINE void kernel_convolution_weights_reduce(const struct context *c, 
 }
 
 /* average_pool_gradient: dy over the window's divisor, added to all its positions; a task is a block of planes.
-   Used by train_8 %148 (2 rows). */
+   Used by train_8 %148 … (2 rows). */
 static NOINLINE void kernel_average_pool_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1705,7 +1705,7 @@ static NOINLINE void kernel_average_pool_gradient(const struct context *c, const
 }
 
 /* sgd_momentum: v' = momentum * v + gain * (g + decay * w); at step 0 g + decay * w.
-   Used by train_8 %220 (29 rows). */
+   Used by train_8 %220 … (29 rows). */
 static NOINLINE void kernel_sgd_momentum(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *w = at(c, a[0]);
   const float *g = at(c, a[1]);
@@ -1724,7 +1724,7 @@ static NOINLINE void kernel_sgd_momentum(const struct context *c, const int64_t 
 }
 
 /* sgd_nesterov: w - rate * (g + decay * w + momentum * v).
-   Used by train_8 %221 (29 rows). */
+   Used by train_8 %221 … (29 rows). */
 static NOINLINE void kernel_sgd_nesterov(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *w = at(c, a[0]);
   const float *g = at(c, a[1]);
@@ -1743,7 +1743,7 @@ static NOINLINE void kernel_sgd_nesterov(const struct context *c, const int64_t 
 }
 
 /* reciprocal_square_root: 1 / sqrt(x + epsilon).
-   Used by prepare %4 (9 rows). */
+   Used by prepare %4 … (9 rows). */
 static NOINLINE void kernel_reciprocal_square_root(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1756,7 +1756,7 @@ static NOINLINE void kernel_reciprocal_square_root(const struct context *c, cons
 }
 
 /* multiply: x * y.
-   Used by prepare %5 (18 rows). */
+   Used by prepare %5 … (18 rows). */
 static NOINLINE void kernel_multiply(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *y = at(c, a[1]);
@@ -1770,7 +1770,7 @@ static NOINLINE void kernel_multiply(const struct context *c, const int64_t *a, 
 }
 
 /* subtract: x - y.
-   Used by prepare %7 (9 rows). */
+   Used by prepare %7 … (9 rows). */
 static NOINLINE void kernel_subtract(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *y = at(c, a[1]);
@@ -2453,7 +2453,7 @@ int dense_net_prepare(const struct dense_net_arguments *arguments) {
 
 const char *dense_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"902e938a686449603bf8bd87bbe4566a19d03880c1af531d23420e651cab1b35\",\"constant"
+    "{\"abi\":1,\"build\":\"87b444b43e4bf48cde6d1dea67a5e976ea5c9ebc0865188e85b3679ebb30bc1a\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"dense_net_infer_1\",\"values\":[],\"workspace\""
     ":8192},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"

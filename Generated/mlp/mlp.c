@@ -270,7 +270,7 @@ static inline void product_tile_any(int rows, int vectors, const float *left, in
 }
 
 /* dot_products: x * transpose(y) + bias; a task is a tile of at most 16 rows and 32 columns.
-   Used by infer_1 %4 (3 rows), infer_8 %4 (3 rows), train_8 %4 (3 rows). */
+   Used by infer_1 %4 … (3 rows), infer_8 %4 … (3 rows), train_8 %4 … (3 rows). */
 static NOINLINE void kernel_dot_products(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *y = at(c, a[1]);
@@ -292,7 +292,7 @@ static NOINLINE void kernel_dot_products(const struct context *c, const int64_t 
 }
 
 /* relu: max(x, 0), NaN passed through.
-   Used by infer_1 %5 (2 rows), infer_8 %5 (2 rows), train_8 %5 (2 rows). */
+   Used by infer_1 %5 … (2 rows), infer_8 %5 … (2 rows), train_8 %5 … (2 rows). */
 static NOINLINE void kernel_relu(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -363,7 +363,7 @@ static NOINLINE void kernel_softmax_cross_entropy_gradient(const struct context 
 }
 
 /* product: left * right for matrices of any strides; a task is a tile of at most 48 rows and one tile width.
-   Used by train_8 %17 (5 rows). */
+   Used by train_8 %17 … (5 rows). */
 static NOINLINE void kernel_product(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *y = at(c, a[1]);
@@ -408,7 +408,7 @@ static NOINLINE void kernel_product(const struct context *c, const int64_t *a, i
 }
 
 /* sum_columns: sum of the rows of a matrix; a task is a block of columns.
-   Used by train_8 %19 (3 rows). */
+   Used by train_8 %19 … (3 rows). */
 static NOINLINE void kernel_sum_columns(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -425,7 +425,7 @@ static NOINLINE void kernel_sum_columns(const struct context *c, const int64_t *
 }
 
 /* relu_gradient: dy where x > 0, else 0.
-   Used by train_8 %20 (2 rows). */
+   Used by train_8 %20 … (2 rows). */
 static NOINLINE void kernel_relu_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
   const float *x = at(c, a[1]);
@@ -439,7 +439,7 @@ static NOINLINE void kernel_relu_gradient(const struct context *c, const int64_t
 }
 
 /* sgd_momentum: v' = momentum * v + gain * (g + decay * w); at step 0 g + decay * w.
-   Used by train_8 %30 (6 rows). */
+   Used by train_8 %30 … (6 rows). */
 static NOINLINE void kernel_sgd_momentum(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *w = at(c, a[0]);
   const float *g = at(c, a[1]);
@@ -458,7 +458,7 @@ static NOINLINE void kernel_sgd_momentum(const struct context *c, const int64_t 
 }
 
 /* sgd_parameter: w - rate * v.
-   Used by train_8 %31 (6 rows). */
+   Used by train_8 %31 … (6 rows). */
 static NOINLINE void kernel_sgd_parameter(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *w = at(c, a[0]);
   const float *v = at(c, a[1]);
@@ -759,7 +759,7 @@ int mlp_prepare(const struct mlp_arguments *arguments) {
 
 const char *mlp_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"54e78260002a5e27771fb87f59d6335ff66437b3a12e896f5a8c60e5cc3011fc\",\"constant"
+    "{\"abi\":1,\"build\":\"b1b2125ca155e0d852db86818ea42e3302e28c5a4028e04dd3787d34fc7eb83e\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"mlp_infer_1\",\"values\":[],\"workspace\":256},"
     "{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offset\":0,\""

@@ -665,7 +665,7 @@ static inline void outer_tile_any(int rows, int vectors, const float *const *sou
 }
 
 /* convolution: cross-correlation with bias; a task is a tile of positions, a group and a part of its channels.
-   Used by infer_1 %8 (7 rows), infer_8 %8 (7 rows), train_8 %2 (7 rows). */
+   Used by infer_1 %8 … (7 rows), infer_8 %8 … (7 rows), train_8 %2 … (7 rows). */
 static NOINLINE void kernel_convolution(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *w = at(c, a[1]);
@@ -763,7 +763,7 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
 }
 
 /* relu: max(x, 0), NaN passed through.
-   Used by infer_1 %9 (7 rows), infer_8 %9 (7 rows), train_8 %11 (7 rows). */
+   Used by infer_1 %9 … (7 rows), infer_8 %9 … (7 rows), train_8 %11 … (7 rows). */
 static NOINLINE void kernel_relu(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -776,7 +776,7 @@ static NOINLINE void kernel_relu(const struct context *c, const int64_t *a, int6
 }
 
 /* add: x + y.
-   Used by infer_1 %27 (3 rows), infer_8 %27 (3 rows), train_8 %33 (13 rows). */
+   Used by infer_1 %27 … (3 rows), infer_8 %27 … (3 rows), train_8 %33 … (13 rows). */
 static NOINLINE void kernel_add(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *y = at(c, a[1]);
@@ -790,7 +790,7 @@ static NOINLINE void kernel_add(const struct context *c, const int64_t *a, int64
 }
 
 /* average_pool: mean of each window; a task is a block of planes.
-   Used by infer_1 %46 (2 rows), infer_8 %46 (2 rows), train_8 %56 (2 rows). */
+   Used by infer_1 %46 … (2 rows), infer_8 %46 … (2 rows), train_8 %56 … (2 rows). */
 static NOINLINE void kernel_average_pool(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -849,7 +849,7 @@ static NOINLINE void kernel_average_pool(const struct context *c, const int64_t 
 }
 
 /* pad: zeros around a tensor of four axes; a task is a block of runs along the last axis.
-   Used by infer_1 %47 (2 rows), infer_8 %47 (2 rows), train_8 %57 (2 rows). */
+   Used by infer_1 %47 … (2 rows), infer_8 %47 … (2 rows), train_8 %57 … (2 rows). */
 static NOINLINE void kernel_pad(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -915,7 +915,7 @@ static NOINLINE void kernel_dot_products(const struct context *c, const int64_t 
 }
 
 /* moments_part: count, mean and sum of squared distances of a range of images; a task is a channel of a range.
-   Used by train_8 %7 (3 rows). */
+   Used by train_8 %7 … (3 rows). */
 static NOINLINE void kernel_moments_part(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   double *parts = (double *)(void *)at(c, a[1]);
@@ -934,7 +934,7 @@ static NOINLINE void kernel_moments_part(const struct context *c, const int64_t 
 }
 
 /* moments_merge: merges the ranges of moments_part in their order; a task is a block of channels of a group.
-   Used by train_8 %7 (3 rows). */
+   Used by train_8 %7 … (3 rows). */
 static NOINLINE void kernel_moments_merge(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const double *parts = (const double *)(const void *)at(c, a[0]);
   float *result = at(c, a[1]);
@@ -953,7 +953,7 @@ static NOINLINE void kernel_moments_merge(const struct context *c, const int64_t
 }
 
 /* running_moment: keep * running + gain * moment, summed over the groups.
-   Used by train_8 %8 (14 rows). */
+   Used by train_8 %8 … (14 rows). */
 static NOINLINE void kernel_running_moment(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *running = at(c, a[0]);
   const float *moments = at(c, a[1]);
@@ -973,7 +973,7 @@ static NOINLINE void kernel_running_moment(const struct context *c, const int64_
 }
 
 /* normalize: gamma * (x - mean) / sqrt(variance + epsilon) + beta; a task is a block of planes.
-   Used by train_8 %10 (7 rows). */
+   Used by train_8 %10 … (7 rows). */
 static NOINLINE void kernel_normalize(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *moments = at(c, a[1]);
@@ -1006,7 +1006,7 @@ static NOINLINE void kernel_normalize(const struct context *c, const int64_t *a,
 }
 
 /* moments: mean and biased variance; a task is a channel of a group.
-   Used by train_8 %41 (4 rows). */
+   Used by train_8 %41 … (4 rows). */
 static NOINLINE void kernel_moments(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1083,7 +1083,7 @@ static NOINLINE void kernel_softmax_cross_entropy_gradient(const struct context 
 }
 
 /* product: left * right for matrices of any strides; a task is a tile of at most 48 rows and one tile width.
-   Used by train_8 %93 (2 rows). */
+   Used by train_8 %93 … (2 rows). */
 static NOINLINE void kernel_product(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *y = at(c, a[1]);
@@ -1163,7 +1163,7 @@ static NOINLINE void kernel_global_average_pool_gradient(const struct context *c
 }
 
 /* relu_gradient: dy where x > 0, else 0.
-   Used by train_8 %97 (7 rows). */
+   Used by train_8 %97 … (7 rows). */
 static NOINLINE void kernel_relu_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
   const float *x = at(c, a[1]);
@@ -1177,7 +1177,7 @@ static NOINLINE void kernel_relu_gradient(const struct context *c, const int64_t
 }
 
 /* copy_runs: runs of floats at one pitch to runs at another; a task is a block of runs.
-   Used by train_8 %98 (2 rows). */
+   Used by train_8 %98 … (2 rows). */
 static NOINLINE void kernel_copy_runs(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1197,7 +1197,7 @@ static NOINLINE void kernel_copy_runs(const struct context *c, const int64_t *a,
 }
 
 /* average_pool_gradient: dy over the window's divisor, added to all its positions; a task is a block of planes.
-   Used by train_8 %99 (2 rows). */
+   Used by train_8 %99 … (2 rows). */
 static NOINLINE void kernel_average_pool_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1256,7 +1256,7 @@ static NOINLINE void kernel_average_pool_gradient(const struct context *c, const
 }
 
 /* normalize_reduce: sum(dy) and sum(dy * (x - mean) / sqrt(variance + epsilon)); a task is a channel of a group.
-   Used by train_8 %100 (7 rows). */
+   Used by train_8 %100 … (7 rows). */
 static NOINLINE void kernel_normalize_reduce(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
   const float *x = at(c, a[1]);
@@ -1283,7 +1283,7 @@ static NOINLINE void kernel_normalize_reduce(const struct context *c, const int6
 }
 
 /* normalize_input_gradient: gamma * dy / sqrt(variance + epsilon); a task is a block of planes.
-   Used by train_8 %101 (7 rows). */
+   Used by train_8 %101 … (7 rows). */
 static NOINLINE void kernel_normalize_input_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *moments = at(c, a[1]);
@@ -1313,7 +1313,7 @@ static NOINLINE void kernel_normalize_input_gradient(const struct context *c, co
 }
 
 /* normalize_moments_gradient: -gamma r sum(dy) and -gamma r^2 sum(dy x^) / 2, r = 1 / sqrt(variance + epsilon).
-   Used by train_8 %102 (7 rows). */
+   Used by train_8 %102 … (7 rows). */
 static NOINLINE void kernel_normalize_moments_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *sums = at(c, a[0]);
   const float *moments = at(c, a[1]);
@@ -1335,7 +1335,7 @@ static NOINLINE void kernel_normalize_moments_gradient(const struct context *c, 
 }
 
 /* select_moment: one row of the moments, summed over the groups.
-   Used by train_8 %103 (14 rows). */
+   Used by train_8 %103 … (14 rows). */
 static NOINLINE void kernel_select_moment(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *moments = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1352,7 +1352,7 @@ static NOINLINE void kernel_select_moment(const struct context *c, const int64_t
 }
 
 /* moments_gradient: (dmean + 2 * (x - mean) * dvariance) / elements; a task is a block of planes.
-   Used by train_8 %105 (7 rows). */
+   Used by train_8 %105 … (7 rows). */
 static NOINLINE void kernel_moments_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *adjoint = at(c, a[1]);
@@ -1385,7 +1385,7 @@ static NOINLINE void kernel_moments_gradient(const struct context *c, const int6
 }
 
 /* convolution_transpose: weights for the gradient of the input: [phase][group][input][output][tap]; a task is an input channel.
-   Used by train_8 %107 (6 rows). */
+   Used by train_8 %107 … (6 rows). */
 static NOINLINE void kernel_convolution_transpose(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *w = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1427,7 +1427,7 @@ static NOINLINE void kernel_convolution_transpose(const struct context *c, const
 }
 
 /* convolution_backward_data: gradient of a convolution's input; a task is a tile of positions, a group and a part of its channels.
-   Used by train_8 %107 (6 rows). */
+   Used by train_8 %107 … (6 rows). */
 static NOINLINE void kernel_convolution_backward_data(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
   const float *w = at(c, a[1]);
@@ -1558,7 +1558,7 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
 }
 
 /* convolution_backward_weights: partial gradients of the weights, [range][group][input, tap][output]; a task is a range of images, a group and a part of its input channels.
-   Used by train_8 %108 (7 rows). */
+   Used by train_8 %108 … (7 rows). */
 static NOINLINE void kernel_convolution_backward_weights(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
   const float *x = at(c, a[1]);
@@ -1678,7 +1678,7 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
 }
 
 /* convolution_weights_reduce: adds the ranges as a tree into dw[output][input, tap]; a task is 64 rows of a group.
-   Used by train_8 %108 (7 rows). */
+   Used by train_8 %108 … (7 rows). */
 static NOINLINE void kernel_convolution_weights_reduce(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *parts = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1709,7 +1709,7 @@ static NOINLINE void kernel_convolution_weights_reduce(const struct context *c, 
 }
 
 /* sgd_momentum: v' = momentum * v + gain * (g + decay * w); at step 0 g + decay * w.
-   Used by train_8 %176 (23 rows). */
+   Used by train_8 %176 … (23 rows). */
 static NOINLINE void kernel_sgd_momentum(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *w = at(c, a[0]);
   const float *g = at(c, a[1]);
@@ -1728,7 +1728,7 @@ static NOINLINE void kernel_sgd_momentum(const struct context *c, const int64_t 
 }
 
 /* sgd_parameter: w - rate * v.
-   Used by train_8 %177 (23 rows). */
+   Used by train_8 %177 … (23 rows). */
 static NOINLINE void kernel_sgd_parameter(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *w = at(c, a[0]);
   const float *v = at(c, a[1]);
@@ -1744,7 +1744,7 @@ static NOINLINE void kernel_sgd_parameter(const struct context *c, const int64_t
 }
 
 /* reciprocal_square_root: 1 / sqrt(x + epsilon).
-   Used by prepare %5 (7 rows). */
+   Used by prepare %5 … (7 rows). */
 static NOINLINE void kernel_reciprocal_square_root(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1757,7 +1757,7 @@ static NOINLINE void kernel_reciprocal_square_root(const struct context *c, cons
 }
 
 /* multiply: x * y.
-   Used by prepare %6 (14 rows). */
+   Used by prepare %6 … (14 rows). */
 static NOINLINE void kernel_multiply(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *y = at(c, a[1]);
@@ -1771,7 +1771,7 @@ static NOINLINE void kernel_multiply(const struct context *c, const int64_t *a, 
 }
 
 /* subtract: x - y.
-   Used by prepare %8 (7 rows). */
+   Used by prepare %8 … (7 rows). */
 static NOINLINE void kernel_subtract(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *y = at(c, a[1]);
@@ -1785,7 +1785,7 @@ static NOINLINE void kernel_subtract(const struct context *c, const int64_t *a, 
 }
 
 /* multiply_channel: x * v[channel]; a task is a block of planes.
-   Used by prepare %9 (7 rows). */
+   Used by prepare %9 … (7 rows). */
 static NOINLINE void kernel_multiply_channel(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *v = at(c, a[1]);
@@ -2382,7 +2382,7 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"3a7c6e1723f048dfb48645d460df7e3a35049faff348d0a6bd6af91aa52bcf29\",\"constant"
+    "{\"abi\":1,\"build\":\"55d36e9fb385ec5207fe53500fca2cd33f706a45756b7b13d932f4a7a09903e1\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":1"
     "2288},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offset"
