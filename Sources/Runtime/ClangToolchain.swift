@@ -20,7 +20,9 @@ package struct ClangToolchain: Sendable, Equatable {
       let quoted = said.split(separator: "\n").first ?? "nothing"
       throw .user("expected clang at \(executable), but --version gave \(result.reason) and said: \(quoted)")
     }
-    self.executable = executable
+    // it will be run in other folders than this one
+    self.executable =
+      executable.hasPrefix("/") ? executable : "\(FileManager.default.currentDirectoryPath)/\(executable)"
     version = first
     defaultTriple = lines.first { $0.hasPrefix("Target: ") }.map { String($0.dropFirst(8)) } ?? "unknown"
     let real = FileSystem.resolvingLinks(executable) ?? executable

@@ -53,8 +53,13 @@ extension SharedLibraryBuilder {
         toolchain.executable, arguments + ["-o", "probe.so"], directory: work.path, environment: ["LC_ALL": "C"]))
     guard !result.succeeded else { return }
     let said = result.errorText.split(separator: "\n").first { $0.contains("error: ") } ?? "\(result.reason)"
+    var missing: [String] = []
+    if !FileSystem.isDirectory("\(place.folder)/include") {
+      missing.append("its C library in \(place.folder), which Debian has in the package \(place.package)")
+    }
+    if !toolchain.hasLLD { missing.append("the linker ld.lld beside clang") }
     throw .user(
-      "cannot build for \(target.target.rawValue): expected its C library in \(place.folder), which Debian has in the "
-        + "package \(place.package)\(toolchain.hasLLD ? "" : ", and the linker ld.lld"); clang said: \(said)")
+      "cannot build for \(target.target.rawValue): "
+        + (missing.isEmpty ? "" : "expected \(missing.joined(separator: " and ")); ") + "clang said: \(said)")
   }
 }

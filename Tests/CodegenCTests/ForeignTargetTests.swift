@@ -35,7 +35,7 @@ import Testing
       + ["-L\(libraries)", "-lm", "-lpthread", "-lc", "\(libraries)/crtn.o", "-o", "arm"]
     for arguments in [foreign, ["-march=native"] + sources + ["-lm", "-lpthread", "-o", "own"]] {
       let flags = productFlags.filter { $0 != "-fPIC" }
-      let ran = try shell(["clang"] + flags + arguments, in: folder)
+      let ran = try shell(["clang"] + flags + ["-O1"] + arguments, in: folder)
       try #require(ran.code == 0, "\(ran.output)")
     }
     let arm = try shell([Self.emulator, "-L", Self.library, "./arm"], in: folder)

@@ -97,9 +97,7 @@ import Testing
     // a clang that finds no C library for ARM; no folder is left behind
     BadInput(
       "build art -O0 --mode infer --target aarch64 -o o",
-      says:
-        "cannot build for aarch64: expected its C library in /usr/aarch64-linux-gnu, which Debian has in the package "
-        + "libc6-dev-arm64-cross", "clang said: probe.c:1:10: error: no library",
+      says: "cannot build for aarch64: expected ", "clang said: probe.c:1:10: error: no library",
       environment: ["NNCC_CLANG": "./clang"]
     ) {
       let clang = try ClangToolchain.find()
@@ -231,12 +229,29 @@ import Testing
     }
   }
 
-  /// A build that cannot finish leaves no manifest, by which an artefact is known; also where there was one.
-  @Test(arguments: [false, true]) func aFullDiskLeavesNoHalfArtefact(rebuilt: Bool) throws {
+  /// A build that cannot finish leaves no manifest, by which an artefact is known.
+  @Test func aFullDiskLeavesNoHalfArtefact() throws {
     try Bench.with { bench in
-      if rebuilt { try bench.succeed("build", "tiny.swift", "-O0", "--mode", "train", "-o", "o") }
       let outcome = try bench.nncc(["build", "tiny.swift", "-O0", "--mode", "infer", "-o", "o"], fileBlocks: 16)
       #expect(outcome.code == 1 && outcome.signal == nil, "\(outcome.everything)")
+      #expect(!bench.listing().contains { $0.contains("manifest.json") || $0.contains(".tmp") }, "\(bench.listing())")
+    }
+  }
+
+  /// A rebuild that fails before it writes leaves the artefact whole; one that fails while it writes, no manifest.
+  @Test func aFailedRebuildLeavesNoMixedArtefact() throws {
+    try Bench.with { bench in
+      let build = ["build", "tiny.swift", "-O0", "-o", "o", "--mode"]
+      #expect(try bench.nncc(build + ["train"]).code == 0)
+      let whole = bench.listing()
+      let early = try bench.nncc(build + ["infer"], fileBlocks: 16)
+      #expect(early.code == 1 && bench.listing() == whole, "\(early.everything)")
+
+      // a folder with something in it cannot be replaced by a file
+      try FileManager.default.removeItem(atPath: bench.path("o/tiny.c"))
+      try bench.write("in the way", to: "o/tiny.c/file")
+      let late = try bench.nncc(build + ["infer"])
+      #expect(late.code == 1 && late.errors.contains("cannot write o/tiny.c: "), "\(late.everything)")
       #expect(!bench.listing().contains { $0.contains("manifest.json") || $0.contains(".tmp") }, "\(bench.listing())")
     }
   }

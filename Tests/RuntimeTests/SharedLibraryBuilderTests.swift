@@ -120,10 +120,12 @@ struct SharedLibraryBuilderTests {
     #expect(error.message.contains(expected))
   }
 
-  /// Without a C library for the other architecture the machine is at fault; with one the build succeeds.
+  /// Without a C library for the other architecture the machine is at fault, and nothing is left; with one the build
+  /// succeeds.
   @Test func otherArchitecture() throws {
     let counted = try Counted()
     var builder = counted.builder
+    builder.toolchain = counted.real
     builder.target = try counted.real.describe(.aarch64)
     let unit = CompilationUnit(
       name: "m.c", source: "#include <math.h>\nfloat m(float x);\nfloat m(float x) { return expf(x); }\n")
@@ -132,7 +134,12 @@ struct SharedLibraryBuilderTests {
       #expect(try FileSystem.read(built.path)[18] == 183)
     } catch {
       #expect(error.kind == .user)
+<<<<<<< HEAD
       #expect(error.message.contains("libc6-dev-arm64-cross"))
+=======
+      #expect(error.message.hasPrefix("cannot build for aarch64: expected "))
+      #expect(!FileSystem.isDirectory("\(counted.folder.path)/out"))
+>>>>>>> fixes
     }
   }
 
