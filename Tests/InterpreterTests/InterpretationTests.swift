@@ -162,8 +162,8 @@ struct InterpretationTests {
   @Test("more groups of statistics than images are refused")
   func emptyGroup() throws {
     let application = Application(op: .moments(groups: 3), operands: [.numbers([2, 1], [1, 2])])
-    let error = #expect(throws: InterpreterError.self) { try application.double() }
-    #expect(error?.description.contains("expected at least one image a group, found 2 for 3") == true)
+    let error = #expect(throws: TypeError.self) { try application.double() }
+    #expect(error?.message == "moments: expected at most as many groups as images, found 3 for 2")
   }
 
   /// w ← w − lr·(w − t)·2/count on one element: from 4 towards 0 by factors 1 − 2·¼.
