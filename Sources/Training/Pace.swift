@@ -8,6 +8,14 @@ struct Pace {
   /// Steps and seconds of all epochs so far, evaluation not counted.
   private var steps = 0
   private var seconds = 0.0
+  /// Seconds of this epoch's steps, as far as this run made them.
+  private(set) var epochSeconds = 0.0
+
+  /// Starts an epoch.
+  mutating func startEpoch() {
+    epochSeconds = 0
+    start()
+  }
 
   /// Starts counting: before the first step, and after everything that is no step.
   mutating func start() { ends = [clock.now] }
@@ -18,6 +26,7 @@ struct Pace {
     if let last = ends.last {
       steps += 1
       seconds += Self.seconds(now - last)
+      epochSeconds += Self.seconds(now - last)
     }
     if ends.count > Self.window { ends.removeFirst() }
     ends.append(now)

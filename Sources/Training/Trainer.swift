@@ -93,7 +93,7 @@ package final class Trainer {
       from: progress.step - progress.epoch * stepsPerEpoch)
     while progress.epoch < schedule.epochs {
       let end = (progress.epoch + 1) * stepsPerEpoch
-      pace.start()
+      pace.startEpoch()
       while progress.step < min(end, steps) {
         try step(loader, observe)
         if isInterrupted() { return try interrupt(observe) }

@@ -38,7 +38,6 @@ extension Trainer {
 
   /// Validates, records and saves; false when interrupted, then the epoch stays open.
   func closeEpoch(_ isInterrupted: () -> Bool, _ observe: (TrainingEvent) -> Void) throws -> Bool {
-    let seconds = (pace.secondsPerStep ?? 0) * Double(stepsPerEpoch)
     guard let metrics = try metrics(partial: false, isInterrupted) else { return false }
     let isBest = isBest(metrics)
     progress.history += JSONLine.text(metrics) + "\n"
@@ -46,7 +45,7 @@ extension Trainer {
     if isBest { try saveWeights(files.best, observe) }
     try claimDirectory()
     try writeMetrics(progress.history)
-    observe(.epoch(metrics, isBest: isBest, seconds: seconds + pace.evaluationSeconds))
+    observe(.epoch(metrics, isBest: isBest, seconds: pace.epochSeconds + pace.evaluationSeconds))
     try saveCheckpoint(observe)
     return true
   }
