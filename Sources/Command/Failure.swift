@@ -33,17 +33,8 @@ func report(_ error: any Error) -> Int32 {
   case let problem as RuntimeError:
     say(said(problem.description))
     return problem.kind == .user ? 1 : 2
-  case let problem as InterpreterError:
-    say(said(problem.description))
-    return 1
-  case let problem as InterchangeError:
-    say(said(problem.description))
-    return 1
-  case let problem as TrainingError:
-    say(said(problem.description))
-    return 1
-  case let problem as ReportError:
-    say(said(problem.description))
+  case is InterpreterError, is InterchangeError, is TrainingError, is ReportError:
+    say(said("\(error)"))
     return 1
   case let problem as AuditError:
     say(said(problem.description))
