@@ -31,6 +31,8 @@ struct Lowering {
   /// Bytes of it that the current node has taken.
   private var taken = 0
   private var current: ValueID?
+  /// Partial results taken so far.
+  private var partials = 0
 
   init(plan: Plan, options: CodegenOptions) {
     self.plan = plan
@@ -55,11 +57,12 @@ struct Lowering {
   }
 
   /// Workspace for partial results of the current node.
-  mutating func takeExtra(bytes: Int) -> Location {
+  mutating func takeExtra(bytes: Int) -> Operand {
     let place = Location(.workspace, extraBase + taken)
     taken += bytes.roundedUp(to: tensorAlignment)
     extra = max(extra, taken)
-    return place
+    partials += 1
+    return Operand(place: place, bytes: bytes, content: .partial(partials))
   }
 
   /// Byte offsets of pieces of a thread's scratch, and the room for them.
@@ -78,21 +81,23 @@ struct Lowering {
   struct Operand {
     var place: Location
     var bytes: Int
-    var access: Access { Access(place.arena, place.offset, bytes: bytes) }
+    var content: Content
+    var access: Access { Access(place.arena, place.offset, bytes: bytes, content: content) }
   }
 
   /// The place of an operand; a constant without a place is written to the extra workspace first.
   mutating func operand(_ id: ValueID) -> Operand {
     let bytes = count(id) * type(id).element.size
-    if let place = plan.locations[id.index] { return Operand(place: place, bytes: bytes) }
-    guard case .fill(let value) = graph[id].op else { return Operand(place: place(id), bytes: bytes) }
-    let operand = Operand(place: takeExtra(bytes: bytes), bytes: bytes)
+    if let place = plan.locations[id.index] { return Operand(place: place, bytes: bytes, content: .value(id)) }
+    guard case .fill(let value) = graph[id].op else { fatalError("\(id) has no place in the plan") }
+    var operand = takeExtra(bytes: bytes)
+    operand.content = .value(id)
     fill(operand, value.value)
     return operand
   }
 
   func result(_ id: ValueID) -> Operand {
-    Operand(place: place(id), bytes: count(id) * type(id).element.size)
+    Operand(place: place(id), bytes: count(id) * type(id).element.size, content: .value(id))
   }
 
   // MARK: Rows
@@ -124,8 +129,9 @@ struct Lowering {
     current = nil
     let floats = copy.type.count * copy.type.element.size / MemoryLayout<Float>.size
     add(
-      .copy, tasks: floats.dividedUp(by: elementwiseChunk), reads: [Operand(place: copy.from, bytes: floats * 4)],
-      writes: [Operand(place: copy.to, bytes: floats * 4)], [.integer(floats)])
+      .copy, tasks: floats.dividedUp(by: elementwiseChunk),
+      reads: [Operand(place: copy.from, bytes: floats * 4, content: .value(copy.value))],
+      writes: [Operand(place: copy.to, bytes: floats * 4, content: .value(copy.value))], [.integer(floats)])
   }
 
   mutating func fill(_ target: Operand, _ value: Double) {

@@ -81,7 +81,7 @@ extension Lowering {
     let shape = ConvolutionShape(
       geometry, input: self.shape(id), weights: self.shape(inputs[1]), output: self.shape(inputs[0]))
     let weights = operand(inputs[1])
-    let transposed = Operand(place: takeExtra(bytes: weights.bytes), bytes: weights.bytes)
+    let transposed = takeExtra(bytes: weights.bytes)
     add(
       .convolutionTranspose, tasks: shape.groups * shape.inputs, reads: [weights], writes: [transposed],
       integers(
@@ -123,7 +123,7 @@ extension Lowering {
     let split = tasks >= 16 ? shape.inputs : shape.inputs.evenPart(atMost: max(8, shape.inputs * tasks / 16))
     let splits = shape.inputs.dividedUp(by: split)
     let bytes = ranges * size * 4
-    let parts = Operand(place: takeExtra(bytes: bytes), bytes: bytes)
+    let parts = takeExtra(bytes: bytes)
     let scratch = stripScratch(
       taps: shape.taps, tiles: tiles, channels: split,
       more: [tiles.images * tiles.lines * tiles.columns * width * 4, split * shape.taps * 8])

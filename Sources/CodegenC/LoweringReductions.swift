@@ -45,7 +45,7 @@ extension Lowering {
       return
     }
     let bytes = groups * channels * ranges * 3 * MemoryLayout<Double>.size
-    let parts = Operand(place: takeExtra(bytes: bytes), bytes: bytes)
+    let parts = takeExtra(bytes: bytes)
     add(
       .momentsPart, tasks: groups * channels * ranges, reads: [source], writes: [parts], integers(words + [ranges]))
     add(
@@ -147,7 +147,7 @@ extension Lowering {
     let rows = shape(inputs[0])[0]
     let reads = inputs.map { operand($0) }
     let bytes = rows * MemoryLayout<Double>.size
-    let parts = Operand(place: takeExtra(bytes: bytes), bytes: bytes)
+    let parts = takeExtra(bytes: bytes)
     let (tasks, words) = rowWords(inputs[0])
     add(.softmaxCrossEntropyRows, tasks: tasks, reads: reads, writes: [parts], words)
     add(.meanOfParts, tasks: 1, reads: [parts], writes: [result(id)], integers([rows, rows]))
@@ -176,7 +176,7 @@ extension Lowering {
     let chunks = total.dividedUp(by: Kernel.squaredErrorChunk)
     let reads = inputs.map { operand($0) }
     let bytes = chunks * MemoryLayout<Double>.size
-    let parts = Operand(place: takeExtra(bytes: bytes), bytes: bytes)
+    let parts = takeExtra(bytes: bytes)
     add(.squaredErrorParts, tasks: chunks, reads: reads, writes: [parts], integers([total]))
     add(.meanOfParts, tasks: 1, reads: [parts], writes: [result(id)], integers([chunks, total]))
   }

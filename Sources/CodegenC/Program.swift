@@ -1,21 +1,48 @@
 import NNIR
 import Passes
 
-/// A range of bytes that a row reads or writes.
+/// What the bytes of an access mean.
+package enum Content: Sendable, Hashable {
+  /// The elements of a value, in row-major order.
+  case value(ValueID)
+  /// Partial results that only rows of the same node exchange, numbered within a program.
+  case partial(Int)
+}
+
+/// The bytes of one operand that a row reads or writes: `runs` stretches of `bytes` each, `pitch` bytes apart.
+///
+/// An operation that works in place has a read and a write with the same bytes and different contents.
 package struct Access: Sendable, Hashable {
   package var arena: Arena
   package var offset: Int
   package var bytes: Int
+  package var runs: Int
+  package var pitch: Int
+  package var content: Content
 
-  package init(_ arena: Arena, _ offset: Int, bytes: Int) {
+  package init(_ arena: Arena, _ offset: Int, bytes: Int, runs: Int = 1, pitch: Int = 0, content: Content) {
     self.arena = arena
     self.offset = offset
     self.bytes = bytes
+    self.runs = runs
+    self.pitch = pitch
+    self.content = content
   }
 
-  /// Whether the two ranges share a byte.
+  /// The byte after the last one.
+  package var end: Int { offset + (runs - 1) * pitch + bytes }
+
+  /// Bytes of all runs.
+  package var total: Int { runs * bytes }
+
+  /// Whether the two share a byte; runs of different pitches count as one stretch, which errs on the safe side.
   package func overlaps(_ other: Access) -> Bool {
-    arena == other.arena && offset < other.offset + other.bytes && other.offset < offset + bytes
+    guard arena == other.arena, offset < other.end, other.offset < end else { return false }
+    guard pitch == other.pitch, runs > 1, other.runs > 1, bytes + other.bytes <= pitch else { return true }
+    // both repeat with the same pitch: compare them modulo it
+    let distance = (other.offset - offset) % pitch
+    let shift = distance < 0 ? distance + pitch : distance
+    return shift < bytes || shift + other.bytes > pitch
   }
 }
 

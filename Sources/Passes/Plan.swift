@@ -37,8 +37,20 @@ package struct SharedLayout: Hashable, Sendable {
   package var gradientBytes: Int { parameterBytes }
 }
 
+/// The shape of a value's memory when it is a part of a larger one: stretches of `length` bytes, `pitch` bytes apart.
+package struct Runs: Hashable, Sendable {
+  package var length: Int
+  package var pitch: Int
+
+  package init(length: Int, pitch: Int) {
+    self.length = length
+    self.pitch = pitch
+  }
+}
+
 /// A copy that remains after planning: a result that had to live elsewhere, moved when everything else is done.
 package struct FinalCopy: Hashable, Sendable {
+  package var value: ValueID
   package var from: Location
   package var to: Location
   package var type: TensorType
@@ -50,6 +62,8 @@ package struct Plan: Sendable {
   /// Place of each node's value; nil for what kernels take as an immediate (scalar
   /// fills, learning rate, step number).
   package var locations: [Location?]
+  /// For values that are parts of a larger one; nil for values in one piece.
+  package var runs: [Runs?]
   package var copies: [FinalCopy]
   /// Bytes of the workspace arena.
   package var workspaceBytes: Int
@@ -62,11 +76,12 @@ package struct Plan: Sendable {
   package var preparedBytes: Int
 
   package init(
-    graph: Graph, locations: [Location?], copies: [FinalCopy], workspaceBytes: Int, naiveBytes: Int, outputBytes: Int,
+    graph: Graph, locations: [Location?], runs: [Runs?]? = nil, copies: [FinalCopy], workspaceBytes: Int, naiveBytes: Int, outputBytes: Int,
     outputs: [PlacedOutput], preparedBytes: Int
   ) {
     self.graph = graph
     self.locations = locations
+    self.runs = runs ?? [Runs?](repeating: nil, count: locations.count)
     self.copies = copies
     self.workspaceBytes = workspaceBytes
     self.naiveBytes = naiveBytes

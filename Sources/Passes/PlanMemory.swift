@@ -166,7 +166,7 @@ private struct Planner {
       return
     }
     for destination in destinations[id] ?? [] where destination != place {
-      copies.append(FinalCopy(from: place, to: destination, type: graph[id].type))
+      copies.append(FinalCopy(value: id, from: place, to: destination, type: graph[id].type))
       death[root[id.index].index] = Int.max
     }
   }
