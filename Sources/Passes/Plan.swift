@@ -76,7 +76,8 @@ package struct Plan: Sendable {
   package var preparedBytes: Int
 
   package init(
-    graph: Graph, locations: [Location?], runs: [Runs?]? = nil, copies: [FinalCopy], workspaceBytes: Int, naiveBytes: Int, outputBytes: Int,
+    graph: Graph, locations: [Location?], runs: [Runs?]? = nil, copies: [FinalCopy], workspaceBytes: Int,
+    naiveBytes: Int, outputBytes: Int,
     outputs: [PlacedOutput], preparedBytes: Int
   ) {
     self.graph = graph
