@@ -26,17 +26,22 @@ struct Lowering {
   var scratch = 0
   /// Bytes of extra workspace that the hungriest node needs.
   var extra = 0
+  /// Constants that only joins read; those write them where they are wanted.
+  let isOnlyJoined: [Bool]
   /// Where the extra workspace of a node starts, after all that the plan gave out.
   let extraBase: Int
   /// Bytes of it that the current node has taken.
   private var taken = 0
   private var current: ValueID?
+  /// The state of a gate in which the rows at hand run.
+  var condition: Row.Condition?
   /// Partial results taken so far.
   private var partials = 0
 
   init(plan: Plan, options: CodegenOptions) {
     self.plan = plan
     self.options = options
+    isOnlyJoined = Self.constantsOfJoins(plan.graph)
     extraBase = plan.workspaceBytes.roundedUp(to: tensorAlignment)
   }
 
@@ -115,7 +120,7 @@ struct Lowering {
     rows.append(
       Row(
         kernel: kernel, tasks: tasks, arguments: arguments, reads: (reads.compactMap { $0 } + alsoReads).map(\.access),
-        writes: writes.map(\.access), value: current, note: note))
+        writes: writes.map(\.access), condition: condition, value: current, note: note))
   }
 
   private var note: String {
@@ -127,6 +132,7 @@ struct Lowering {
 
   mutating func lower(_ copy: FinalCopy) {
     current = nil
+    condition = nil
     let floats = copy.type.count * copy.type.element.size / MemoryLayout<Float>.size
     add(
       .copy, tasks: floats.dividedUp(by: elementwiseChunk),
@@ -145,10 +151,11 @@ struct Lowering {
     current = id
     taken = 0
     let node = graph[id]
+    condition = node.gate.map { Row.Condition(gate: $0, isOpen: true) }
     let inputs = node.inputs
     switch node.op {
     case .input, .labels, .target, .parameter, .state, .slot, .prepared, .learningRate, .stepNumber: break
-    case .fill(let value): if plan.locations[id.index] != nil { fill(result(id), value.value) }
+    case .fill(let value): if plan.locations[id.index] != nil, !isOnlyJoined[id.index] { fill(result(id), value.value) }
     case .relu: elementwise(.relu, id)
     case .sigmoid: elementwise(.sigmoid, id)
     case .tanh: elementwise(.tanh, id)
@@ -180,6 +187,7 @@ struct Lowering {
     case .slice(let axis, let start, _): slice(id, axis, start)
     case .pad(let before, _): pad(id, before)
     case .reshape: reshape(id)
+    case .join(let gate): join(id, gate)
     case .batchNorm: fatalError("batch_norm reached the back end; it is split or folded before")
     case .moments(let groups): moments(id, groups)
     case .normalize(let epsilon): planes(.normalize, id, moments: inputs[1], [.double(epsilon.value)])

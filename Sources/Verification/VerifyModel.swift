@@ -52,9 +52,12 @@ package func verifyModel(
   let sample = Sample(for: typed, batch: options.batch, seed: options.seed)
   for mode in modes {
     let graph = try specialize(typed, for: EntryPoint(mode, batch: options.batch), options: build.passes)
-    let yardstick = try Yardstick(graph, sample)
-    let run = try CompiledRun(directory.path, sample, owner: typed.name)
-    conclude(Verdict("compiled \(mode.rawValue) against the interpreter", yardstick.judge(try run.call(mode))))
+    for (sample, gates) in sample.inGateStates(mode == .infer ? 0 : graph.gates.count) {
+      let yardstick = try Yardstick(graph, sample)
+      let run = try CompiledRun(directory.path, sample, owner: typed.name)
+      conclude(
+        Verdict("compiled \(mode.rawValue)\(gates) against the interpreter", yardstick.judge(try run.call(mode))))
+    }
   }
   if options.everyPass {
     for mode in modes { try verifyPasses(typed, EntryPoint(mode, batch: options.batch), sample, conclude) }
