@@ -136,12 +136,12 @@ struct Emitter {
     let lines = program.rows.runs.flatMap { run -> [String] in
       let first = program.rows[run.lowerBound]
       guard let condition = first.condition else { return program.rows[run].map(line) }
-      let words = program.rows[run].reduce(0) { $0 + $1.arguments.count + 3 }
+      let last = program.rows[run].dropLast().reduce(4) { $0 + $1.arguments.count + 3 }
       let state = condition.isOpen ? "open" : "closed"
       let note = options.comments ? " // only where gate \(condition.gate) is \(state)" : ""
       let gate =
         "  \(first.waitsBeforeGate ? "WAIT+" : "")GATE,4,"
-        + "\(2 * condition.gate.index + (condition.isOpen ? 1 : 0)),\(words),\(note)"
+        + "\(2 * condition.gate.index + (condition.isOpen ? 1 : 0)),\(last),\(note)"
       return [gate] + program.rows[run].map(line)
     }
     return """

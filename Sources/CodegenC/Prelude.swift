@@ -219,8 +219,8 @@ struct Prelude {
   private var gateRow: String {
     """
 
-    /* A row with GATE stands for itself: it has twice the number of a gate, plus 1 for open, and how many words of rows
-       follow that are skipped where the gate is in the other state. Without a vector all gates are open. */
+    /* A row with GATE has twice the number of a gate, plus 1 for open, and how far behind it the last of the rows begins
+       that are skipped where the gate is in the other state. Without a vector all gates are open. */
     #define GATE (INT64_C(1) << 33)
     """
   }

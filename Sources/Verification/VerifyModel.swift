@@ -60,7 +60,11 @@ package func verifyModel(
     }
   }
   if options.everyPass {
-    for mode in modes { try verifyPasses(typed, EntryPoint(mode, batch: options.batch), sample, conclude) }
+    for mode in modes {
+      for (sample, gates) in sample.inGateStates(mode == .infer ? 0 : typed.gates.count) {
+        try verifyPasses(typed, EntryPoint(mode, batch: options.batch), sample, gates, conclude)
+      }
+    }
   }
   if options.everyValue {
     for mode in modes { conclude(try verifyValues(raw, typed, mode, sample, build)) }
@@ -85,7 +89,7 @@ func requireMemory(for model: CompiledModel) throws {
 /// Results that both sides have must agree to 1e-9 of their norm; a pass that adds or renames results (loss, gradients,
 /// updates) is compared on the others.
 func verifyPasses(
-  _ typed: Graph, _ point: EntryPoint, _ sample: Sample, _ conclude: (Verdict) -> Void
+  _ typed: Graph, _ point: EntryPoint, _ sample: Sample, _ gates: String, _ conclude: (Verdict) -> Void
 ) throws {
   var records: [PassRecord] = []
   let collected = Mutex<[PassRecord]>([])
@@ -102,7 +106,7 @@ func verifyPasses(
       guard let found = second[name] else { return nil }
       return Comparison(name, expected: elements, found: found, bound: bounds[name] ?? 0)
     }
-    conclude(Verdict("\(point.mode.rawValue): pass \(record.pass.name)", comparisons))
+    conclude(Verdict("\(point.mode.rawValue): pass \(record.pass.name)\(gates)", comparisons))
     before = second
   }
 }

@@ -38,7 +38,7 @@ import Testing
       #expect(abs(gate.survival.value - (1 - Double(index + 1) / 54 * 0.5)) < 1e-12)
     }
     let whole = try Self.load("resnet")
-    #expect(whole.gates.count == 9 && whole.gates.allSatisfy { $0.survival == 1 })
+    #expect(whole.gates.count == 9 && whole.gates.allSatisfy { $0.survival.value == 1 })
     #expect(try typeCheck(whole).gates.isEmpty)
     #expect(throws: Diagnostics.self) { try Self.load("resnet", ["survival=1.5"]) }
   }

@@ -1,5 +1,6 @@
 import ArtefactABI
 import Compiler
+import Interchange
 import Interpreter
 import NNIR
 import Runtime
@@ -46,6 +47,35 @@ import Verification
     b.add(result: .output(name: "logits", value: b.add(.linear, [b.add(.globalAveragePool, [x]), w])))
     return b.graph
   }()
+
+  /// Expected: PyTorch in float64, `stochastic_depth.py`; the gradients of a block that is left out are exactly 0.
+  @Test func interpreterAgreesWithPyTorch() throws {
+    let results = try Safetensors.read(Fixtures.path("resnet/stochastic-depth.safetensors"))
+    let fixture = try NetworkFixture("resnet", settings: ["survival=0.5"])
+    #expect(fixture.typed.gates.map(\.survival.value) == [1 - 1.0 / 3 * 0.5, 1 - 2.0 / 3 * 0.5, 0.5])
+    let batch = fixture.entry.batch
+    let inference = try specialize(fixture.typed, for: EntryPoint(.infer, batch: batch))
+    let inferred = try interpretDouble(inference, fixture.feeds)
+    expectNorm(
+      "logits.eval", expected: try results.doubles("logits.eval"), found: inferred.outputs["logits"]?.elements,
+      within: 1e-9)
+    let training = try specialize(fixture.typed, for: EntryPoint(.gradient, batch: batch))
+    for vector in ["101", "010"] {
+      var feeds = fixture.feeds
+      feeds.gates = vector.map { $0 == "1" }
+      let found = NetworkFixture.named(Deliveries(try interpretDouble(training, feeds)), training: true)
+      var compared = 0
+      for (name, elements) in found {
+        guard let expected = results["\(vector).\(name)"]?.doubles() else {
+          #expect(name.hasPrefix("grad.stage") && elements.allSatisfy { $0 == 0 }, "\(vector) \(name)")
+          continue
+        }
+        compared += 1
+        expectNorm("\(vector) \(name)", expected: expected, found: elements, within: 1e-9)
+      }
+      #expect(compared == results.tensors.count { $0.name.hasPrefix(vector) })
+    }
+  }
 
   /// Every check that `nncc verify` has, in both states of every gate.
   @Test func everythingThatVerifyChecks() throws {
