@@ -84,15 +84,18 @@ struct Emitter {
 
   var unit: String {
     let uses = uses
+    let prelude = Prelude(
+      options: options, scratchBytes: manifest.scratchBytes.roundedUp(to: tensorAlignment),
+      hasGates: programs.contains { $0.rows.contains { $0.condition != nil } })
     var sections = [
       "/* \(name): computed by the kernels below, called row by row from the tables at the end. */",
       "#include \"\(name).h\"",
-      Prelude(options: options, scratchBytes: manifest.scratchBytes.roundedUp(to: tensorAlignment)).head,
+      prelude.head,
     ]
     sections += helpers(uses.map(\.kernel)).map { $0.text(options) }
     sections += uses.map { comment($0.kernel) + $0.kernel.definition(options, symbol: symbol($0.kernel)) }
     sections.append(dispatch(uses.map(\.kernel)))
-    sections.append(Prelude(options: options, scratchBytes: manifest.scratchBytes.roundedUp(to: tensorAlignment)).tail)
+    sections.append(prelude.tail)
     sections += programs.map(table)
     if !hasPrepare {
       let arguments = "const struct \(ArtefactSymbol.arguments(name)) *arguments"
@@ -154,11 +157,16 @@ struct Emitter {
   }
 
   private func table(_ program: Program) -> String {
-    let lines = program.rows.map { row in
-      let words = row.arguments.map(text).joined(separator: ",")
-      let head = "\(row.waits ? "WAIT+" : "")\(constant(row.kernel)),\(row.arguments.count + 3),\(row.tasks)"
-      let note = options.comments ? " // \(commented(row.note))" : ""
-      return "  \(head),\(words),\(note)"
+    let lines = program.rows.runs.flatMap { run -> [String] in
+      let first = program.rows[run.lowerBound]
+      guard let condition = first.condition else { return program.rows[run].map(line) }
+      let last = program.rows[run].dropLast().reduce(4) { $0 + $1.arguments.count + 3 }
+      let state = condition.isOpen ? "open" : "closed"
+      let note = options.comments ? " // only where gate \(condition.gate) is \(state)" : ""
+      let gate =
+        "  \(first.waitsBeforeGate ? "WAIT+" : "")GATE,4,"
+        + "\(2 * condition.gate.index + (condition.isOpen ? 1 : 0)),\(last),\(note)"
+      return [gate] + program.rows[run].map(line)
     }
     return """
       static const int64_t \(program.symbol)_rows[] = {
@@ -169,6 +177,13 @@ struct Emitter {
         return start(arguments, \(program.symbol)_rows);
       }
       """
+  }
+
+  private func line(_ row: Row) -> String {
+    let words = row.arguments.map(text).joined(separator: ",")
+    let head = "\(row.waits ? "WAIT+" : "")\(constant(row.kernel)),\(row.arguments.count + 3),\(row.tasks)"
+    let note = options.comments ? " // \(commented(row.note))" : ""
+    return "  \(head),\(words),\(note)"
   }
 
   private func text(_ argument: Row.Argument) -> String {

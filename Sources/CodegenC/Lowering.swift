@@ -26,6 +26,8 @@ struct Lowering {
   var scratch = 0
   /// Bytes of extra workspace that the hungriest node needs.
   var extra = 0
+  /// Constants that only joins read; those write them where they are wanted.
+  let isOnlyJoined: [Bool]
   /// Where the extra workspace of a node starts, after all that the plan gave out.
   let extraBase: Int
   /// Bytes of scratch that the row to come has taken.
@@ -35,12 +37,15 @@ struct Lowering {
   private var current: ValueID?
   /// What is computed in its loop nest besides it.
   private var members: [ValueID] = []
+  /// The state of a gate in which the rows at hand run.
+  var condition: Row.Condition?
   /// Partial results taken so far.
   private var partials = 0
 
   init(plan: Plan, options: CodegenOptions) {
     self.plan = plan
     self.options = options
+    isOnlyJoined = plan.graph.constantsOfJoins
     extraBase = plan.workspaceBytes.roundedUp(to: tensorAlignment)
   }
 
@@ -143,7 +148,8 @@ struct Lowering {
       "\(kernel.name) takes \(kernel.parameters.count) words, not \(arguments.count)")
     rows.append(
       Row(
-        kernel: kernel, tasks: tasks, arguments: arguments, reads: reads, writes: writes, value: current, note: note))
+        kernel: kernel, tasks: tasks, arguments: arguments, reads: reads, writes: writes, condition: condition,
+        value: current, note: note))
     scratchTaken = 0
   }
 
@@ -157,6 +163,7 @@ struct Lowering {
 
   mutating func lower(_ copy: FinalCopy) {
     current = nil
+    condition = nil
     let floats = copy.type.count * copy.type.element.size / MemoryLayout<Float>.size
     add(
       .copy, tasks: floats.dividedUp(by: elementwiseChunk),
@@ -177,10 +184,11 @@ struct Lowering {
     members = nest.members
     taken = 0
     let node = graph[id]
+    condition = node.gate.map { Row.Condition(gate: $0, isOpen: true) }
     let inputs = node.inputs
     switch node.op {
     case .input, .labels, .target, .parameter, .state, .slot, .prepared, .learningRate, .stepNumber: break
-    case .fill(let value): if plan.locations[id.index] != nil { fill(result(id), value.value) }
+    case .fill(let value): if plan.locations[id.index] != nil, !isOnlyJoined[id.index] { fill(result(id), value.value) }
     case .relu, .sigmoid, .tanh, .scale, .reciprocalSquareRoot, .add, .subtract, .multiply, .reluGradient,
       .sigmoidGradient, .tanhGradient, .dropout, .sgdMomentum, .sgdParameter, .adamFirstMoment, .adamSecondMoment,
       .adamParameter:
@@ -206,6 +214,7 @@ struct Lowering {
     case .slice(let axis, let start, _): slice(id, axis, start)
     case .pad(let before, _): pad(id, before)
     case .reshape: reshape(id)
+    case .join(let gate): join(id, gate)
     case .batchNorm: fatalError("batch_norm reached the back end; it is split or folded before")
     case .moments(let groups): moments(id, groups)
     case .normalize(let epsilon):

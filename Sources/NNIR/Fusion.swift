@@ -24,7 +24,7 @@ extension Op {
     case .input, .labels, .target, .parameter, .state, .slot, .prepared, .fill, .learningRate, .stepNumber,
       .convolution, .convolutionBackwardData, .convolutionBackwardWeights, .linear, .matmul, .sumToChannel, .maxPool,
       .maxPoolGradient, .averagePool, .averagePoolGradient, .globalAveragePool, .globalAveragePoolGradient, .concat,
-      .slice, .pad, .reshape, .batchNorm, .moments, .normalizeReduce, .normalizeMomentsGradient, .selectMoment,
+      .slice, .pad, .reshape, .join, .batchNorm, .moments, .normalizeReduce, .normalizeMomentsGradient, .selectMoment,
       .runningMean, .runningVariance, .softmax, .softmaxCrossEntropy, .softmaxCrossEntropyGradient,
       .meanSquaredError, .meanSquaredErrorGradient:
       nil

@@ -22,9 +22,17 @@ struct Coalescing {
   }
 
   /// When the memory of a value has to be left alone, in steps; both ends included.
+  ///
+  /// What a join takes where its gate is closed may be overwritten under that gate as soon as nobody else needs it: then
+  /// either the one happens or the other.
   struct Life: Hashable {
     var birth: Int
     var death: Int
+    /// The gate of the joins that read the value last, and the death without them.
+    var closed: Gate?
+    var deathUnderGate = 0
+
+    func death(for other: Node) -> Int { closed != nil && other.gate == closed ? deathUnderGate : death }
   }
 
   /// A part of a value's run: the elements of another value that it holds.
@@ -127,11 +135,11 @@ struct Coalescing {
 
   private func conflict(_ x: Member, _ y: Member, runs: Int, overwrites: [ValueID], inner: ValueID) -> Bool {
     let (a, b) = (lives[x.value.index], lives[y.value.index])
-    guard a.birth <= b.death, b.birth <= a.death else { return false }
+    guard a.birth <= b.death(for: graph[x.value]), b.birth <= a.death(for: graph[y.value]) else { return false }
     // in place: the operand dies where the result is born
     func inPlace(_ old: Member, _ new: Member) -> Bool {
-      new.value == inner && overwrites.contains(old.value) && lives[old.value.index].death == lives[new.value.index].birth
-        && old.low == new.low && old.length == new.length
+      new.value == inner && overwrites.contains(old.value)
+        && lives[old.value.index].death(for: graph[new.value]) == lives[new.value.index].birth && old.low == new.low && old.length == new.length
     }
     if inPlace(x, y) || inPlace(y, x) { return false }
     let low = max(x.low, y.low), high = min(x.high, y.high)

@@ -133,7 +133,7 @@ private struct LoopFuser {
     let nodes = members[anchor] ?? []
     // the same elements in the same order
     guard graph[anchor].op.hasStoreHook || isFusable(anchor), nodes.count < Self.memberLimit,
-      graph[operand].type == graph[anchor].type, exists(before: anchor, for: id)
+      graph[anchor].gate == graph[id].gate, graph[operand].type == graph[anchor].type, exists(before: anchor, for: id)
     else { return nil }
     if graph[anchor].pointwiseInputs != nil, !isFusable(anchor) { return nil }
     // per-channel numbers and sums need an image, and so does every other anchor's hook
@@ -182,7 +182,7 @@ private struct LoopFuser {
     guard case .fill = graph[node.inputs[0]].op,
       let loss = users[node.inputs[1].index].first(where: {
         graph[$0].op == .softmaxCrossEntropy && graph[$0].inputs == Array(node.inputs.dropFirst())
-      }), loss < id
+      }), loss < id, graph[loss].gate == node.gate
     else { return }
     store(id, into: loss)
   }

@@ -15,6 +15,8 @@ package enum Pipeline {
     Pass("check-interface", required: true, because: "a text file can say anything", checkInterface),
     Pass(
       "infer-types", required: true, because: "all type errors at once, before anything relies on types", inferTypes),
+    Pass(
+      "settle-gates", required: true, because: "blocks that always or never survive need no gate", settleGates),
   ]
 
   /// From a typed graph to one training step.
@@ -42,6 +44,9 @@ package enum Pipeline {
   package static func inference(batch: Int) -> [Pass] {
     [
       bind(batch),
+      Pass(
+        "gates-to-expectation", required: true,
+        because: "inference keeps every block, scaled by the probability that it survives", gatesToExpectation),
       Pass(
         "specialize-inference", required: true,
         because: "dropout disappears, batch norms become an affine map with running statistics", specializeInference),

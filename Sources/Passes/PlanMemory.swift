@@ -97,7 +97,8 @@ private struct Planner {
     for id in graph.ids {
       if graph.isGiven(id) { locations[id.index] = placeOfSource(id) }
     }
-    let stored = nests.nests.flatMap(\.writes)
+    let constants = graph.constantsOfJoins
+    let stored = nests.nests.flatMap(\.writes).filter { !constants[$0.index] }
     var floating: [ValueID] = []
     for id in stored {
       if case .reshape = graph[id].op {} else { naive += size(id) }
@@ -108,6 +109,7 @@ private struct Planner {
       }
     }
     for id in graph.ids where graph[id].fusion == .load { naive += size(id) }
+    floating = floating.filter { !isBornUnderJoin($0) }
     let workspaceBytes = place(floating)
     for id in graph.ids { deliver(id) }
     return Plan(
@@ -177,6 +179,20 @@ private struct Planner {
     }
   }
 
+  /// Gives a value that only a join reads the place of the join over what the join replaces, where that is possible: the
+  /// running statistics of a gated block are updated in place or not at all.
+  mutating func isBornUnderJoin(_ id: ValueID) -> Bool {
+    guard let own = nests.nest[id.index], destinations[id] == nil, nests.readers[id.index].count == 1 else { return false }
+    let join = nests.nests[nests.readers[id.index][0]].anchor
+    guard case .join = graph[join].op, graph[join].inputs[0] == id, let place = locations[join.index],
+      let source = sources[place], graph[join].inputs[1] == source
+    else { return false }
+    let others = nests.readers[source.index].filter { nests.nests[$0].anchor != join }
+    guard others.allSatisfy({ $0 < own || ($0 == own && mayOverwrite(source, in: own)) }) else { return false }
+    locations[id.index] = place
+    return true
+  }
+
   // MARK: Workspace
 
   mutating func place(_ floating: [ValueID]) -> Int {
@@ -185,8 +201,13 @@ private struct Planner {
       guard let nest = nests.nest[id.index] else { fatalError("\(id) is stored by nobody") }
       let birth = nests.nests[nest].anchor.index
       var death = nests.readers[id.index].last.map { nests.nests[$0].anchor.index } ?? birth
-      if destinations[id] != nil { death = Int.max }
-      lives[id.index] = .init(birth: birth, death: death)
+      var life = Coalescing.Life(birth: birth, death: death)
+      (life.closed, life.deathUnderGate) = withoutJoins(id, birth: birth)
+      if destinations[id] != nil {
+        death = Int.max
+        life = Coalescing.Life(birth: birth, death: death)
+      }
+      lives[id.index] = life
     }
     guard options.reuse else {
       var end = 0
@@ -202,6 +223,7 @@ private struct Planner {
     let stored = Set(floating)
     coalesceConcats(&coalescing)
     coalesceViews(&coalescing, stored)
+    coalesceJoins(&coalescing, stored)
     coalesceInPlace(&coalescing, stored, lives)
     return pack(coalescing, lives)
   }
@@ -248,6 +270,29 @@ private struct Planner {
     }
   }
 
+  /// The gate of joins that read a value last, where it is closed, and when the value dies without them.
+  func withoutJoins(_ id: ValueID, birth: Int) -> (gate: Gate?, death: Int) {
+    var readers = nests.readers[id.index].map { nests.nests[$0].anchor }
+    var gate: Gate?
+    while let last = readers.last, case .join(let closed) = graph[last].op, gate == nil || gate == closed,
+      graph[last].inputs[0] != id
+    {
+      gate = closed
+      readers.removeLast()
+    }
+    return (gate, readers.last?.index ?? birth)
+  }
+
+  /// A join is where its first operand is; that operand may lie over the second one, so that nothing moves at all.
+  mutating func coalesceJoins(_ coalescing: inout Coalescing, _ stored: Set<ValueID>) {
+    for id in graph.ids where stored.contains(id) {
+      guard case .join = graph[id].op else { continue }
+      for input in graph[id].inputs where coalescing.contains(input) {
+        _ = coalescing.place(id, in: input, at: 0, runs: coalescing.runs(input), overwrites: [input])
+      }
+    }
+  }
+
   /// Results take over operands that die where they are born.
   mutating func coalesceInPlace(
     _ coalescing: inout Coalescing, _ stored: Set<ValueID>, _ lives: [Coalescing.Life]
@@ -256,7 +301,7 @@ private struct Planner {
       for result in nest.writes where stored.contains(result) {
         for operand in nest.reads
         where coalescing.contains(operand) && graph[operand].type == graph[result].type
-          && lives[operand.index].death == lives[result.index].birth && mayOverwrite(operand, in: index)
+          && lives[operand.index].death(for: graph[result]) == lives[result.index].birth && mayOverwrite(operand, in: index)
         {
           let runs = coalescing.runs(operand)
           if coalescing.place(result, in: operand, at: 0, runs: runs, overwrites: [operand]) == nil { break }
@@ -307,6 +352,18 @@ private struct Planner {
 }
 
 extension Graph {
+  /// Which values are constants that nobody reads but joins, as what takes the place of a closed block's gradient; a
+  /// join writes them where it wants them.
+  package var constantsOfJoins: [Bool] {
+    var result = nodes.map { node in if case .fill = node.op { true } else { false } }
+    for node in nodes {
+      if case .join = node.op { continue }
+      for input in node.inputs { result[input.index] = false }
+    }
+    for item in results { result[item.value.index] = false }
+    return result
+  }
+
   /// Whether the kernel of a node walks the elements of its hooked operands and of its result side by side.
   func walksElements(_ id: ValueID) -> Bool {
     switch self[id].op {

@@ -139,7 +139,7 @@ extension Graph {
       pointwise(id)
       restrict(id, image(id))
     case .input, .labels, .target, .parameter, .state, .slot, .prepared, .fill, .learningRate, .stepNumber, .linear,
-      .matmul, .pad, .reshape, .batchNorm, .softmax, .softmaxCrossEntropy, .softmaxCrossEntropyGradient,
+      .matmul, .pad, .reshape, .join, .batchNorm, .softmax, .softmaxCrossEntropy, .softmaxCrossEntropyGradient,
       .meanSquaredError, .meanSquaredErrorGradient:
       for input in inputs { operand(input, .whole) }
       restrict(id, .whole)

@@ -108,7 +108,10 @@ final class Artefact: @unchecked Sendable {
     set(.seed, memory.seed)
     set(.step, memory.step)
     set(.learningRate, memory.learningRate)
-    let code = entry(arguments)
+    let code = memory.gates.withUnsafeBufferPointer { gates in
+      set(.gates, UInt(bitPattern: gates.isEmpty ? nil : gates.baseAddress))
+      return entry(arguments)
+    }
     guard code == 0 else { throw Failure("\(programs[index].symbol) returned \(code)") }
   }
 }
@@ -119,6 +122,8 @@ final class Memory {
   var seed: UInt64 = 0
   var step: UInt64 = 0
   var learningRate: Float = 0
+  /// A byte for each gate; none opens all.
+  var gates: [UInt8] = []
 
   init(_ plan: Plan, _ program: Program, outputBytes: Int = 0) {
     for arena in Arena.allCases {
