@@ -96,13 +96,22 @@ extension Lowering {
 
   // MARK: Shape
 
+  /// Copies a value that is a part of a larger one at its source or at its target.
   private mutating func copyRuns(
-    _ source: Operand, _ target: Operand, runs: Int, length: Int, pitchFrom: Int, pitchTo: Int
+    _ value: ValueID, from source: Location, to target: Location, runs: Int, length: Int, pitchFrom: Int, pitchTo: Int
   ) {
     let block = Kernel.planesPerTask(length)
+    func operand(_ place: Location) -> Operand {
+      Operand(place: place, bytes: runs * length * 4, content: .value(value))
+    }
+    func access(_ place: Location, _ pitch: Int) -> Access {
+      Access(place.arena, place.offset, bytes: length * 4, runs: runs, pitch: pitch * 4, content: .value(value))
+    }
     add(
-      .copyRuns, tasks: runs.dividedUp(by: block), reads: [source], writes: [target],
+      .copyRuns, tasks: runs.dividedUp(by: block), reads: [operand(source)], writes: [operand(target)],
       [.integer(runs), .integer(length), .integer(pitchFrom), .integer(pitchTo), .integer(block)])
+    rows[rows.count - 1].reads = [access(source, pitchFrom)]
+    rows[rows.count - 1].writes = [access(target, pitchTo)]
   }
 
   mutating func concat(_ id: ValueID, _ axis: Int) {
@@ -112,10 +121,10 @@ extension Lowering {
     for input in graph[id].inputs {
       let source = operand(input)
       let length = split(input, axis).extent * inner
-      var part = target
-      part.place.offset += start * 4
-      part.bytes = ((outer - 1) * extent * inner + length) * 4
-      copyRuns(source, part, runs: outer, length: length, pitchFrom: length, pitchTo: extent * inner)
+      var part = target.place
+      part.offset += start * 4
+      copyRuns(
+        input, from: source.place, to: part, runs: outer, length: length, pitchFrom: length, pitchTo: extent * inner)
       start += length
     }
   }
@@ -124,10 +133,11 @@ extension Lowering {
     let (outer, count, inner) = split(id, axis)
     let input = graph[id].inputs[0]
     let pitch = split(input, axis).extent * inner
-    var source = operand(input)
-    source.place.offset += start * inner * 4
-    source.bytes = ((outer - 1) * pitch + count * inner) * 4
-    copyRuns(source, result(id), runs: outer, length: count * inner, pitchFrom: pitch, pitchTo: count * inner)
+    var source = operand(input).place
+    source.offset += start * inner * 4
+    copyRuns(
+      id, from: source, to: result(id).place, runs: outer, length: count * inner, pitchFrom: pitch,
+      pitchTo: count * inner)
   }
 
   mutating func reshape(_ id: ValueID) {
