@@ -75,3 +75,20 @@ package struct ProgramInterface: Sendable {
     }
   }
 }
+
+extension Program {
+  /// A program of rows that compute nothing: each is a list of what it reads and writes.
+  ///
+  /// For proofs about plans that nobody has lowered. `waits` says before which rows all threads meet.
+  package init(
+    sketch rows: [(value: ValueID?, reads: [Access], writes: [Access])], waits: Bool = true, workspaceBytes: Int = 0
+  ) {
+    self.init(
+      symbol: "sketch",
+      rows: rows.map { row in
+        Row(
+          kernel: .copy, tasks: 1, arguments: [], reads: row.reads, writes: row.writes, value: row.value,
+          note: row.value.map { "\($0)" } ?? "copy", waits: waits)
+      }, scratchBytes: 0, extraWorkspaceBytes: 0, workspaceBytes: workspaceBytes)
+  }
+}

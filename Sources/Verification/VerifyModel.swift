@@ -48,7 +48,7 @@ package func verifyModel(
   let directory = try TemporaryDirectory()
   var build = options.build
   build.entries = modes.map { EntryPoint($0, batch: options.batch) }
-  _ = try Compiler.build(raw, options: build, into: directory.path, accept: requireMemory)
+  let artefact = try Compiler.build(raw, options: build, into: directory.path, accept: requireMemory)
   let sample = Sample(for: typed, batch: options.batch, seed: options.seed)
   for mode in modes {
     let graph = try specialize(typed, for: EntryPoint(mode, batch: options.batch), options: build.passes)
@@ -57,7 +57,11 @@ package func verifyModel(
     conclude(Verdict("compiled \(mode.rawValue) against the interpreter", yardstick.judge(try run.call(mode))))
   }
   if options.everyPass {
-    for mode in modes { try verifyPasses(typed, EntryPoint(mode, batch: options.batch), sample, conclude) }
+    for mode in modes {
+      let point = EntryPoint(mode, batch: options.batch)
+      try verifyPasses(typed, point, sample, conclude)
+      conclude(try verifyPlan(artefact.model, point, sample))
+    }
   }
   if options.everyValue {
     for mode in modes { conclude(try verifyValues(raw, typed, mode, sample, build)) }
