@@ -169,7 +169,7 @@ private struct Prover {
     }
     for read in row.reads where read.arena == write.arena {
       guard let common = bytes.overlaps(Stretches(read)).first else { continue }
-      if Stretches(read) == bytes && mayOverwrite(write.content, read.content) { continue }
+      if Stretches(read) == bytes && mayOverwrite(read, row) { continue }
       problems.append(
         problem(
           row, index,
@@ -178,21 +178,29 @@ private struct Prover {
     }
   }
 
-  /// Whether an operation may compute `written` exactly over its operand `read`: an elementwise one over any operand,
-  /// also through elementwise operations that the row does on the way.
-  private func mayOverwrite(_ written: Content, _ read: Content, depth: Int = 8) -> Bool {
-    guard case .value(let result) = written, case .value(let operand) = read, depth > 0 else { return false }
-    if result == operand { return true }
-    let node = graph[result]
-    switch node.op {
-    case .reshape: return mayOverwrite(.value(node.inputs[0]), read, depth: depth - 1)
-    default: break
+  /// Whether a row may store over exactly the bytes of `read`: where everything it computes takes `read` element by
+  /// element, never by a window or a sum.
+  private func mayOverwrite(_ read: Access, _ row: Row) -> Bool {
+    guard case .value(let operand) = read.content else { return false }
+    var uses: (elementwise: Bool, other: Bool) = (false, false)
+    var seen: Set<ValueID> = []
+    func visit(_ id: ValueID, elementwise: Bool) {
+      let node = graph[id]
+      let keeps = elementwise && (node.op.traits.inPlace != nil || isReshape(node.op))
+      for input in node.inputs {
+        if same(input, operand) {
+          if keeps { uses.elementwise = true } else { uses.other = true }
+        } else if stored[.value(input)] == nil, seen.insert(input).inserted {
+          // the row computes it on the way
+          visit(input, elementwise: keeps)
+        }
+      }
     }
-    guard node.op.traits.inPlace != nil else { return false }
-    return node.inputs.contains { input in
-      same(input, operand) || mayOverwrite(.value(input), read, depth: depth - 1)
-    }
+    for write in row.writes { if case .value(let id) = write.content { visit(id, elementwise: true) } }
+    return uses.elementwise && !uses.other
   }
+
+  private func isReshape(_ op: Op) -> Bool { if case .reshape = op { true } else { false } }
 
   /// Whether two values are the same bytes, under whatever shape.
   private func same(_ a: ValueID, _ b: ValueID) -> Bool {

@@ -30,8 +30,11 @@ package struct MemoryMap: Sendable {
     }
   }
 
-  /// Of every node; nil for immediates, and for values that their readers compute themselves.
+  /// Of every node; nil for immediates, and for values that are not stored.
   package var places: [Place?]
+  /// Nodes that are computed together, in order of execution: all read what others stored before any of them is stored.
+  /// A node that is in no step and has no place is computed by each of its readers.
+  package var steps: [[ValueID]]
   package var copies: [Copy]
   /// Where the results stand at the end, in order.
   package var results: [Place]
@@ -40,8 +43,12 @@ package struct MemoryMap: Sendable {
   /// The space in which bytes are dead after their last reader; all others keep what they hold.
   package var workspace: Int
 
-  package init(places: [Place?], copies: [Copy], results: [Place], sizes: [Int], workspace: Int) {
+  /// - Parameter steps: By default every node that has a place is a step, in the order of the graph.
+  package init(
+    places: [Place?], steps: [[ValueID]]? = nil, copies: [Copy], results: [Place], sizes: [Int], workspace: Int
+  ) {
     self.places = places
+    self.steps = steps ?? places.indices.filter { places[$0] != nil }.map { [ValueID($0)] }
     self.copies = copies
     self.results = results
     self.sizes = sizes

@@ -4,8 +4,8 @@ import NNIR
 ///
 /// Memory that nobody reads any more is filled with a NaN of its own, and reading that NaN is an error that names
 /// reader, value and element. A concat, slice or reshape that stands where its operands stand does nothing. A value
-/// without a place is computed anew by each of its readers, when they run. Labels, learning rate, step number and
-/// constants without a place are no memory.
+/// that no step computes is computed anew by each of its readers, when they run. Labels, learning rate, step number
+/// and constants without a place are no memory.
 ///
 /// Errors: as `interpretDouble`, and what stands in dead or missing memory.
 package func interpretPlanned(
@@ -24,7 +24,11 @@ private struct PlannedEvaluator {
   var spaces: [[Double]]
   /// How many living values each word of the workspace belongs to.
   var living: [Int32]
-  /// Index of the node that reads a value last; beyond the end for results, −1 for what nobody reads.
+  /// Values of the step at hand, which need no memory within it.
+  var current: [ValueID: Value<Double>] = [:]
+  /// The step that computes a value; nil for what is no memory and for what its readers compute.
+  let steps: [Int?]
+  /// The step that reads a value last; beyond the end for results, −1 for what nobody reads.
   let lastReads: [Int]
 
   /// What dead memory holds; arithmetic never makes a NaN with this payload.
@@ -38,7 +42,10 @@ private struct PlannedEvaluator {
     immediates = [Value<Double>?](repeating: nil, count: graph.nodes.count)
     spaces = map.sizes.map { [Double](repeating: Self.dead, count: ($0 + 3) / 4) }
     living = [Int32](repeating: 0, count: spaces[map.workspace].count)
-    lastReads = Self.lastReads(graph, map)
+    var steps = [Int?](repeating: nil, count: graph.nodes.count)
+    for (index, step) in map.steps.enumerated() { for id in step { steps[id.index] = index } }
+    self.steps = steps
+    lastReads = Self.lastReads(graph, steps)
     let problems = graph.ids.compactMap { id -> Diagnostic? in
       guard let place = map.places[id.index] else { return nil }
       let count = evaluator.binding.shapes[id.index].reduce(1, *)
@@ -50,31 +57,27 @@ private struct PlannedEvaluator {
     guard problems.isEmpty else { throw InterpreterError(problems) }
   }
 
-  /// Whether readers compute the value themselves.
-  private static func isRecomputed(_ id: ValueID, _ graph: Graph, _ map: MemoryMap) -> Bool {
-    map.places[id.index] == nil && !graph[id].op.isSource
-  }
-
-  private static func lastReads(_ graph: Graph, _ map: MemoryMap) -> [Int] {
+  private static func lastReads(_ graph: Graph, _ steps: [Int?]) -> [Int] {
     var last = [Int](repeating: -1, count: graph.nodes.count)
     for result in graph.results { last[result.value.index] = .max }
     for id in graph.ids.reversed() {
-      let time = isRecomputed(id, graph, map) ? last[id.index] : id.index
+      let time = steps[id.index] ?? last[id.index]
       for input in graph[id].inputs { last[input.index] = max(last[input.index], time) }
     }
     return last
   }
 
   mutating func run() throws(InterpreterError) -> Interpretation<Double> {
-    var dying = [[ValueID]](repeating: [], count: graph.nodes.count)
+    var dying = [[ValueID]](repeating: [], count: map.steps.count)
     for id in graph.ids {
-      let last = max(lastReads[id.index], id.index)
-      if last < dying.count { dying[last].append(id) }
+      if let step = steps[id.index], max(lastReads[id.index], step) < dying.count {
+        dying[max(lastReads[id.index], step)].append(id)
+      }
       try begin(id)
     }
-    for id in graph.ids {
-      try execute(id)
-      for value in dying[id.index] { release(value) }
+    for (index, step) in map.steps.enumerated() {
+      try execute(step)
+      for value in dying[index] { release(value) }
     }
     var result = Interpretation<Double>(batch: evaluator.binding.batch, values: [])
     for copy in map.copies {
@@ -101,17 +104,33 @@ private struct PlannedEvaluator {
     }
   }
 
-  private mutating func execute(_ id: ValueID) throws(InterpreterError) {
-    let node = graph[id]
-    guard let place = map.places[id.index], immediates[id.index] == nil else { return }
-    switch node.op {
-    case .concat, .slice, .reshape: try arrange(id, place)
-    case .fill: write(try numbers(evaluator.value(of: id)), id, at: place)
-    default:
-      guard !node.op.isSource else { return }
-      write(numbers(try compute(id)), id, at: place)
+  private mutating func execute(_ step: [ValueID]) throws(InterpreterError) {
+    let computed = step.filter { immediates[$0.index] == nil && (!graph[$0].op.isSource || isConstant($0)) }
+    current = [:]
+    for id in computed where !isArrangement(id) {
+      current[id] = isConstant(id) ? try evaluator.value(of: id) : try compute(id)
     }
-    if place.space == map.workspace { for word in words(id, place) { living[word] += 1 } }
+    for id in computed {
+      guard let place = map.places[id.index] else { continue }
+      if isArrangement(id) {
+        try arrange(id, place)
+      } else if let value = current[id] {
+        write(numbers(value), id, at: place)
+      }
+      if place.space == map.workspace { for word in words(id, place) { living[word] += 1 } }
+    }
+    current = [:]
+  }
+
+  private func isConstant(_ id: ValueID) -> Bool {
+    if case .fill = graph[id].op { true } else { false }
+  }
+
+  private func isArrangement(_ id: ValueID) -> Bool {
+    switch graph[id].op {
+    case .concat, .slice, .reshape: true
+    default: false
+    }
   }
 
   /// Moves those elements that do not stand where they are wanted already.
@@ -141,11 +160,11 @@ private struct PlannedEvaluator {
   /// A number for a word that no other space has.
   private func address(_ word: Int, _ space: Int) -> Double { Double(space) * 0x1p40 + Double(word) }
 
-  /// Computes a node from what stands in memory, and its operands without a place from theirs.
+  /// Computes a node from what stands in memory or belongs to its step, and operands that no step computes from theirs.
   private mutating func compute(_ id: ValueID) throws(InterpreterError) -> Value<Double> {
     var operands: [Value<Double>] = []
     for input in graph[id].inputs {
-      if let value = immediates[input.index] {
+      if let value = immediates[input.index] ?? current[input] {
         operands.append(value)
       } else if let place = map.places[input.index] {
         let elements = try read(input, at: place, by: "\(id) \(graph[id].op.mnemonic)")
@@ -191,7 +210,7 @@ private struct PlannedEvaluator {
 
   /// Takes the memory of a value that nobody reads any more, but for words that living values share.
   private mutating func release(_ id: ValueID) {
-    guard let place = map.places[id.index], place.space == map.workspace, immediates[id.index] == nil else { return }
+    guard let place = map.places[id.index], place.space == map.workspace else { return }
     for word in words(id, place) {
       living[word] -= 1
       if living[word] == 0 { spaces[place.space][word] = Self.dead }

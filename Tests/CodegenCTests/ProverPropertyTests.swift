@@ -16,7 +16,7 @@ import Testing
   }
 
   /// A random graph over small images with concats, slices and reshapes of each other along any axis, and rows that
-  /// store and read them at random places, in one piece or in stretches. About half of the places are right.
+  /// store and read them at random places, in one piece or in stretches.
   private static func random(_ seed: Int) -> (program: Program, graph: Graph, interface: ProgramInterface) {
     var numbers = Numbers(seed)
     func pick(_ count: Int) -> Int { Int(numbers.next() >> 33) % count }
@@ -43,9 +43,11 @@ import Testing
       default: values.append(builder.add(.scale(Scalar(Double(index + 2))), [x]))
       }
     }
-    builder.add(result: .output(name: "y", value: values[values.count - 1]))
-    let graph = builder.graph
-    let size = 4096
+    var graph = builder.graph
+    // careful programs give every value memory of its own, most others are wrong somewhere
+    let isCareful = pick(4) > 0
+    let size = 1 << 14
+    var end = 0
     var homes: [ValueID: Home] = [:]
     func access(_ id: ValueID, _ home: Home) -> Access {
       let bytes = graph[id].type.count * 4
@@ -57,36 +59,57 @@ import Testing
       let count = graph[id].type.count
       let runs = pick(2) == 0 ? 1 : [2, 3, 4, 6, images].filter { count % $0 == 0 }.first ?? 1
       let pitch = count / runs * 4 + 4 * pick(6)
-      let extent = runs * pitch
-      return Home(offset: 4 * pick((size - extent) / 4 / [1, 1, 16][pick(3)]), runs: runs, pitch: pitch)
+      defer { end += runs * pitch }
+      let offset = isCareful && pick(40) > 0 ? end : 4 * pick(64)
+      return Home(offset: offset, runs: runs, pitch: pitch)
+    }
+    /// The part of a value in one piece, and whether there is one.
+    func part(of x: ValueID, axis: Int, start: Int, count: Int) -> Home? {
+      guard let whole = homes[x], whole.runs == 1 else { return nil }
+      let shape = graph[x].type.bound
+      let inner = shape[(axis + 1)...].reduce(4, *)
+      return Home(
+        offset: whole.offset + start * inner, runs: shape[..<axis].reduce(1, *), pitch: shape[axis] * inner)
     }
     var rows: [(value: ValueID?, reads: [Access], writes: [Access])] = []
     for id in graph.ids where id != source {
-      let place: Home
+      let inputs = graph[id].inputs
+      let stays = pick(3) > 0
       switch graph[id].op {
-      case .reshape where pick(3) > 0: place = homes[graph[id].inputs[0]] ?? home(id)
-      case .slice(0, let start, _) where homes[graph[id].inputs[0]]?.runs == 1 && pick(3) > 0:
-        let x = graph[id].inputs[0]
-        var view = homes[x] ?? home(id)
-        view.offset += graph[x].type.bound[1...].reduce(1, *) * start * 4
-        place = view
-      default: place = home(id)
+      case .reshape where stays && homes[inputs[0]] != nil: homes[id] = homes[inputs[0]]
+      case .slice(let axis, let start, let count) where stays && homes[inputs[0]]?.runs == 1:
+        homes[id] = part(of: inputs[0], axis: axis, start: start, count: count)
+      case .concat(let axis) where stays && !inputs.contains(source):
+        // the operands are copied to their parts, in any order
+        homes[id] = Home(offset: home(id).offset, runs: 1, pitch: 0)
+        var start = 0
+        for input in inputs {
+          let extent = graph[input].type.bound[axis]
+          guard var target = part(of: id, axis: axis, start: start, count: extent), let from = homes[input] else {
+            continue
+          }
+          if pick(40) == 0 { target.offset += 4 }
+          rows.append((nil, [access(input, from)], []))
+          rows.append((nil, [], [access(input, target)]))
+          start += extent
+        }
+      default:
+        let place = home(id)
+        homes[id] = place
+        if isCareful || pick(4) > 0 { rows.append((id, [], [access(id, place)])) }
       }
-      homes[id] = place
-      // what is not stored stands in its operand, or nowhere
-      if graph[id].op.mnemonic == "scale" || pick(2) == 0 { rows.append((id, [], [access(id, place)])) }
-      let earlier = values.filter { $0 < id && $0 != source }
+      let earlier = values.filter { $0 <= id && $0 != source }
       for _ in 0..<2 where !earlier.isEmpty {
         let x = earlier[pick(earlier.count)]
-        guard let known = homes[x] else { continue }
-        rows.append((nil, [access(x, known)], []))
+        if let known = homes[x] { rows.append((nil, [access(x, known)], [])) }
       }
     }
     var sources = [Location?](repeating: nil, count: graph.nodes.count)
     sources[source.index] = Location(.input, 0)
-    let result = values[values.count - 1]
+    let result = graph.ids.last { homes[$0]?.runs == 1 } ?? source
+    graph.results = [.output(name: "y", value: result)]
     let interface = ProgramInterface(
-      sources: sources, results: [Location(.workspace, homes[result]?.offset ?? 0)],
+      sources: sources, results: [homes[result].map { Location(.workspace, $0.offset) } ?? Location(.input, 0)],
       sizes: [.input: graph[source].type.count * 4, .workspace: size])
     return (Program(sketch: rows, workspaceBytes: size), graph, interface)
   }
