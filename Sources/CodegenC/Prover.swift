@@ -186,7 +186,7 @@ private struct Prover {
     var seen: Set<ValueID> = []
     func visit(_ id: ValueID, elementwise: Bool) {
       let node = graph[id]
-      let keeps = elementwise && (node.op.traits.inPlace != nil || isReshape(node.op))
+      let keeps = elementwise && walksElements(node.op)
       for input in node.inputs {
         if same(input, operand) {
           if keeps { uses.elementwise = true } else { uses.other = true }
@@ -200,7 +200,14 @@ private struct Prover {
     return uses.elementwise && !uses.other
   }
 
-  private func isReshape(_ op: Op) -> Bool { if case .reshape = op { true } else { false } }
+  /// Whether a row may have computed with an element of an operand before another element's result is stored over it:
+  /// elementwise operations, and sums that come along.
+  private func walksElements(_ op: Op) -> Bool {
+    switch op {
+    case .reshape, .moments, .normalizeReduce, .sumToChannel: true
+    default: op.traits.inPlace != nil
+    }
+  }
 
   /// Whether two values are the same bytes, under whatever shape.
   private func same(_ a: ValueID, _ b: ValueID) -> Bool {

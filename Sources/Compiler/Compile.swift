@@ -67,8 +67,9 @@ package func compile(
       fatalError("preparation depends on the batch of \(point.batch)")
     }
     prepare = hoisted.prepare
-    graphs.append((point, hoisted.infer))
+    graphs.append((point, try run(Pipeline.scheduling, on: hoisted.infer, options: options.passes)))
   }
+  if let halved = prepare { prepare = try run(Pipeline.scheduling, on: halved, options: options.passes) }
   clock.lap("passes")
 
   let planning = PlanOptions(reuse: !options.keepValues)

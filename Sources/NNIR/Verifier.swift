@@ -18,6 +18,11 @@
 /// From step on
 /// 12. no extent is the symbolic batch;
 /// 13. batch norms have been split or specialised.
+///
+/// Scheduled only
+/// 14. nodes are fused, and only pointwise operations are fused on load; no result is;
+/// 15. a node fused on store names an anchor, which is not fused itself, and takes nothing that is computed after it
+///     but what is fused into the same anchor.
 package func verify(_ graph: Graph) -> [Diagnostic] {
   var verifier = Verifier(graph: graph)
   verifier.run()
@@ -41,6 +46,7 @@ private struct Verifier {
     checkNames()
     checkResults()
     checkStage()
+    checkFusion()
   }
 
   mutating func checkNode(_ id: ValueID) {
@@ -153,6 +159,33 @@ private struct Verifier {
       } else {
         if node.type.shape.contains(.batch) { report(id, "expected a bound batch, found \(node.type)") }
         if case .batchNorm = node.op { report(id, "batch_norm is not legal at stage \(graph.stage.rawValue)") }
+      }
+    }
+  }
+
+  mutating func checkFusion() {
+    let fused = graph.ids.filter { graph[$0].fusion != .none }
+    guard graph.stage == .scheduled else {
+      for id in fused { report(id, "expected no fusion before stage scheduled") }
+      return
+    }
+    for result in graph.results where graph.nodes.indices.contains(result.value.index) {
+      if graph[result.value].fusion == .load { report(result.value, "expected a result in memory, found fuse load") }
+    }
+    for id in fused {
+      switch graph[id].fusion {
+      case .none: break
+      case .load: if graph[id].op.pointwiseOperands == nil { report(id, "fuse load: expected a pointwise operation") }
+      case .store(let anchor):
+        guard anchor < id, graph[anchor].fusion == .none, !graph.isGiven(anchor) else {
+          report(id, "fuse store: expected an earlier node that is not fused, found \(anchor)")
+          continue
+        }
+        for leaf in graph.memoryLeaves(of: id) where leaf >= anchor && graph[leaf].anchor(leaf) != anchor {
+          if !graph.isGiven(leaf) {
+            report(id, "fuse store \(anchor): expected operands computed before \(anchor), found \(leaf)")
+          }
+        }
       }
     }
   }

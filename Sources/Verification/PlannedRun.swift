@@ -17,6 +17,7 @@ extension MemoryMap {
     }
     self.init(
       places: plan.graph.ids.map { id in plan.locations[id.index].map { place($0, id, plan.runs[id.index]) } },
+      steps: LoopNests(plan.graph).nests.map(\.nodes),
       copies: plan.copies.map { copy in
         Copy(
           value: copy.value, from: place(copy.from, copy.value, plan.runs[copy.value.index]),
