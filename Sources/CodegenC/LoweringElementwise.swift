@@ -64,6 +64,7 @@ extension Lowering {
       var part = target
       part.place.offset += start * 4
       part.bytes = outer * length * 4
+      part.content = source.content
       part.runs = outer > 1 ? Runs(length: length * 4, pitch: pitch * 4) : nil
       start += length
       if source.place == part.place { continue }
@@ -82,6 +83,7 @@ extension Lowering {
     source.place.offset += start * inner * 4
     if source.place == target.place { return }
     source.bytes = outer * count * inner * 4
+    source.content = target.content
     source.runs = outer > 1 ? Runs(length: count * inner * 4, pitch: pitch * 4) : nil
     copyRuns(
       source, target, runs: outer, length: count * inner, pitchFrom: pitch,

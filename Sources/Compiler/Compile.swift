@@ -89,6 +89,8 @@ package func compile(
         plan, symbol: ArtefactSymbol.entry(name, graph.point.mode, batch: graph.point.batch), options: codegen))
   }
   clock.lap("lower")
+  try requireProof(of: entries, prepare: prepareEntry, layout: layout)
+  clock.lap("prove")
 
   var manifest = describe(typed, layout, entries, prepareEntry, name: name, target: target, options: options)
   func text() -> EmittedSource {
