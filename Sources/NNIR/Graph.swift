@@ -13,6 +13,9 @@ package struct Node: Hashable, Sendable {
   package var type: TensorType
   /// Lines of the user's source that this node stands for; several after common subexpressions were merged.
   package var origins: [Origin]
+  /// Which computation of the same value this is: 0 for the first; a later one is computed anew instead of kept, and is
+  /// not merged with the first.
+  package var instance = 0
 
   package init(_ op: Op, _ inputs: [ValueID], _ type: TensorType, origins: [Origin] = []) {
     self.op = op

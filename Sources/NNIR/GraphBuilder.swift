@@ -4,6 +4,7 @@ package struct GraphBuilder {
     var op: Op
     var inputs: [ValueID]
     var type: TensorType
+    var instance: Int
   }
 
   package private(set) var graph: Graph
@@ -24,14 +25,21 @@ package struct GraphBuilder {
   package mutating func add(
     _ op: Op, _ inputs: [ValueID] = [], type: TensorType, origins: [Origin] = []
   ) -> ValueID {
-    let key = Key(op: op, inputs: inputs, type: type)
+    add(Node(op, inputs, type, origins: origins), inputs: inputs)
+  }
+
+  /// Adds a node of another graph with everything that it carries, on operands of this arena.
+  package mutating func add(_ node: Node, inputs: [ValueID]) -> ValueID {
+    let key = Key(op: node.op, inputs: inputs, type: node.type, instance: node.instance)
     if let existing = known[key] {
       let have = graph.nodes[existing.index].origins
-      graph.nodes[existing.index].origins += origins.filter { !have.contains($0) }
+      graph.nodes[existing.index].origins += node.origins.filter { !have.contains($0) }
       return existing
     }
     let id = ValueID(graph.nodes.count)
-    graph.nodes.append(Node(op, inputs, type, origins: origins))
+    var added = node
+    added.inputs = inputs
+    graph.nodes.append(added)
     known[key] = id
     return id
   }

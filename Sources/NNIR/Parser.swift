@@ -112,7 +112,14 @@ private struct Parser {
     while case .value = cursor.peek.kind { inputs.append(try operand(&cursor)) }
     var reader = AttributeReader(try cursor.attributes(), of: mnemonic)
     let op: Op
+    var instance = 0
     do throws(AttributeError) {
+      if let again = reader.optional("again") {
+        guard let count = again.integer, count >= 1 else {
+          throw AttributeError(message: "\(mnemonic): expected again 1 or more, found \(again)")
+        }
+        instance = count
+      }
       guard let known = try Op(mnemonic: mnemonic, reading: &reader) else {
         let hint = nearest(to: mnemonic, among: Op.mnemonics).map { "; did you mean \($0)?" } ?? ""
         throw AttributeError(message: "unknown operation \(mnemonic)\(hint)")
@@ -134,7 +141,9 @@ private struct Parser {
       }
     }
     if operandsBroken { broken.insert(index) }
-    append(Node(op, inputs, type ?? .f32([Extent]()), origins: origins), number)
+    var node = Node(op, inputs, type ?? .f32([Extent]()), origins: origins)
+    node.instance = instance
+    append(node, number)
   }
 
   private func types(of values: [ValueID]) -> [TensorType] { values.compactMap { graph?.nodes[$0.index].type } }

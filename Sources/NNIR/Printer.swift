@@ -20,6 +20,7 @@ extension Graph {
     var words = ["\(id) =", node.op.mnemonic] + node.inputs.map(\.description)
     let attributes = node.op.attributes
     if !attributes.isEmpty { words.append(Self.spell(attributes)) }
+    if node.instance != 0 { words.append("again \(node.instance)") }
     words.append(": \(node.type)")
     if !node.origins.isEmpty {
       words.append(" @ " + node.origins.map { "\(Attribute.quote($0.file)):\($0.line)" }.joined(separator: " "))
