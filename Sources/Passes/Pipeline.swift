@@ -18,9 +18,10 @@ package enum Pipeline {
   ]
 
   /// From a typed graph to one training step.
-  package static func training(batch: Int, goal: Goal) -> [Pass] {
+  package static func training(batch: Int, goal: Goal, recompute: Recompute = .none) -> [Pass] {
     [
       bind(batch),
+      poolFirst,
       Pass(
         "split-batch-norm", required: true,
         because: "statistics and normalisation as separate values before differentiation, so that both are shared",
@@ -35,9 +36,12 @@ package enum Pipeline {
       },
       Pass("simplify-gradients", because: "adjoints of shape operations cancel", simplify),
       Pass("eliminate-dead-code", because: "values that no result needs", eliminateDeadCode),
-      schedule,
-    ]
+    ] + (recompute == .bottleneck ? [recomputation] : []) + [schedule]
   }
+
+  private static let recomputation = Pass(
+    "recompute-bottlenecks", because: "what is cheap to compute again need not be kept for the backward part",
+    recomputeBottlenecks)
 
   /// From a typed graph to inference with running statistics.
   package static func inference(batch: Int) -> [Pass] {
@@ -48,6 +52,7 @@ package enum Pipeline {
         because: "dropout disappears, batch norms become an affine map with running statistics", specializeInference),
       Pass("fold-batch-norm", because: "an affine map after a convolution is another convolution", foldBatchNorm),
       Pass("simplify-inference", because: "what folding left behind", simplify),
+      poolFirst,
       Pass("eliminate-dead-code", because: "values that no result needs", eliminateDeadCode),
       schedule,
     ]
@@ -59,12 +64,18 @@ package enum Pipeline {
     }
   }
 
+  private static let poolFirst = Pass(
+    "pool-before-1x1", because: "an average pool after a 1×1 convolution throws away most of what it computed",
+    poolBeforeConvolution)
+
   private static let schedule = Pass(
     "schedule", required: true, because: "the order of nodes is the order of execution from here on", scheduleNodes)
 
   /// Names of all passes, for `--disable-pass` and `--dump-after`, in order of first appearance.
   package static var passes: [Pass] {
     var seen: Set<String> = []
-    return (typing + training(batch: 1, goal: .update) + inference(batch: 1)).filter { seen.insert($0.name).inserted }
+    return (typing + training(batch: 1, goal: .update, recompute: .bottleneck) + inference(batch: 1)).filter {
+      seen.insert($0.name).inserted
+    }
   }
 }
