@@ -159,6 +159,8 @@ struct Lowering {
     case .multiply: elementwise(.multiply, id)
     case .multiplyChannel(let axis): channelwise(.multiplyChannel, columns: .multiplyColumns, id, axis)
     case .addChannel(let axis): channelwise(.addChannel, columns: .addColumns, id, axis)
+    case .clampChannel(let axis): channelwise(.clampChannel, columns: .clampColumns, id, axis)
+    case .clampForm(let row): elementwise(.clampForm(row), id)
     case .reluGradient: elementwise(.reluGradient, id)
     case .sigmoidGradient: elementwise(.sigmoidGradient, id)
     case .tanhGradient: elementwise(.tanhGradient, id)

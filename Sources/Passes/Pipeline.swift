@@ -53,6 +53,9 @@ package enum Pipeline {
       Pass("fold-batch-norm", because: "an affine map after a convolution is another convolution", foldBatchNorm),
       Pass("simplify-inference", because: "what folding left behind", simplify),
       poolFirst,
+      Pass(
+        "clamp-activations", because: "a ReLU of an affine map of parameters is a clamp, and the map moves into weights",
+        clampActivations),
       Pass("eliminate-dead-code", because: "values that no result needs", eliminateDeadCode),
       schedule,
     ]
