@@ -54,7 +54,7 @@ package enum Pipeline {
       Pass("simplify-inference", because: "what folding left behind", simplify),
       poolFirst,
       Pass(
-        "clamp-activations", because: "a ReLU of an affine map of parameters is a clamp, and the map moves into weights",
+        "clamp-activations", because: "a ReLU of an affine map is a clamp, and the map moves into the weights after it",
         clampActivations),
       Pass("eliminate-dead-code", because: "values that no result needs", eliminateDeadCode),
       schedule,

@@ -9,7 +9,9 @@ import Testing
     0.7, -0.7, 0, 1, -1, 3e4, -3e4, 1e-7, -1e-7, 1e-19, -1e-19, 1e-20, -1e-20, 1e-30, -1e-30, 1e-37, -1e-37, 0x1p-133,
     -0x1p-133, .leastNonzeroMagnitude,
   ]
-  static let intercepts: [Float] = [0, -0.0, 0.3, -0.3, 1, -1, 1e4, -1e4, 1e-6, -1e-6, 1e-30, -1e-30, 0x1p-133, -0x1p-133]
+  static let intercepts: [Float] = [
+    0, -0.0, 0.3, -0.3, 1, -1, 1e4, -1e4, 1e-6, -1e-6, 1e-30, -1e-30, 0x1p-133, -0x1p-133,
+  ]
   static let inputs: [Float] = {
     let sizes: [Float] = [0, 0x1p-133, 1e-30, 1e-6, 0.1, 0.43, 1, 1.4, 7, 1e4, 1e9, 3e18, 1.8e19]
     return sizes + sizes.map { -$0 }
