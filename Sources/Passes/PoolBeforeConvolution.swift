@@ -29,11 +29,14 @@ func poolBeforeConvolution(_ graph: Graph) throws(Diagnostics) -> Graph {
   for id in graph.ids {
     var node = graph[id]
     let operand = node.inputs.first
-    if let operand, var layer = waiting[operand] {
-      layer.inputs[0] = builder.add(node.op, [layer.inputs[0]], origins: node.origins)
-      layer.type = node.type
-      layer.origins += node.origins.filter { !layer.origins.contains($0) }
-      node = layer
+    if let operand, let layer = waiting[operand] {
+      // both stand where the pool stood and carry what it carries
+      let x = layer.inputs[0]
+      var pool = node
+      pool.type.shape[1] = builder.type(x).shape[1]
+      node.op = layer.op
+      node.inputs = [builder.add(pool, inputs: [x])] + layer.inputs.dropFirst()
+      node.origins = layer.origins + node.origins.filter { !layer.origins.contains($0) }
     } else {
       node.inputs = node.inputs.map { map[$0.index] }
     }
