@@ -1,3 +1,5 @@
+import NNIR
+
 /// Elements of one task of a kernel that works plane by plane.
 let planeChunk = 16384
 
@@ -88,7 +90,10 @@ extension Kernel {
     vectors: ["adjoint", "moments"], parameters: imageParameters,
     setup: group + [
       .source("slope", "adjoint" + "group" * 2 * "channels" + "channel"),
-      .index("count", ((("group" + 1) * "images") / "groups" - "group" * "images" / "groups") * "inner"),
+      .index(
+        "count",
+        ((("group" + 1) * "images") / "groups" - "group" * "images" / "groups")
+          * (Mutation.isActive(.momentsGradientCount) ? 1 : "inner")),
       .float("mean", .load("moment", 0)),
       .float("base", .single(.load("slope", 0) / .double("count"))),
       .float("gain", .single("2.0" * .load("slope", "channels") / .double("count"))),
@@ -112,7 +117,11 @@ extension Kernel {
                 "1.0" / .call("sqrt", [.double(.load("moments", "at_variance")) + "epsilon"])),
               .constant(type: "double", name: "slope", .load("gamma", "channel") * "r"),
               .store("result", "at_mean", .single(-"slope" * .load("sums", "at_mean"))),
-              .store("result", "at_variance", .single("-0.5" * "slope" * "r" * .load("sums", "at_variance"))),
+              .store(
+                "result", "at_variance",
+                .single(
+                  (Mutation.isActive(.varianceGradientFactor) ? "-1.0" : "-0.5") * "slope" * "r"
+                    * .load("sums", "at_variance"))),
             ])
         ])
     ])

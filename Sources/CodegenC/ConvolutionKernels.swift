@@ -1,3 +1,5 @@
+import NNIR
+
 /// Convolution, forward and backward to the data.
 extension Kernel {
   static let stripHelper = Helper("strip") { options in
@@ -143,7 +145,7 @@ extension Kernel {
     for (int64_t d = 0, t = 0; d < size_d; ++d)
       for (int64_t h = 0; h < size_h; ++h)
         for (int64_t w = 0; w < size_w; ++w, ++t)
-          tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
+          tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % \(Mutation.isActive(.stridePhase) ? "1" : "step_w")) * plane +
                    h * far_h / step_h * pitch + w * far_w / step_w;
     """
 
@@ -207,7 +209,7 @@ extension Kernel {
                       ? n * groups * outputs * out_plane + (d0 * out_h + h0 + line) * out_w + w0
                       : NOWHERE;
         }
-        const int64_t channel = group * outputs + from;
+        const int64_t channel = \(Mutation.isActive(.groupIndex) ? "0" : "group") * outputs + from;
         const struct strip s = {
             .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
             .taps = size_d * size_h * size_w, .weights = w + channel * terms, .bias = bias ? bias + channel : 0,

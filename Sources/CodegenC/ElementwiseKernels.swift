@@ -1,3 +1,5 @@
+import NNIR
+
 /// Elements of one task of a kernel without reductions.
 let elementwiseChunk = 16384
 
@@ -14,7 +16,10 @@ extension Kernel {
       name, summary, names.map(Parameter.input) + [.output("result"), .integer("count")] + parameters,
       helpers: helpers,
       loops: setup + [
-        .index("end", .minimum(.name("last") * .integer(elementwiseChunk), "count")),
+        .index(
+          "end",
+          .minimum(
+            .name("last") * .integer(elementwiseChunk), Mutation.isActive(.vectorTailLost) ? "count" - 1 : "count")),
         .loop(
           "i", from: .name("first") * .integer(elementwiseChunk), to: "end", independent: vectorizes,
           [.store("result", "i", value)]),
@@ -70,7 +75,7 @@ extension Kernel {
     parameters: [.float("momentum"), .float("gain"), .float("decay")],
     // a sum times 1 plus 0 would turn an infinite old momentum into NaN at step 0, so the choice stays in the loop
     setup: [.constant(type: "int", name: "start", .argument("step") == 0)],
-    .select("start", decayed, "momentum" * v + "gain" * (decayed)))
+    .select(Mutation.isActive(.firstMomentumStep) ? 0 : "start", decayed, "momentum" * v + "gain" * (decayed)))
   static let sgdParameter = elementwise(
     "sgd_parameter", "w - rate * v", ["w", "v"], parameters: rateParameter, setup: rateSetup, w - "rate" * v)
   static let sgdNesterov = elementwise(
@@ -94,7 +99,8 @@ extension Kernel {
     parameters: [.double("beta1"), .double("beta2"), .float("epsilon"), .float("decay")] + rateParameter,
     vectorizes: false,
     setup: rateSetup + [
-      .constant(type: "double", name: "t", .double(.argument("step")) + .cast("double", 1)),
+      .constant(
+        type: "double", name: "t", .double(.argument("step")) + .cast("double", Mutation.isActive(.adamStep) ? 2 : 1)),
       .float("kept", 1.0 - "rate" * "decay"),
       .float("first_scale", .single("1.0" / ("1.0" - .call("pow", ["beta1", "t"])))),
       .float("second_scale", .single("1.0" / ("1.0" - .call("pow", ["beta2", "t"])))),

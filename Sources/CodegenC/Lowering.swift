@@ -10,7 +10,7 @@ import Passes
 package func lower(_ plan: Plan, symbol: String, options: CodegenOptions) -> Program {
   var lowering = Lowering(plan: plan, options: options)
   for id in plan.graph.ids { lowering.lower(id) }
-  for copy in plan.copies { lowering.lower(copy) }
+  for copy in plan.copies where !Mutation.isActive(.finalCopyLost) { lowering.lower(copy) }
   lowering.rows.placeBarriers()
   return Program(
     symbol: symbol, rows: lowering.rows, scratchBytes: lowering.scratch,
@@ -193,7 +193,8 @@ struct Lowering {
       running(id, row: 0, keep: 1 - momentum.value, gain: momentum.value)
     case .runningVariance(let momentum, let count):
       running(
-        id, row: 1, keep: 1 - momentum.value, gain: momentum.value * Double(count) / Double(count - 1))
+        id, row: 1, keep: 1 - momentum.value,
+        gain: momentum.value * Double(count) / Double(Mutation.isActive(.biasedRunningVariance) ? count : count - 1))
     case .softmax: rowwise(.softmax, id, logits: inputs[0], [inputs[0]])
     case .softmaxCrossEntropy: softmaxCrossEntropy(id)
     case .softmaxCrossEntropyGradient: softmaxCrossEntropyGradient(id)

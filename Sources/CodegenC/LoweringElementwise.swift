@@ -69,7 +69,7 @@ extension Lowering {
     let decay = Row.Argument.float(Float(sgd.weightDecay.value))
     if inputs.count == 3 {
       elementwise(.sgdPlain, id, Array(inputs.prefix(2)), [decay, rate.argument], alsoReads: rate.reads)
-    } else if sgd.nesterov {
+    } else if sgd.nesterov && !Mutation.isActive(.nesterovLost) {
       elementwise(
         .sgdNesterov, id, Array(inputs.prefix(3)), [.float(Float(sgd.momentum.value)), decay, rate.argument],
         alsoReads: rate.reads)
@@ -90,7 +90,8 @@ extension Lowering {
       .adamParameter, id, Array(inputs.prefix(3)),
       [
         .double(adam.beta1.value), .double(adam.beta2.value), .float(Float(adam.epsilon.value)),
-        .float(Float(adam.decoupled ? adam.weightDecay.value : 0)), rate.argument,
+        .float(Float(adam.decoupled && !Mutation.isActive(.decoupledDecayLost) ? adam.weightDecay.value : 0)),
+        rate.argument,
       ], alsoReads: rate.reads)
   }
 
@@ -113,7 +114,7 @@ extension Lowering {
       let source = operand(input)
       let length = split(input, axis).extent * inner
       var part = target
-      part.place.offset += start * 4
+      part.place.offset += (Mutation.isActive(.concatOffset) && input == graph[id].inputs.last ? 0 : start) * 4
       part.bytes = ((outer - 1) * extent * inner + length) * 4
       copyRuns(source, part, runs: outer, length: length, pitchFrom: length, pitchTo: extent * inner)
       start += length
@@ -125,7 +126,7 @@ extension Lowering {
     let input = graph[id].inputs[0]
     let pitch = split(input, axis).extent * inner
     var source = operand(input)
-    source.place.offset += start * inner * 4
+    source.place.offset += (Mutation.isActive(.sliceOffset) ? 0 : start * inner) * 4
     source.bytes = ((outer - 1) * pitch + count * inner) * 4
     copyRuns(source, result(id), runs: outer, length: count * inner, pitchFrom: pitch, pitchTo: count * inner)
   }
@@ -160,6 +161,7 @@ extension Lowering {
     offsets = [Int](repeating: 0, count: missing) + offsets
     let runs = large[..<3].reduce(1, *)
     let block = Kernel.planesPerTask(large[3])
+    if Mutation.isActive(.padOffset) { offsets[3] = 0 }
     let words = [runs, block] + small + large[1...] + offsets
     let read = operand(source)
     add(

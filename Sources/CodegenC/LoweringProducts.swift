@@ -28,7 +28,8 @@ extension Lowering {
     add(
       .product, tasks: rows.dividedUp(by: part) * columns.dividedUp(by: width), reads: reads, writes: [result(id)],
       integers([
-        rows, columns, depth, transposeA ? 1 : depth, transposeA ? rows : 1, transposeB ? 1 : columns,
+        rows, columns, depth, transposeA != Mutation.isActive(.matmulTransposed) ? 1 : depth,
+        transposeA != Mutation.isActive(.matmulTransposed) ? rows : 1, transposeB ? 1 : columns,
         transposeB ? depth : 1, part, width, scratch[0],
       ]))
   }
@@ -70,7 +71,10 @@ extension Lowering {
     let part = channelPart(shape.outputs, tasks: tiles.tiles * shape.groups)
     let parts = shape.outputs.dividedUp(by: part)
     let scratch = stripScratch(taps: shape.taps, tiles: tiles, channels: shape.inputs)
-    let reads = [operand(inputs[0]), operand(inputs[1]), inputs.count > 2 ? operand(inputs[2]) : nil]
+    let reads = [
+      operand(inputs[0]), operand(inputs[1]),
+      inputs.count > 2 && !Mutation.isActive(.convolutionBiasLost) ? operand(inputs[2]) : nil,
+    ]
     add(
       .convolution, tasks: tiles.tiles * shape.groups * parts, reads: reads, writes: [result(id)],
       words(shape, tiles) + integers([parts, part] + scratch))
@@ -88,7 +92,7 @@ extension Lowering {
         [shape.groups, shape.inputs, shape.outputs] + shape.kernel + shape.strides + shape.dilations
           + takeScratch([shape.taps * 8])))
     // positions j with some phase inside the input: 0 ≤ s·j + φ − pad < extent
-    let first = (0..<3).map { shape.pads[$0] / shape.strides[$0] }
+    let first = (0..<3).map { Mutation.isActive(.backwardDataOrigin) ? 0 : shape.pads[$0] / shape.strides[$0] }
     let extents = (0..<3).map { axis -> Int in
       let last = (shape.input[axis] - 1 + shape.pads[axis]) / shape.strides[axis]
       return last - first[axis] + 1

@@ -112,7 +112,10 @@ extension Lowering {
       three(pooling.kernel, 1) + three(pooling.strides, 1) + three(pooling.padBegin, 0) + three(pooling.padEnd, 0)
     add(
       kernel, tasks: (images * channels).dividedUp(by: block), reads: reads, writes: [result(id)],
-      integers([images * channels, block] + extents + window + [pooling.countIncludePad ? 1 : 0]))
+      integers(
+        [images * channels, block] + extents + window + [
+          pooling.countIncludePad && !Mutation.isActive(.averagePoolDivisor) ? 1 : 0
+        ]))
   }
 
   mutating func globalPool(_ kernel: Kernel, _ id: ValueID, image large: ValueID) {

@@ -1,3 +1,5 @@
+import NNIR
+
 /// Pooling over up to three spatial axes; a task is a block of planes (one image, one channel).
 ///
 /// Sums and comparisons of a window run over its taps in row-major order, for many windows of a line side by side.
@@ -56,7 +58,8 @@ extension Kernel {
     """
 
   /// The first of the largest wins, or the first NaN.
-  private static let wins = "value > best[i] || (value != value && best[i] == best[i])"
+  private static let wins =
+    "value \(Mutation.isActive(.maxPoolTie) ? ">=" : ">") best[i] || (value != value && best[i] == best[i])"
 
   static let maxPool = Kernel(
     "max_pool", "maximum of each window; a task is a block of planes", [.input("x"), .output("result")] + geometry,
@@ -64,7 +67,8 @@ extension Kernel {
       unusedEnd
         + windows(
           start: inputPlane,
-          begin: "float *best = result + o;\nfor (int64_t i = 0; i < count; ++i) best[i] = -INFINITY;\n",
+          begin: "float *best = result + o;\nfor (int64_t i = 0; i < count; ++i) best[i] = "
+            + "\(Mutation.isActive(.maxPoolPadding) ? "0" : "-INFINITY");\n",
           tap: """
             INDEPENDENT
             for (int64_t i = from; i < to; ++i) {

@@ -63,7 +63,7 @@ private struct Reverse {
   }
 
   private mutating func accumulate(_ contribution: ValueID, into input: ValueID) {
-    if let sum = adjoint[input.index] {
+    if let sum = adjoint[input.index], !Mutation.isActive(.adjointReplaced) {
       adjoint[input.index] = table.builder.add(.add, [sum, contribution], origins: graph[input].origins)
     } else {
       adjoint[input.index] = contribution

@@ -97,6 +97,7 @@ private struct Planner {
 
   mutating func plan() -> Plan {
     for id in graph.ids {
+      if Mutation.isActive(.reuseLiveBuffer) && options.reuse { release(after: id) }
       locations[id.index] = locate(id)
       deliver(id)
       if options.reuse { release(after: id) }
@@ -133,7 +134,8 @@ private struct Planner {
     if options.reuse, let operand = node.op.traits.inPlace {
       let owner = root[node.inputs[operand].index]
       let readTwice = node.inputs.indices.contains { $0 != operand && root[node.inputs[$0].index] == owner }
-      if let place = locations[owner.index], place.arena == .workspace, death[owner.index] == id.index, !readTwice,
+      if let place = locations[owner.index], place.arena == .workspace, death[owner.index] == id.index,
+        !readTwice || Mutation.isActive(.overwriteReadTwice),
         size(owner) == size(id)
       {
         death[owner.index] = -1

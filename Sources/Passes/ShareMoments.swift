@@ -20,5 +20,6 @@ private func moments(of value: ValueID, like node: Node, in builder: inout Graph
   let producer = builder.graph[value]
   guard case .concat(axis: 1) = producer.op else { return builder.add(node.op, [value], origins: node.origins) }
   let parts = producer.inputs.map { moments(of: $0, like: node, in: &builder) }
-  return builder.add(.concat(axis: 2), parts, origins: node.origins)
+  let ordered = Mutation.isActive(.shareMomentsOrder) ? parts.reversed() : parts
+  return builder.add(.concat(axis: 2), ordered, origins: node.origins)
 }

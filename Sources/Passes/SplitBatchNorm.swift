@@ -27,11 +27,15 @@ func splitBatchNorm(_ graph: Graph) throws(Diagnostics) -> Graph {
       return x
     }
     let moments = builder.add(.moments(groups: 1), [x], origins: node.origins)
-    let newMean = builder.add(.runningMean(momentum: momentum), [mean, moments], origins: node.origins)
+    var newMean = builder.add(.runningMean(momentum: momentum), [mean, moments], origins: node.origins)
+    if Mutation.isActive(.statisticsTwice) {
+      newMean = builder.add(.runningMean(momentum: momentum), [newMean, moments], origins: node.origins)
+    }
     let newVariance = builder.add(
       .runningVariance(momentum: momentum, count: count), [variance, moments], origins: node.origins)
     updates.append(.update(source: mean, value: newMean))
     updates.append(.update(source: variance, value: newVariance))
+    let epsilon = Mutation.isActive(.epsilonWrong) ? Scalar(2 * epsilon.value) : epsilon
     return builder.add(.normalize(epsilon: epsilon), [x, moments, scale, shift], origins: node.origins)
   }
   guard found.isEmpty else { throw Diagnostics(found) }
