@@ -35,8 +35,8 @@ func splitBatchNorm(_ graph: Graph) throws(Diagnostics) -> Graph {
       .runningVariance(momentum: momentum, count: count), [variance, moments], origins: node.origins)
     updates.append(.update(source: mean, value: newMean))
     updates.append(.update(source: variance, value: newVariance))
-    let epsilon = Mutation.isActive(.epsilonWrong) ? Scalar(2 * epsilon.value) : epsilon
-    return builder.add(.normalize(epsilon: epsilon), [x, moments, scale, shift], origins: node.origins)
+    let used = Mutation.isActive(.epsilonWrong) ? Scalar(2 * epsilon.value) : epsilon
+    return builder.add(.normalize(epsilon: used), [x, moments, scale, shift], origins: node.origins)
   }
   guard found.isEmpty else { throw Diagnostics(found) }
   result.results += updates
