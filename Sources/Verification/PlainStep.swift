@@ -125,7 +125,8 @@ struct PlainStep {
     var squares = 0.0
     for (_, name, _, type) in typed.parameters {
       let random = Philox(seed: seed, stream: "direction \(name)")
-      let direction = (0..<type.count).map { random.normal(UInt64($0)) }
+      // a scale of 0 stays: it makes ties of whole windows, and moving it breaks them one way or the other
+      let direction = (feeds.parameters[name] ?? []).enumerated().map { $1 == 0 ? 0 : random.normal(UInt64($0)) }
       directions[name] = direction
       guard let gradient = gradients[name], gradient.count == direction.count else {
         return Comparison("gradient \(name)", unchecked: "there is no gradient of \(type.count) elements")
