@@ -83,15 +83,17 @@ struct FuzzCommand: ParsableCommand {
       }
       done = next
       let seconds = (ContinuousClock.now - start) / .seconds(1)
-      progress("fuzz \(done)/\(count), \(failed.count) failed, \(skipped) skipped, "
-        + "\(Format.fixed(Double(done) / seconds, decimals: 1)) networks/s, "
-        + "\(Format.clock(seconds: seconds / Double(done) * Double(count - done))) left")
+      progress(
+        "fuzz \(done)/\(count), \(failed.count) failed, \(skipped) skipped, "
+          + "\(Format.fixed(Double(done) / seconds, decimals: 1)) networks/s, "
+          + "\(Format.clock(seconds: seconds / Double(done) * Double(count - done))) left")
     }
     finishProgress()
     for (number, problems) in failed { try explain(number, problems, workers) }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
-    print("\(count) networks of seed \(seed): \(failed.count) failed, \(skipped) skipped, "
-      + "\(Format.fixed(seconds, decimals: 1)) s")
+    print(
+      "\(count) networks of seed \(seed): \(failed.count) failed, \(skipped) skipped, "
+        + "\(Format.fixed(seconds, decimals: 1)) s")
     if !failed.isEmpty { throw Failure.verification }
   }
 

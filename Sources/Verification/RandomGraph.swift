@@ -84,7 +84,9 @@ struct RandomGraphMaker {
     let largest = axes == 3 ? 4 : 7
     var extents = (0..<axes).map { _ in dice.within(1...largest) }
     if dice.percent(50), let first = extents.first { extents = extents.map { _ in first } }
-    while batch * channels * extents.reduce(1, *) > elements / 4, let index = extents.indices.max(by: { extents[$0] < extents[$1] }) {
+    while batch * channels * extents.reduce(1, *) > elements / 4,
+      let index = extents.indices.max(by: { extents[$0] < extents[$1] })
+    {
       extents[index] = (extents[index] + 1) / 2
       if extents.allSatisfy({ $0 == 1 }) { break }
     }

@@ -140,7 +140,8 @@ private func retyped(_ graph: Graph) -> Graph? {
 // MARK: Cuts
 
 private func candidates(of graph: Graph) -> [Graph] {
-  cuts(of: graph) + bypasses(of: graph) + simplerNodes(of: graph) + smallerExtents(of: graph) + simplerHeaders(of: graph)
+  cuts(of: graph) + bypasses(of: graph) + simplerNodes(of: graph) + smallerExtents(of: graph)
+    + simplerHeaders(of: graph)
 }
 
 /// An inner value as the only output, or in place of the input.
