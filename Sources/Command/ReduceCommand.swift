@@ -37,9 +37,7 @@ struct ReduceCommand: ParsableCommand {
     case .failed(let problems): for problem in problems.prefix(3) { say(problem) }
     }
     say("\(graph.nodes.count) nodes")
-    let small = try Verification.reduce(graph, observe: { say("\($0.nodes.count) nodes") }) { candidates in
-      try workers.check(candidates, seed: seed).map(\.isFailure)
-    }
+    let small = try reduced(graph, workers, seed: seed) { say("\($0.nodes.count) nodes") }
     try FileSystem.write(Array(small.text.utf8), to: output)
     print("nncc fuzz --any-batch --seed \(seed) --files \(output)")
   }

@@ -204,10 +204,10 @@ private struct Subject {
 
   /// The network in training mode and in inference on feeds whose batch keeps clear of kinks; nil where none was found.
   private static func clearOfKinks(
-    _ fuzzCase: FuzzCase, _ typed: Graph, _ feeds: Feeds, attempts: Int
+    _ fuzzCase: FuzzCase, _ typed: Graph, _ feeds: Feeds, isFirst: Bool = true, attempts: Int
   ) throws -> (training: PlainStep, inference: Interpretation<Double>)? {
     for attempt in 0..<max(1, attempts) {
-      let drawn = attempt == 0 && feeds.step == 0 ? feeds : fuzzCase.redrawn(feeds, attempt: attempt)
+      let drawn = attempt == 0 && isFirst ? feeds : fuzzCase.redrawn(feeds, attempt: attempt)
       guard let plain = try PlainStep(typed, drawn) else { return nil }
       if attempts > 0 && isNearKink(typed, plain.values) { continue }
       let inference = try interpretDouble(typed, drawn, mode: .inference)
@@ -260,7 +260,9 @@ private struct Subject {
     var now = feeds
     for step in 0..<steps {
       if step > 0 {
-        guard let clear = try Self.clearOfKinks(fuzzCase, typed, memory.advanced(now), attempts: attempts) else {
+        guard
+          let clear = try Self.clearOfKinks(fuzzCase, typed, memory.advanced(now), isFirst: false, attempts: attempts)
+        else {
           break
         }
         now = clear.training.feeds

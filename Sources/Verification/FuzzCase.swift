@@ -24,9 +24,10 @@ package struct FuzzCase: Sendable {
   /// sometimes multiples of a half so that equal numbers meet.
   func feeds(for typed: Graph) -> Feeds {
     var feeds = Sample(for: typed, batch: batch, seed: seed).feeds
-    feeds.step = 0
-    feeds.seed = seed
     var dice = Dice(seed: seed ^ 0x5eed)
+    // the first step starts momenta, later ones go on with them
+    feeds.step = dice.percent(50) ? 0 : 3
+    feeds.seed = seed
     for (_, name, _, type) in typed.parameters where type.rank == 1 && name.hasSuffix(".weight") && dice.percent(25) {
       // a channel whose scale is 0 is constant: every window of it is a tie
       feeds.parameters[name]?[dice.below(type.count)] = 0

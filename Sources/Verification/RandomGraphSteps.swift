@@ -139,6 +139,16 @@ extension RandomGraphMaker {
   }
 
   private mutating func slice() {
+    // exactly what went into a join is what a pass may take from before it
+    let joins = values.filter { if case .concat = graph[$0].op { true } else { false } }
+    if dice.percent(40), !joins.isEmpty {
+      let join = dice.pick(joins)
+      guard case .concat(let axis) = graph[join].op else { return }
+      let counts = graph[join].inputs.map { extents($0)[axis] }
+      let part = dice.below(counts.count)
+      _ = apply(.slice(axis: axis, start: counts[..<part].reduce(0, +), count: counts[part]), [join])
+      return
+    }
     guard let x = operand() else { return }
     let axis = dice.percent(70) ? 1 : dice.within(1...(extents(x).count - 1))
     let extent = extents(x)[axis]
