@@ -1,6 +1,8 @@
 # nncc on a Debian 12 machine with the Swift 6.3 toolchain:
 #   make demo    install what is needed, build, train a DenseNet on Fashion-MNIST, verify it
 #   make test    everything that has to hold
+#   make fuzz    random networks on every path of the compiler (N=5000 SEED=1)
+#   make mutate  deliberate mistakes of the compiler, every one of which has to be noticed
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -19,7 +21,7 @@ PACKAGES := llvm-dev libclang-dev zlib1g-dev dataset-fashion-mnist gnuplot-nox f
 # for the tests of artefacts for ARM: its C library, and an emulator to run them
 TEST_PACKAGES := libc6-dev-arm64-cross qemu-user
 
-.PHONY: build deps lint format test demo install uninstall generated clean
+.PHONY: build deps lint format test fuzz mutate demo install uninstall generated clean
 
 build: deps
 	$(BUILD)
@@ -46,6 +48,14 @@ test: deps lint
 	$(BUILD) --build-tests
 	$(BUILD)
 	$(SWIFT) test -c release --skip-build
+
+N ?= 1000
+SEED ?= 1
+fuzz: build
+	$(BIN)/nncc fuzz --count $(N) --seed $(SEED)
+
+mutate: build
+	$(BIN)/nncc mutate
 
 # DenseNet-BC, depth 22, growth 12, on Fashion-MNIST: at least 88 % (a linear model reaches 84 %).
 DEMO := runs/demo

@@ -1,3 +1,5 @@
+import NNIR
+
 /// Elements of one task of a kernel that works plane by plane.
 let planeChunk = 16384
 
@@ -88,7 +90,10 @@ extension Kernel {
     vectors: ["adjoint", "moments"], parameters: imageParameters,
     setup: group + [
       .source("slope", "adjoint" + "group" * 2 * "channels" + "channel"),
-      .index("count", ((("group" + 1) * "images") / "groups" - "group" * "images" / "groups") * "inner"),
+      .index(
+        "count",
+        ((("group" + 1) * "images") / "groups" - "group" * "images" / "groups")
+          * "inner"),
       .float("mean", .load("moment", 0)),
       .float("base", .single(.load("slope", 0) / .double("count"))),
       .float("gain", .single("2.0" * .load("slope", "channels") / .double("count"))),
@@ -117,7 +122,7 @@ extension Kernel {
               .store(
                 "result", ("group" * 2 + 1) * "result_pitch" + "channel",
                 .single(
-                  "-0.5" * "slope" * "r" * .load("sums", ("group" * 2 + 1) * "sums_pitch" + "channel"))),
+                  (Mutation.isActive(.varianceGradientFactor) ? "-1.0" : "-0.5") * "slope" * "r" * .load("sums", ("group" * 2 + 1) * "sums_pitch" + "channel"))),
             ])
         ])
     ])

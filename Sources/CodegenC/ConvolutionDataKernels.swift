@@ -1,3 +1,5 @@
+import NNIR
+
 /// The gradient of a convolution's input.
 ///
 /// With i the input's and o the output's position, i + pad = s·o + k·d for tap k. Input positions that are equal modulo
@@ -30,7 +32,7 @@ extension Kernel {
         for (int64_t fh = 0; fh < step_h; ++fh)
           for (int64_t fw = 0; fw < step_w; ++fw) {
             int64_t taps = 0;
-      \(phaseTaps("tap[taps++] = (kd * size_h + kh) * size_w + kw;\n").indented(3).dropLast())
+      \(phaseTaps("tap[taps++] = (kd * size_h + kh) * size_w + \(Mutation.isActive(.transposedTaps) ? "size_w - 1 - kw" : "kw");\n").indented(3).dropLast())
             for (int64_t task = first; task < last; ++task) {
               const int64_t input = task % inputs, group = task / inputs;
               const float *source = w + (group * outputs * inputs + input) * terms;

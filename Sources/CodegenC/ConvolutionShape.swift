@@ -35,7 +35,7 @@ struct ConvolutionShape {
     kernel = three(Array(w.dropFirst(2)), 1)
     strides = three(geometry.strides, 1)
     dilations = three(geometry.dilations, 1)
-    pads = three(geometry.padBegin, 0)
+    pads = three(Mutation.isActive(.convolutionPadSide) ? geometry.padEnd : geometry.padBegin, 0)
     // a convolution that looks at one position only does not care where lines end
     if taps == 1, strides == [1, 1, 1], input == output, pads == [0, 0, 0] {
       input = [1, 1, input.reduce(1, *)]

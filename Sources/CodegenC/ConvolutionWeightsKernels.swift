@@ -1,3 +1,5 @@
+import NNIR
+
 /// The gradient of a convolution's weights.
 ///
 /// dw[output, k] = Σ dy[output, q] · strip[k, q] over images and positions, with k = (input channel, tap). Outputs lie
@@ -172,7 +174,7 @@ extension Kernel {
           for (int64_t output = 0; output < outputs; output += LANES) {
             vec sum[\(maximumRanges)];
             for (int64_t range = 0; range < ranges; ++range) sum[range] = load(part + range * part_stride + output);
-            for (int64_t count = ranges, half; count > 1; count = half) {
+            for (int64_t count = ranges\(Mutation.isActive(.lastRangeLost) ? " > 1 ? ranges - 1 : 1" : ""), half; count > 1; count = half) {
               half = (count + 1) / 2;
               for (int64_t i = 0; i < count - half; ++i) sum[i] += sum[i + half];
             }

@@ -1,3 +1,5 @@
+import NNIR
+
 /// Softmax, losses, and random words.
 extension Kernel {
   /// The largest element of a row and the sum of exponentials relative to it.
@@ -58,7 +60,7 @@ extension Kernel {
     helpers: [rowExponentials],
     text: { _ in
       LoopPrinter.print(slopeSetup, depth: 0) + """
-        const float factor = slope / (float)rows;
+        const float factor = slope / (float)\(Mutation.isActive(.lossGradientScale) ? "columns" : "rows");
         for (int64_t row = first * block; row < least(last * block, rows); ++row) {
           float *target = result + row * columns, largest;
           const double sum = row_exponentials(x + row * columns, columns, target, &largest);
@@ -77,7 +79,7 @@ extension Kernel {
     helpers: [rowExponentials],
     text: { _ in
       """
-      const float factor = slope / (float)rows;
+      const float factor = slope / (float)\(Mutation.isActive(.lossGradientScale) ? "columns" : "rows");
       for (int64_t row = first * block; row < least(last * block, rows); ++row) {
         const float *z = x + row * columns;
         const int64_t label = labels[row];

@@ -10,7 +10,7 @@ import Passes
 package func lower(_ plan: Plan, symbol: String, options: CodegenOptions) -> Program {
   var lowering = Lowering(plan: plan, options: options)
   for nest in LoopNests(plan.graph).nests { lowering.lower(nest) }
-  for copy in plan.copies { lowering.lower(copy) }
+  for copy in plan.copies where !Mutation.isActive(.finalCopyLost) { lowering.lower(copy) }
   lowering.rows.placeBarriers()
   return Program(
     symbol: symbol, rows: lowering.rows, scratchBytes: lowering.scratch,
@@ -184,7 +184,7 @@ struct Lowering {
     members = nest.members
     taken = 0
     let node = graph[id]
-    condition = node.gate.map { Row.Condition(gate: $0, isOpen: true) }
+    condition = Mutation.isActive(.gateLost) ? nil : node.gate.map { Row.Condition(gate: $0, isOpen: true) }
     let inputs = node.inputs
     switch node.op {
     case .input, .labels, .target, .parameter, .state, .slot, .prepared, .learningRate, .stepNumber: break
@@ -241,7 +241,8 @@ struct Lowering {
       running(id, row: 0, keep: 1 - momentum.value, gain: momentum.value)
     case .runningVariance(let momentum, let count):
       running(
-        id, row: 1, keep: 1 - momentum.value, gain: momentum.value * Double(count) / Double(count - 1))
+        id, row: 1, keep: 1 - momentum.value,
+        gain: momentum.value * Double(count) / Double(Mutation.isActive(.biasedRunningVariance) ? count : count - 1))
     case .softmax: rowwise(.softmax, id, logits: inputs[0], [inputs[0]])
     case .softmaxCrossEntropy: softmaxCrossEntropy(nest)
     case .softmaxCrossEntropyGradient: softmaxCrossEntropyGradient(id)

@@ -62,7 +62,7 @@ extension Lowering {
       let source = operand(input)
       let length = split(input, axis).extent * inner
       var part = target
-      part.place.offset += start * 4
+      part.place.offset += (Mutation.isActive(.concatOffset) ? 0 : start) * 4
       part.bytes = outer * length * 4
       part.content = source.content
       part.runs = outer > 1 ? Runs(length: length * 4, pitch: pitch * 4) : nil
@@ -80,7 +80,7 @@ extension Lowering {
     var source = operand(input)
     let target = result(id)
     let pitch = source.runs.map { $0.pitch / 4 } ?? split(input, axis).extent * inner
-    source.place.offset += start * inner * 4
+    source.place.offset += (Mutation.isActive(.sliceOffset) ? 0 : start * inner) * 4
     if source.place == target.place { return }
     source.bytes = outer * count * inner * 4
     source.content = target.content
@@ -120,6 +120,7 @@ extension Lowering {
     offsets = [Int](repeating: 0, count: missing) + offsets
     let runs = large[..<3].reduce(1, *)
     let block = Kernel.planesPerTask(large[3])
+    if Mutation.isActive(.padOffset) { offsets[3] = 0 }
     let words = [runs, block] + small + large[1...] + offsets
     let read = operand(source)
     add(

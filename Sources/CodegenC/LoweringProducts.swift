@@ -28,7 +28,8 @@ extension Lowering {
     add(
       .product, tasks: rows.dividedUp(by: part) * columns.dividedUp(by: width), reads: reads, writes: [result(id)],
       integers([
-        rows, columns, depth, transposeA ? 1 : depth, transposeA ? rows : 1, transposeB ? 1 : columns,
+        rows, columns, depth, transposeA != Mutation.isActive(.matmulTransposed) ? 1 : depth,
+        transposeA != Mutation.isActive(.matmulTransposed) ? rows : 1, transposeB ? 1 : columns,
         transposeB ? depth : 1, part, width, scratch[0],
       ]))
   }
@@ -70,7 +71,7 @@ extension Lowering {
     let tiles = forwardTiles(shape, floats: 0)
     let part = channelPart(shape.outputs, tasks: tiles.tiles * shape.groups)
     let parts = shape.outputs.dividedUp(by: part)
-    let weights = [operand(inputs[1]), inputs.count > 2 ? operand(inputs[2]) : nil]
+    let weights = [operand(inputs[1]), inputs.count > 2 && !Mutation.isActive(.convolutionBiasLost) ? operand(inputs[2]) : nil]
     let source = source(inputs[0], prefix: "l", line: shape.input[2])
     let target = target(nest, parts: tiles.tiles)
     let tile = target.epilogue == nil ? [] : epilogueTile(tiles, rows: part)
@@ -103,7 +104,7 @@ extension Lowering {
       integers(
         [shape.groups, shape.inputs, shape.outputs] + shape.kernel + shape.strides + shape.dilations + tapScratch))
     // positions j with some phase inside the input: 0 ≤ s·j + φ − pad < extent
-    let first = (0..<3).map { shape.pads[$0] / shape.strides[$0] }
+    let first = (0..<3).map { Mutation.isActive(.backwardDataOrigin) ? 0 : shape.pads[$0] / shape.strides[$0] }
     let extents = (0..<3).map { axis -> Int in
       let last = (shape.input[axis] - 1 + shape.pads[axis]) / shape.strides[axis]
       return last - first[axis] + 1

@@ -1,3 +1,5 @@
+import NNIR
+
 /// Matrix products.
 extension Kernel {
   /// Terms of a product that one packed panel holds.
@@ -137,7 +139,7 @@ extension Kernel {
       for (int r = 0; r < rows; ++r)
         for (int s = 0; s < columns; ++s) {
           float total = lanes_total(&kept[r][s]);
-          for (int64_t k = end; k < count; ++k) total += left[r * left_row + k] * right[s * right_row + k];
+          for (int64_t k = end; k < count\(Mutation.isActive(.dotProductTail) ? " - 1" : ""); ++k) total += left[r * left_row + k] * right[s * right_row + k];
           result[r * result_row + s] = total + (bias ? bias[s] : 0);
         }
     }

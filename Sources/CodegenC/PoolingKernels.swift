@@ -1,3 +1,5 @@
+import NNIR
+
 /// Pooling over up to three spatial axes; a task is a block of planes (one image, one channel).
 ///
 /// Sums and comparisons of a window run over its taps in row-major order, for many windows of a line side by side. An
@@ -52,7 +54,8 @@ extension Kernel {
   private static let outPlane = "out_depth * out_height * out_width"
 
   /// The first of the largest wins, or the first NaN.
-  private static let wins = "value > best[i] || (value != value && best[i] == best[i])"
+  private static let wins =
+    "value \(Mutation.isActive(.maxPoolTie) ? ">=" : ">") best[i] || (value != value && best[i] == best[i])"
 
   /// An operand of a plane kernel: its array's name in the body, the size of its plane, and its hook.
   struct PlaneOperand: Sendable {
@@ -122,7 +125,8 @@ extension Kernel {
       target: outPlane, store: epilogue, parameters: geometry,
       body: unusedEnd
         + windows(
-          begin: "float *best = target + o;\nfor (int64_t i = 0; i < count; ++i) best[i] = -INFINITY;\n",
+          begin: "float *best = target + o;\nfor (int64_t i = 0; i < count; ++i) best[i] = "
+            + "\(Mutation.isActive(.maxPoolPadding) ? "0" : "-INFINITY");\n",
           tap: """
             INDEPENDENT
             for (int64_t i = from; i < to; ++i) {

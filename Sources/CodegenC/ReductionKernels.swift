@@ -1,3 +1,5 @@
+import NNIR
+
 /// Sums over images and positions, in an order that shapes alone decide.
 extension Kernel {
   /// Elements that single precision sums before double precision takes over.
@@ -109,7 +111,7 @@ extension Kernel {
       if (n == 0) return;
       const double all = *count + n, step = m - *mean;
       *squares += q + step * step * (*count * n / all);
-      *mean += step * (n / all);
+      *mean += step * (\(Mutation.isActive(.mergedMeanShift) ? "0.5" : "n / all"));
       *count = all;
     }
     """

@@ -41,17 +41,26 @@ package func specialize(
   return try run(pipeline, on: typed, options: options)
 }
 
-/// Compiles a raw graph to C: every arrow from graph to text, in order.
+/// A model as calls of kernels: all of a compilation but its text.
+package struct LoweredModel: Sendable {
+  package var typed: Graph
+  package var layout: SharedLayout
+  package var entries: [CompiledEntry]
+  package var prepare: CompiledEntry
+  /// How long each phase took, in order.
+  package var phases: [(name: String, duration: Duration)]
+}
+
+/// Every arrow from a raw graph to kernel calls, in order; the options' name prefixes the entry points' symbols.
 ///
 /// Errors: what is wrong with the user's network, all at once.
-package func compile(
-  _ raw: Graph, options: BuildOptions, target: TargetDescription
-) throws(Diagnostics) -> CompiledModel {
+package func lowerModel(
+  _ raw: Graph, options: BuildOptions, codegen: CodegenOptions
+) throws(Diagnostics) -> LoweredModel {
   var clock = PhaseClock()
   let typed = try typeCheck(raw, options: options.passes)
   let layout = SharedLayout(typed)
-  let name = identifier(typed.name)
-  let codegen = CodegenOptions(name: name, lanes: target.vectorBytes / 4)
+  let name = codegen.name
   clock.lap("types")
 
   var graphs: [(point: EntryPoint, graph: Graph)] = []
@@ -91,6 +100,20 @@ package func compile(
   clock.lap("lower")
   try requireProof(of: entries, prepare: prepareEntry, layout: layout)
   clock.lap("prove")
+  return LoweredModel(typed: typed, layout: layout, entries: entries, prepare: prepareEntry, phases: clock.laps)
+}
+
+/// Compiles a raw graph to C: every arrow from graph to text, in order.
+///
+/// Errors: what is wrong with the user's network, all at once.
+package func compile(
+  _ raw: Graph, options: BuildOptions, target: TargetDescription
+) throws(Diagnostics) -> CompiledModel {
+  let name = identifier(raw.name)
+  let codegen = CodegenOptions(name: name, lanes: target.vectorBytes / 4)
+  let lowered = try lowerModel(raw, options: options, codegen: codegen)
+  let (typed, layout, entries, prepareEntry) = (lowered.typed, lowered.layout, lowered.entries, lowered.prepare)
+  var clock = PhaseClock()
 
   var manifest = describe(typed, layout, entries, prepareEntry, name: name, target: target, options: options)
   func text() -> EmittedSource {
@@ -108,7 +131,7 @@ package func compile(
   clock.lap("emit")
   return CompiledModel(
     typed: typed, layout: layout, entries: entries, prepare: prepareEntry, manifest: manifest, source: source,
-    phases: clock.laps)
+    phases: lowered.phases + clock.laps)
 }
 
 /// Times the phases of a compilation.

@@ -29,7 +29,7 @@ struct Adjoints {
     case .input, .labels, .target, .parameter, .state, .slot, .prepared, .fill, .learningRate, .stepNumber:
       return []
     // relu(x) > 0 exactly where x > 0, and y is kept for the consumer anyway
-    case .relu: return [make(.reluGradient, d, y)]
+    case .relu: return [Mutation.isActive(.reluMaskForgotten) ? d : make(.reluGradient, d, y)]
     case .sigmoid: return [make(.sigmoidGradient, d, y)]
     case .tanh: return [make(.tanhGradient, d, y)]
     case .scale(let factor): return [make(.scale(factor), d)]
@@ -38,7 +38,7 @@ struct Adjoints {
       let cube = make(.multiply, make(.multiply, y, y), y)
       return [make(.multiply, make(.scale(-0.5), d), cube)]
     case .add: return [d, d]
-    case .subtract: return [d, wanted[1] ? make(.scale(-1.0), d) : nil]
+    case .subtract: return [d, wanted[1] ? make(.scale(Mutation.isActive(.adjointSign) ? 1.0 : -1.0), d) : nil]
     case .multiply:
       return [wanted[0] ? make(.multiply, d, x[1]) : nil, wanted[1] ? make(.multiply, d, x[0]) : nil]
     case .multiplyChannel(let axis):
@@ -48,13 +48,17 @@ struct Adjoints {
       ]
     case .addChannel(let axis): return [d, wanted[1] ? make(.sumToChannel(axis: axis), d) : nil]
     // the mask is linear in its operand and the same for the same stream
-    case .dropout: return [make(op, d, x[1]), nil]
+    case .dropout(let probability, let stream):
+      if Mutation.isActive(.dropoutMaskShifted) {
+        return [make(.dropout(probability: probability, stream: stream + "'"), d, x[1]), nil]
+      }
+      return [make(op, d, x[1]), nil]
     case .convolution(let geometry):
       let kernel = Array(types[1].bound.dropFirst(2))
       return [
         wanted[0] ? make(.convolutionBackwardData(geometry, spatial: spatial(0)), d, x[1]) : nil,
         wanted[1] ? make(.convolutionBackwardWeights(geometry, kernel: kernel), d, x[0]) : nil,
-        x.count == 3 && wanted[2] ? make(.sumToChannel(axis: 1), d) : nil,
+        x.count == 3 && wanted[2] && !Mutation.isActive(.biasAdjointLost) ? make(.sumToChannel(axis: 1), d) : nil,
       ]
     // y = x·wᵀ + b: dx = D·w, dw = Dᵀ·x
     case .linear:
@@ -82,14 +86,14 @@ struct Adjoints {
       var start = 0
       return x.indices.map { operand in
         let count = types[operand].bound[axis]
-        defer { start += count }
+        defer { start += operand == 0 && Mutation.isActive(.concatAdjointOffset) ? 0 : count }
         return wanted[operand] ? make(.slice(axis: axis, start: start, count: count), d) : nil
       }
     case .slice(let axis, let start, let count):
       var before = [Int](repeating: 0, count: types[0].rank)
       var after = before
-      before[axis] = start
-      after[axis] = types[0].bound[axis] - start - count
+      before[axis] = Mutation.isActive(.sliceAdjointOffset) ? 0 : start
+      after[axis] = types[0].bound[axis] - before[axis] - count
       return [make(.pad(before: before, after: after), d)]
     case .pad(let before, let after):
       var value = d
@@ -103,8 +107,9 @@ struct Adjoints {
       let sums = make(.normalizeReduce(epsilon: epsilon), d, x[0], x[1])
       return [
         wanted[0] ? make(.normalizeInputGradient(epsilon: epsilon), d, x[1], x[2]) : nil,
-        wanted[1] ? make(.normalizeMomentsGradient(epsilon: epsilon), sums, x[1], x[2]) : nil,
-        wanted[2] ? make(.selectMoment(row: 1), sums) : nil,
+        wanted[1] && !Mutation.isActive(.momentsAdjointSkipped)
+          ? make(.normalizeMomentsGradient(epsilon: epsilon), sums, x[1], x[2]) : nil,
+        wanted[2] ? make(.selectMoment(row: Mutation.isActive(.shiftScaleSwapped) ? 0 : 1), sums) : nil,
         wanted[3] ? make(.selectMoment(row: 0), sums) : nil,
       ]
     // dx = y(D − Σ_k D_k y_k), the sum along each row

@@ -25,7 +25,9 @@ func appendUpdates(_ graph: Graph, goal: Pipeline.Goal) throws(Diagnostics) -> G
     let type = builder.type(w)
     switch recipe.optimizer {
     case .sgd(let momentum, let dampening, let nesterov, let weightDecay):
-      let sgd = SGD(momentum: momentum, dampening: dampening, nesterov: nesterov, weightDecay: weightDecay)
+      let sgd = SGD(
+        momentum: momentum, dampening: Mutation.isActive(.dampeningDropped) ? 0 : dampening, nesterov: nesterov,
+        weightDecay: Mutation.isActive(.weightDecayDropped) ? 0 : weightDecay)
       if momentum == 0 {
         builder.add(result: .update(source: w, value: builder.add(.sgdParameter(sgd), [w, g, rate])))
         continue

@@ -90,7 +90,7 @@ private struct Reverse {
       let sum = gated[input.index][index].open
       gated[input.index][index].open = sum.map { add($0, contribution, like: input, under: gate) } ?? contribution
     } else {
-      let sum = adjoint[input.index]
+      let sum = Mutation.isActive(.adjointReplaced) ? nil : adjoint[input.index]
       adjoint[input.index] = sum.map { add($0, contribution, like: input, under: graph[input].gate) } ?? contribution
     }
   }

@@ -26,7 +26,10 @@ func foldBatchNorm(_ graph: Graph) throws(Diagnostics) -> Graph {
       let below = builder.graph[node.inputs[0]]
       let a = node.inputs[1]
       var inputs = [below.inputs[0], make(.multiplyChannel(axis: 0), [below.inputs[1], a])]
-      if below.inputs.count == 3 { inputs.append(make(.multiply, [below.inputs[2], a])) }
+      if below.inputs.count == 3 {
+        let bias = below.inputs[2]
+        inputs.append(Mutation.isActive(.foldedBiasUnscaled) ? bias : make(.multiply, [bias, a]))
+      }
       return make(below.op, inputs)
     case .addChannel(axis: 1)
     where constant[original.inputs[1].index] && users[original.inputs[0].index] == 1

@@ -22,5 +22,6 @@ private func moments(of value: ValueID, like node: Node, in builder: inout Graph
     return builder.add(node.op, [value], gate: node.gate, origins: node.origins)
   }
   let parts = producer.inputs.map { moments(of: $0, like: node, in: &builder) }
-  return builder.add(.concat(axis: 2), parts, gate: node.gate, origins: node.origins)
+  let ordered = Mutation.isActive(.shareMomentsOrder) ? parts.reversed() : parts
+  return builder.add(.concat(axis: 2), ordered, gate: node.gate, origins: node.origins)
 }

@@ -30,7 +30,8 @@ private func simplified(
   case .multiply: return isFill(1, 1) ? node.inputs[0] : isFill(0, 1) ? node.inputs[1] : nil
   case .multiplyChannel: return isFill(1, 1) ? node.inputs[0] : nil
   case .addChannel: return isFill(1, 0) ? node.inputs[0] : nil
-  case .scale(let factor): return factor == 1.0 ? node.inputs[0] : nil
+  case .scale(let factor):
+    return factor == 1.0 || Mutation.isActive(.simplifyScale) && factor == -1.0 ? node.inputs[0] : nil
   case .dropout(let probability, _): return probability.value == 0 ? node.inputs[0] : nil
   case .relu:
     // relu(x) = x for x ≥ 0 and for NaN
@@ -55,7 +56,7 @@ private func simplified(
       var position = 0
       for operand in source.inputs {
         let extent = builder.type(operand).bound(axis)
-        if position == start && extent == count { return operand }
+        if position == start || Mutation.isActive(.simplifySliceOperand), extent == count { return operand }
         position += extent ?? 0
       }
       return nil

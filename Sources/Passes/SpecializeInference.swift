@@ -14,7 +14,7 @@ func specializeInference(_ graph: Graph) throws(Diagnostics) -> Graph {
         builder.add(op, inputs, gate: node.gate, origins: node.origins)
       }
       let a = make(.multiply, scale, make(.reciprocalSquareRoot(epsilon: epsilon), variance))
-      let b = make(.subtract, shift, make(.multiply, a, mean))
+      let b = make(Mutation.isActive(.inferenceShiftSign) ? .add : .subtract, shift, make(.multiply, a, mean))
       return make(.addChannel(axis: 1), make(.multiplyChannel(axis: 1), x, a), b)
     default: return builder.add(node)
     }

@@ -33,13 +33,17 @@ func splitBatchNorm(_ graph: Graph) throws(Diagnostics) -> Graph {
     let moments = make(.moments(groups: 1), x)
     var newMean = make(.runningMean(momentum: momentum), mean, moments)
     var newVariance = make(.runningVariance(momentum: momentum, count: count), variance, moments)
+    if Mutation.isActive(.statisticsTwice) {
+      newMean = make(.runningMean(momentum: momentum), newMean, moments)
+    }
     if let gate = node.gate {
       newMean = builder.add(.join(gate), [newMean, mean], origins: node.origins)
       newVariance = builder.add(.join(gate), [newVariance, variance], origins: node.origins)
     }
     updates.append(.update(source: mean, value: newMean))
     updates.append(.update(source: variance, value: newVariance))
-    return make(.normalize(epsilon: epsilon), x, moments, scale, shift)
+    let used = Mutation.isActive(.epsilonWrong) ? Scalar(2 * epsilon.value) : epsilon
+    return make(.normalize(epsilon: used), x, moments, scale, shift)
   }
   guard found.isEmpty else { throw Diagnostics(found) }
   result.results += updates
