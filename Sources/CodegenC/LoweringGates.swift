@@ -3,17 +3,6 @@ import Passes
 
 /// Gates: rows that run in one state of a gate, and the joins after them.
 extension Lowering {
-  /// Which values are constants that nobody reads but joins, as what takes the place of a closed block's gradient.
-  static func constantsOfJoins(_ graph: Graph) -> [Bool] {
-    var result = graph.nodes.map { node in if case .fill = node.op { true } else { false } }
-    for node in graph.nodes {
-      if case .join = node.op { continue }
-      for input in node.inputs { result[input.index] = false }
-    }
-    for item in graph.results { result[item.value.index] = false }
-    return result
-  }
-
   /// Brings the side that counts to where the result lies, or leaves it there.
   mutating func join(_ id: ValueID, _ gate: Gate) {
     for (side, input) in graph[id].inputs.enumerated() {

@@ -67,8 +67,9 @@ package func compile(
       fatalError("preparation depends on the batch of \(point.batch)")
     }
     prepare = hoisted.prepare
-    graphs.append((point, hoisted.infer))
+    graphs.append((point, try run(Pipeline.scheduling, on: hoisted.infer, options: options.passes)))
   }
+  if let halved = prepare { prepare = try run(Pipeline.scheduling, on: halved, options: options.passes) }
   clock.lap("passes")
 
   let planning = PlanOptions(reuse: !options.keepValues)
@@ -88,6 +89,8 @@ package func compile(
         plan, symbol: ArtefactSymbol.entry(name, graph.point.mode, batch: graph.point.batch), options: codegen))
   }
   clock.lap("lower")
+  try requireProof(of: entries, prepare: prepareEntry, layout: layout)
+  clock.lap("prove")
 
   var manifest = describe(typed, layout, entries, prepareEntry, name: name, target: target, options: options)
   func text() -> EmittedSource {

@@ -7,7 +7,7 @@ struct Evaluator<Element: ComputeElement> {
   let binding: Binding
   /// Batch statistics and dropout are in force; after raw and typed the graph itself says what happens.
   let training: Bool
-  private var values: [Value<Element>?]
+  var values: [Value<Element>?]
 
   init(_ graph: Graph, _ feeds: Feeds, _ mode: InterpretationMode) throws(InterpreterError) {
     self.graph = graph
@@ -59,23 +59,13 @@ struct Evaluator<Element: ComputeElement> {
   private func interpretation() -> Interpretation<Element> {
     var result = Interpretation<Element>(batch: binding.batch, values: values)
     for item in graph.results {
-      guard let value = result[item.value] else { continue }
-      switch item {
-      case .output(let name, _): result.outputs[name] = value
-      case .gradient(let name, _): result.gradients[name] = value
-      case .update(let source, _):
-        switch graph[source].op {
-        case .parameter(let name, _): result.updatedParameters[name] = value
-        case .state(let name, _): result.updatedStates[name] = value
-        case .slot(let name, let kind): result.updatedSlots[SlotKey(name, kind)] = value
-        default: continue  // the verifier lets nothing else be updated
-        }
-      }
+      if let value = result[item.value] { result.deliver(value, as: item, of: graph) }
     }
     return result
   }
 
-  private func value(of id: ValueID) throws(InterpreterError) -> Value<Element> {
+  /// Computes a node from the values of its operands.
+  func value(of id: ValueID) throws(InterpreterError) -> Value<Element> {
     let node = graph[id]
     let shape = binding.shapes[id.index]
     switch node.op {

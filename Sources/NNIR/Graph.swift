@@ -15,6 +15,8 @@ package struct Node: Hashable, Sendable {
   package var gate: Gate?
   /// Lines of the user's source that this node stands for; several after common subexpressions were merged.
   package var origins: [Origin]
+  /// How the node is executed, from stage scheduled on.
+  package var fusion = Fusion.none
 
   package init(
     _ op: Op, _ inputs: [ValueID], _ type: TensorType, gate: Gate? = nil, origins: [Origin] = []

@@ -144,6 +144,7 @@ private struct Parser {
       cursor.advance()
       type = try cursor.type()
     }
+    let fusion = try fusion(&cursor)
     let origins = try cursor.origins()
     if type == nil && !operandsBroken {
       do throws(TypeError) { type = try inferType(op, types(of: inputs)) } catch {
@@ -151,7 +152,21 @@ private struct Parser {
       }
     }
     if operandsBroken { broken.insert(index) }
-    append(Node(op, inputs, type ?? .f32([Extent]()), gate: gate, origins: origins), number)
+    var node = Node(op, inputs, type ?? .f32([Extent]()), gate: gate, origins: origins)
+    node.fusion = fusion
+    append(node, number)
+  }
+
+  /// `fuse load`, `fuse store %3`, or nothing.
+  private func fusion(_ cursor: inout Cursor) throws(LineError) -> Fusion {
+    guard cursor.peek.kind == .word("fuse") else { return .none }
+    cursor.advance()
+    if cursor.peek.kind == .word("load") {
+      cursor.advance()
+      return .load
+    }
+    try cursor.expect(.word("store"), "load or store")
+    return .store(into: try operand(&cursor))
   }
 
   private func types(of values: [ValueID]) -> [TensorType] { values.compactMap { graph?.nodes[$0.index].type } }

@@ -25,6 +25,11 @@ extension Graph {
     if !attributes.isEmpty { words.append(Self.spell(attributes)) }
     if let gate = node.gate { words.append("under \(gate)") }
     words.append(": \(node.type)")
+    switch node.fusion {
+    case .none: break
+    case .load: words.append("fuse load")
+    case .store(let anchor): words.append("fuse store \(anchor)")
+    }
     if !node.origins.isEmpty {
       words.append(" @ " + node.origins.map { "\(Attribute.quote($0.file)):\($0.line)" }.joined(separator: " "))
     }

@@ -37,8 +37,7 @@ package enum Pipeline {
       },
       Pass("simplify-gradients", because: "adjoints of shape operations cancel", simplify),
       Pass("eliminate-dead-code", because: "values that no result needs", eliminateDeadCode),
-      schedule,
-    ]
+    ] + scheduling
   }
 
   /// From a typed graph to inference with running statistics.
@@ -54,9 +53,15 @@ package enum Pipeline {
       Pass("fold-batch-norm", because: "an affine map after a convolution is another convolution", foldBatchNorm),
       Pass("simplify-inference", because: "what folding left behind", simplify),
       Pass("eliminate-dead-code", because: "values that no result needs", eliminateDeadCode),
-      schedule,
     ]
   }
+
+  /// From a step, or a half of inference, to an order of execution with annotations.
+  package static let scheduling: [Pass] = [
+    Pass(
+      "schedule", required: true, because: "the order of nodes is the order of execution from here on", scheduleNodes),
+    Pass("fuse-loops", because: "what is computed where it is read or made needs no memory", fuseLoops),
+  ]
 
   private static func bind(_ batch: Int) -> Pass {
     Pass("bind-batch", required: true, because: "shapes are static from here on") {
@@ -64,12 +69,9 @@ package enum Pipeline {
     }
   }
 
-  private static let schedule = Pass(
-    "schedule", required: true, because: "the order of nodes is the order of execution from here on", scheduleNodes)
-
   /// Names of all passes, for `--disable-pass` and `--dump-after`, in order of first appearance.
   package static var passes: [Pass] {
     var seen: Set<String> = []
-    return (typing + training(batch: 1, goal: .update) + inference(batch: 1)).filter { seen.insert($0.name).inserted }
+    return (typing + training(batch: 1, goal: .update) + inference(batch: 1) + scheduling).filter { seen.insert($0.name).inserted }
   }
 }

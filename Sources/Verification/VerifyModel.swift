@@ -48,7 +48,7 @@ package func verifyModel(
   let directory = try TemporaryDirectory()
   var build = options.build
   build.entries = modes.map { EntryPoint($0, batch: options.batch) }
-  _ = try Compiler.build(raw, options: build, into: directory.path, accept: requireMemory)
+  let artefact = try Compiler.build(raw, options: build, into: directory.path, accept: requireMemory)
   let sample = Sample(for: typed, batch: options.batch, seed: options.seed)
   for mode in modes {
     let graph = try specialize(typed, for: EntryPoint(mode, batch: options.batch), options: build.passes)
@@ -61,9 +61,11 @@ package func verifyModel(
   }
   if options.everyPass {
     for mode in modes {
+      let point = EntryPoint(mode, batch: options.batch)
       for (sample, gates) in sample.inGateStates(mode == .infer ? 0 : typed.gates.count) {
-        try verifyPasses(typed, EntryPoint(mode, batch: options.batch), sample, gates, conclude)
+        try verifyPasses(typed, point, sample, gates, conclude)
       }
+      conclude(try verifyPlan(artefact.model, point, sample))
     }
   }
   if options.everyValue {

@@ -111,6 +111,11 @@ extension Memory {
   /// Arenas filled from feeds.
   convenience init(_ plan: Plan, _ program: Program, _ feeds: Feeds) {
     self.init(plan, program)
+    fill(plan, feeds)
+  }
+
+  /// Puts what is fed where the plan has its sources.
+  func fill(_ plan: Plan, _ feeds: Feeds) {
     seed = feeds.seed
     gates = feeds.gates.map { $0.map { $0 ? 1 : 0 } } ?? []
     step = feeds.step
