@@ -57,7 +57,9 @@ package func verifyModel(
     conclude(Verdict("compiled \(mode.rawValue) against the interpreter", yardstick.judge(try run.call(mode))))
   }
   if options.everyPass {
-    for mode in modes { try verifyPasses(typed, EntryPoint(mode, batch: options.batch), sample, conclude) }
+    for mode in modes {
+      try verifyPasses(typed, EntryPoint(mode, batch: options.batch), sample, build.passes, conclude)
+    }
   }
   if options.everyValue {
     for mode in modes { conclude(try verifyValues(raw, typed, mode, sample, build)) }
@@ -82,11 +84,12 @@ func requireMemory(for model: CompiledModel) throws {
 /// Results that both sides have must agree to 1e-9 of their norm; a pass that adds or renames results (loss, gradients,
 /// updates) is compared on the others.
 func verifyPasses(
-  _ typed: Graph, _ point: EntryPoint, _ sample: Sample, _ conclude: (Verdict) -> Void
+  _ typed: Graph, _ point: EntryPoint, _ sample: Sample, _ passes: PassOptions, _ conclude: (Verdict) -> Void
 ) throws {
   var records: [PassRecord] = []
   let collected = Mutex<[PassRecord]>([])
-  let options = PassOptions { record in collected.withLock { $0.append(record) } }
+  var options = passes
+  options.observe = { record in collected.withLock { $0.append(record) } }
   _ = try specialize(typed, for: point, options: options)
   records = collected.withLock { $0 }
   let mode: InterpretationMode = point.mode == .infer ? .inference : .training
