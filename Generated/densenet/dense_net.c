@@ -762,54 +762,34 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
   }
 }
 
-/* multiply_channel: x * v[channel]; a task is a block of planes.
-   Used by infer_1 %9 … (6 rows), infer_8 %9 … (6 rows), prepare %17 … (3 rows). */
-static NOINLINE void kernel_multiply_channel(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+/* clamp_channel: max(min(x, upper[channel]), lower[channel]), NaN passed through; a task is a block of planes.
+   Used by infer_1 %14 … (6 rows), infer_8 %14 … (6 rows). */
+static NOINLINE void kernel_clamp_channel(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
-  const float *v = at(c, a[1]);
-  float *result = at(c, a[2]);
-  const int64_t planes = a[3];
-  const int64_t channels = a[4];
-  const int64_t inner = a[5];
-  const int64_t block = a[6];
+  const float *lower = at(c, a[1]);
+  const float *upper = at(c, a[2]);
+  float *result = at(c, a[3]);
+  const int64_t planes = a[4];
+  const int64_t channels = a[5];
+  const int64_t inner = a[6];
+  const int64_t block = a[7];
   const int64_t end = least(last * block, planes);
   for (int64_t plane = first * block; plane < end; ++plane) {
     const int64_t channel = plane % channels;
-    const float factor = v[channel];
+    const float least = lower[channel];
+    const float most = upper[channel];
     const float *x_plane = x + plane * inner;
     float *result_plane = result + plane * inner;
     INDEPENDENT
     for (int64_t i = 0; i < inner; ++i) {
-      result_plane[i] = x_plane[i] * factor;
-    }
-  }
-}
-
-/* add_channel: x + v[channel]; a task is a block of planes.
-   Used by infer_1 %10 … (6 rows), infer_8 %10 … (6 rows). */
-static NOINLINE void kernel_add_channel(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *x = at(c, a[0]);
-  const float *v = at(c, a[1]);
-  float *result = at(c, a[2]);
-  const int64_t planes = a[3];
-  const int64_t channels = a[4];
-  const int64_t inner = a[5];
-  const int64_t block = a[6];
-  const int64_t end = least(last * block, planes);
-  for (int64_t plane = first * block; plane < end; ++plane) {
-    const int64_t channel = plane % channels;
-    const float term = v[channel];
-    const float *x_plane = x + plane * inner;
-    float *result_plane = result + plane * inner;
-    INDEPENDENT
-    for (int64_t i = 0; i < inner; ++i) {
-      result_plane[i] = x_plane[i] + term;
+      const float below = x_plane[i] > most ? most : x_plane[i];
+      result_plane[i] = least > below ? least : below;
     }
   }
 }
 
 /* relu: max(x, 0), NaN passed through.
-   Used by infer_1 %11 … (9 rows), infer_8 %11 … (9 rows), train_8 %11 … (9 rows). */
+   Used by infer_1 %18 … (3 rows), infer_8 %18 … (3 rows), train_8 %11 … (9 rows). */
 static NOINLINE void kernel_relu(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -822,7 +802,7 @@ static NOINLINE void kernel_relu(const struct context *c, const int64_t *a, int6
 }
 
 /* copy_runs: runs of floats at one pitch to runs at another; a task is a block of runs.
-   Used by infer_1 %23 … (6 rows), infer_8 %23 … (6 rows), train_8 %25 … (24 rows). */
+   Used by infer_1 %21 … (6 rows), infer_8 %21 … (6 rows), train_8 %25 … (24 rows). */
 static NOINLINE void kernel_copy_runs(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -842,7 +822,7 @@ static NOINLINE void kernel_copy_runs(const struct context *c, const int64_t *a,
 }
 
 /* average_pool: mean of each window; a task is a block of planes.
-   Used by infer_1 %35 … (2 rows), infer_8 %35 … (2 rows), train_8 %38 … (2 rows). */
+   Used by infer_1 %30 … (2 rows), infer_8 %30 … (2 rows), train_8 %37 … (2 rows). */
 static NOINLINE void kernel_average_pool(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -901,7 +881,7 @@ static NOINLINE void kernel_average_pool(const struct context *c, const int64_t 
 }
 
 /* global_average_pool: mean over all positions; a task is a block of planes.
-   Used by infer_1 %99, infer_8 %99, train_8 %108. */
+   Used by infer_1 %93, infer_8 %93, train_8 %108. */
 static NOINLINE void kernel_global_average_pool(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -914,7 +894,7 @@ static NOINLINE void kernel_global_average_pool(const struct context *c, const i
 }
 
 /* dot_products: x * transpose(y) + bias; a task is a tile of at most 16 rows and 32 columns.
-   Used by infer_1 %102, infer_8 %102, train_8 %111. */
+   Used by infer_1 %96, infer_8 %96, train_8 %111. */
 static NOINLINE void kernel_dot_products(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *y = at(c, a[1]);
@@ -1308,7 +1288,7 @@ static NOINLINE void kernel_moments_gradient(const struct context *c, const int6
 }
 
 /* add: x + y.
-   Used by train_8 %131 … (15 rows). */
+   Used by train_8 %131 … (15 rows), prepare %25 … (4 rows). */
 static NOINLINE void kernel_add(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *y = at(c, a[1]);
@@ -1646,7 +1626,7 @@ static NOINLINE void kernel_convolution_weights_reduce(const struct context *c, 
 }
 
 /* average_pool_gradient: dy over the window's divisor, added to all its positions; a task is a block of planes.
-   Used by train_8 %154 … (2 rows). */
+   Used by train_8 %156 … (2 rows). */
 static NOINLINE void kernel_average_pool_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -1783,51 +1763,167 @@ static NOINLINE void kernel_subtract(const struct context *c, const int64_t *a, 
   }
 }
 
+/* multiply_channel: x * v[channel]; a task is a block of planes.
+   Used by prepare %17 … (3 rows). */
+static NOINLINE void kernel_multiply_channel(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *x = at(c, a[0]);
+  const float *v = at(c, a[1]);
+  float *result = at(c, a[2]);
+  const int64_t planes = a[3];
+  const int64_t channels = a[4];
+  const int64_t inner = a[5];
+  const int64_t block = a[6];
+  const int64_t end = least(last * block, planes);
+  for (int64_t plane = first * block; plane < end; ++plane) {
+    const int64_t channel = plane % channels;
+    const float factor = v[channel];
+    const float *x_plane = x + plane * inner;
+    float *result_plane = result + plane * inner;
+    INDEPENDENT
+    for (int64_t i = 0; i < inner; ++i) {
+      result_plane[i] = x_plane[i] * factor;
+    }
+  }
+}
+
+/* clamp_lower: lower of relu(slope * x + intercept) as a clamp.
+   Used by prepare %18 … (6 rows). */
+static NOINLINE void kernel_clamp_lower(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *slope = at(c, a[0]);
+  const float *intercept = at(c, a[1]);
+  float *result = at(c, a[2]);
+  const int64_t count = a[3];
+  const int64_t end = least(last * 16384, count);
+  for (int64_t i = first * 16384; i < end; ++i) {
+    result[i] = slope[i] == 0.0f ? 0.0f : (0.0f > intercept[i] ? (1.8446744e+19f >= fabsf(-intercept[i] / slope[i]) ? (slope[i] > 0 ? -intercept[i] / slope[i] : (-INFINITY)) : 0.0f) : (slope[i] > 0 ? -intercept[i] / slope[i] : (-INFINITY)));
+  }
+}
+
+/* clamp_upper: upper of relu(slope * x + intercept) as a clamp.
+   Used by prepare %19 … (6 rows). */
+static NOINLINE void kernel_clamp_upper(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *slope = at(c, a[0]);
+  const float *intercept = at(c, a[1]);
+  float *result = at(c, a[2]);
+  const int64_t count = a[3];
+  const int64_t end = least(last * 16384, count);
+  for (int64_t i = first * 16384; i < end; ++i) {
+    result[i] = slope[i] == 0.0f ? 0.0f : (0.0f > intercept[i] ? (1.8446744e+19f >= fabsf(-intercept[i] / slope[i]) ? (slope[i] > 0 ? INFINITY : -intercept[i] / slope[i]) : 0.0f) : (slope[i] > 0 ? INFINITY : -intercept[i] / slope[i]));
+  }
+}
+
+/* clamp_factor: factor of relu(slope * x + intercept) as a clamp.
+   Used by prepare %20 … (6 rows). */
+static NOINLINE void kernel_clamp_factor(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *slope = at(c, a[0]);
+  const float *intercept = at(c, a[1]);
+  float *result = at(c, a[2]);
+  const int64_t count = a[3];
+  const int64_t end = least(last * 16384, count);
+  for (int64_t i = first * 16384; i < end; ++i) {
+    result[i] = slope[i] == 0.0f ? 0.0f : (0.0f > intercept[i] ? (1.8446744e+19f >= fabsf(-intercept[i] / slope[i]) ? slope[i] : 0.0f) : slope[i]);
+  }
+}
+
+/* multiply_columns: x * v[column]; a task is a block of rows.
+   Used by prepare %21 … (12 rows). */
+static NOINLINE void kernel_multiply_columns(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *x = at(c, a[0]);
+  const float *v = at(c, a[1]);
+  float *result = at(c, a[2]);
+  const int64_t rows = a[3];
+  const int64_t columns = a[4];
+  const int64_t block = a[5];
+  for (int64_t row = first * block; row < least(last * block, rows); ++row) {
+    const float *x_plane = x + row * columns;
+    float *result_plane = result + row * columns;
+    INDEPENDENT
+    for (int64_t i = 0; i < columns; ++i) {
+      result_plane[i] = x_plane[i] * v[i];
+    }
+  }
+}
+
+/* clamp_shift: shift of relu(slope * x + intercept) as a clamp.
+   Used by prepare %22 … (6 rows). */
+static NOINLINE void kernel_clamp_shift(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *slope = at(c, a[0]);
+  const float *intercept = at(c, a[1]);
+  float *result = at(c, a[2]);
+  const int64_t count = a[3];
+  const int64_t end = least(last * 16384, count);
+  for (int64_t i = first * 16384; i < end; ++i) {
+    result[i] = slope[i] == 0.0f ? (0.0f > intercept[i] ? 0.0f : intercept[i]) : (0.0f > intercept[i] ? (1.8446744e+19f >= fabsf(-intercept[i] / slope[i]) ? intercept[i] : (0.0f > intercept[i] ? 0.0f : intercept[i])) : intercept[i]);
+  }
+}
+
+/* sum_to_channel: sum over all axes but one; a task is a channel.
+   Used by prepare %24 … (6 rows). */
+static NOINLINE void kernel_sum_to_channel(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *x = at(c, a[0]);
+  float *result = at(c, a[1]);
+  const int64_t outer = a[2];
+  const int64_t channels = a[3];
+  const int64_t inner = a[4];
+  for (int64_t channel = first; channel < last; ++channel) {
+    double sum = 0;
+    for (int64_t image = 0; image < outer; ++image) {
+      sum += run_sum(x + (image * channels + channel) * inner, inner);
+    }
+    result[channel] = (float)sum;
+  }
+}
+
 enum {
   k_end = 0,
   k_convolution = 1,
-  k_multiply_channel = 2,
-  k_add_channel = 3,
-  k_relu = 4,
-  k_copy_runs = 5,
-  k_average_pool = 6,
-  k_global_average_pool = 7,
-  k_dot_products = 8,
-  k_moments_part = 9,
-  k_moments_merge = 10,
-  k_running_moment = 11,
-  k_normalize = 12,
-  k_softmax_cross_entropy_rows = 13,
-  k_mean_of_parts = 14,
-  k_softmax_cross_entropy_gradient = 15,
-  k_product = 16,
-  k_sum_columns = 17,
-  k_global_average_pool_gradient = 18,
-  k_relu_gradient = 19,
-  k_normalize_reduce = 20,
-  k_normalize_input_gradient = 21,
-  k_normalize_moments_gradient = 22,
-  k_select_moment = 23,
-  k_moments_gradient = 24,
-  k_add = 25,
-  k_convolution_transpose = 26,
-  k_convolution_backward_data = 27,
-  k_convolution_backward_weights = 28,
-  k_convolution_weights_reduce = 29,
-  k_average_pool_gradient = 30,
-  k_sgd_momentum = 31,
-  k_sgd_nesterov = 32,
-  k_reciprocal_square_root = 33,
-  k_multiply = 34,
-  k_subtract = 35,
+  k_clamp_channel = 2,
+  k_relu = 3,
+  k_copy_runs = 4,
+  k_average_pool = 5,
+  k_global_average_pool = 6,
+  k_dot_products = 7,
+  k_moments_part = 8,
+  k_moments_merge = 9,
+  k_running_moment = 10,
+  k_normalize = 11,
+  k_softmax_cross_entropy_rows = 12,
+  k_mean_of_parts = 13,
+  k_softmax_cross_entropy_gradient = 14,
+  k_product = 15,
+  k_sum_columns = 16,
+  k_global_average_pool_gradient = 17,
+  k_relu_gradient = 18,
+  k_normalize_reduce = 19,
+  k_normalize_input_gradient = 20,
+  k_normalize_moments_gradient = 21,
+  k_select_moment = 22,
+  k_moments_gradient = 23,
+  k_add = 24,
+  k_convolution_transpose = 25,
+  k_convolution_backward_data = 26,
+  k_convolution_backward_weights = 27,
+  k_convolution_weights_reduce = 28,
+  k_average_pool_gradient = 29,
+  k_sgd_momentum = 30,
+  k_sgd_nesterov = 31,
+  k_reciprocal_square_root = 32,
+  k_multiply = 33,
+  k_subtract = 34,
+  k_multiply_channel = 35,
+  k_clamp_lower = 36,
+  k_clamp_upper = 37,
+  k_clamp_factor = 38,
+  k_multiply_columns = 39,
+  k_clamp_shift = 40,
+  k_sum_to_channel = 41,
 };
 
 static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   (void)c, (void)a, (void)first, (void)last;
   switch (kernel) {
     case k_convolution: kernel_convolution(c, a, first, last); break;
-    case k_multiply_channel: kernel_multiply_channel(c, a, first, last); break;
-    case k_add_channel: kernel_add_channel(c, a, first, last); break;
+    case k_clamp_channel: kernel_clamp_channel(c, a, first, last); break;
     case k_relu: kernel_relu(c, a, first, last); break;
     case k_copy_runs: kernel_copy_runs(c, a, first, last); break;
     case k_average_pool: kernel_average_pool(c, a, first, last); break;
@@ -1860,6 +1956,13 @@ static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, 
     case k_reciprocal_square_root: kernel_reciprocal_square_root(c, a, first, last); break;
     case k_multiply: kernel_multiply(c, a, first, last); break;
     case k_subtract: kernel_subtract(c, a, first, last); break;
+    case k_multiply_channel: kernel_multiply_channel(c, a, first, last); break;
+    case k_clamp_lower: kernel_clamp_lower(c, a, first, last); break;
+    case k_clamp_upper: kernel_clamp_upper(c, a, first, last); break;
+    case k_clamp_factor: kernel_clamp_factor(c, a, first, last); break;
+    case k_multiply_columns: kernel_multiply_columns(c, a, first, last); break;
+    case k_clamp_shift: kernel_clamp_shift(c, a, first, last); break;
+    case k_sum_to_channel: kernel_sum_to_channel(c, a, first, last); break;
     default: break;
   }
 }
@@ -2047,45 +2150,33 @@ void dense_net_pool_close(void *storage) {
 
 static const int64_t dense_net_infer_1_rows[] = {
   k_convolution,43,1,X+0,P+0,-1,W+0,1,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,8,0,128,256, // %2 convolution f32[1,8,8,8] densenet.swift:29
-  WAIT+k_multiply_channel,10,1,W+0,R+0,W+2048,8,8,64,256, // %9 multiply_channel f32[1,8,8,8] densenet.swift:31
-  WAIT+k_add_channel,10,1,W+2048,R+64,W+2048,8,8,64,256, // %10 add_channel f32[1,8,8,8] densenet.swift:31
-  WAIT+k_relu,6,1,W+2048,W+2048,512, // %11 relu f32[1,8,8,8] densenet.swift:31
-  WAIT+k_convolution,43,2,W+2048,R+192,R+128,W+4096,1,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,1,1,64,1,64,64,1,1,1,2,8,0,64,128, // %19 convolution f32[1,16,8,8] densenet.swift:31
-  WAIT+k_relu,6,1,W+4096,W+4096,1024, // %20 relu f32[1,16,8,8] densenet.swift:31
-  WAIT+k_convolution,43,1,W+4096,P+1664,-1,W+2048,1,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,4,0,128,256, // %22 convolution f32[1,4,8,8] densenet.swift:31
-  WAIT+k_copy_runs,10,1,W+0,W+3072,1,512,512,768,32, // %23 concat f32[1,12,8,8] densenet.swift:31
-  k_copy_runs,10,1,W+2048,W+5120,1,256,256,768,64, // %23 concat f32[1,12,8,8] densenet.swift:31
-  WAIT+k_multiply_channel,10,1,W+3072,R+704,W+3072,12,12,64,256, // %30 multiply_channel f32[1,12,8,8] densenet.swift:34
-  WAIT+k_add_channel,10,1,W+3072,R+768,W+3072,12,12,64,256, // %31 add_channel f32[1,12,8,8] densenet.swift:34
-  WAIT+k_relu,6,1,W+3072,W+3072,768, // %32 relu f32[1,12,8,8] densenet.swift:34
-  WAIT+k_convolution,43,1,W+3072,P+4096,-1,W+6144,1,1,12,6,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,1,1,64,1,64,64,1,1,1,1,6,0,64,128, // %34 convolution f32[1,6,8,8] densenet.swift:34
-  WAIT+k_average_pool,26,1,W+6144,W+7680,6,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %35 average_pool f32[1,6,4,4] densenet.swift:34
-  WAIT+k_multiply_channel,10,1,W+7680,R+832,W+0,6,6,16,1024, // %42 multiply_channel f32[1,6,4,4] densenet.swift:31
-  WAIT+k_add_channel,10,1,W+0,R+896,W+0,6,6,16,1024, // %43 add_channel f32[1,6,4,4] densenet.swift:31
-  WAIT+k_relu,6,1,W+0,W+0,96, // %44 relu f32[1,6,4,4] densenet.swift:31
-  WAIT+k_convolution,43,2,W+0,R+1024,R+960,W+384,1,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,2,8,0,64,128, // %52 convolution f32[1,16,4,4] densenet.swift:31
-  WAIT+k_relu,6,1,W+384,W+384,256, // %53 relu f32[1,16,4,4] densenet.swift:31
-  WAIT+k_convolution,43,1,W+384,P+5056,-1,W+0,1,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,1,4,0,128,192, // %55 convolution f32[1,4,4,4] densenet.swift:31
-  WAIT+k_copy_runs,10,1,W+7680,W+256,1,96,96,160,170, // %56 concat f32[1,10,4,4] densenet.swift:31
-  k_copy_runs,10,1,W+0,W+640,1,64,64,160,256, // %56 concat f32[1,10,4,4] densenet.swift:31
-  WAIT+k_multiply_channel,10,1,W+256,R+1408,W+256,10,10,16,1024, // %63 multiply_channel f32[1,10,4,4] densenet.swift:34
-  WAIT+k_add_channel,10,1,W+256,R+1472,W+256,10,10,16,1024, // %64 add_channel f32[1,10,4,4] densenet.swift:34
-  WAIT+k_relu,6,1,W+256,W+256,160, // %65 relu f32[1,10,4,4] densenet.swift:34
-  WAIT+k_convolution,43,1,W+256,P+7488,-1,W+896,1,1,10,5,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,1,5,0,64,128, // %67 convolution f32[1,5,4,4] densenet.swift:34
-  WAIT+k_average_pool,26,1,W+896,W+0,5,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %68 average_pool f32[1,5,2,2] densenet.swift:34
-  WAIT+k_multiply_channel,10,1,W+0,R+1536,W+128,5,5,4,4096, // %75 multiply_channel f32[1,5,2,2] densenet.swift:31
-  WAIT+k_add_channel,10,1,W+128,R+1600,W+128,5,5,4,4096, // %76 add_channel f32[1,5,2,2] densenet.swift:31
-  WAIT+k_relu,6,1,W+128,W+128,20, // %77 relu f32[1,5,2,2] densenet.swift:31
-  WAIT+k_convolution,43,2,W+128,R+1728,R+1664,W+256,1,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,1,1,4,1,4,4,1,1,1,2,8,0,64,128, // %85 convolution f32[1,16,2,2] densenet.swift:31
-  WAIT+k_relu,6,1,W+256,W+256,64, // %86 relu f32[1,16,2,2] densenet.swift:31
-  WAIT+k_convolution,43,1,W+256,P+8320,-1,W+128,1,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,1,4,0,128,192, // %88 convolution f32[1,4,2,2] densenet.swift:31
-  WAIT+k_copy_runs,10,1,W+0,W+192,1,20,20,36,819, // %89 concat f32[1,9,2,2] densenet.swift:31
-  k_copy_runs,10,1,W+128,W+272,1,16,16,36,1024, // %89 concat f32[1,9,2,2] densenet.swift:31
-  WAIT+k_multiply_channel,10,1,W+192,R+2048,W+192,9,9,4,4096, // %96 multiply_channel f32[1,9,2,2] densenet.swift:37
-  WAIT+k_add_channel,10,1,W+192,R+2112,W+192,9,9,4,4096, // %97 add_channel f32[1,9,2,2] densenet.swift:37
-  WAIT+k_relu,6,1,W+192,W+192,36, // %98 relu f32[1,9,2,2] densenet.swift:37
-  WAIT+k_global_average_pool,8,1,W+192,W+0,9,4,4096, // %99 global_average_pool f32[1,9] densenet.swift:37
-  WAIT+k_dot_products,10,1,W+0,P+10752,P+11136,Y+0,1,10,9, // %102 linear f32[1,10] densenet.swift:37
+  WAIT+k_clamp_channel,11,1,W+0,R+0,R+64,W+2048,8,8,64,256, // %14 clamp_channel f32[1,8,8,8] densenet.swift:31
+  WAIT+k_convolution,43,2,W+2048,R+128,R+640,W+4096,1,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,1,1,64,1,64,64,1,1,1,2,8,0,64,128, // %17 convolution f32[1,16,8,8] densenet.swift:31
+  WAIT+k_relu,6,1,W+4096,W+4096,1024, // %18 relu f32[1,16,8,8] densenet.swift:31
+  WAIT+k_convolution,43,1,W+4096,P+1664,-1,W+2048,1,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,4,0,128,256, // %20 convolution f32[1,4,8,8] densenet.swift:31
+  WAIT+k_copy_runs,10,1,W+0,W+3072,1,512,512,768,32, // %21 concat f32[1,12,8,8] densenet.swift:31
+  k_copy_runs,10,1,W+2048,W+5120,1,256,256,768,64, // %21 concat f32[1,12,8,8] densenet.swift:31
+  WAIT+k_clamp_channel,11,1,W+3072,R+704,R+768,W+3072,12,12,64,256, // %29 clamp_channel f32[1,12,8,8] densenet.swift:34
+  WAIT+k_average_pool,26,1,W+3072,W+6144,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %30 average_pool f32[1,12,4,4] densenet.swift:34
+  WAIT+k_convolution,43,1,W+6144,R+832,R+1152,W+6912,1,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,1,6,0,64,128, // %33 convolution f32[1,6,4,4] densenet.swift:34
+  WAIT+k_clamp_channel,11,1,W+6912,R+1216,R+1280,W+7296,6,6,16,1024, // %45 clamp_channel f32[1,6,4,4] densenet.swift:31
+  WAIT+k_convolution,43,2,W+7296,R+1344,R+1728,W+0,1,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,2,8,0,64,128, // %48 convolution f32[1,16,4,4] densenet.swift:31
+  WAIT+k_relu,6,1,W+0,W+0,256, // %49 relu f32[1,16,4,4] densenet.swift:31
+  WAIT+k_convolution,43,1,W+0,P+5056,-1,W+7296,1,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,1,4,0,128,192, // %51 convolution f32[1,4,4,4] densenet.swift:31
+  k_copy_runs,10,1,W+6912,W+7552,1,96,96,160,170, // %52 concat f32[1,10,4,4] densenet.swift:31
+  WAIT+k_copy_runs,10,1,W+7296,W+7936,1,64,64,160,256, // %52 concat f32[1,10,4,4] densenet.swift:31
+  WAIT+k_clamp_channel,11,1,W+7552,R+1792,R+1856,W+7552,10,10,16,1024, // %60 clamp_channel f32[1,10,4,4] densenet.swift:34
+  WAIT+k_average_pool,26,1,W+7552,W+0,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %61 average_pool f32[1,10,2,2] densenet.swift:34
+  WAIT+k_convolution,43,1,W+0,R+1920,R+2176,W+192,1,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,1,1,4,1,4,4,1,1,1,1,5,0,64,128, // %64 convolution f32[1,5,2,2] densenet.swift:34
+  WAIT+k_clamp_channel,11,1,W+192,R+2240,R+2304,W+0,5,5,4,4096, // %76 clamp_channel f32[1,5,2,2] densenet.swift:31
+  WAIT+k_convolution,43,2,W+0,R+2368,R+2688,W+320,1,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,1,1,4,1,4,4,1,1,1,2,8,0,64,128, // %79 convolution f32[1,16,2,2] densenet.swift:31
+  WAIT+k_relu,6,1,W+320,W+320,64, // %80 relu f32[1,16,2,2] densenet.swift:31
+  WAIT+k_convolution,43,1,W+320,P+8320,-1,W+0,1,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,1,4,0,128,192, // %82 convolution f32[1,4,2,2] densenet.swift:31
+  WAIT+k_copy_runs,10,1,W+192,W+320,1,20,20,36,819, // %83 concat f32[1,9,2,2] densenet.swift:31
+  k_copy_runs,10,1,W+0,W+400,1,16,16,36,1024, // %83 concat f32[1,9,2,2] densenet.swift:31
+  WAIT+k_clamp_channel,11,1,W+320,R+2752,R+2816,W+320,9,9,4,4096, // %92 clamp_channel f32[1,9,2,2] densenet.swift:37
+  WAIT+k_global_average_pool,8,1,W+320,W+0,9,4,4096, // %93 global_average_pool f32[1,9] densenet.swift:37
+  WAIT+k_dot_products,10,1,W+0,R+2880,R+3264,Y+0,1,10,9, // %96 linear f32[1,10] densenet.swift:37
   k_end,
 };
 
@@ -2095,45 +2186,33 @@ int dense_net_infer_1(const struct dense_net_arguments *arguments) {
 
 static const int64_t dense_net_infer_8_rows[] = {
   k_convolution,43,8,X+0,P+0,-1,W+0,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,8,0,128,256, // %2 convolution f32[8,8,8,8] densenet.swift:29
-  WAIT+k_multiply_channel,10,1,W+0,R+0,W+16384,64,8,64,256, // %9 multiply_channel f32[8,8,8,8] densenet.swift:31
-  WAIT+k_add_channel,10,1,W+16384,R+64,W+16384,64,8,64,256, // %10 add_channel f32[8,8,8,8] densenet.swift:31
-  WAIT+k_relu,6,1,W+16384,W+16384,4096, // %11 relu f32[8,8,8,8] densenet.swift:31
-  WAIT+k_convolution,43,4,W+16384,R+192,R+128,W+32768,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,2,8,0,64,128, // %19 convolution f32[8,16,8,8] densenet.swift:31
-  WAIT+k_relu,6,1,W+32768,W+32768,8192, // %20 relu f32[8,16,8,8] densenet.swift:31
-  WAIT+k_convolution,43,8,W+32768,P+1664,-1,W+16384,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,4,0,128,256, // %22 convolution f32[8,4,8,8] densenet.swift:31
-  WAIT+k_copy_runs,10,1,W+0,W+24576,8,512,512,768,32, // %23 concat f32[8,12,8,8] densenet.swift:31
-  WAIT+k_copy_runs,10,1,W+16384,W+26624,8,256,256,768,64, // %23 concat f32[8,12,8,8] densenet.swift:31
-  WAIT+k_multiply_channel,10,1,W+24576,R+704,W+24576,96,12,64,256, // %30 multiply_channel f32[8,12,8,8] densenet.swift:34
-  WAIT+k_add_channel,10,1,W+24576,R+768,W+24576,96,12,64,256, // %31 add_channel f32[8,12,8,8] densenet.swift:34
-  WAIT+k_relu,6,1,W+24576,W+24576,6144, // %32 relu f32[8,12,8,8] densenet.swift:34
-  WAIT+k_convolution,43,2,W+24576,P+4096,-1,W+49152,8,1,12,6,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,1,6,0,64,128, // %34 convolution f32[8,6,8,8] densenet.swift:34
-  WAIT+k_average_pool,26,1,W+49152,W+61440,48,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %35 average_pool f32[8,6,4,4] densenet.swift:34
-  WAIT+k_multiply_channel,10,1,W+61440,R+832,W+0,48,6,16,1024, // %42 multiply_channel f32[8,6,4,4] densenet.swift:31
-  WAIT+k_add_channel,10,1,W+0,R+896,W+0,48,6,16,1024, // %43 add_channel f32[8,6,4,4] densenet.swift:31
-  WAIT+k_relu,6,1,W+0,W+0,768, // %44 relu f32[8,6,4,4] densenet.swift:31
-  WAIT+k_convolution,43,2,W+0,R+1024,R+960,W+3072,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,2,8,0,64,128, // %52 convolution f32[8,16,4,4] densenet.swift:31
-  WAIT+k_relu,6,1,W+3072,W+3072,2048, // %53 relu f32[8,16,4,4] densenet.swift:31
-  WAIT+k_convolution,43,8,W+3072,P+5056,-1,W+0,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,1,4,0,128,192, // %55 convolution f32[8,4,4,4] densenet.swift:31
-  WAIT+k_copy_runs,10,1,W+61440,W+2048,8,96,96,160,170, // %56 concat f32[8,10,4,4] densenet.swift:31
-  WAIT+k_copy_runs,10,1,W+0,W+2432,8,64,64,160,256, // %56 concat f32[8,10,4,4] densenet.swift:31
-  WAIT+k_multiply_channel,10,1,W+2048,R+1408,W+2048,80,10,16,1024, // %63 multiply_channel f32[8,10,4,4] densenet.swift:34
-  WAIT+k_add_channel,10,1,W+2048,R+1472,W+2048,80,10,16,1024, // %64 add_channel f32[8,10,4,4] densenet.swift:34
-  WAIT+k_relu,6,1,W+2048,W+2048,1280, // %65 relu f32[8,10,4,4] densenet.swift:34
-  WAIT+k_convolution,43,1,W+2048,P+7488,-1,W+7168,8,1,10,5,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,1,5,0,64,128, // %67 convolution f32[8,5,4,4] densenet.swift:34
-  WAIT+k_average_pool,26,1,W+7168,W+0,40,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %68 average_pool f32[8,5,2,2] densenet.swift:34
-  WAIT+k_multiply_channel,10,1,W+0,R+1536,W+640,40,5,4,4096, // %75 multiply_channel f32[8,5,2,2] densenet.swift:31
-  WAIT+k_add_channel,10,1,W+640,R+1600,W+640,40,5,4,4096, // %76 add_channel f32[8,5,2,2] densenet.swift:31
-  WAIT+k_relu,6,1,W+640,W+640,160, // %77 relu f32[8,5,2,2] densenet.swift:31
-  WAIT+k_convolution,43,2,W+640,R+1728,R+1664,W+1280,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,2,8,0,64,128, // %85 convolution f32[8,16,2,2] densenet.swift:31
-  WAIT+k_relu,6,1,W+1280,W+1280,512, // %86 relu f32[8,16,2,2] densenet.swift:31
-  WAIT+k_convolution,43,8,W+1280,P+8320,-1,W+640,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,1,4,0,128,192, // %88 convolution f32[8,4,2,2] densenet.swift:31
-  WAIT+k_copy_runs,10,1,W+0,W+1152,8,20,20,36,819, // %89 concat f32[8,9,2,2] densenet.swift:31
-  WAIT+k_copy_runs,10,1,W+640,W+1232,8,16,16,36,1024, // %89 concat f32[8,9,2,2] densenet.swift:31
-  WAIT+k_multiply_channel,10,1,W+1152,R+2048,W+1152,72,9,4,4096, // %96 multiply_channel f32[8,9,2,2] densenet.swift:37
-  WAIT+k_add_channel,10,1,W+1152,R+2112,W+1152,72,9,4,4096, // %97 add_channel f32[8,9,2,2] densenet.swift:37
-  WAIT+k_relu,6,1,W+1152,W+1152,288, // %98 relu f32[8,9,2,2] densenet.swift:37
-  WAIT+k_global_average_pool,8,1,W+1152,W+0,72,4,4096, // %99 global_average_pool f32[8,9] densenet.swift:37
-  WAIT+k_dot_products,10,1,W+0,P+10752,P+11136,Y+0,8,10,9, // %102 linear f32[8,10] densenet.swift:37
+  WAIT+k_clamp_channel,11,1,W+0,R+0,R+64,W+16384,64,8,64,256, // %14 clamp_channel f32[8,8,8,8] densenet.swift:31
+  WAIT+k_convolution,43,4,W+16384,R+128,R+640,W+32768,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,2,8,0,64,128, // %17 convolution f32[8,16,8,8] densenet.swift:31
+  WAIT+k_relu,6,1,W+32768,W+32768,8192, // %18 relu f32[8,16,8,8] densenet.swift:31
+  WAIT+k_convolution,43,8,W+32768,P+1664,-1,W+16384,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,4,0,128,256, // %20 convolution f32[8,4,8,8] densenet.swift:31
+  WAIT+k_copy_runs,10,1,W+0,W+24576,8,512,512,768,32, // %21 concat f32[8,12,8,8] densenet.swift:31
+  WAIT+k_copy_runs,10,1,W+16384,W+26624,8,256,256,768,64, // %21 concat f32[8,12,8,8] densenet.swift:31
+  WAIT+k_clamp_channel,11,1,W+24576,R+704,R+768,W+24576,96,12,64,256, // %29 clamp_channel f32[8,12,8,8] densenet.swift:34
+  WAIT+k_average_pool,26,1,W+24576,W+49152,96,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %30 average_pool f32[8,12,4,4] densenet.swift:34
+  WAIT+k_convolution,43,1,W+49152,R+832,R+1152,W+55296,8,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,1,6,0,64,128, // %33 convolution f32[8,6,4,4] densenet.swift:34
+  WAIT+k_clamp_channel,11,1,W+55296,R+1216,R+1280,W+58368,48,6,16,1024, // %45 clamp_channel f32[8,6,4,4] densenet.swift:31
+  WAIT+k_convolution,43,2,W+58368,R+1344,R+1728,W+0,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,2,8,0,64,128, // %48 convolution f32[8,16,4,4] densenet.swift:31
+  WAIT+k_relu,6,1,W+0,W+0,2048, // %49 relu f32[8,16,4,4] densenet.swift:31
+  WAIT+k_convolution,43,8,W+0,P+5056,-1,W+58368,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,1,4,0,128,192, // %51 convolution f32[8,4,4,4] densenet.swift:31
+  k_copy_runs,10,1,W+55296,W+60416,8,96,96,160,170, // %52 concat f32[8,10,4,4] densenet.swift:31
+  WAIT+k_copy_runs,10,1,W+58368,W+60800,8,64,64,160,256, // %52 concat f32[8,10,4,4] densenet.swift:31
+  WAIT+k_clamp_channel,11,1,W+60416,R+1792,R+1856,W+60416,80,10,16,1024, // %60 clamp_channel f32[8,10,4,4] densenet.swift:34
+  WAIT+k_average_pool,26,1,W+60416,W+0,80,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %61 average_pool f32[8,10,2,2] densenet.swift:34
+  WAIT+k_convolution,43,1,W+0,R+1920,R+2176,W+1280,8,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,1,5,0,64,128, // %64 convolution f32[8,5,2,2] densenet.swift:34
+  WAIT+k_clamp_channel,11,1,W+1280,R+2240,R+2304,W+0,40,5,4,4096, // %76 clamp_channel f32[8,5,2,2] densenet.swift:31
+  WAIT+k_convolution,43,2,W+0,R+2368,R+2688,W+1920,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,2,8,0,64,128, // %79 convolution f32[8,16,2,2] densenet.swift:31
+  WAIT+k_relu,6,1,W+1920,W+1920,512, // %80 relu f32[8,16,2,2] densenet.swift:31
+  WAIT+k_convolution,43,8,W+1920,P+8320,-1,W+0,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,1,4,0,128,192, // %82 convolution f32[8,4,2,2] densenet.swift:31
+  WAIT+k_copy_runs,10,1,W+1280,W+1920,8,20,20,36,819, // %83 concat f32[8,9,2,2] densenet.swift:31
+  WAIT+k_copy_runs,10,1,W+0,W+2000,8,16,16,36,1024, // %83 concat f32[8,9,2,2] densenet.swift:31
+  WAIT+k_clamp_channel,11,1,W+1920,R+2752,R+2816,W+1920,72,9,4,4096, // %92 clamp_channel f32[8,9,2,2] densenet.swift:37
+  WAIT+k_global_average_pool,8,1,W+1920,W+0,72,4,4096, // %93 global_average_pool f32[8,9] densenet.swift:37
+  WAIT+k_dot_products,10,1,W+0,R+2880,R+3264,Y+0,8,10,9, // %96 linear f32[8,10] densenet.swift:37
   k_end,
 };
 
@@ -2143,15 +2222,15 @@ int dense_net_infer_8(const struct dense_net_arguments *arguments) {
 
 static const int64_t dense_net_train_8_rows[] = {
   k_convolution,43,8,X+0,P+0,-1,W+0,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,8,0,128,256, // %2 convolution f32[8,8,8,8] densenet.swift:29
-  WAIT+k_moments_part,10,32,W+0,W+228032,8,8,64,1,4, // %7 moments f32[1,2,8] densenet.swift:31
-  WAIT+k_moments_merge,7,8,W+228032,W+16384,8,4, // %7 moments f32[1,2,8] densenet.swift:31
+  WAIT+k_moments_part,10,32,W+0,W+210880,8,8,64,1,4, // %7 moments f32[1,2,8] densenet.swift:31
+  WAIT+k_moments_merge,7,8,W+210880,W+16384,8,4, // %7 moments f32[1,2,8] densenet.swift:31
   WAIT+k_running_moment,11,1,S+0,W+16384,S+0,1,8,0,0x3f666666,0x3dcccccd, // %8 running_mean f32[8] densenet.swift:31
   k_running_moment,11,1,S+64,W+16384,S+64,1,8,1,0x3f666666,0x3dcd3367, // %9 running_variance f32[8] densenet.swift:31
   k_normalize,15,1,W+0,W+16384,P+896,P+960,W+16448,64,8,64,256,8,1,0x3ee4f8b588e368f1, // %10 normalize f32[8,8,8,8] densenet.swift:31
   WAIT+k_relu,6,1,W+16448,W+16448,4096, // %11 relu f32[8,8,8,8] densenet.swift:31
   WAIT+k_convolution,43,4,W+16448,P+1024,-1,W+32832,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,2,8,0,64,128, // %13 convolution f32[8,16,8,8] densenet.swift:31
-  WAIT+k_moments_part,10,32,W+32832,W+228032,8,16,64,1,2, // %18 moments f32[1,2,16] densenet.swift:31
-  WAIT+k_moments_merge,7,16,W+228032,W+65600,16,2, // %18 moments f32[1,2,16] densenet.swift:31
+  WAIT+k_moments_part,10,32,W+32832,W+210880,8,16,64,1,2, // %18 moments f32[1,2,16] densenet.swift:31
+  WAIT+k_moments_merge,7,16,W+210880,W+65600,16,2, // %18 moments f32[1,2,16] densenet.swift:31
   WAIT+k_running_moment,11,1,S+128,W+65600,S+128,1,16,0,0x3f666666,0x3dcccccd, // %19 running_mean f32[16] densenet.swift:31
   k_running_moment,11,1,S+192,W+65600,S+192,1,16,1,0x3f666666,0x3dcd3367, // %20 running_variance f32[16] densenet.swift:31
   k_normalize,15,1,W+32832,W+65600,P+1536,P+1600,W+65728,128,16,64,256,8,1,0x3ee4f8b588e368f1, // %21 normalize f32[8,16,8,8] densenet.swift:31
@@ -2159,259 +2238,259 @@ static const int64_t dense_net_train_8_rows[] = {
   WAIT+k_convolution,43,8,W+65728,P+1664,-1,W+98496,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,4,0,128,256, // %24 convolution f32[8,4,8,8] densenet.swift:31
   k_copy_runs,10,1,W+0,W+106688,8,512,512,768,32, // %25 concat f32[8,12,8,8] densenet.swift:31
   WAIT+k_copy_runs,10,1,W+98496,W+108736,8,256,256,768,64, // %25 concat f32[8,12,8,8] densenet.swift:31
-  k_moments_part,10,32,W+98496,W+228032,8,4,64,1,8, // %30 moments f32[1,2,4] densenet.swift:34
-  WAIT+k_moments_merge,7,4,W+228032,W+131264,4,8, // %30 moments f32[1,2,4] densenet.swift:34
+  k_moments_part,10,32,W+98496,W+210880,8,4,64,1,8, // %30 moments f32[1,2,4] densenet.swift:34
+  WAIT+k_moments_merge,7,4,W+210880,W+131264,4,8, // %30 moments f32[1,2,4] densenet.swift:34
   k_copy_runs,10,1,W+16384,W+131328,2,8,8,12,2048, // %31 concat f32[1,2,12] densenet.swift:34
   WAIT+k_copy_runs,10,1,W+131264,W+131360,2,4,4,12,4096, // %31 concat f32[1,2,12] densenet.swift:34
   WAIT+k_running_moment,11,1,S+256,W+131328,S+256,1,12,0,0x3f666666,0x3dcccccd, // %32 running_mean f32[12] densenet.swift:34
   k_running_moment,11,1,S+320,W+131328,S+320,1,12,1,0x3f666666,0x3dcd3367, // %33 running_variance f32[12] densenet.swift:34
   k_normalize,15,1,W+106688,W+131328,P+3968,P+4032,W+131456,96,12,64,256,8,1,0x3ee4f8b588e368f1, // %34 normalize f32[8,12,8,8] densenet.swift:34
   WAIT+k_relu,6,1,W+131456,W+131456,6144, // %35 relu f32[8,12,8,8] densenet.swift:34
-  WAIT+k_convolution,43,2,W+131456,P+4096,-1,W+156032,8,1,12,6,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,1,6,0,64,128, // %37 convolution f32[8,6,8,8] densenet.swift:34
-  WAIT+k_average_pool,26,1,W+156032,W+168320,48,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %38 average_pool f32[8,6,4,4] densenet.swift:34
-  WAIT+k_moments_part,10,30,W+168320,W+228032,8,6,16,1,5, // %43 moments f32[1,2,6] densenet.swift:31
-  WAIT+k_moments_merge,7,6,W+228032,W+156032,6,5, // %43 moments f32[1,2,6] densenet.swift:31
-  WAIT+k_running_moment,11,1,S+384,W+156032,S+384,1,6,0,0x3f666666,0x3dcccccd, // %44 running_mean f32[6] densenet.swift:31
-  k_running_moment,11,1,S+448,W+156032,S+448,1,6,1,0x3f666666,0x3dce69a0, // %45 running_variance f32[6] densenet.swift:31
-  k_normalize,15,1,W+168320,W+156032,P+4416,P+4480,W+156096,48,6,16,1024,8,1,0x3ee4f8b588e368f1, // %46 normalize f32[8,6,4,4] densenet.swift:31
-  WAIT+k_relu,6,1,W+156096,W+156096,768, // %47 relu f32[8,6,4,4] densenet.swift:31
-  WAIT+k_convolution,43,2,W+156096,P+4544,-1,W+159168,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,2,8,0,64,128, // %49 convolution f32[8,16,4,4] densenet.swift:31
-  WAIT+k_moments_part,10,32,W+159168,W+228032,8,16,16,1,2, // %54 moments f32[1,2,16] densenet.swift:31
-  WAIT+k_moments_merge,7,16,W+228032,W+167360,16,2, // %54 moments f32[1,2,16] densenet.swift:31
-  WAIT+k_running_moment,11,1,S+512,W+167360,S+512,1,16,0,0x3f666666,0x3dcccccd, // %55 running_mean f32[16] densenet.swift:31
-  k_running_moment,11,1,S+576,W+167360,S+576,1,16,1,0x3f666666,0x3dce69a0, // %56 running_variance f32[16] densenet.swift:31
-  k_normalize,15,1,W+159168,W+167360,P+4928,P+4992,W+171392,128,16,16,1024,8,1,0x3ee4f8b588e368f1, // %57 normalize f32[8,16,4,4] densenet.swift:31
-  WAIT+k_relu,6,1,W+171392,W+171392,2048, // %58 relu f32[8,16,4,4] densenet.swift:31
-  WAIT+k_convolution,43,8,W+171392,P+5056,-1,W+179584,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,1,4,0,128,192, // %60 convolution f32[8,4,4,4] densenet.swift:31
-  k_copy_runs,10,1,W+168320,W+181632,8,96,96,160,170, // %61 concat f32[8,10,4,4] densenet.swift:31
-  WAIT+k_copy_runs,10,1,W+179584,W+182016,8,64,64,160,256, // %61 concat f32[8,10,4,4] densenet.swift:31
-  k_moments_part,10,32,W+179584,W+228032,8,4,16,1,8, // %66 moments f32[1,2,4] densenet.swift:34
-  WAIT+k_moments_merge,7,4,W+228032,W+167488,4,8, // %66 moments f32[1,2,4] densenet.swift:34
-  k_copy_runs,10,1,W+156032,W+167552,2,6,6,10,2730, // %67 concat f32[1,2,10] densenet.swift:34
-  WAIT+k_copy_runs,10,1,W+167488,W+167576,2,4,4,10,4096, // %67 concat f32[1,2,10] densenet.swift:34
-  WAIT+k_running_moment,11,1,S+640,W+167552,S+640,1,10,0,0x3f666666,0x3dcccccd, // %68 running_mean f32[10] densenet.swift:34
-  k_running_moment,11,1,S+704,W+167552,S+704,1,10,1,0x3f666666,0x3dce69a0, // %69 running_variance f32[10] densenet.swift:34
-  k_normalize,15,1,W+181632,W+167552,P+7360,P+7424,W+186752,80,10,16,1024,8,1,0x3ee4f8b588e368f1, // %70 normalize f32[8,10,4,4] densenet.swift:34
-  WAIT+k_relu,6,1,W+186752,W+186752,1280, // %71 relu f32[8,10,4,4] densenet.swift:34
-  WAIT+k_convolution,43,1,W+186752,P+7488,-1,W+191872,8,1,10,5,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,1,5,0,64,128, // %73 convolution f32[8,5,4,4] densenet.swift:34
-  WAIT+k_average_pool,26,1,W+191872,W+167680,40,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %74 average_pool f32[8,5,2,2] densenet.swift:34
-  WAIT+k_moments_part,10,30,W+167680,W+228032,8,5,4,1,6, // %79 moments f32[1,2,5] densenet.swift:31
-  WAIT+k_moments_merge,7,5,W+228032,W+191872,5,6, // %79 moments f32[1,2,5] densenet.swift:31
-  WAIT+k_running_moment,11,1,S+768,W+191872,S+768,1,5,0,0x3f666666,0x3dcccccd, // %80 running_mean f32[5] densenet.swift:31
-  k_running_moment,11,1,S+832,W+191872,S+832,1,5,1,0x3f666666,0x3dd3680d, // %81 running_variance f32[5] densenet.swift:31
-  k_normalize,15,1,W+167680,W+191872,P+7744,P+7808,W+191936,40,5,4,4096,8,1,0x3ee4f8b588e368f1, // %82 normalize f32[8,5,2,2] densenet.swift:31
-  WAIT+k_relu,6,1,W+191936,W+191936,160, // %83 relu f32[8,5,2,2] densenet.swift:31
-  WAIT+k_convolution,43,2,W+191936,P+7872,-1,W+192576,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,2,8,0,64,128, // %85 convolution f32[8,16,2,2] densenet.swift:31
-  WAIT+k_moments_part,10,32,W+192576,W+228032,8,16,4,1,2, // %90 moments f32[1,2,16] densenet.swift:31
-  WAIT+k_moments_merge,7,16,W+228032,W+194624,16,2, // %90 moments f32[1,2,16] densenet.swift:31
-  WAIT+k_running_moment,11,1,S+896,W+194624,S+896,1,16,0,0x3f666666,0x3dcccccd, // %91 running_mean f32[16] densenet.swift:31
-  k_running_moment,11,1,S+960,W+194624,S+960,1,16,1,0x3f666666,0x3dd3680d, // %92 running_variance f32[16] densenet.swift:31
-  k_normalize,15,1,W+192576,W+194624,P+8192,P+8256,W+194752,128,16,4,4096,8,1,0x3ee4f8b588e368f1, // %93 normalize f32[8,16,2,2] densenet.swift:31
-  WAIT+k_relu,6,1,W+194752,W+194752,512, // %94 relu f32[8,16,2,2] densenet.swift:31
-  WAIT+k_convolution,43,8,W+194752,P+8320,-1,W+196800,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,1,4,0,128,192, // %96 convolution f32[8,4,2,2] densenet.swift:31
-  k_copy_runs,10,1,W+167680,W+197312,8,20,20,36,819, // %97 concat f32[8,9,2,2] densenet.swift:31
-  WAIT+k_copy_runs,10,1,W+196800,W+197392,8,16,16,36,1024, // %97 concat f32[8,9,2,2] densenet.swift:31
-  k_moments_part,10,32,W+196800,W+228032,8,4,4,1,8, // %102 moments f32[1,2,4] densenet.swift:37
-  WAIT+k_moments_merge,7,4,W+228032,W+198464,4,8, // %102 moments f32[1,2,4] densenet.swift:37
-  k_copy_runs,10,1,W+191872,W+198528,2,5,5,9,3276, // %103 concat f32[1,2,9] densenet.swift:37
-  WAIT+k_copy_runs,10,1,W+198464,W+198548,2,4,4,9,4096, // %103 concat f32[1,2,9] densenet.swift:37
-  WAIT+k_running_moment,11,1,S+1024,W+198528,S+1024,1,9,0,0x3f666666,0x3dcccccd, // %104 running_mean f32[9] densenet.swift:37
-  k_running_moment,11,1,S+1088,W+198528,S+1088,1,9,1,0x3f666666,0x3dd3680d, // %105 running_variance f32[9] densenet.swift:37
-  k_normalize,15,1,W+197312,W+198528,P+10624,P+10688,W+198656,72,9,4,4096,8,1,0x3ee4f8b588e368f1, // %106 normalize f32[8,9,2,2] densenet.swift:37
-  WAIT+k_relu,6,1,W+198656,W+198656,288, // %107 relu f32[8,9,2,2] densenet.swift:37
-  WAIT+k_global_average_pool,8,1,W+198656,W+199808,72,4,4096, // %108 global_average_pool f32[8,9] densenet.swift:37
-  WAIT+k_dot_products,10,1,W+199808,P+10752,P+11136,Y+64,8,10,9, // %111 linear f32[8,10] densenet.swift:37
-  WAIT+k_softmax_cross_entropy_rows,9,1,Y+64,L+0,W+228032,8,10,102, // %113 softmax_cross_entropy f32[] densenet.swift:37
-  WAIT+k_mean_of_parts,7,1,W+228032,Y+0,8,8, // %113 softmax_cross_entropy f32[] densenet.swift:37
-  k_softmax_cross_entropy_gradient,11,1,Y+64,L+0,W+200128,8,10,102,-1,0x3f800000, // %115 softmax_cross_entropy_gradient f32[8,10] densenet.swift:37
-  WAIT+k_product,16,1,W+200128,P+10752,W+200448,8,9,10,10,1,9,1,8,16,0, // %116 matmul f32[8,9] densenet.swift:37
-  k_product,16,1,W+200128,W+199808,W+200768,10,9,8,1,10,9,1,10,16,0, // %117 matmul f32[10,9] densenet.swift:37
-  WAIT+k_sum_columns,7,1,W+200128,W+199808,8,10, // %118 sum_to_channel f32[10] densenet.swift:37
-  k_global_average_pool_gradient,8,1,W+200448,W+201152,72,4,4096, // %119 global_average_pool_gradient f32[8,9,2,2] densenet.swift:37
-  WAIT+k_relu_gradient,7,1,W+201152,W+198656,W+201152,288, // %120 relu_gradient f32[8,9,2,2] densenet.swift:37
-  WAIT+k_normalize_reduce,12,9,W+201152,W+197312,W+198528,W+199872,8,9,4,1,0x3ee4f8b588e368f1, // %121 normalize_reduce f32[1,2,9] densenet.swift:37
-  WAIT+k_normalize_input_gradient,14,1,W+201152,W+198528,P+10624,W+201152,72,9,4,4096,8,1,0x3ee4f8b588e368f1, // %122 normalize_input_gradient f32[8,9,2,2] densenet.swift:37
-  k_normalize_moments_gradient,10,1,W+199872,W+198528,P+10624,W+200000,1,9,0x3ee4f8b588e368f1, // %123 normalize_moments_gradient f32[1,2,9] densenet.swift:37
-  k_select_moment,8,1,W+199872,W+200128,1,9,1, // %124 select_moment f32[9] densenet.swift:37
-  k_select_moment,8,1,W+199872,W+200192,1,9,0, // %125 select_moment f32[9] densenet.swift:37
-  WAIT+k_copy_runs,10,1,W+200000,W+199872,2,5,9,5,3276, // %126 slice f32[1,2,5] densenet.swift:37
-  k_copy_runs,10,1,W+200020,W+199936,2,4,9,4,4096, // %127 slice f32[1,2,4] densenet.swift:37
-  WAIT+k_moments_gradient,13,1,W+196800,W+199936,W+198464,W+200256,32,4,4,4096,8,1, // %128 moments_gradient f32[8,4,2,2] densenet.swift:37
-  WAIT+k_copy_runs,10,1,W+201152,W+196800,8,20,36,20,819, // %129 slice f32[8,5,2,2] densenet.swift:31
-  k_copy_runs,10,1,W+201232,W+197440,8,16,36,16,1024, // %130 slice f32[8,4,2,2] densenet.swift:31
-  WAIT+k_add,7,1,W+200256,W+197440,W+200256,128, // %131 add f32[8,4,2,2] densenet.swift:31
-  k_convolution_transpose,18,16,P+8320,W+228032,1,16,4,1,3,3,1,1,1,1,1,1,0, // %132 convolution_backward_data f32[8,16,2,2] densenet.swift:31
-  WAIT+k_convolution_backward_data,49,16,W+200256,W+228032,W+197440,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,0,1,1,0,2,2,2,8,0,128,192,512, // %132 convolution_backward_data f32[8,16,2,2] densenet.swift:31
-  WAIT+k_convolution_backward_weights,47,16,W+200256,W+194752,W+228032,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,8,8,2,8,8,0,128,192,768,896, // %133 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
-  WAIT+k_convolution_weights_reduce,11,3,W+228032,W+201152,8,1,4,144,8,3, // %133 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
-  k_relu_gradient,7,1,W+197440,W+194752,W+197440,512, // %134 relu_gradient f32[8,16,2,2] densenet.swift:31
-  WAIT+k_normalize_reduce,12,16,W+197440,W+192576,W+194624,W+199936,8,16,4,1,0x3ee4f8b588e368f1, // %135 normalize_reduce f32[1,2,16] densenet.swift:31
-  WAIT+k_normalize_input_gradient,14,1,W+197440,W+194624,P+8192,W+197440,128,16,4,4096,8,1,0x3ee4f8b588e368f1, // %136 normalize_input_gradient f32[8,16,2,2] densenet.swift:31
-  k_normalize_moments_gradient,10,1,W+199936,W+194624,P+8192,W+199488,1,16,0x3ee4f8b588e368f1, // %137 normalize_moments_gradient f32[1,2,16] densenet.swift:31
-  k_select_moment,8,1,W+199936,W+200064,1,16,1, // %138 select_moment f32[16] densenet.swift:31
-  k_select_moment,8,1,W+199936,W+199616,1,16,0, // %139 select_moment f32[16] densenet.swift:31
-  WAIT+k_moments_gradient,13,1,W+192576,W+199488,W+194624,W+194752,128,16,4,4096,8,1, // %140 moments_gradient f32[8,16,2,2] densenet.swift:31
-  WAIT+k_add,7,1,W+197440,W+194752,W+197440,512, // %141 add f32[8,16,2,2] densenet.swift:31
-  k_convolution_transpose,18,5,P+7872,W+228032,1,5,16,1,1,1,1,1,1,1,1,1,0, // %142 convolution_backward_data f32[8,5,2,2] densenet.swift:31
-  WAIT+k_convolution_backward_data,49,1,W+197440,W+228032,W+192576,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,0,0,0,0,0,0,1,5,0,64,128,2240, // %142 convolution_backward_data f32[8,5,2,2] densenet.swift:31
-  WAIT+k_convolution_backward_weights,47,1,W+197440,W+191936,W+228032,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,1,1,1,5,16,0,64,128,832,2880, // %143 convolution_backward_weights f32[16,5,1,1] densenet.swift:31
-  WAIT+k_convolution_weights_reduce,11,1,W+228032,W+200256,1,1,16,5,16,1, // %143 convolution_backward_weights f32[16,5,1,1] densenet.swift:31
-  k_relu_gradient,7,1,W+192576,W+191936,W+192576,160, // %144 relu_gradient f32[8,5,2,2] densenet.swift:31
-  WAIT+k_normalize_reduce,12,5,W+192576,W+167680,W+191872,W+199680,8,5,4,1,0x3ee4f8b588e368f1, // %145 normalize_reduce f32[1,2,5] densenet.swift:31
-  WAIT+k_normalize_input_gradient,14,1,W+192576,W+191872,P+7744,W+192576,40,5,4,4096,8,1,0x3ee4f8b588e368f1, // %146 normalize_input_gradient f32[8,5,2,2] densenet.swift:31
-  k_normalize_moments_gradient,10,1,W+199680,W+191872,P+7744,W+199744,1,5,0x3ee4f8b588e368f1, // %147 normalize_moments_gradient f32[1,2,5] densenet.swift:31
-  k_select_moment,8,1,W+199680,W+199936,1,5,1, // %148 select_moment f32[5] densenet.swift:31
-  k_select_moment,8,1,W+199680,W+200000,1,5,0, // %149 select_moment f32[5] densenet.swift:31
-  WAIT+k_add,7,1,W+196800,W+192576,W+196800,160, // %150 add f32[8,5,2,2] densenet.swift:34
-  k_add,7,1,W+199872,W+199744,W+199872,10, // %151 add f32[1,2,5] densenet.swift:31
-  WAIT+k_moments_gradient,13,1,W+167680,W+199872,W+191872,W+197440,40,5,4,4096,8,1, // %152 moments_gradient f32[8,5,2,2] densenet.swift:31
-  WAIT+k_add,7,1,W+196800,W+197440,W+196800,160, // %153 add f32[8,5,2,2] densenet.swift:34
-  WAIT+k_average_pool_gradient,26,1,W+196800,W+191872,40,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %154 average_pool_gradient f32[8,5,4,4] densenet.swift:34
-  k_convolution_transpose,18,10,P+7488,W+228032,1,10,5,1,1,1,1,1,1,1,1,1,0, // %155 convolution_backward_data f32[8,10,4,4] densenet.swift:34
-  WAIT+k_convolution_backward_data,49,1,W+191872,W+228032,W+194432,8,1,10,5,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,0,0,0,0,0,0,1,10,0,64,128,2752, // %155 convolution_backward_data f32[8,10,4,4] densenet.swift:34
-  WAIT+k_convolution_backward_weights,47,2,W+191872,W+186752,W+228032,8,1,10,5,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,1,1,2,5,8,0,64,128,2752,6848, // %156 convolution_backward_weights f32[5,10,1,1] densenet.swift:34
-  WAIT+k_convolution_weights_reduce,11,1,W+228032,W+167680,1,1,5,10,8,1, // %156 convolution_backward_weights f32[5,10,1,1] densenet.swift:34
-  k_relu_gradient,7,1,W+194432,W+186752,W+194432,1280, // %157 relu_gradient f32[8,10,4,4] densenet.swift:34
-  WAIT+k_normalize_reduce,12,10,W+194432,W+181632,W+167552,W+199680,8,10,16,1,0x3ee4f8b588e368f1, // %158 normalize_reduce f32[1,2,10] densenet.swift:34
-  WAIT+k_normalize_input_gradient,14,1,W+194432,W+167552,P+7360,W+194432,80,10,16,1024,8,1,0x3ee4f8b588e368f1, // %159 normalize_input_gradient f32[8,10,4,4] densenet.swift:34
-  k_normalize_moments_gradient,10,1,W+199680,W+167552,P+7360,W+200576,1,10,0x3ee4f8b588e368f1, // %160 normalize_moments_gradient f32[1,2,10] densenet.swift:34
-  k_select_moment,8,1,W+199680,W+199552,1,10,1, // %161 select_moment f32[10] densenet.swift:34
-  k_select_moment,8,1,W+199680,W+199872,1,10,0, // %162 select_moment f32[10] densenet.swift:34
-  WAIT+k_copy_runs,10,1,W+200576,W+200704,2,6,10,6,2730, // %163 slice f32[1,2,6] densenet.swift:34
-  k_copy_runs,10,1,W+200600,W+167552,2,4,10,4,4096, // %164 slice f32[1,2,4] densenet.swift:34
-  WAIT+k_moments_gradient,13,1,W+179584,W+167552,W+167488,W+181632,32,4,16,1024,8,1, // %165 moments_gradient f32[8,4,4,4] densenet.swift:34
-  k_copy_runs,10,1,W+194432,W+183680,8,96,160,96,170, // %166 slice f32[8,6,4,4] densenet.swift:31
-  WAIT+k_copy_runs,10,1,W+194816,W+179584,8,64,160,64,256, // %167 slice f32[8,4,4,4] densenet.swift:31
-  WAIT+k_add,7,1,W+181632,W+179584,W+181632,512, // %168 add f32[8,4,4,4] densenet.swift:31
-  k_convolution_transpose,18,16,P+5056,W+228032,1,16,4,1,3,3,1,1,1,1,1,1,0, // %169 convolution_backward_data f32[8,16,4,4] densenet.swift:31
-  WAIT+k_convolution_backward_data,49,16,W+181632,W+228032,W+186752,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,0,1,1,0,2,2,2,8,0,128,192,832, // %169 convolution_backward_data f32[8,16,4,4] densenet.swift:31
-  WAIT+k_convolution_backward_weights,47,16,W+181632,W+171392,W+228032,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,8,8,2,8,8,0,128,192,1408,1920, // %170 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
-  WAIT+k_convolution_weights_reduce,11,3,W+228032,W+194944,8,1,4,144,8,3, // %170 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
-  k_relu_gradient,7,1,W+186752,W+171392,W+186752,2048, // %171 relu_gradient f32[8,16,4,4] densenet.swift:31
-  WAIT+k_normalize_reduce,12,16,W+186752,W+159168,W+167360,W+199680,8,16,16,1,0x3ee4f8b588e368f1, // %172 normalize_reduce f32[1,2,16] densenet.swift:31
-  WAIT+k_normalize_input_gradient,14,1,W+186752,W+167360,P+4928,W+186752,128,16,16,1024,8,1,0x3ee4f8b588e368f1, // %173 normalize_input_gradient f32[8,16,4,4] densenet.swift:31
-  k_normalize_moments_gradient,10,1,W+199680,W+167360,P+4928,W+200576,1,16,0x3ee4f8b588e368f1, // %174 normalize_moments_gradient f32[1,2,16] densenet.swift:31
-  k_select_moment,8,1,W+199680,W+167488,1,16,1, // %175 select_moment f32[16] densenet.swift:31
-  k_select_moment,8,1,W+199680,W+167552,1,16,0, // %176 select_moment f32[16] densenet.swift:31
-  WAIT+k_moments_gradient,13,1,W+159168,W+200576,W+167360,W+171392,128,16,16,1024,8,1, // %177 moments_gradient f32[8,16,4,4] densenet.swift:31
-  WAIT+k_add,7,1,W+186752,W+171392,W+186752,2048, // %178 add f32[8,16,4,4] densenet.swift:31
-  k_convolution_transpose,18,6,P+4544,W+228032,1,6,16,1,1,1,1,1,1,1,1,1,0, // %179 convolution_backward_data f32[8,6,4,4] densenet.swift:31
-  WAIT+k_convolution_backward_data,49,1,W+186752,W+228032,W+159168,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,0,0,0,0,0,0,1,6,0,64,128,8384, // %179 convolution_backward_data f32[8,6,4,4] densenet.swift:31
-  WAIT+k_convolution_backward_weights,47,1,W+186752,W+156096,W+228032,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,1,1,1,6,16,0,64,128,3264,11456, // %180 convolution_backward_weights f32[16,6,1,1] densenet.swift:31
-  WAIT+k_convolution_weights_reduce,11,1,W+228032,W+167936,1,1,16,6,16,1, // %180 convolution_backward_weights f32[16,6,1,1] densenet.swift:31
-  k_relu_gradient,7,1,W+159168,W+156096,W+159168,768, // %181 relu_gradient f32[8,6,4,4] densenet.swift:31
-  WAIT+k_normalize_reduce,12,6,W+159168,W+168320,W+156032,W+167616,8,6,16,1,0x3ee4f8b588e368f1, // %182 normalize_reduce f32[1,2,6] densenet.swift:31
-  WAIT+k_normalize_input_gradient,14,1,W+159168,W+156032,P+4416,W+159168,48,6,16,1024,8,1,0x3ee4f8b588e368f1, // %183 normalize_input_gradient f32[8,6,4,4] densenet.swift:31
-  k_normalize_moments_gradient,10,1,W+167616,W+156032,P+4416,W+199680,1,6,0x3ee4f8b588e368f1, // %184 normalize_moments_gradient f32[1,2,6] densenet.swift:31
-  k_select_moment,8,1,W+167616,W+199744,1,6,1, // %185 select_moment f32[6] densenet.swift:31
-  k_select_moment,8,1,W+167616,W+200576,1,6,0, // %186 select_moment f32[6] densenet.swift:31
-  WAIT+k_add,7,1,W+183680,W+159168,W+183680,768, // %187 add f32[8,6,4,4] densenet.swift:34
-  k_add,7,1,W+200704,W+199680,W+200704,12, // %188 add f32[1,2,6] densenet.swift:31
-  WAIT+k_moments_gradient,13,1,W+168320,W+200704,W+156032,W+186752,48,6,16,1024,8,1, // %189 moments_gradient f32[8,6,4,4] densenet.swift:31
-  WAIT+k_add,7,1,W+183680,W+186752,W+183680,768, // %190 add f32[8,6,4,4] densenet.swift:34
-  WAIT+k_average_pool_gradient,26,1,W+183680,W+168320,48,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %191 average_pool_gradient f32[8,6,8,8] densenet.swift:34
-  k_convolution_transpose,18,12,P+4096,W+228032,1,12,6,1,1,1,1,1,1,1,1,1,0, // %192 convolution_backward_data f32[8,12,8,8] densenet.swift:34
-  WAIT+k_convolution_backward_data,49,2,W+168320,W+228032,W+203456,8,1,12,6,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,0,0,0,0,0,0,1,12,0,64,128,6336, // %192 convolution_backward_data f32[8,12,8,8] densenet.swift:34
-  WAIT+k_convolution_backward_weights,47,4,W+168320,W+131456,W+228032,8,1,12,6,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,2,2,2,6,8,0,64,128,6336,14528, // %193 convolution_backward_weights f32[6,12,1,1] densenet.swift:34
-  WAIT+k_convolution_weights_reduce,11,1,W+228032,W+197248,2,1,6,12,8,1, // %193 convolution_backward_weights f32[6,12,1,1] densenet.swift:34
-  k_relu_gradient,7,1,W+203456,W+131456,W+203456,6144, // %194 relu_gradient f32[8,12,8,8] densenet.swift:34
-  WAIT+k_normalize_reduce,12,12,W+203456,W+106688,W+131328,W+200640,8,12,64,1,0x3ee4f8b588e368f1, // %195 normalize_reduce f32[1,2,12] densenet.swift:34
-  WAIT+k_normalize_input_gradient,14,1,W+203456,W+131328,P+3968,W+203456,96,12,64,256,8,1,0x3ee4f8b588e368f1, // %196 normalize_input_gradient f32[8,12,8,8] densenet.swift:34
-  k_normalize_moments_gradient,10,1,W+200640,W+131328,P+3968,W+197568,1,12,0x3ee4f8b588e368f1, // %197 normalize_moments_gradient f32[1,2,12] densenet.swift:34
-  k_select_moment,8,1,W+200640,W+167616,1,12,1, // %198 select_moment f32[12] densenet.swift:34
-  k_select_moment,8,1,W+200640,W+199680,1,12,0, // %199 select_moment f32[12] densenet.swift:34
-  WAIT+k_copy_runs,10,1,W+197568,W+200640,2,8,12,8,2048, // %200 slice f32[1,2,8] densenet.swift:34
-  k_copy_runs,10,1,W+197600,W+200704,2,4,12,4,4096, // %201 slice f32[1,2,4] densenet.swift:34
-  WAIT+k_moments_gradient,13,1,W+98496,W+200704,W+131264,W+106688,32,4,64,256,8,1, // %202 moments_gradient f32[8,4,8,8] densenet.swift:34
-  k_copy_runs,10,1,W+203456,W+168320,8,512,768,512,32, // %203 slice f32[8,8,8,8] densenet.swift:31
-  WAIT+k_copy_runs,10,1,W+205504,W+98496,8,256,768,256,64, // %204 slice f32[8,4,8,8] densenet.swift:31
-  WAIT+k_add,7,1,W+106688,W+98496,W+106688,2048, // %205 add f32[8,4,8,8] densenet.swift:31
-  k_convolution_transpose,18,16,P+1664,W+228032,1,16,4,1,3,3,1,1,1,1,1,1,0, // %206 convolution_backward_data f32[8,16,8,8] densenet.swift:31
-  WAIT+k_convolution_backward_data,49,16,W+106688,W+228032,W+114880,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,0,1,1,0,2,2,2,8,0,128,256,1920, // %206 convolution_backward_data f32[8,16,8,8] densenet.swift:31
-  WAIT+k_convolution_backward_weights,47,16,W+106688,W+65728,W+228032,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,2,8,8,0,128,256,3520,5568, // %207 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
-  WAIT+k_convolution_weights_reduce,11,3,W+228032,W+98496,8,1,4,144,8,3, // %207 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  WAIT+k_average_pool,26,1,W+131456,W+156032,96,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %37 average_pool f32[8,12,4,4] densenet.swift:34
+  WAIT+k_convolution,43,1,W+156032,P+4096,-1,W+162176,8,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,1,6,0,64,128, // %38 convolution f32[8,6,4,4] densenet.swift:34
+  WAIT+k_moments_part,10,30,W+162176,W+210880,8,6,16,1,5, // %43 moments f32[1,2,6] densenet.swift:31
+  WAIT+k_moments_merge,7,6,W+210880,W+165248,6,5, // %43 moments f32[1,2,6] densenet.swift:31
+  WAIT+k_running_moment,11,1,S+384,W+165248,S+384,1,6,0,0x3f666666,0x3dcccccd, // %44 running_mean f32[6] densenet.swift:31
+  k_running_moment,11,1,S+448,W+165248,S+448,1,6,1,0x3f666666,0x3dce69a0, // %45 running_variance f32[6] densenet.swift:31
+  k_normalize,15,1,W+162176,W+165248,P+4416,P+4480,W+165312,48,6,16,1024,8,1,0x3ee4f8b588e368f1, // %46 normalize f32[8,6,4,4] densenet.swift:31
+  WAIT+k_relu,6,1,W+165312,W+165312,768, // %47 relu f32[8,6,4,4] densenet.swift:31
+  WAIT+k_convolution,43,2,W+165312,P+4544,-1,W+168384,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,2,8,0,64,128, // %49 convolution f32[8,16,4,4] densenet.swift:31
+  WAIT+k_moments_part,10,32,W+168384,W+210880,8,16,16,1,2, // %54 moments f32[1,2,16] densenet.swift:31
+  WAIT+k_moments_merge,7,16,W+210880,W+176576,16,2, // %54 moments f32[1,2,16] densenet.swift:31
+  WAIT+k_running_moment,11,1,S+512,W+176576,S+512,1,16,0,0x3f666666,0x3dcccccd, // %55 running_mean f32[16] densenet.swift:31
+  k_running_moment,11,1,S+576,W+176576,S+576,1,16,1,0x3f666666,0x3dce69a0, // %56 running_variance f32[16] densenet.swift:31
+  k_normalize,15,1,W+168384,W+176576,P+4928,P+4992,W+176704,128,16,16,1024,8,1,0x3ee4f8b588e368f1, // %57 normalize f32[8,16,4,4] densenet.swift:31
+  WAIT+k_relu,6,1,W+176704,W+176704,2048, // %58 relu f32[8,16,4,4] densenet.swift:31
+  WAIT+k_convolution,43,8,W+176704,P+5056,-1,W+184896,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,1,4,0,128,192, // %60 convolution f32[8,4,4,4] densenet.swift:31
+  k_copy_runs,10,1,W+162176,W+186944,8,96,96,160,170, // %61 concat f32[8,10,4,4] densenet.swift:31
+  WAIT+k_copy_runs,10,1,W+184896,W+187328,8,64,64,160,256, // %61 concat f32[8,10,4,4] densenet.swift:31
+  k_moments_part,10,32,W+184896,W+210880,8,4,16,1,8, // %66 moments f32[1,2,4] densenet.swift:34
+  WAIT+k_moments_merge,7,4,W+210880,W+192064,4,8, // %66 moments f32[1,2,4] densenet.swift:34
+  k_copy_runs,10,1,W+165248,W+192128,2,6,6,10,2730, // %67 concat f32[1,2,10] densenet.swift:34
+  WAIT+k_copy_runs,10,1,W+192064,W+192152,2,4,4,10,4096, // %67 concat f32[1,2,10] densenet.swift:34
+  WAIT+k_running_moment,11,1,S+640,W+192128,S+640,1,10,0,0x3f666666,0x3dcccccd, // %68 running_mean f32[10] densenet.swift:34
+  k_running_moment,11,1,S+704,W+192128,S+704,1,10,1,0x3f666666,0x3dce69a0, // %69 running_variance f32[10] densenet.swift:34
+  k_normalize,15,1,W+186944,W+192128,P+7360,P+7424,W+192256,80,10,16,1024,8,1,0x3ee4f8b588e368f1, // %70 normalize f32[8,10,4,4] densenet.swift:34
+  WAIT+k_relu,6,1,W+192256,W+192256,1280, // %71 relu f32[8,10,4,4] densenet.swift:34
+  WAIT+k_average_pool,26,1,W+192256,W+197376,80,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %73 average_pool f32[8,10,2,2] densenet.swift:34
+  WAIT+k_convolution,43,1,W+197376,P+7488,-1,W+198656,8,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,1,5,0,64,128, // %74 convolution f32[8,5,2,2] densenet.swift:34
+  WAIT+k_moments_part,10,30,W+198656,W+210880,8,5,4,1,6, // %79 moments f32[1,2,5] densenet.swift:31
+  WAIT+k_moments_merge,7,5,W+210880,W+199296,5,6, // %79 moments f32[1,2,5] densenet.swift:31
+  WAIT+k_running_moment,11,1,S+768,W+199296,S+768,1,5,0,0x3f666666,0x3dcccccd, // %80 running_mean f32[5] densenet.swift:31
+  k_running_moment,11,1,S+832,W+199296,S+832,1,5,1,0x3f666666,0x3dd3680d, // %81 running_variance f32[5] densenet.swift:31
+  k_normalize,15,1,W+198656,W+199296,P+7744,P+7808,W+199360,40,5,4,4096,8,1,0x3ee4f8b588e368f1, // %82 normalize f32[8,5,2,2] densenet.swift:31
+  WAIT+k_relu,6,1,W+199360,W+199360,160, // %83 relu f32[8,5,2,2] densenet.swift:31
+  WAIT+k_convolution,43,2,W+199360,P+7872,-1,W+200000,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,2,8,0,64,128, // %85 convolution f32[8,16,2,2] densenet.swift:31
+  WAIT+k_moments_part,10,32,W+200000,W+210880,8,16,4,1,2, // %90 moments f32[1,2,16] densenet.swift:31
+  WAIT+k_moments_merge,7,16,W+210880,W+202048,16,2, // %90 moments f32[1,2,16] densenet.swift:31
+  WAIT+k_running_moment,11,1,S+896,W+202048,S+896,1,16,0,0x3f666666,0x3dcccccd, // %91 running_mean f32[16] densenet.swift:31
+  k_running_moment,11,1,S+960,W+202048,S+960,1,16,1,0x3f666666,0x3dd3680d, // %92 running_variance f32[16] densenet.swift:31
+  k_normalize,15,1,W+200000,W+202048,P+8192,P+8256,W+202176,128,16,4,4096,8,1,0x3ee4f8b588e368f1, // %93 normalize f32[8,16,2,2] densenet.swift:31
+  WAIT+k_relu,6,1,W+202176,W+202176,512, // %94 relu f32[8,16,2,2] densenet.swift:31
+  WAIT+k_convolution,43,8,W+202176,P+8320,-1,W+204224,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,1,4,0,128,192, // %96 convolution f32[8,4,2,2] densenet.swift:31
+  k_copy_runs,10,1,W+198656,W+204736,8,20,20,36,819, // %97 concat f32[8,9,2,2] densenet.swift:31
+  WAIT+k_copy_runs,10,1,W+204224,W+204816,8,16,16,36,1024, // %97 concat f32[8,9,2,2] densenet.swift:31
+  k_moments_part,10,32,W+204224,W+210880,8,4,4,1,8, // %102 moments f32[1,2,4] densenet.swift:37
+  WAIT+k_moments_merge,7,4,W+210880,W+205888,4,8, // %102 moments f32[1,2,4] densenet.swift:37
+  k_copy_runs,10,1,W+199296,W+205952,2,5,5,9,3276, // %103 concat f32[1,2,9] densenet.swift:37
+  WAIT+k_copy_runs,10,1,W+205888,W+205972,2,4,4,9,4096, // %103 concat f32[1,2,9] densenet.swift:37
+  WAIT+k_running_moment,11,1,S+1024,W+205952,S+1024,1,9,0,0x3f666666,0x3dcccccd, // %104 running_mean f32[9] densenet.swift:37
+  k_running_moment,11,1,S+1088,W+205952,S+1088,1,9,1,0x3f666666,0x3dd3680d, // %105 running_variance f32[9] densenet.swift:37
+  k_normalize,15,1,W+204736,W+205952,P+10624,P+10688,W+206080,72,9,4,4096,8,1,0x3ee4f8b588e368f1, // %106 normalize f32[8,9,2,2] densenet.swift:37
+  WAIT+k_relu,6,1,W+206080,W+206080,288, // %107 relu f32[8,9,2,2] densenet.swift:37
+  WAIT+k_global_average_pool,8,1,W+206080,W+207232,72,4,4096, // %108 global_average_pool f32[8,9] densenet.swift:37
+  WAIT+k_dot_products,10,1,W+207232,P+10752,P+11136,Y+64,8,10,9, // %111 linear f32[8,10] densenet.swift:37
+  WAIT+k_softmax_cross_entropy_rows,9,1,Y+64,L+0,W+210880,8,10,102, // %113 softmax_cross_entropy f32[] densenet.swift:37
+  WAIT+k_mean_of_parts,7,1,W+210880,Y+0,8,8, // %113 softmax_cross_entropy f32[] densenet.swift:37
+  k_softmax_cross_entropy_gradient,11,1,Y+64,L+0,W+207552,8,10,102,-1,0x3f800000, // %115 softmax_cross_entropy_gradient f32[8,10] densenet.swift:37
+  WAIT+k_product,16,1,W+207552,P+10752,W+207872,8,9,10,10,1,9,1,8,16,0, // %116 matmul f32[8,9] densenet.swift:37
+  k_product,16,1,W+207552,W+207232,W+208192,10,9,8,1,10,9,1,10,16,0, // %117 matmul f32[10,9] densenet.swift:37
+  WAIT+k_sum_columns,7,1,W+207552,W+207232,8,10, // %118 sum_to_channel f32[10] densenet.swift:37
+  k_global_average_pool_gradient,8,1,W+207872,W+208576,72,4,4096, // %119 global_average_pool_gradient f32[8,9,2,2] densenet.swift:37
+  WAIT+k_relu_gradient,7,1,W+208576,W+206080,W+208576,288, // %120 relu_gradient f32[8,9,2,2] densenet.swift:37
+  WAIT+k_normalize_reduce,12,9,W+208576,W+204736,W+205952,W+207296,8,9,4,1,0x3ee4f8b588e368f1, // %121 normalize_reduce f32[1,2,9] densenet.swift:37
+  WAIT+k_normalize_input_gradient,14,1,W+208576,W+205952,P+10624,W+208576,72,9,4,4096,8,1,0x3ee4f8b588e368f1, // %122 normalize_input_gradient f32[8,9,2,2] densenet.swift:37
+  k_normalize_moments_gradient,10,1,W+207296,W+205952,P+10624,W+207424,1,9,0x3ee4f8b588e368f1, // %123 normalize_moments_gradient f32[1,2,9] densenet.swift:37
+  k_select_moment,8,1,W+207296,W+207552,1,9,1, // %124 select_moment f32[9] densenet.swift:37
+  k_select_moment,8,1,W+207296,W+207616,1,9,0, // %125 select_moment f32[9] densenet.swift:37
+  WAIT+k_copy_runs,10,1,W+207424,W+207296,2,5,9,5,3276, // %126 slice f32[1,2,5] densenet.swift:37
+  k_copy_runs,10,1,W+207444,W+207360,2,4,9,4,4096, // %127 slice f32[1,2,4] densenet.swift:37
+  WAIT+k_moments_gradient,13,1,W+204224,W+207360,W+205888,W+207680,32,4,4,4096,8,1, // %128 moments_gradient f32[8,4,2,2] densenet.swift:37
+  WAIT+k_copy_runs,10,1,W+208576,W+204224,8,20,36,20,819, // %129 slice f32[8,5,2,2] densenet.swift:31
+  k_copy_runs,10,1,W+208656,W+204864,8,16,36,16,1024, // %130 slice f32[8,4,2,2] densenet.swift:31
+  WAIT+k_add,7,1,W+207680,W+204864,W+207680,128, // %131 add f32[8,4,2,2] densenet.swift:31
+  k_convolution_transpose,18,16,P+8320,W+210880,1,16,4,1,3,3,1,1,1,1,1,1,0, // %132 convolution_backward_data f32[8,16,2,2] densenet.swift:31
+  WAIT+k_convolution_backward_data,49,16,W+207680,W+210880,W+204864,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,0,1,1,0,2,2,2,8,0,128,192,512, // %132 convolution_backward_data f32[8,16,2,2] densenet.swift:31
+  WAIT+k_convolution_backward_weights,47,16,W+207680,W+202176,W+210880,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,8,8,2,8,8,0,128,192,768,896, // %133 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  WAIT+k_convolution_weights_reduce,11,3,W+210880,W+208576,8,1,4,144,8,3, // %133 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  k_relu_gradient,7,1,W+204864,W+202176,W+204864,512, // %134 relu_gradient f32[8,16,2,2] densenet.swift:31
+  WAIT+k_normalize_reduce,12,16,W+204864,W+200000,W+202048,W+207360,8,16,4,1,0x3ee4f8b588e368f1, // %135 normalize_reduce f32[1,2,16] densenet.swift:31
+  WAIT+k_normalize_input_gradient,14,1,W+204864,W+202048,P+8192,W+204864,128,16,4,4096,8,1,0x3ee4f8b588e368f1, // %136 normalize_input_gradient f32[8,16,2,2] densenet.swift:31
+  k_normalize_moments_gradient,10,1,W+207360,W+202048,P+8192,W+206912,1,16,0x3ee4f8b588e368f1, // %137 normalize_moments_gradient f32[1,2,16] densenet.swift:31
+  k_select_moment,8,1,W+207360,W+207488,1,16,1, // %138 select_moment f32[16] densenet.swift:31
+  k_select_moment,8,1,W+207360,W+207040,1,16,0, // %139 select_moment f32[16] densenet.swift:31
+  WAIT+k_moments_gradient,13,1,W+200000,W+206912,W+202048,W+202176,128,16,4,4096,8,1, // %140 moments_gradient f32[8,16,2,2] densenet.swift:31
+  WAIT+k_add,7,1,W+204864,W+202176,W+204864,512, // %141 add f32[8,16,2,2] densenet.swift:31
+  k_convolution_transpose,18,5,P+7872,W+210880,1,5,16,1,1,1,1,1,1,1,1,1,0, // %142 convolution_backward_data f32[8,5,2,2] densenet.swift:31
+  WAIT+k_convolution_backward_data,49,1,W+204864,W+210880,W+200000,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,0,0,0,0,0,0,1,5,0,64,128,2240, // %142 convolution_backward_data f32[8,5,2,2] densenet.swift:31
+  WAIT+k_convolution_backward_weights,47,1,W+204864,W+199360,W+210880,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,1,1,1,5,16,0,64,128,832,2880, // %143 convolution_backward_weights f32[16,5,1,1] densenet.swift:31
+  WAIT+k_convolution_weights_reduce,11,1,W+210880,W+207680,1,1,16,5,16,1, // %143 convolution_backward_weights f32[16,5,1,1] densenet.swift:31
+  k_relu_gradient,7,1,W+200000,W+199360,W+200000,160, // %144 relu_gradient f32[8,5,2,2] densenet.swift:31
+  WAIT+k_normalize_reduce,12,5,W+200000,W+198656,W+199296,W+207104,8,5,4,1,0x3ee4f8b588e368f1, // %145 normalize_reduce f32[1,2,5] densenet.swift:31
+  WAIT+k_normalize_input_gradient,14,1,W+200000,W+199296,P+7744,W+200000,40,5,4,4096,8,1,0x3ee4f8b588e368f1, // %146 normalize_input_gradient f32[8,5,2,2] densenet.swift:31
+  k_normalize_moments_gradient,10,1,W+207104,W+199296,P+7744,W+207168,1,5,0x3ee4f8b588e368f1, // %147 normalize_moments_gradient f32[1,2,5] densenet.swift:31
+  k_select_moment,8,1,W+207104,W+207360,1,5,1, // %148 select_moment f32[5] densenet.swift:31
+  k_select_moment,8,1,W+207104,W+207424,1,5,0, // %149 select_moment f32[5] densenet.swift:31
+  WAIT+k_add,7,1,W+204224,W+200000,W+204224,160, // %150 add f32[8,5,2,2] densenet.swift:34
+  k_add,7,1,W+207296,W+207168,W+207296,10, // %151 add f32[1,2,5] densenet.swift:31
+  WAIT+k_moments_gradient,13,1,W+198656,W+207296,W+199296,W+204864,40,5,4,4096,8,1, // %152 moments_gradient f32[8,5,2,2] densenet.swift:31
+  WAIT+k_add,7,1,W+204224,W+204864,W+204224,160, // %153 add f32[8,5,2,2] densenet.swift:34
+  k_convolution_transpose,18,10,P+7488,W+210880,1,10,5,1,1,1,1,1,1,1,1,1,0, // %154 convolution_backward_data f32[8,10,2,2] densenet.swift:34
+  WAIT+k_convolution_backward_data,49,1,W+204224,W+210880,W+204864,8,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,0,0,0,0,0,0,1,10,0,64,128,832, // %154 convolution_backward_data f32[8,10,2,2] densenet.swift:34
+  WAIT+k_convolution_backward_weights,47,2,W+204224,W+197376,W+210880,8,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,1,1,2,5,8,0,64,128,832,1856, // %155 convolution_backward_weights f32[5,10,1,1] densenet.swift:34
+  WAIT+k_convolution_weights_reduce,11,1,W+210880,W+206144,1,1,5,10,8,1, // %155 convolution_backward_weights f32[5,10,1,1] densenet.swift:34
+  k_average_pool_gradient,26,1,W+204864,W+197376,80,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %156 average_pool_gradient f32[8,10,4,4] densenet.swift:34
+  WAIT+k_relu_gradient,7,1,W+197376,W+192256,W+197376,1280, // %157 relu_gradient f32[8,10,4,4] densenet.swift:34
+  WAIT+k_normalize_reduce,12,10,W+197376,W+186944,W+192128,W+207104,8,10,16,1,0x3ee4f8b588e368f1, // %158 normalize_reduce f32[1,2,10] densenet.swift:34
+  WAIT+k_normalize_input_gradient,14,1,W+197376,W+192128,P+7360,W+197376,80,10,16,1024,8,1,0x3ee4f8b588e368f1, // %159 normalize_input_gradient f32[8,10,4,4] densenet.swift:34
+  k_normalize_moments_gradient,10,1,W+207104,W+192128,P+7360,W+208000,1,10,0x3ee4f8b588e368f1, // %160 normalize_moments_gradient f32[1,2,10] densenet.swift:34
+  k_select_moment,8,1,W+207104,W+207296,1,10,1, // %161 select_moment f32[10] densenet.swift:34
+  k_select_moment,8,1,W+207104,W+208128,1,10,0, // %162 select_moment f32[10] densenet.swift:34
+  WAIT+k_copy_runs,10,1,W+208000,W+207104,2,6,10,6,2730, // %163 slice f32[1,2,6] densenet.swift:34
+  k_copy_runs,10,1,W+208024,W+207168,2,4,10,4,4096, // %164 slice f32[1,2,4] densenet.swift:34
+  WAIT+k_moments_gradient,13,1,W+184896,W+207168,W+192064,W+202496,32,4,16,1024,8,1, // %165 moments_gradient f32[8,4,4,4] densenet.swift:34
+  WAIT+k_copy_runs,10,1,W+197376,W+184896,8,96,160,96,170, // %166 slice f32[8,6,4,4] densenet.swift:31
+  k_copy_runs,10,1,W+197760,W+187968,8,64,160,64,256, // %167 slice f32[8,4,4,4] densenet.swift:31
+  WAIT+k_add,7,1,W+202496,W+187968,W+202496,512, // %168 add f32[8,4,4,4] densenet.swift:31
+  k_convolution_transpose,18,16,P+5056,W+210880,1,16,4,1,3,3,1,1,1,1,1,1,0, // %169 convolution_backward_data f32[8,16,4,4] densenet.swift:31
+  WAIT+k_convolution_backward_data,49,16,W+202496,W+210880,W+187968,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,0,1,1,0,2,2,2,8,0,128,192,832, // %169 convolution_backward_data f32[8,16,4,4] densenet.swift:31
+  WAIT+k_convolution_backward_weights,47,16,W+202496,W+176704,W+210880,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,8,8,2,8,8,0,128,192,1408,1920, // %170 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  WAIT+k_convolution_weights_reduce,11,3,W+210880,W+196160,8,1,4,144,8,3, // %170 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  k_relu_gradient,7,1,W+187968,W+176704,W+187968,2048, // %171 relu_gradient f32[8,16,4,4] densenet.swift:31
+  WAIT+k_normalize_reduce,12,16,W+187968,W+168384,W+176576,W+208000,8,16,16,1,0x3ee4f8b588e368f1, // %172 normalize_reduce f32[1,2,16] densenet.swift:31
+  WAIT+k_normalize_input_gradient,14,1,W+187968,W+176576,P+4928,W+187968,128,16,16,1024,8,1,0x3ee4f8b588e368f1, // %173 normalize_input_gradient f32[8,16,4,4] densenet.swift:31
+  k_normalize_moments_gradient,10,1,W+208000,W+176576,P+4928,W+206400,1,16,0x3ee4f8b588e368f1, // %174 normalize_moments_gradient f32[1,2,16] densenet.swift:31
+  k_select_moment,8,1,W+208000,W+207168,1,16,1, // %175 select_moment f32[16] densenet.swift:31
+  k_select_moment,8,1,W+208000,W+206528,1,16,0, // %176 select_moment f32[16] densenet.swift:31
+  WAIT+k_moments_gradient,13,1,W+168384,W+206400,W+176576,W+176704,128,16,16,1024,8,1, // %177 moments_gradient f32[8,16,4,4] densenet.swift:31
+  WAIT+k_add,7,1,W+187968,W+176704,W+187968,2048, // %178 add f32[8,16,4,4] densenet.swift:31
+  k_convolution_transpose,18,6,P+4544,W+210880,1,6,16,1,1,1,1,1,1,1,1,1,0, // %179 convolution_backward_data f32[8,6,4,4] densenet.swift:31
+  WAIT+k_convolution_backward_data,49,1,W+187968,W+210880,W+198464,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,0,0,0,0,0,0,1,6,0,64,128,8384, // %179 convolution_backward_data f32[8,6,4,4] densenet.swift:31
+  WAIT+k_convolution_backward_weights,47,1,W+187968,W+165312,W+210880,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,1,1,1,6,16,0,64,128,3264,11456, // %180 convolution_backward_weights f32[16,6,1,1] densenet.swift:31
+  WAIT+k_convolution_weights_reduce,11,1,W+210880,W+206592,1,1,16,6,16,1, // %180 convolution_backward_weights f32[16,6,1,1] densenet.swift:31
+  k_relu_gradient,7,1,W+198464,W+165312,W+198464,768, // %181 relu_gradient f32[8,6,4,4] densenet.swift:31
+  WAIT+k_normalize_reduce,12,6,W+198464,W+162176,W+165248,W+206976,8,6,16,1,0x3ee4f8b588e368f1, // %182 normalize_reduce f32[1,2,6] densenet.swift:31
+  WAIT+k_normalize_input_gradient,14,1,W+198464,W+165248,P+4416,W+198464,48,6,16,1024,8,1,0x3ee4f8b588e368f1, // %183 normalize_input_gradient f32[8,6,4,4] densenet.swift:31
+  k_normalize_moments_gradient,10,1,W+206976,W+165248,P+4416,W+206400,1,6,0x3ee4f8b588e368f1, // %184 normalize_moments_gradient f32[1,2,6] densenet.swift:31
+  k_select_moment,8,1,W+206976,W+206464,1,6,1, // %185 select_moment f32[6] densenet.swift:31
+  k_select_moment,8,1,W+206976,W+208000,1,6,0, // %186 select_moment f32[6] densenet.swift:31
+  WAIT+k_add,7,1,W+184896,W+198464,W+184896,768, // %187 add f32[8,6,4,4] densenet.swift:34
+  k_add,7,1,W+207104,W+206400,W+207104,12, // %188 add f32[1,2,6] densenet.swift:31
+  WAIT+k_moments_gradient,13,1,W+162176,W+207104,W+165248,W+198464,48,6,16,1024,8,1, // %189 moments_gradient f32[8,6,4,4] densenet.swift:31
+  WAIT+k_add,7,1,W+184896,W+198464,W+184896,768, // %190 add f32[8,6,4,4] densenet.swift:34
+  k_convolution_transpose,18,12,P+4096,W+210880,1,12,6,1,1,1,1,1,1,1,1,1,0, // %191 convolution_backward_data f32[8,12,4,4] densenet.swift:34
+  WAIT+k_convolution_backward_data,49,1,W+184896,W+210880,W+198464,8,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,0,0,0,0,0,0,1,12,0,64,128,3264, // %191 convolution_backward_data f32[8,12,4,4] densenet.swift:34
+  WAIT+k_convolution_backward_weights,47,2,W+184896,W+156032,W+210880,8,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,1,1,2,6,8,0,64,128,3264,7360, // %192 convolution_backward_weights f32[6,12,1,1] densenet.swift:34
+  WAIT+k_convolution_weights_reduce,11,1,W+210880,W+204608,1,1,6,12,8,1, // %192 convolution_backward_weights f32[6,12,1,1] densenet.swift:34
+  k_average_pool_gradient,26,1,W+198464,W+156032,96,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %193 average_pool_gradient f32[8,12,8,8] densenet.swift:34
+  WAIT+k_relu_gradient,7,1,W+156032,W+131456,W+156032,6144, // %194 relu_gradient f32[8,12,8,8] densenet.swift:34
+  WAIT+k_normalize_reduce,12,12,W+156032,W+106688,W+131328,W+204928,8,12,64,1,0x3ee4f8b588e368f1, // %195 normalize_reduce f32[1,2,12] densenet.swift:34
+  WAIT+k_normalize_input_gradient,14,1,W+156032,W+131328,P+3968,W+156032,96,12,64,256,8,1,0x3ee4f8b588e368f1, // %196 normalize_input_gradient f32[8,12,8,8] densenet.swift:34
+  k_normalize_moments_gradient,10,1,W+204928,W+131328,P+3968,W+205056,1,12,0x3ee4f8b588e368f1, // %197 normalize_moments_gradient f32[1,2,12] densenet.swift:34
+  k_select_moment,8,1,W+204928,W+206400,1,12,1, // %198 select_moment f32[12] densenet.swift:34
+  k_select_moment,8,1,W+204928,W+206976,1,12,0, // %199 select_moment f32[12] densenet.swift:34
+  WAIT+k_copy_runs,10,1,W+205056,W+207104,2,8,12,8,2048, // %200 slice f32[1,2,8] densenet.swift:34
+  k_copy_runs,10,1,W+205088,W+208064,2,4,12,4,4096, // %201 slice f32[1,2,4] densenet.swift:34
+  WAIT+k_moments_gradient,13,1,W+98496,W+208064,W+131264,W+180608,32,4,64,256,8,1, // %202 moments_gradient f32[8,4,8,8] densenet.swift:34
+  WAIT+k_copy_runs,10,1,W+156032,W+98496,8,512,768,512,32, // %203 slice f32[8,8,8,8] densenet.swift:31
+  k_copy_runs,10,1,W+158080,W+114880,8,256,768,256,64, // %204 slice f32[8,4,8,8] densenet.swift:31
+  WAIT+k_add,7,1,W+180608,W+114880,W+180608,2048, // %205 add f32[8,4,8,8] densenet.swift:31
+  k_convolution_transpose,18,16,P+1664,W+210880,1,16,4,1,3,3,1,1,1,1,1,1,0, // %206 convolution_backward_data f32[8,16,8,8] densenet.swift:31
+  WAIT+k_convolution_backward_data,49,16,W+180608,W+210880,W+114880,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,0,1,1,0,2,2,2,8,0,128,256,1920, // %206 convolution_backward_data f32[8,16,8,8] densenet.swift:31
+  WAIT+k_convolution_backward_weights,47,16,W+180608,W+65728,W+210880,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,2,8,8,0,128,256,3520,5568, // %207 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  WAIT+k_convolution_weights_reduce,11,3,W+210880,W+198464,8,1,4,144,8,3, // %207 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
   k_relu_gradient,7,1,W+114880,W+65728,W+114880,8192, // %208 relu_gradient f32[8,16,8,8] densenet.swift:31
-  WAIT+k_normalize_reduce,12,16,W+114880,W+32832,W+65600,W+197568,8,16,64,1,0x3ee4f8b588e368f1, // %209 normalize_reduce f32[1,2,16] densenet.swift:31
+  WAIT+k_normalize_reduce,12,16,W+114880,W+32832,W+65600,W+204928,8,16,64,1,0x3ee4f8b588e368f1, // %209 normalize_reduce f32[1,2,16] densenet.swift:31
   WAIT+k_normalize_input_gradient,14,1,W+114880,W+65600,P+1536,W+114880,128,16,64,256,8,1,0x3ee4f8b588e368f1, // %210 normalize_input_gradient f32[8,16,8,8] densenet.swift:31
-  k_normalize_moments_gradient,10,1,W+197568,W+65600,P+1536,W+197696,1,16,0x3ee4f8b588e368f1, // %211 normalize_moments_gradient f32[1,2,16] densenet.swift:31
-  k_select_moment,8,1,W+197568,W+200704,1,16,1, // %212 select_moment f32[16] densenet.swift:31
-  k_select_moment,8,1,W+197568,W+197824,1,16,0, // %213 select_moment f32[16] densenet.swift:31
-  WAIT+k_moments_gradient,13,1,W+32832,W+197696,W+65600,W+65728,128,16,64,256,8,1, // %214 moments_gradient f32[8,16,8,8] densenet.swift:31
+  k_normalize_moments_gradient,10,1,W+204928,W+65600,P+1536,W+205056,1,16,0x3ee4f8b588e368f1, // %211 normalize_moments_gradient f32[1,2,16] densenet.swift:31
+  k_select_moment,8,1,W+204928,W+208064,1,16,1, // %212 select_moment f32[16] densenet.swift:31
+  k_select_moment,8,1,W+204928,W+205184,1,16,0, // %213 select_moment f32[16] densenet.swift:31
+  WAIT+k_moments_gradient,13,1,W+32832,W+205056,W+65600,W+65728,128,16,64,256,8,1, // %214 moments_gradient f32[8,16,8,8] densenet.swift:31
   WAIT+k_add,7,1,W+114880,W+65728,W+114880,8192, // %215 add f32[8,16,8,8] densenet.swift:31
-  k_convolution_transpose,18,8,P+1024,W+228032,1,8,16,1,1,1,1,1,1,1,1,1,0, // %216 convolution_backward_data f32[8,8,8,8] densenet.swift:31
-  WAIT+k_convolution_backward_data,49,2,W+114880,W+228032,W+147648,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,0,0,0,0,0,0,1,8,0,64,128,16576, // %216 convolution_backward_data f32[8,8,8,8] densenet.swift:31
-  WAIT+k_convolution_backward_weights,47,2,W+114880,W+16448,W+228032,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,2,2,1,8,16,0,64,128,8384,24768, // %217 convolution_backward_weights f32[16,8,1,1] densenet.swift:31
-  WAIT+k_convolution_weights_reduce,11,1,W+228032,W+197888,2,1,16,8,16,1, // %217 convolution_backward_weights f32[16,8,1,1] densenet.swift:31
+  k_convolution_transpose,18,8,P+1024,W+210880,1,8,16,1,1,1,1,1,1,1,1,1,0, // %216 convolution_backward_data f32[8,8,8,8] densenet.swift:31
+  WAIT+k_convolution_backward_data,49,2,W+114880,W+210880,W+147648,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,0,0,0,0,0,0,1,8,0,64,128,16576, // %216 convolution_backward_data f32[8,8,8,8] densenet.swift:31
+  WAIT+k_convolution_backward_weights,47,2,W+114880,W+16448,W+210880,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,2,2,1,8,16,0,64,128,8384,24768, // %217 convolution_backward_weights f32[16,8,1,1] densenet.swift:31
+  WAIT+k_convolution_weights_reduce,11,1,W+210880,W+205248,2,1,16,8,16,1, // %217 convolution_backward_weights f32[16,8,1,1] densenet.swift:31
   k_relu_gradient,7,1,W+147648,W+16448,W+147648,4096, // %218 relu_gradient f32[8,8,8,8] densenet.swift:31
-  WAIT+k_normalize_reduce,12,8,W+147648,W+0,W+16384,W+197568,8,8,64,1,0x3ee4f8b588e368f1, // %219 normalize_reduce f32[1,2,8] densenet.swift:31
+  WAIT+k_normalize_reduce,12,8,W+147648,W+0,W+16384,W+204928,8,8,64,1,0x3ee4f8b588e368f1, // %219 normalize_reduce f32[1,2,8] densenet.swift:31
   WAIT+k_normalize_input_gradient,14,1,W+147648,W+16384,P+896,W+147648,64,8,64,256,8,1,0x3ee4f8b588e368f1, // %220 normalize_input_gradient f32[8,8,8,8] densenet.swift:31
-  k_normalize_moments_gradient,10,1,W+197568,W+16384,P+896,W+197632,1,8,0x3ee4f8b588e368f1, // %221 normalize_moments_gradient f32[1,2,8] densenet.swift:31
-  k_select_moment,8,1,W+197568,W+197696,1,8,1, // %222 select_moment f32[8] densenet.swift:31
-  k_select_moment,8,1,W+197568,W+197760,1,8,0, // %223 select_moment f32[8] densenet.swift:31
-  WAIT+k_add,7,1,W+168320,W+147648,W+168320,4096, // %224 add f32[8,8,8,8] densenet.swift:29
-  k_add,7,1,W+200640,W+197632,W+200640,16, // %225 add f32[1,2,8] densenet.swift:31
-  WAIT+k_moments_gradient,13,1,W+0,W+200640,W+16384,W+203456,64,8,64,256,8,1, // %226 moments_gradient f32[8,8,8,8] densenet.swift:31
-  WAIT+k_add,7,1,W+168320,W+203456,W+168320,4096, // %227 add f32[8,8,8,8] densenet.swift:29
-  WAIT+k_convolution_backward_weights,47,8,W+168320,X+0,W+228032,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,1,3,8,0,128,256,1536,3584, // %228 convolution_backward_weights f32[8,3,3,3] densenet.swift:29
-  WAIT+k_convolution_weights_reduce,11,1,W+228032,W+198400,8,1,8,27,8,1, // %228 convolution_backward_weights f32[8,3,3,3] densenet.swift:29
-  WAIT+k_sgd_momentum,11,1,P+0,W+198400,M+0,M+0,216,0x3f666666,0x3f800000,0x38d1b717, // %232 sgd_momentum f32[8,3,3,3]
-  WAIT+k_sgd_nesterov,11,1,P+0,W+198400,M+0,P+0,216,0x3f666666,0x38d1b717,-1, // %233 sgd_parameter f32[8,3,3,3]
-  k_sgd_momentum,11,1,P+896,W+197696,M+896,M+896,8,0x3f666666,0x3f800000,0x38d1b717, // %235 sgd_momentum f32[8]
-  WAIT+k_sgd_nesterov,11,1,P+896,W+197696,M+896,P+896,8,0x3f666666,0x38d1b717,-1, // %236 sgd_parameter f32[8]
-  k_sgd_momentum,11,1,P+960,W+197760,M+960,M+960,8,0x3f666666,0x3f800000,0x38d1b717, // %238 sgd_momentum f32[8]
-  WAIT+k_sgd_nesterov,11,1,P+960,W+197760,M+960,P+960,8,0x3f666666,0x38d1b717,-1, // %239 sgd_parameter f32[8]
-  k_sgd_momentum,11,1,P+1024,W+197888,M+1024,M+1024,128,0x3f666666,0x3f800000,0x38d1b717, // %241 sgd_momentum f32[16,8,1,1]
-  WAIT+k_sgd_nesterov,11,1,P+1024,W+197888,M+1024,P+1024,128,0x3f666666,0x38d1b717,-1, // %242 sgd_parameter f32[16,8,1,1]
-  k_sgd_momentum,11,1,P+1536,W+200704,M+1536,M+1536,16,0x3f666666,0x3f800000,0x38d1b717, // %244 sgd_momentum f32[16]
-  WAIT+k_sgd_nesterov,11,1,P+1536,W+200704,M+1536,P+1536,16,0x3f666666,0x38d1b717,-1, // %245 sgd_parameter f32[16]
-  k_sgd_momentum,11,1,P+1600,W+197824,M+1600,M+1600,16,0x3f666666,0x3f800000,0x38d1b717, // %247 sgd_momentum f32[16]
-  WAIT+k_sgd_nesterov,11,1,P+1600,W+197824,M+1600,P+1600,16,0x3f666666,0x38d1b717,-1, // %248 sgd_parameter f32[16]
-  k_sgd_momentum,11,1,P+1664,W+98496,M+1664,M+1664,576,0x3f666666,0x3f800000,0x38d1b717, // %250 sgd_momentum f32[4,16,3,3]
-  WAIT+k_sgd_nesterov,11,1,P+1664,W+98496,M+1664,P+1664,576,0x3f666666,0x38d1b717,-1, // %251 sgd_parameter f32[4,16,3,3]
-  k_sgd_momentum,11,1,P+3968,W+167616,M+3968,M+3968,12,0x3f666666,0x3f800000,0x38d1b717, // %253 sgd_momentum f32[12]
-  WAIT+k_sgd_nesterov,11,1,P+3968,W+167616,M+3968,P+3968,12,0x3f666666,0x38d1b717,-1, // %254 sgd_parameter f32[12]
-  k_sgd_momentum,11,1,P+4032,W+199680,M+4032,M+4032,12,0x3f666666,0x3f800000,0x38d1b717, // %256 sgd_momentum f32[12]
-  WAIT+k_sgd_nesterov,11,1,P+4032,W+199680,M+4032,P+4032,12,0x3f666666,0x38d1b717,-1, // %257 sgd_parameter f32[12]
-  k_sgd_momentum,11,1,P+4096,W+197248,M+4096,M+4096,72,0x3f666666,0x3f800000,0x38d1b717, // %259 sgd_momentum f32[6,12,1,1]
-  WAIT+k_sgd_nesterov,11,1,P+4096,W+197248,M+4096,P+4096,72,0x3f666666,0x38d1b717,-1, // %260 sgd_parameter f32[6,12,1,1]
-  k_sgd_momentum,11,1,P+4416,W+199744,M+4416,M+4416,6,0x3f666666,0x3f800000,0x38d1b717, // %262 sgd_momentum f32[6]
-  WAIT+k_sgd_nesterov,11,1,P+4416,W+199744,M+4416,P+4416,6,0x3f666666,0x38d1b717,-1, // %263 sgd_parameter f32[6]
-  k_sgd_momentum,11,1,P+4480,W+200576,M+4480,M+4480,6,0x3f666666,0x3f800000,0x38d1b717, // %265 sgd_momentum f32[6]
-  WAIT+k_sgd_nesterov,11,1,P+4480,W+200576,M+4480,P+4480,6,0x3f666666,0x38d1b717,-1, // %266 sgd_parameter f32[6]
-  k_sgd_momentum,11,1,P+4544,W+167936,M+4544,M+4544,96,0x3f666666,0x3f800000,0x38d1b717, // %268 sgd_momentum f32[16,6,1,1]
-  WAIT+k_sgd_nesterov,11,1,P+4544,W+167936,M+4544,P+4544,96,0x3f666666,0x38d1b717,-1, // %269 sgd_parameter f32[16,6,1,1]
-  k_sgd_momentum,11,1,P+4928,W+167488,M+4928,M+4928,16,0x3f666666,0x3f800000,0x38d1b717, // %271 sgd_momentum f32[16]
-  WAIT+k_sgd_nesterov,11,1,P+4928,W+167488,M+4928,P+4928,16,0x3f666666,0x38d1b717,-1, // %272 sgd_parameter f32[16]
-  k_sgd_momentum,11,1,P+4992,W+167552,M+4992,M+4992,16,0x3f666666,0x3f800000,0x38d1b717, // %274 sgd_momentum f32[16]
-  WAIT+k_sgd_nesterov,11,1,P+4992,W+167552,M+4992,P+4992,16,0x3f666666,0x38d1b717,-1, // %275 sgd_parameter f32[16]
-  k_sgd_momentum,11,1,P+5056,W+194944,M+5056,M+5056,576,0x3f666666,0x3f800000,0x38d1b717, // %277 sgd_momentum f32[4,16,3,3]
-  WAIT+k_sgd_nesterov,11,1,P+5056,W+194944,M+5056,P+5056,576,0x3f666666,0x38d1b717,-1, // %278 sgd_parameter f32[4,16,3,3]
-  k_sgd_momentum,11,1,P+7360,W+199552,M+7360,M+7360,10,0x3f666666,0x3f800000,0x38d1b717, // %280 sgd_momentum f32[10]
-  WAIT+k_sgd_nesterov,11,1,P+7360,W+199552,M+7360,P+7360,10,0x3f666666,0x38d1b717,-1, // %281 sgd_parameter f32[10]
-  k_sgd_momentum,11,1,P+7424,W+199872,M+7424,M+7424,10,0x3f666666,0x3f800000,0x38d1b717, // %283 sgd_momentum f32[10]
-  WAIT+k_sgd_nesterov,11,1,P+7424,W+199872,M+7424,P+7424,10,0x3f666666,0x38d1b717,-1, // %284 sgd_parameter f32[10]
-  k_sgd_momentum,11,1,P+7488,W+167680,M+7488,M+7488,50,0x3f666666,0x3f800000,0x38d1b717, // %286 sgd_momentum f32[5,10,1,1]
-  WAIT+k_sgd_nesterov,11,1,P+7488,W+167680,M+7488,P+7488,50,0x3f666666,0x38d1b717,-1, // %287 sgd_parameter f32[5,10,1,1]
-  k_sgd_momentum,11,1,P+7744,W+199936,M+7744,M+7744,5,0x3f666666,0x3f800000,0x38d1b717, // %289 sgd_momentum f32[5]
-  WAIT+k_sgd_nesterov,11,1,P+7744,W+199936,M+7744,P+7744,5,0x3f666666,0x38d1b717,-1, // %290 sgd_parameter f32[5]
-  k_sgd_momentum,11,1,P+7808,W+200000,M+7808,M+7808,5,0x3f666666,0x3f800000,0x38d1b717, // %292 sgd_momentum f32[5]
-  WAIT+k_sgd_nesterov,11,1,P+7808,W+200000,M+7808,P+7808,5,0x3f666666,0x38d1b717,-1, // %293 sgd_parameter f32[5]
-  k_sgd_momentum,11,1,P+7872,W+200256,M+7872,M+7872,80,0x3f666666,0x3f800000,0x38d1b717, // %295 sgd_momentum f32[16,5,1,1]
-  WAIT+k_sgd_nesterov,11,1,P+7872,W+200256,M+7872,P+7872,80,0x3f666666,0x38d1b717,-1, // %296 sgd_parameter f32[16,5,1,1]
-  k_sgd_momentum,11,1,P+8192,W+200064,M+8192,M+8192,16,0x3f666666,0x3f800000,0x38d1b717, // %298 sgd_momentum f32[16]
-  WAIT+k_sgd_nesterov,11,1,P+8192,W+200064,M+8192,P+8192,16,0x3f666666,0x38d1b717,-1, // %299 sgd_parameter f32[16]
-  k_sgd_momentum,11,1,P+8256,W+199616,M+8256,M+8256,16,0x3f666666,0x3f800000,0x38d1b717, // %301 sgd_momentum f32[16]
-  WAIT+k_sgd_nesterov,11,1,P+8256,W+199616,M+8256,P+8256,16,0x3f666666,0x38d1b717,-1, // %302 sgd_parameter f32[16]
-  k_sgd_momentum,11,1,P+8320,W+201152,M+8320,M+8320,576,0x3f666666,0x3f800000,0x38d1b717, // %304 sgd_momentum f32[4,16,3,3]
-  WAIT+k_sgd_nesterov,11,1,P+8320,W+201152,M+8320,P+8320,576,0x3f666666,0x38d1b717,-1, // %305 sgd_parameter f32[4,16,3,3]
-  k_sgd_momentum,11,1,P+10624,W+200128,M+10624,M+10624,9,0x3f666666,0x3f800000,0x38d1b717, // %307 sgd_momentum f32[9]
-  WAIT+k_sgd_nesterov,11,1,P+10624,W+200128,M+10624,P+10624,9,0x3f666666,0x38d1b717,-1, // %308 sgd_parameter f32[9]
-  k_sgd_momentum,11,1,P+10688,W+200192,M+10688,M+10688,9,0x3f666666,0x3f800000,0x38d1b717, // %310 sgd_momentum f32[9]
-  WAIT+k_sgd_nesterov,11,1,P+10688,W+200192,M+10688,P+10688,9,0x3f666666,0x38d1b717,-1, // %311 sgd_parameter f32[9]
-  k_sgd_momentum,11,1,P+10752,W+200768,M+10752,M+10752,90,0x3f666666,0x3f800000,0x38d1b717, // %313 sgd_momentum f32[10,9]
-  WAIT+k_sgd_nesterov,11,1,P+10752,W+200768,M+10752,P+10752,90,0x3f666666,0x38d1b717,-1, // %314 sgd_parameter f32[10,9]
-  k_sgd_momentum,11,1,P+11136,W+199808,M+11136,M+11136,10,0x3f666666,0x3f800000,0x38d1b717, // %316 sgd_momentum f32[10]
-  WAIT+k_sgd_nesterov,11,1,P+11136,W+199808,M+11136,P+11136,10,0x3f666666,0x38d1b717,-1, // %317 sgd_parameter f32[10]
+  k_normalize_moments_gradient,10,1,W+204928,W+16384,P+896,W+204992,1,8,0x3ee4f8b588e368f1, // %221 normalize_moments_gradient f32[1,2,8] densenet.swift:31
+  k_select_moment,8,1,W+204928,W+205056,1,8,1, // %222 select_moment f32[8] densenet.swift:31
+  k_select_moment,8,1,W+204928,W+205120,1,8,0, // %223 select_moment f32[8] densenet.swift:31
+  WAIT+k_add,7,1,W+98496,W+147648,W+98496,4096, // %224 add f32[8,8,8,8] densenet.swift:29
+  k_add,7,1,W+207104,W+204992,W+207104,16, // %225 add f32[1,2,8] densenet.swift:31
+  WAIT+k_moments_gradient,13,1,W+0,W+207104,W+16384,W+114880,64,8,64,256,8,1, // %226 moments_gradient f32[8,8,8,8] densenet.swift:31
+  WAIT+k_add,7,1,W+98496,W+114880,W+98496,4096, // %227 add f32[8,8,8,8] densenet.swift:29
+  WAIT+k_convolution_backward_weights,47,8,W+98496,X+0,W+210880,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,1,3,8,0,128,256,1536,3584, // %228 convolution_backward_weights f32[8,3,3,3] densenet.swift:29
+  WAIT+k_convolution_weights_reduce,11,1,W+210880,W+200768,8,1,8,27,8,1, // %228 convolution_backward_weights f32[8,3,3,3] densenet.swift:29
+  WAIT+k_sgd_momentum,11,1,P+0,W+200768,M+0,M+0,216,0x3f666666,0x3f800000,0x38d1b717, // %232 sgd_momentum f32[8,3,3,3]
+  WAIT+k_sgd_nesterov,11,1,P+0,W+200768,M+0,P+0,216,0x3f666666,0x38d1b717,-1, // %233 sgd_parameter f32[8,3,3,3]
+  k_sgd_momentum,11,1,P+896,W+205056,M+896,M+896,8,0x3f666666,0x3f800000,0x38d1b717, // %235 sgd_momentum f32[8]
+  WAIT+k_sgd_nesterov,11,1,P+896,W+205056,M+896,P+896,8,0x3f666666,0x38d1b717,-1, // %236 sgd_parameter f32[8]
+  k_sgd_momentum,11,1,P+960,W+205120,M+960,M+960,8,0x3f666666,0x3f800000,0x38d1b717, // %238 sgd_momentum f32[8]
+  WAIT+k_sgd_nesterov,11,1,P+960,W+205120,M+960,P+960,8,0x3f666666,0x38d1b717,-1, // %239 sgd_parameter f32[8]
+  k_sgd_momentum,11,1,P+1024,W+205248,M+1024,M+1024,128,0x3f666666,0x3f800000,0x38d1b717, // %241 sgd_momentum f32[16,8,1,1]
+  WAIT+k_sgd_nesterov,11,1,P+1024,W+205248,M+1024,P+1024,128,0x3f666666,0x38d1b717,-1, // %242 sgd_parameter f32[16,8,1,1]
+  k_sgd_momentum,11,1,P+1536,W+208064,M+1536,M+1536,16,0x3f666666,0x3f800000,0x38d1b717, // %244 sgd_momentum f32[16]
+  WAIT+k_sgd_nesterov,11,1,P+1536,W+208064,M+1536,P+1536,16,0x3f666666,0x38d1b717,-1, // %245 sgd_parameter f32[16]
+  k_sgd_momentum,11,1,P+1600,W+205184,M+1600,M+1600,16,0x3f666666,0x3f800000,0x38d1b717, // %247 sgd_momentum f32[16]
+  WAIT+k_sgd_nesterov,11,1,P+1600,W+205184,M+1600,P+1600,16,0x3f666666,0x38d1b717,-1, // %248 sgd_parameter f32[16]
+  k_sgd_momentum,11,1,P+1664,W+198464,M+1664,M+1664,576,0x3f666666,0x3f800000,0x38d1b717, // %250 sgd_momentum f32[4,16,3,3]
+  WAIT+k_sgd_nesterov,11,1,P+1664,W+198464,M+1664,P+1664,576,0x3f666666,0x38d1b717,-1, // %251 sgd_parameter f32[4,16,3,3]
+  k_sgd_momentum,11,1,P+3968,W+206400,M+3968,M+3968,12,0x3f666666,0x3f800000,0x38d1b717, // %253 sgd_momentum f32[12]
+  WAIT+k_sgd_nesterov,11,1,P+3968,W+206400,M+3968,P+3968,12,0x3f666666,0x38d1b717,-1, // %254 sgd_parameter f32[12]
+  k_sgd_momentum,11,1,P+4032,W+206976,M+4032,M+4032,12,0x3f666666,0x3f800000,0x38d1b717, // %256 sgd_momentum f32[12]
+  WAIT+k_sgd_nesterov,11,1,P+4032,W+206976,M+4032,P+4032,12,0x3f666666,0x38d1b717,-1, // %257 sgd_parameter f32[12]
+  k_sgd_momentum,11,1,P+4096,W+204608,M+4096,M+4096,72,0x3f666666,0x3f800000,0x38d1b717, // %259 sgd_momentum f32[6,12,1,1]
+  WAIT+k_sgd_nesterov,11,1,P+4096,W+204608,M+4096,P+4096,72,0x3f666666,0x38d1b717,-1, // %260 sgd_parameter f32[6,12,1,1]
+  k_sgd_momentum,11,1,P+4416,W+206464,M+4416,M+4416,6,0x3f666666,0x3f800000,0x38d1b717, // %262 sgd_momentum f32[6]
+  WAIT+k_sgd_nesterov,11,1,P+4416,W+206464,M+4416,P+4416,6,0x3f666666,0x38d1b717,-1, // %263 sgd_parameter f32[6]
+  k_sgd_momentum,11,1,P+4480,W+208000,M+4480,M+4480,6,0x3f666666,0x3f800000,0x38d1b717, // %265 sgd_momentum f32[6]
+  WAIT+k_sgd_nesterov,11,1,P+4480,W+208000,M+4480,P+4480,6,0x3f666666,0x38d1b717,-1, // %266 sgd_parameter f32[6]
+  k_sgd_momentum,11,1,P+4544,W+206592,M+4544,M+4544,96,0x3f666666,0x3f800000,0x38d1b717, // %268 sgd_momentum f32[16,6,1,1]
+  WAIT+k_sgd_nesterov,11,1,P+4544,W+206592,M+4544,P+4544,96,0x3f666666,0x38d1b717,-1, // %269 sgd_parameter f32[16,6,1,1]
+  k_sgd_momentum,11,1,P+4928,W+207168,M+4928,M+4928,16,0x3f666666,0x3f800000,0x38d1b717, // %271 sgd_momentum f32[16]
+  WAIT+k_sgd_nesterov,11,1,P+4928,W+207168,M+4928,P+4928,16,0x3f666666,0x38d1b717,-1, // %272 sgd_parameter f32[16]
+  k_sgd_momentum,11,1,P+4992,W+206528,M+4992,M+4992,16,0x3f666666,0x3f800000,0x38d1b717, // %274 sgd_momentum f32[16]
+  WAIT+k_sgd_nesterov,11,1,P+4992,W+206528,M+4992,P+4992,16,0x3f666666,0x38d1b717,-1, // %275 sgd_parameter f32[16]
+  k_sgd_momentum,11,1,P+5056,W+196160,M+5056,M+5056,576,0x3f666666,0x3f800000,0x38d1b717, // %277 sgd_momentum f32[4,16,3,3]
+  WAIT+k_sgd_nesterov,11,1,P+5056,W+196160,M+5056,P+5056,576,0x3f666666,0x38d1b717,-1, // %278 sgd_parameter f32[4,16,3,3]
+  k_sgd_momentum,11,1,P+7360,W+207296,M+7360,M+7360,10,0x3f666666,0x3f800000,0x38d1b717, // %280 sgd_momentum f32[10]
+  WAIT+k_sgd_nesterov,11,1,P+7360,W+207296,M+7360,P+7360,10,0x3f666666,0x38d1b717,-1, // %281 sgd_parameter f32[10]
+  k_sgd_momentum,11,1,P+7424,W+208128,M+7424,M+7424,10,0x3f666666,0x3f800000,0x38d1b717, // %283 sgd_momentum f32[10]
+  WAIT+k_sgd_nesterov,11,1,P+7424,W+208128,M+7424,P+7424,10,0x3f666666,0x38d1b717,-1, // %284 sgd_parameter f32[10]
+  k_sgd_momentum,11,1,P+7488,W+206144,M+7488,M+7488,50,0x3f666666,0x3f800000,0x38d1b717, // %286 sgd_momentum f32[5,10,1,1]
+  WAIT+k_sgd_nesterov,11,1,P+7488,W+206144,M+7488,P+7488,50,0x3f666666,0x38d1b717,-1, // %287 sgd_parameter f32[5,10,1,1]
+  k_sgd_momentum,11,1,P+7744,W+207360,M+7744,M+7744,5,0x3f666666,0x3f800000,0x38d1b717, // %289 sgd_momentum f32[5]
+  WAIT+k_sgd_nesterov,11,1,P+7744,W+207360,M+7744,P+7744,5,0x3f666666,0x38d1b717,-1, // %290 sgd_parameter f32[5]
+  k_sgd_momentum,11,1,P+7808,W+207424,M+7808,M+7808,5,0x3f666666,0x3f800000,0x38d1b717, // %292 sgd_momentum f32[5]
+  WAIT+k_sgd_nesterov,11,1,P+7808,W+207424,M+7808,P+7808,5,0x3f666666,0x38d1b717,-1, // %293 sgd_parameter f32[5]
+  k_sgd_momentum,11,1,P+7872,W+207680,M+7872,M+7872,80,0x3f666666,0x3f800000,0x38d1b717, // %295 sgd_momentum f32[16,5,1,1]
+  WAIT+k_sgd_nesterov,11,1,P+7872,W+207680,M+7872,P+7872,80,0x3f666666,0x38d1b717,-1, // %296 sgd_parameter f32[16,5,1,1]
+  k_sgd_momentum,11,1,P+8192,W+207488,M+8192,M+8192,16,0x3f666666,0x3f800000,0x38d1b717, // %298 sgd_momentum f32[16]
+  WAIT+k_sgd_nesterov,11,1,P+8192,W+207488,M+8192,P+8192,16,0x3f666666,0x38d1b717,-1, // %299 sgd_parameter f32[16]
+  k_sgd_momentum,11,1,P+8256,W+207040,M+8256,M+8256,16,0x3f666666,0x3f800000,0x38d1b717, // %301 sgd_momentum f32[16]
+  WAIT+k_sgd_nesterov,11,1,P+8256,W+207040,M+8256,P+8256,16,0x3f666666,0x38d1b717,-1, // %302 sgd_parameter f32[16]
+  k_sgd_momentum,11,1,P+8320,W+208576,M+8320,M+8320,576,0x3f666666,0x3f800000,0x38d1b717, // %304 sgd_momentum f32[4,16,3,3]
+  WAIT+k_sgd_nesterov,11,1,P+8320,W+208576,M+8320,P+8320,576,0x3f666666,0x38d1b717,-1, // %305 sgd_parameter f32[4,16,3,3]
+  k_sgd_momentum,11,1,P+10624,W+207552,M+10624,M+10624,9,0x3f666666,0x3f800000,0x38d1b717, // %307 sgd_momentum f32[9]
+  WAIT+k_sgd_nesterov,11,1,P+10624,W+207552,M+10624,P+10624,9,0x3f666666,0x38d1b717,-1, // %308 sgd_parameter f32[9]
+  k_sgd_momentum,11,1,P+10688,W+207616,M+10688,M+10688,9,0x3f666666,0x3f800000,0x38d1b717, // %310 sgd_momentum f32[9]
+  WAIT+k_sgd_nesterov,11,1,P+10688,W+207616,M+10688,P+10688,9,0x3f666666,0x38d1b717,-1, // %311 sgd_parameter f32[9]
+  k_sgd_momentum,11,1,P+10752,W+208192,M+10752,M+10752,90,0x3f666666,0x3f800000,0x38d1b717, // %313 sgd_momentum f32[10,9]
+  WAIT+k_sgd_nesterov,11,1,P+10752,W+208192,M+10752,P+10752,90,0x3f666666,0x38d1b717,-1, // %314 sgd_parameter f32[10,9]
+  k_sgd_momentum,11,1,P+11136,W+207232,M+11136,M+11136,10,0x3f666666,0x3f800000,0x38d1b717, // %316 sgd_momentum f32[10]
+  WAIT+k_sgd_nesterov,11,1,P+11136,W+207232,M+11136,P+11136,10,0x3f666666,0x38d1b717,-1, // %317 sgd_parameter f32[10]
   k_end,
 };
 
@@ -2421,44 +2500,90 @@ int dense_net_train_8(const struct dense_net_arguments *arguments) {
 
 static const int64_t dense_net_prepare_rows[] = {
   k_reciprocal_square_root,7,1,S+64,W+0,8,0x3727c5ac, // %4 reciprocal_square_root f32[8] densenet.swift:31
-  WAIT+k_multiply,7,1,P+896,W+0,R+0,8, // %5 multiply f32[8] densenet.swift:31
-  WAIT+k_multiply,7,1,R+0,S+0,W+0,8, // %6 multiply f32[8] densenet.swift:31
-  WAIT+k_subtract,7,1,P+960,W+0,R+64,8, // %7 subtract f32[8] densenet.swift:31
+  WAIT+k_multiply,7,1,P+896,W+0,W+64,8, // %5 multiply f32[8] densenet.swift:31
+  WAIT+k_multiply,7,1,W+64,S+0,W+0,8, // %6 multiply f32[8] densenet.swift:31
+  WAIT+k_subtract,7,1,P+960,W+0,W+128,8, // %7 subtract f32[8] densenet.swift:31
   WAIT+k_reciprocal_square_root,7,1,S+192,W+0,16,0x3727c5ac, // %13 reciprocal_square_root f32[16] densenet.swift:31
-  WAIT+k_multiply,7,1,P+1536,W+0,W+64,16, // %14 multiply f32[16] densenet.swift:31
-  WAIT+k_multiply,7,1,W+64,S+128,W+0,16, // %15 multiply f32[16] densenet.swift:31
-  WAIT+k_subtract,7,1,P+1600,W+0,R+128,16, // %16 subtract f32[16] densenet.swift:31
-  k_multiply_channel,10,1,P+1024,W+64,R+192,16,16,8,2048, // %17 multiply_channel f32[16,8,1,1] densenet.swift:31
-  WAIT+k_reciprocal_square_root,7,1,S+320,W+0,12,0x3727c5ac, // %22 reciprocal_square_root f32[12] densenet.swift:34
-  WAIT+k_multiply,7,1,P+3968,W+0,R+704,12, // %23 multiply f32[12] densenet.swift:34
-  WAIT+k_multiply,7,1,R+704,S+256,W+0,12, // %24 multiply f32[12] densenet.swift:34
-  WAIT+k_subtract,7,1,P+4032,W+0,R+768,12, // %25 subtract f32[12] densenet.swift:34
-  WAIT+k_reciprocal_square_root,7,1,S+448,W+0,6,0x3727c5ac, // %30 reciprocal_square_root f32[6] densenet.swift:31
-  WAIT+k_multiply,7,1,P+4416,W+0,R+832,6, // %31 multiply f32[6] densenet.swift:31
-  WAIT+k_multiply,7,1,R+832,S+384,W+0,6, // %32 multiply f32[6] densenet.swift:31
-  WAIT+k_subtract,7,1,P+4480,W+0,R+896,6, // %33 subtract f32[6] densenet.swift:31
-  WAIT+k_reciprocal_square_root,7,1,S+576,W+0,16,0x3727c5ac, // %39 reciprocal_square_root f32[16] densenet.swift:31
-  WAIT+k_multiply,7,1,P+4928,W+0,W+64,16, // %40 multiply f32[16] densenet.swift:31
-  WAIT+k_multiply,7,1,W+64,S+512,W+0,16, // %41 multiply f32[16] densenet.swift:31
-  WAIT+k_subtract,7,1,P+4992,W+0,R+960,16, // %42 subtract f32[16] densenet.swift:31
-  k_multiply_channel,10,1,P+4544,W+64,R+1024,16,16,6,2730, // %43 multiply_channel f32[16,6,1,1] densenet.swift:31
-  WAIT+k_reciprocal_square_root,7,1,S+704,W+0,10,0x3727c5ac, // %48 reciprocal_square_root f32[10] densenet.swift:34
-  WAIT+k_multiply,7,1,P+7360,W+0,R+1408,10, // %49 multiply f32[10] densenet.swift:34
-  WAIT+k_multiply,7,1,R+1408,S+640,W+0,10, // %50 multiply f32[10] densenet.swift:34
-  WAIT+k_subtract,7,1,P+7424,W+0,R+1472,10, // %51 subtract f32[10] densenet.swift:34
-  WAIT+k_reciprocal_square_root,7,1,S+832,W+0,5,0x3727c5ac, // %56 reciprocal_square_root f32[5] densenet.swift:31
-  WAIT+k_multiply,7,1,P+7744,W+0,R+1536,5, // %57 multiply f32[5] densenet.swift:31
-  WAIT+k_multiply,7,1,R+1536,S+768,W+0,5, // %58 multiply f32[5] densenet.swift:31
-  WAIT+k_subtract,7,1,P+7808,W+0,R+1600,5, // %59 subtract f32[5] densenet.swift:31
-  WAIT+k_reciprocal_square_root,7,1,S+960,W+0,16,0x3727c5ac, // %65 reciprocal_square_root f32[16] densenet.swift:31
-  WAIT+k_multiply,7,1,P+8192,W+0,W+64,16, // %66 multiply f32[16] densenet.swift:31
-  WAIT+k_multiply,7,1,W+64,S+896,W+0,16, // %67 multiply f32[16] densenet.swift:31
-  WAIT+k_subtract,7,1,P+8256,W+0,R+1664,16, // %68 subtract f32[16] densenet.swift:31
-  k_multiply_channel,10,1,P+7872,W+64,R+1728,16,16,5,3276, // %69 multiply_channel f32[16,5,1,1] densenet.swift:31
-  WAIT+k_reciprocal_square_root,7,1,S+1088,W+0,9,0x3727c5ac, // %74 reciprocal_square_root f32[9] densenet.swift:37
-  WAIT+k_multiply,7,1,P+10624,W+0,R+2048,9, // %75 multiply f32[9] densenet.swift:37
-  WAIT+k_multiply,7,1,R+2048,S+1024,W+0,9, // %76 multiply f32[9] densenet.swift:37
-  WAIT+k_subtract,7,1,P+10688,W+0,R+2112,9, // %77 subtract f32[9] densenet.swift:37
+  WAIT+k_multiply,7,1,P+1536,W+0,W+192,16, // %14 multiply f32[16] densenet.swift:31
+  WAIT+k_multiply,7,1,W+192,S+128,W+0,16, // %15 multiply f32[16] densenet.swift:31
+  WAIT+k_subtract,7,1,P+1600,W+0,W+256,16, // %16 subtract f32[16] densenet.swift:31
+  k_multiply_channel,10,1,P+1024,W+192,W+320,16,16,8,2048, // %17 multiply_channel f32[16,8,1,1] densenet.swift:31
+  k_clamp_lower,7,1,W+64,W+128,R+0,8, // %18 clamp_form f32[8] densenet.swift:31
+  k_clamp_upper,7,1,W+64,W+128,R+64,8, // %19 clamp_form f32[8] densenet.swift:31
+  WAIT+k_clamp_factor,7,1,W+64,W+128,W+0,8, // %20 clamp_form f32[8] densenet.swift:31
+  WAIT+k_multiply_columns,9,1,W+320,W+0,R+128,16,8,2048, // %21 multiply_channel f32[16,8,1,1] densenet.swift:31
+  k_clamp_shift,7,1,W+64,W+128,W+64,8, // %22 clamp_form f32[8] densenet.swift:31
+  WAIT+k_multiply_columns,9,1,W+320,W+64,W+320,16,8,2048, // %23 multiply_channel f32[16,8,1,1] densenet.swift:31
+  WAIT+k_sum_to_channel,8,16,W+320,W+0,1,16,8, // %24 sum_to_channel f32[16] densenet.swift:31
+  WAIT+k_add,7,1,W+256,W+0,R+640,16, // %25 add f32[16] densenet.swift:31
+  WAIT+k_reciprocal_square_root,7,1,S+320,W+0,12,0x3727c5ac, // %30 reciprocal_square_root f32[12] densenet.swift:34
+  WAIT+k_multiply,7,1,P+3968,W+0,W+64,12, // %31 multiply f32[12] densenet.swift:34
+  WAIT+k_multiply,7,1,W+64,S+256,W+0,12, // %32 multiply f32[12] densenet.swift:34
+  WAIT+k_subtract,7,1,P+4032,W+0,W+128,12, // %33 subtract f32[12] densenet.swift:34
+  WAIT+k_clamp_lower,7,1,W+64,W+128,R+704,12, // %35 clamp_form f32[12] densenet.swift:34
+  k_clamp_upper,7,1,W+64,W+128,R+768,12, // %36 clamp_form f32[12] densenet.swift:34
+  k_clamp_factor,7,1,W+64,W+128,W+0,12, // %37 clamp_form f32[12] densenet.swift:34
+  WAIT+k_multiply_columns,9,1,P+4096,W+0,R+832,6,12,1365, // %38 multiply_channel f32[6,12,1,1] densenet.swift:34
+  k_clamp_shift,7,1,W+64,W+128,W+64,12, // %39 clamp_form f32[12] densenet.swift:34
+  WAIT+k_multiply_columns,9,1,P+4096,W+64,W+128,6,12,1365, // %40 multiply_channel f32[6,12,1,1] densenet.swift:34
+  WAIT+k_sum_to_channel,8,6,W+128,R+1152,1,6,12, // %41 sum_to_channel f32[6] densenet.swift:34
+  k_reciprocal_square_root,7,1,S+448,W+0,6,0x3727c5ac, // %46 reciprocal_square_root f32[6] densenet.swift:31
+  WAIT+k_multiply,7,1,P+4416,W+0,W+64,6, // %47 multiply f32[6] densenet.swift:31
+  WAIT+k_multiply,7,1,W+64,S+384,W+0,6, // %48 multiply f32[6] densenet.swift:31
+  WAIT+k_subtract,7,1,P+4480,W+0,W+128,6, // %49 subtract f32[6] densenet.swift:31
+  WAIT+k_reciprocal_square_root,7,1,S+576,W+0,16,0x3727c5ac, // %55 reciprocal_square_root f32[16] densenet.swift:31
+  WAIT+k_multiply,7,1,P+4928,W+0,W+192,16, // %56 multiply f32[16] densenet.swift:31
+  WAIT+k_multiply,7,1,W+192,S+512,W+0,16, // %57 multiply f32[16] densenet.swift:31
+  WAIT+k_subtract,7,1,P+4992,W+0,W+256,16, // %58 subtract f32[16] densenet.swift:31
+  k_multiply_channel,10,1,P+4544,W+192,W+320,16,16,6,2730, // %59 multiply_channel f32[16,6,1,1] densenet.swift:31
+  k_clamp_lower,7,1,W+64,W+128,R+1216,6, // %60 clamp_form f32[6] densenet.swift:31
+  k_clamp_upper,7,1,W+64,W+128,R+1280,6, // %61 clamp_form f32[6] densenet.swift:31
+  WAIT+k_clamp_factor,7,1,W+64,W+128,W+0,6, // %62 clamp_form f32[6] densenet.swift:31
+  WAIT+k_multiply_columns,9,1,W+320,W+0,R+1344,16,6,2730, // %63 multiply_channel f32[16,6,1,1] densenet.swift:31
+  k_clamp_shift,7,1,W+64,W+128,W+64,6, // %64 clamp_form f32[6] densenet.swift:31
+  WAIT+k_multiply_columns,9,1,W+320,W+64,W+320,16,6,2730, // %65 multiply_channel f32[16,6,1,1] densenet.swift:31
+  WAIT+k_sum_to_channel,8,16,W+320,W+704,1,16,6, // %66 sum_to_channel f32[16] densenet.swift:31
+  WAIT+k_add,7,1,W+256,W+704,R+1728,16, // %67 add f32[16] densenet.swift:31
+  k_reciprocal_square_root,7,1,S+704,W+0,10,0x3727c5ac, // %72 reciprocal_square_root f32[10] densenet.swift:34
+  WAIT+k_multiply,7,1,P+7360,W+0,W+64,10, // %73 multiply f32[10] densenet.swift:34
+  WAIT+k_multiply,7,1,W+64,S+640,W+0,10, // %74 multiply f32[10] densenet.swift:34
+  WAIT+k_subtract,7,1,P+7424,W+0,W+128,10, // %75 subtract f32[10] densenet.swift:34
+  WAIT+k_clamp_lower,7,1,W+64,W+128,R+1792,10, // %77 clamp_form f32[10] densenet.swift:34
+  k_clamp_upper,7,1,W+64,W+128,R+1856,10, // %78 clamp_form f32[10] densenet.swift:34
+  k_clamp_factor,7,1,W+64,W+128,W+0,10, // %79 clamp_form f32[10] densenet.swift:34
+  WAIT+k_multiply_columns,9,1,P+7488,W+0,R+1920,5,10,1638, // %80 multiply_channel f32[5,10,1,1] densenet.swift:34
+  k_clamp_shift,7,1,W+64,W+128,W+64,10, // %81 clamp_form f32[10] densenet.swift:34
+  WAIT+k_multiply_columns,9,1,P+7488,W+64,W+128,5,10,1638, // %82 multiply_channel f32[5,10,1,1] densenet.swift:34
+  WAIT+k_sum_to_channel,8,5,W+128,R+2176,1,5,10, // %83 sum_to_channel f32[5] densenet.swift:34
+  k_reciprocal_square_root,7,1,S+832,W+0,5,0x3727c5ac, // %88 reciprocal_square_root f32[5] densenet.swift:31
+  WAIT+k_multiply,7,1,P+7744,W+0,W+64,5, // %89 multiply f32[5] densenet.swift:31
+  WAIT+k_multiply,7,1,W+64,S+768,W+0,5, // %90 multiply f32[5] densenet.swift:31
+  WAIT+k_subtract,7,1,P+7808,W+0,W+128,5, // %91 subtract f32[5] densenet.swift:31
+  WAIT+k_reciprocal_square_root,7,1,S+960,W+0,16,0x3727c5ac, // %97 reciprocal_square_root f32[16] densenet.swift:31
+  WAIT+k_multiply,7,1,P+8192,W+0,W+192,16, // %98 multiply f32[16] densenet.swift:31
+  WAIT+k_multiply,7,1,W+192,S+896,W+0,16, // %99 multiply f32[16] densenet.swift:31
+  WAIT+k_subtract,7,1,P+8256,W+0,W+256,16, // %100 subtract f32[16] densenet.swift:31
+  k_multiply_channel,10,1,P+7872,W+192,W+320,16,16,5,3276, // %101 multiply_channel f32[16,5,1,1] densenet.swift:31
+  k_clamp_lower,7,1,W+64,W+128,R+2240,5, // %102 clamp_form f32[5] densenet.swift:31
+  k_clamp_upper,7,1,W+64,W+128,R+2304,5, // %103 clamp_form f32[5] densenet.swift:31
+  WAIT+k_clamp_factor,7,1,W+64,W+128,W+0,5, // %104 clamp_form f32[5] densenet.swift:31
+  WAIT+k_multiply_columns,9,1,W+320,W+0,R+2368,16,5,3276, // %105 multiply_channel f32[16,5,1,1] densenet.swift:31
+  k_clamp_shift,7,1,W+64,W+128,W+64,5, // %106 clamp_form f32[5] densenet.swift:31
+  WAIT+k_multiply_columns,9,1,W+320,W+64,W+320,16,5,3276, // %107 multiply_channel f32[16,5,1,1] densenet.swift:31
+  WAIT+k_sum_to_channel,8,16,W+320,W+640,1,16,5, // %108 sum_to_channel f32[16] densenet.swift:31
+  WAIT+k_add,7,1,W+256,W+640,R+2688,16, // %109 add f32[16] densenet.swift:31
+  k_reciprocal_square_root,7,1,S+1088,W+0,9,0x3727c5ac, // %114 reciprocal_square_root f32[9] densenet.swift:37
+  WAIT+k_multiply,7,1,P+10624,W+0,W+64,9, // %115 multiply f32[9] densenet.swift:37
+  WAIT+k_multiply,7,1,W+64,S+1024,W+0,9, // %116 multiply f32[9] densenet.swift:37
+  WAIT+k_subtract,7,1,P+10688,W+0,W+128,9, // %117 subtract f32[9] densenet.swift:37
+  WAIT+k_clamp_lower,7,1,W+64,W+128,R+2752,9, // %120 clamp_form f32[9] densenet.swift:37
+  k_clamp_upper,7,1,W+64,W+128,R+2816,9, // %121 clamp_form f32[9] densenet.swift:37
+  k_clamp_factor,7,1,W+64,W+128,W+0,9, // %122 clamp_form f32[9] densenet.swift:37
+  WAIT+k_multiply_columns,9,1,P+10752,W+0,R+2880,10,9,1820, // %123 multiply_channel f32[10,9] densenet.swift:37
+  k_clamp_shift,7,1,W+64,W+128,W+64,9, // %124 clamp_form f32[9] densenet.swift:37
+  WAIT+k_multiply_columns,9,1,P+10752,W+64,W+128,10,9,1820, // %125 multiply_channel f32[10,9] densenet.swift:37
+  WAIT+k_sum_to_channel,8,10,W+128,W+0,1,10,9, // %126 sum_to_channel f32[10] densenet.swift:37
+  WAIT+k_add,7,1,P+11136,W+0,R+3264,10, // %127 add f32[10] densenet.swift:37
   k_end,
 };
 
@@ -2468,14 +2593,14 @@ int dense_net_prepare(const struct dense_net_arguments *arguments) {
 
 const char *dense_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"504e67e39e677c3b236de02fc6bd83975b7617ae66d78aff7a1e1a0ed636034e\",\"constant"
+    "{\"abi\":1,\"build\":\"77c886853d40ef3639d252207ab17cee7fd664807b157aba938da58bf593c341\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"dense_net_infer_1\",\"values\":[],\"workspace\""
     ":8192},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"
     "t\":0,\"shape\":[8,10]}],\"symbol\":\"dense_net_infer_8\",\"values\":[],\"workspace\":65536},{\"batc"
     "h\":8,\"mode\":\"train\",\"outputBytes\":384,\"outputs\":[{\"name\":\"loss\",\"offset\":0,\"shape\":"
     "[]},{\"name\":\"logits\",\"offset\":64,\"shape\":[8,10]}],\"symbol\":\"dense_net_train_8\",\"values\""
-    ":[],\"workspace\":264896}],\"features\":[\"pni\",\"ssse3\",\"sse4_1\",\"sse4_2\",\"popcnt\",\"movbe\""
+    ":[],\"workspace\":247744}],\"features\":[\"pni\",\"ssse3\",\"sse4_1\",\"sse4_2\",\"popcnt\",\"movbe\""
     ",\"abm\",\"bmi1\",\"bmi2\",\"avx\",\"f16c\",\"fma\",\"avx2\"],\"gates\":0,\"inputShape\":[3,8,8],\"l"
     "oss\":\"softmax_cross_entropy\",\"name\":\"dense_net\",\"optimizer\":[{\"name\":\"stem.weight\",\"of"
     "fset\":0,\"shape\":[8,3,3,3],\"slot\":\"momentum\"},{\"name\":\"block1.layer1.norm1.weight\",\"offse"
@@ -2537,7 +2662,7 @@ const char *dense_net_metadata(void) {
     "[9]},{\"initializer\":\"[constant, 0.0]\",\"name\":\"norm.bias\",\"offset\":10688,\"shape\":[9]},{\""
     "initializer\":\"lecun_uniform\",\"name\":\"classifier.weight\",\"offset\":10752,\"shape\":[10,9]},{\""
     "initializer\":\"[constant, 0.0]\",\"name\":\"classifier.bias\",\"offset\":11136,\"shape\":[10]}],\"p"
-    "reparedBytes\":2176,\"scratchBytes\":24832,\"signature\":\"a505a6981db91ff6747febe44ede9df26ce9000eb"
+    "reparedBytes\":3328,\"scratchBytes\":24832,\"signature\":\"a505a6981db91ff6747febe44ede9df26ce9000eb"
     "0427c30cdc77afe41246b8b\",\"state\":[{\"initializer\":\"[constant, 0.0]\",\"name\":\"block1.layer1.n"
     "orm1.running_mean\",\"offset\":0,\"shape\":[8]},{\"initializer\":\"[constant, 1.0]\",\"name\":\"bloc"
     "k1.layer1.norm1.running_var\",\"offset\":64,\"shape\":[8]},{\"initializer\":\"[constant, 0.0]\",\"na"
