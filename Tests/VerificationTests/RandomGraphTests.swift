@@ -93,6 +93,7 @@ import Verification
       true
     case .labels, .target, .slot, .prepared, .fill, .learningRate, .reluGradient, .sigmoidGradient, .tanhGradient,
       .convolutionBackwardData, .convolutionBackwardWeights, .sumToChannel, .maxPoolGradient, .averagePoolGradient,
+      .clampChannel, .clampForm, .join,
       .globalAveragePoolGradient, .moments, .normalize, .normalizeReduce, .normalizeMomentsGradient,
       .normalizeInputGradient, .momentsGradient, .selectMoment, .runningMean, .runningVariance, .softmaxCrossEntropy,
       .softmaxCrossEntropyGradient, .meanSquaredError, .meanSquaredErrorGradient, .sgdMomentum, .sgdParameter,
