@@ -69,6 +69,19 @@ public struct Manifest: Codable, Equatable, Sendable {
     }
   }
 
+  /// A block that a training step may leave out.
+  public struct Gate: Codable, Equatable, Sendable {
+    /// The block's name.
+    public var name: String
+    /// Probability with which it is to be open in a training step.
+    public var survival: Double
+
+    public init(name: String, survival: Double) {
+      self.name = name
+      self.survival = survival
+    }
+  }
+
   public var abi: Int
   /// C identifier that prefixes every symbol.
   public var name: String
@@ -97,15 +110,15 @@ public struct Manifest: Codable, Equatable, Sendable {
   public var constantBytes: Int
   /// Bytes of scratch for each thread.
   public var scratchBytes: Int
-  /// Number of gates the caller passes.
-  public var gates: Int
+  /// The gates whose states the caller passes, in this order.
+  public var gates: [Gate]
   public var entries: [Entry]
 
   public init(
     name: String, signature: String, build: String, target: String, features: [String], inputShape: [Int],
     outputShape: [Int], loss: String?, parameters: [Tensor], state: [Tensor], optimizer: [Tensor],
     parameterBytes: Int, stateBytes: Int, optimizerBytes: Int, preparedBytes: Int, constantBytes: Int,
-    scratchBytes: Int, gates: Int, entries: [Entry]
+    scratchBytes: Int, gates: [Gate], entries: [Entry]
   ) {
     self.abi = artefactABIVersion
     self.name = name

@@ -90,10 +90,7 @@ extension Kernel {
     vectors: ["adjoint", "moments"], parameters: imageParameters,
     setup: group + [
       .source("slope", "adjoint" + "group" * 2 * "channels" + "channel"),
-      .index(
-        "count",
-        ((("group" + 1) * "images") / "groups" - "group" * "images" / "groups")
-          * (Mutation.isActive(.momentsGradientCount) ? 1 : "inner")),
+      .index("count", ((("group" + 1) * "images") / "groups" - "group" * "images" / "groups") * "inner"),
       .float("mean", .load("moment", 0)),
       .float("base", .single(.load("slope", 0) / .double("count"))),
       .float("gain", .single("2.0" * .load("slope", "channels") / .double("count"))),
@@ -102,7 +99,7 @@ extension Kernel {
   static let normalizeMomentsGradient = Kernel(
     "normalize_moments_gradient", "-gamma r sum(dy) and -gamma r^2 sum(dy x^) / 2, r = 1 / sqrt(variance + epsilon)",
     [.input("sums"), .input("moments"), .input("gamma"), .output("result")]
-      + Parameter.integers("groups channels") + [.double("epsilon")],
+      + Parameter.integers("groups channels sums_pitch pitch result_pitch") + [.double("epsilon")],
     loops: [
       .loop(
         "channel", from: "first" * .integer(channelChunk), to: .minimum("last" * .integer(channelChunk), "channels"),
@@ -110,18 +107,19 @@ extension Kernel {
           .loop(
             "group", from: 0, to: "groups",
             [
-              .index("at_mean", "group" * 2 * "channels" + "channel"),
-              .index("at_variance", "at_mean" + "channels"),
               .constant(
                 type: "double", name: "r",
-                "1.0" / .call("sqrt", [.double(.load("moments", "at_variance")) + "epsilon"])),
+                "1.0"
+                  / .call(
+                    "sqrt", [.double(.load("moments", ("group" * 2 + 1) * "pitch" + "channel")) + "epsilon"])),
               .constant(type: "double", name: "slope", .load("gamma", "channel") * "r"),
-              .store("result", "at_mean", .single(-"slope" * .load("sums", "at_mean"))),
               .store(
-                "result", "at_variance",
+                "result", "group" * 2 * "result_pitch" + "channel",
+                .single(-"slope" * .load("sums", "group" * 2 * "sums_pitch" + "channel"))),
+              .store(
+                "result", ("group" * 2 + 1) * "result_pitch" + "channel",
                 .single(
-                  (Mutation.isActive(.varianceGradientFactor) ? "-1.0" : "-0.5") * "slope" * "r"
-                    * .load("sums", "at_variance"))),
+                  (Mutation.isActive(.varianceGradientFactor) ? "-1.0" : "-0.5") * "slope" * "r" * .load("sums", ("group" * 2 + 1) * "sums_pitch" + "channel"))),
             ])
         ])
     ])
@@ -136,7 +134,7 @@ extension Kernel {
     Kernel(
       name, summary,
       sources.map(Parameter.input) + [.input("moments"), .output("result")]
-        + Parameter.integers("groups channels row") + parameters,
+        + Parameter.integers("groups channels row pitch") + parameters,
       loops: [
         .loop(
           "channel", from: "first" * .integer(channelChunk), to: .minimum("last" * .integer(channelChunk), "channels"),
@@ -144,7 +142,7 @@ extension Kernel {
             .variable(type: "float", name: "sum", 0.0),
             .loop(
               "group", from: 0, to: "groups",
-              [.accumulate("sum", .load("moments", ("group" * 2 + "row") * "channels" + "channel"))]),
+              [.accumulate("sum", .load("moments", ("group" * 2 + "row") * "pitch" + "channel"))]),
             .store("result", "channel", value),
           ])
       ])

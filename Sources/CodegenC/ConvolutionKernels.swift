@@ -15,7 +15,7 @@ extension Kernel {
       float *result;
       int64_t rows, row_stride;  /* result channels, and the distance between them */
       int64_t positions, pitch;
-      const int64_t *line;       /* where each line of the strip stands in the result, or NOWHERE */
+      const int64_t *line;       /* where each line of the strip stands in the result, or NOWHERE; null: as in the strip */
       int64_t begin, end, step;  /* columns of a line that are kept, and the distance between them */
     };
 
@@ -62,6 +62,12 @@ extension Kernel {
           ++weight;
         }
         data += channel_stride;
+      }
+      if (!s->line) {
+        float *target = s->result + (row * s->row_stride + position);
+        UNROLL for (int r = 0; r < rows; ++r)
+          UNROLL for (int v = 0; v < vectors; ++v) store(target + r * s->row_stride + v * LANES, sum[r][v]);
+        return;
       }
       const int64_t line = position / s->pitch, column = position - line * s->pitch;
       if (s->step == 1 && column >= s->begin && column + vectors * LANES <= s->end && s->line[line] != NOWHERE) {
@@ -160,64 +166,182 @@ extension Kernel {
     """
   }
 
-  /// Statements that copy `channels` channels of the tile's images from `source` (the first image's first channel)
-  /// into the strip; `image_stride` floats lie between images.
-  static let forwardPack = """
-    for (int64_t channel = 0; channel < channels; ++channel) {
-      float *target = data + channel * channel_stride;
-      for (int64_t kd = 0; kd < size_d; ++kd) {
-        const int64_t d = d0 * step_d + kd * far_d - pad_d;
-        for (int64_t ph = 0; ph < phases_h; ++ph)
-          for (int64_t pw = 0; pw < phases_w; ++pw)
-            for (int64_t n = 0; n < tile_images; ++n)
-              for (int64_t line = 0; line < rows; ++line, target += pitch) {
-                const int64_t h = (h0 + line) * step_h + ph - pad_h;
-                const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
-                const int64_t at_line = n * image_stride + ((channel * in_d + d) * in_h + h) * in_w;
-                strip_line(source + (inside ? at_line : 0), inside ? in_w : 0, w0 * step_w + pw - pad_w, step_w, pitch,
-                           target);
-              }
-      }
+  /// A statement that puts a line of the source into `target`: copied, or computed by a hook.
+  ///
+  /// `line` is the offset of the line in its plane, `extent` its length when `inside` holds.
+  static func packLine(
+    _ hook: Hook?, line: String, extent: String, plane: String, channel: String, first: String, step: String
+  ) -> String {
+    guard let hook else {
+      return """
+        strip_line(source + (inside ? n * image_stride + (\(channel)) * \(plane) + \(line) : 0), inside ? \(extent) : 0,
+                   \(first), \(step), pitch, target);
+
+        """
     }
+    let run = hook.run(
+      image: "n0 + n", channel: channel, plane: plane, position: "\(line) + from",
+      count: "\(step) == 1 ? end - begin : (end - begin - 1) * \(step) + 1",
+      result: "\(step) == 1 ? target + begin : whole")
+    return """
+      {
+        const int64_t at_first = \(first), extent = inside ? \(extent) : 0;
+        int64_t begin = at_first < 0 ? (-at_first + \(step) - 1) / \(step) : 0;
+        int64_t end = extent > at_first ? (extent - at_first + \(step) - 1) / \(step) : 0;
+        begin = least(begin, pitch);
+        end = greatest(begin, least(end, pitch));
+        SHORT for (int64_t j = 0; j < begin; ++j) target[j] = 0;
+        SHORT for (int64_t j = end; j < pitch; ++j) target[j] = 0;
+        if (begin < end) {
+          const int64_t from = at_first + begin * \(step);
+      \(run.indented(2).dropLast())
+          if (\(step) != 1)
+            for (int64_t j = 0; j < end - begin; ++j) target[begin + j] = whole[j * \(step)];
+        }
+      }
+
+      """
+  }
+
+  /// Statements that bring `channels` channels of the tile's images into the strip, the first of them `first_channel`.
+  /// Without a hook they lie at `source` (the first image's channel 0), `image_stride` floats from image to image.
+  static func forwardPack(_ hook: Hook?) -> String {
+    let line = packLine(
+      hook, line: "(d * in_h + h) * in_w", extent: "in_w", plane: "in_plane", channel: "first_channel + channel",
+      first: "w0 * step_w + pw - pad_w", step: "step_w")
+    return """
+      for (int64_t channel = 0; channel < channels; ++channel) {
+        float *target = data + channel * channel_stride;
+      \((hook?.channelBegin("first_channel + channel") ?? "").indented(1))  for (int64_t kd = 0; kd < size_d; ++kd) {
+          const int64_t d = d0 * step_d + kd * far_d - pad_d;
+          for (int64_t ph = 0; ph < phases_h; ++ph)
+            for (int64_t pw = 0; pw < phases_w; ++pw)
+              for (int64_t n = 0; n < tile_images; ++n)
+                for (int64_t line = 0; line < rows; ++line, target += pitch) {
+                  const int64_t h = (h0 + line) * step_h + ph - pad_h;
+                  const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
+      \(line.indented(6).dropLast())
+                }
+        }
+      }
+      """
+  }
+
+  /// Words for an operand that is a tensor of images or a hook.
+  static func source(_ name: String, _ hook: Hook?) -> [Parameter] {
+    guard let hook else { return [.input(name), .integer("\(name)_stride")] }
+    return hook.parameters
+      + (hook.hasTable ? [.integer("\(hook.prefix)_scratch")] : []) + [.integer("\(hook.prefix)_line")]
+  }
+
+  /// Words for a result that is a tensor of images or goes through an epilogue.
+  static func target(_ epilogue: Epilogue?) -> [Parameter] {
+    guard let epilogue else { return [.output("result"), .integer("result_stride")] }
+    return epilogue.parameters + [.integer("scratch_tile"), .integer("tile_stride")]
+  }
+
+  /// Declares where a hook that loads puts a whole line.
+  static func wholeLine(_ hook: Hook?) -> String {
+    hook.map { "float *whole = (float *)(void *)(c->scratch + \($0.prefix)_line);\n" } ?? ""
+  }
+
+  /// Result channels that an epilogue handles at once; what they take stays in the first-level cache.
+  static let epilogueRows = 4 * tileRows
+
+  static func convolution(load hook: Hook?, store epilogue: Epilogue?) -> Kernel {
+    Kernel(
+      "convolution", variant: [hook?.key ?? "", epilogue?.key ?? ""].joined(separator: "|"),
+      "cross-correlation with bias\(describe(load: hook, store: epilogue)); a task is a tile of positions, a group and a "
+        + "part of its channels",
+      source("x", hook) + [.input("w"), .optional("bias")] + target(epilogue) + convolutionParameters
+        + Parameter.integers("parts part scratch_tap scratch_line scratch_data"),
+      helpers: [stripPack, greatestPhase, stripHelper] + (hook?.helpers ?? []) + (epilogue?.helpers ?? []),
+      text: { _ in
+        """
+        int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+        int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
+        float *data = (float *)(void *)(c->scratch + scratch_data);
+        \(wholeLine(hook))\(hook?.setup(channels: "groups * inputs") ?? "")\(epilogue?.hook.setup(channels: "groups * outputs") ?? "")\(forwardTaps)
+        const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+        const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
+        int64_t packed = -1;
+        for (int64_t task = first; task < last; ++task) {
+          const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
+          \(decodeTile("tile").replacing("\n", with: "\n  "))
+          if (task / parts != packed) {
+            packed = task / parts;
+            const int64_t first_channel = group * inputs;
+        \(hook == nil ? "    const int64_t image_stride = x_stride;\n    const float *source = x + n0 * image_stride;\n" : "")\(forwardPack(hook).indented(2).dropLast())
+        \(epilogue == nil ? forwardLines : "    (void)lines;\n")  }
+          const int64_t first_output = group * outputs + from;
+          struct strip s = {
+              .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
+              .taps = size_d * size_h * size_w, .weights = w + \(Mutation.isActive(.groupIndex) ? "from" : "first_output") * terms,
+              .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+              .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+              .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
+        \((epilogue.map(forwardEpilogue) ?? plainStore).indented(1).dropLast())
+        }
+        """
+      })
+  }
+
+  private static let forwardLines = """
+        for (int64_t n = 0; n < tile_images; ++n)
+          for (int64_t line = 0; line < rows; ++line)
+            lines[n * rows + line] = line < tile_lines && h0 + line < out_h && n0 + n < images
+                                         ? n * result_stride + (d0 * out_h + h0 + line) * out_w + w0
+                                         : NOWHERE;
+
     """
 
-  static let convolution = Kernel(
-    "convolution", "cross-correlation with bias; a task is a tile of positions, a group and a part of its channels",
-    [.input("x"), .input("w"), .optional("bias"), .output("result")] + convolutionParameters
-      + Parameter.integers("parts part scratch_tap scratch_line scratch_data"),
-    helpers: [stripPack, greatestPhase, stripHelper],
-    text: { _ in
-      """
-      int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
-      int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
-      float *data = (float *)(void *)(c->scratch + scratch_data);
-      \(forwardTaps)
-      const int64_t channels = inputs, image_stride = groups * inputs * in_d * in_h * in_w;
-      const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-      int64_t packed = -1;
-      for (int64_t task = first; task < last; ++task) {
-        const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-        \(decodeTile("tile").replacing("\n", with: "\n  "))
-        if (task / parts != packed) {
-          packed = task / parts;
-          const float *source = x + n0 * image_stride + group * inputs * in_d * in_h * in_w;
-      \(forwardPack.indented(2).dropLast())
-          for (int64_t n = 0; n < tile_images; ++n)
-            for (int64_t line = 0; line < rows; ++line)
-              lines[n * rows + line] =
-                  line < tile_lines && h0 + line < out_h && n0 + n < images
-                      ? n * groups * outputs * out_plane + (d0 * out_h + h0 + line) * out_w + w0
-                      : NOWHERE;
-        }
-        const int64_t channel = \(Mutation.isActive(.groupIndex) ? "0" : "group") * outputs + from;
-        const struct strip s = {
-            .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
-            .taps = size_d * size_h * size_w, .weights = w + channel * terms, .bias = bias ? bias + channel : 0,
-            .result = result + (n0 * groups * outputs + channel) * out_plane, .rows = least(part, outputs - from),
-            .row_stride = out_plane, .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-            .pitch = pitch, .line = lines, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
-        strip_multiply(&s);
+  private static let plainStore = """
+    s.line = lines;
+    s.result = result + n0 * result_stride + first_output * out_plane;
+    s.row_stride = out_plane;
+    strip_multiply(&s);
+
+    """
+
+  private static func forwardEpilogue(_ epilogue: Epilogue) -> String {
+    let channel = epilogue.channel(
+      "first_output + row + r", channels: "groups * outputs", part: "tile", plane: "out_plane", image: "n0 + n",
+      position: "(d0 * out_h + h0 + line) * out_w + w0", count: "s.end",
+      value: "tile_data + r * tile_stride + (n * rows + line) * pitch"
+    ) { body in
+      "for (int64_t n = 0; n < least(tile_images, images - n0); ++n)\n"
+        + "  for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {\n\(body.indented(2))  }\n"
+    }
+    return rowsOfEpilogue(channel, terms: "terms")
+  }
+
+  /// Multiplies some channels into a tile that stays in the cache and hands them to the epilogue, until all are done.
+  static func rowsOfEpilogue(_ channel: String, terms: String) -> String {
+    """
+    float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
+    const int64_t all_rows = s.rows;
+    const float *all_weights = s.weights, *all_bias = s.bias;
+    s.line = 0;
+    s.result = tile_data;
+    s.row_stride = tile_stride;
+    for (int64_t row = 0; row < all_rows; row += \(epilogueRows)) {
+      s.rows = least(\(epilogueRows), all_rows - row);
+      s.weights = all_weights + row * \(terms);
+      s.bias = all_bias ? all_bias + row : 0;
+      strip_multiply(&s);
+      for (int64_t r = 0; r < s.rows; ++r) {
+    \(channel.indented(2).dropLast())
       }
-      """
-    })
+    }
+
+    """
+  }
+
+  /// What hooks do, for the comment above a kernel.
+  static func describe(load hooks: Hook?..., store epilogue: Epilogue?) -> String {
+    let loads = hooks.compactMap { $0 }.filter { !$0.notes.isEmpty }.map { "of " + $0.notes.joined(separator: ", ") }
+    let stores = (epilogue?.hook.notes ?? []) + (epilogue?.moments.isEmpty == false ? ["moments"] : [])
+    return (loads.isEmpty ? "" : " " + loads.joined(separator: " and "))
+      + (stores.isEmpty ? "" : ", then " + stores.joined(separator: ", "))
+  }
 }

@@ -51,6 +51,30 @@ struct Emitter {
 
   private var name: String { options.name }
 
+  /// C names of kernels: variants of one name are numbered in order of first use.
+  private let names: [Kernel: String]
+
+  init(programs: [Program], hasPrepare: Bool, manifest: Manifest, options: CodegenOptions) {
+    self.programs = programs
+    self.hasPrepare = hasPrepare
+    self.manifest = manifest
+    self.options = options
+    var names: [Kernel: String] = [:]
+    var variants: [String: Int] = [:]
+    for row in programs.lazy.flatMap(\.rows) where names[row.kernel] == nil {
+      variants[row.kernel.name, default: 0] += 1
+      let number = variants[row.kernel.name, default: 1]
+      names[row.kernel] = number == 1 ? row.kernel.name : "\(row.kernel.name)_\(number)"
+    }
+    self.names = names
+  }
+
+  private func name(_ kernel: Kernel) -> String { names[kernel] ?? kernel.name }
+  /// The C function.
+  private func symbol(_ kernel: Kernel) -> String { "kernel_\(name(kernel))" }
+  /// The number by which rows call it.
+  private func constant(_ kernel: Kernel) -> String { "k_\(name(kernel))" }
+
   /// Kernels in order of first use, with all rows that call them.
   private var uses: [(kernel: Kernel, rows: [Row])] {
     Program(
@@ -60,15 +84,18 @@ struct Emitter {
 
   var unit: String {
     let uses = uses
+    let prelude = Prelude(
+      options: options, scratchBytes: manifest.scratchBytes.roundedUp(to: tensorAlignment),
+      hasGates: programs.contains { $0.rows.contains { $0.condition != nil } })
     var sections = [
       "/* \(name): computed by the kernels below, called row by row from the tables at the end. */",
       "#include \"\(name).h\"",
-      Prelude(options: options, scratchBytes: manifest.scratchBytes.roundedUp(to: tensorAlignment)).head,
+      prelude.head,
     ]
     sections += helpers(uses.map(\.kernel)).map { $0.text(options) }
-    sections += uses.map { comment($0.kernel) + $0.kernel.definition(options) }
+    sections += uses.map { comment($0.kernel) + $0.kernel.definition(options, symbol: symbol($0.kernel)) }
     sections.append(dispatch(uses.map(\.kernel)))
-    sections.append(Prelude(options: options, scratchBytes: manifest.scratchBytes.roundedUp(to: tensorAlignment)).tail)
+    sections.append(prelude.tail)
     sections += programs.map(table)
     if !hasPrepare {
       let arguments = "const struct \(ArtefactSymbol.arguments(name)) *arguments"
@@ -106,13 +133,13 @@ struct Emitter {
     }
     let shown = users.prefix(4).joined(separator: ", ")
     let more = users.count > 4 ? " and \(users.count - 4) more entry points" : ""
-    return "/* \(kernel.name): \(kernel.summary).\n   Used by \(shown)\(more). */\n"
+    return "/* \(name(kernel)): \(kernel.summary).\n   Used by \(shown)\(more). */\n"
   }
 
   /// The switch that calls a kernel by its number; a table of functions would need relocations.
   private func dispatch(_ kernels: [Kernel]) -> String {
-    let numbers = kernels.enumerated().map { "  \($1.constant) = \($0 + 1)," }
-    let cases = kernels.map { "    case \($0.constant): \($0.symbol)(c, a, first, last); break;" }
+    let numbers = kernels.enumerated().map { "  \(constant($1)) = \($0 + 1)," }
+    let cases = kernels.map { "    case \(constant($0)): \(symbol($0))(c, a, first, last); break;" }
     return """
       enum {
         k_end = 0,
@@ -130,11 +157,16 @@ struct Emitter {
   }
 
   private func table(_ program: Program) -> String {
-    let lines = program.rows.map { row in
-      let words = row.arguments.map(text).joined(separator: ",")
-      let head = "\(row.waits ? "WAIT+" : "")\(row.kernel.constant),\(row.arguments.count + 3),\(row.tasks)"
-      let note = options.comments ? " // \(commented(row.note))" : ""
-      return "  \(head),\(words),\(note)"
+    let lines = program.rows.runs.flatMap { run -> [String] in
+      let first = program.rows[run.lowerBound]
+      guard let condition = first.condition else { return program.rows[run].map(line) }
+      let last = program.rows[run].dropLast().reduce(4) { $0 + $1.arguments.count + 3 }
+      let state = condition.isOpen ? "open" : "closed"
+      let note = options.comments ? " // only where gate \(condition.gate) is \(state)" : ""
+      let gate =
+        "  \(first.waitsBeforeGate ? "WAIT+" : "")GATE,4,"
+        + "\(2 * condition.gate.index + (condition.isOpen ? 1 : 0)),\(last),\(note)"
+      return [gate] + program.rows[run].map(line)
     }
     return """
       static const int64_t \(program.symbol)_rows[] = {
@@ -145,6 +177,13 @@ struct Emitter {
         return start(arguments, \(program.symbol)_rows);
       }
       """
+  }
+
+  private func line(_ row: Row) -> String {
+    let words = row.arguments.map(text).joined(separator: ",")
+    let head = "\(row.waits ? "WAIT+" : "")\(constant(row.kernel)),\(row.arguments.count + 3),\(row.tasks)"
+    let note = options.comments ? " // \(commented(row.note))" : ""
+    return "  \(head),\(words),\(note)"
   }
 
   private func text(_ argument: Row.Argument) -> String {

@@ -57,8 +57,10 @@ package struct Kernel: Sendable, Hashable {
     case text(@Sendable (CodegenOptions) -> String)
   }
 
-  /// C identifier without prefix, unique among kernels.
+  /// C identifier without prefix; kernels of one name differ in their variant.
   package let name: String
+  /// The text of the kernel's hooks; empty without.
+  let variant: String
   /// What it computes, and what one task is.
   package let summary: String
   let parameters: [Parameter]
@@ -68,6 +70,7 @@ package struct Kernel: Sendable, Hashable {
 
   init(_ name: String, _ summary: String, _ parameters: [Parameter], helpers: [Helper] = [], loops: [Statement]) {
     self.name = name
+    variant = ""
     self.summary = summary
     self.parameters = parameters
     self.helpers = helpers
@@ -75,26 +78,25 @@ package struct Kernel: Sendable, Hashable {
   }
 
   init(
-    _ name: String, _ summary: String, _ parameters: [Parameter], helpers: [Helper] = [],
+    _ name: String, variant: String = "", _ summary: String, _ parameters: [Parameter], helpers: [Helper] = [],
     text: @escaping @Sendable (CodegenOptions) -> String
   ) {
     self.name = name
+    self.variant = variant
     self.summary = summary
     self.parameters = parameters
     self.helpers = helpers
     body = .text(text)
   }
 
-  package static func == (a: Kernel, b: Kernel) -> Bool { a.name == b.name }
-  package func hash(into hasher: inout Hasher) { hasher.combine(name) }
+  package static func == (a: Kernel, b: Kernel) -> Bool { a.name == b.name && a.variant == b.variant }
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(name)
+    hasher.combine(variant)
+  }
 
-  /// The C function.
-  var symbol: String { "kernel_\(name)" }
-  /// The number by which rows call it.
-  var constant: String { "k_\(name)" }
-
-  /// The C function without the comment above it.
-  func definition(_ options: CodegenOptions) -> String {
+  /// The C function `symbol`, without the comment above it.
+  func definition(_ options: CodegenOptions, symbol: String) -> String {
     let text =
       switch body {
       case .loops(let statements): LoopPrinter.print(statements)

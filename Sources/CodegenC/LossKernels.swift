@@ -1,6 +1,6 @@
 import NNIR
 
-/// Softmax, losses, and dropout.
+/// Softmax, losses, and random words.
 extension Kernel {
   /// The largest element of a row and the sum of exponentials relative to it.
   private static let rowExponentials = Helper("row_exponentials") { _ in
@@ -71,6 +71,29 @@ extension Kernel {
         """
     })
 
+  static let softmaxCrossEntropyBoth = Kernel(
+    "softmax_cross_entropy_both",
+    "the loss of each row and (softmax - onehot) * slope / rows from the same exponentials; a task is a block of rows",
+    [.input("x"), .labels("labels"), .doublesOut("parts"), .output("result")]
+      + Parameter.integers("rows columns block") + [.float("slope")],
+    helpers: [rowExponentials],
+    text: { _ in
+      """
+      const float factor = slope / (float)\(Mutation.isActive(.lossGradientScale) ? "columns" : "rows");
+      for (int64_t row = first * block; row < least(last * block, rows); ++row) {
+        const float *z = x + row * columns;
+        const int64_t label = labels[row];
+        float *target = result + row * columns, largest;
+        const double chosen = label >= 0 && label < columns ? (double)z[label] : (double)NAN;
+        const double sum = row_exponentials(z, columns, target, &largest);
+        parts[row] = log(sum) + (double)largest - chosen;
+        const float inverse = (float)(1 / sum);
+        for (int64_t i = 0; i < columns; ++i)
+          target[i] = (target[i] * inverse - (label == i ? 1.0f : 0.0f)) * factor;
+      }
+      """
+    })
+
   /// Elements of one partial sum of the squared error.
   static let squaredErrorChunk = 65536
 
@@ -103,7 +126,7 @@ extension Kernel {
         ])
     ])
 
-  private static let philox = Helper("philox") { _ in
+  static let philox = Helper("philox") { _ in
     """
     /* Spreads neighbouring seeds over 64 bits (the finaliser of SplitMix64). */
     static inline uint64_t mixed(uint64_t z) {
@@ -133,20 +156,4 @@ extension Kernel {
     }
     """
   }
-
-  static let dropout = Kernel(
-    "dropout", "x * factor where the element's uniform number is at least the threshold, else 0",
-    [.input("x"), .output("result"), .integer("count"), .float("threshold"), .float("factor"), .bits("stream")],
-    helpers: [philox],
-    text: { _ in
-      """
-      const uint64_t key = mixed(c->arguments->seed) ^ stream, step = c->arguments->step;
-      for (int64_t i = first * \(elementwiseChunk); i < least(last * \(elementwiseChunk), count); i += 4) {
-        uint32_t word[4];
-        philox(key, (uint64_t)i / 4, step, word);
-        for (int64_t j = 0; j < least(4, count - i); ++j)
-          result[i + j] = (float)(word[j] >> 8) * 0x1p-24f >= threshold ? x[i + j] * factor : 0;
-      }
-      """
-    })
 }

@@ -9,7 +9,7 @@ import Passes
 /// Complexity: O(nodes) but for the placing of barriers.
 package func lower(_ plan: Plan, symbol: String, options: CodegenOptions) -> Program {
   var lowering = Lowering(plan: plan, options: options)
-  for id in plan.graph.ids { lowering.lower(id) }
+  for nest in LoopNests(plan.graph).nests { lowering.lower(nest) }
   for copy in plan.copies where !Mutation.isActive(.finalCopyLost) { lowering.lower(copy) }
   lowering.rows.placeBarriers()
   return Program(
@@ -26,17 +26,26 @@ struct Lowering {
   var scratch = 0
   /// Bytes of extra workspace that the hungriest node needs.
   var extra = 0
+  /// Constants that only joins read; those write them where they are wanted.
+  let isOnlyJoined: [Bool]
   /// Where the extra workspace of a node starts, after all that the plan gave out.
   let extraBase: Int
-  /// Bytes of it that the current node has taken.
+  /// Bytes of scratch that the row to come has taken.
+  private var scratchTaken = 0
+  /// Bytes of the extra workspace that the current node has taken.
   private var taken = 0
   private var current: ValueID?
+  /// What is computed in its loop nest besides it.
+  private var members: [ValueID] = []
+  /// The state of a gate in which the rows at hand run.
+  var condition: Row.Condition?
   /// Partial results taken so far.
   private var partials = 0
 
   init(plan: Plan, options: CodegenOptions) {
     self.plan = plan
     self.options = options
+    isOnlyJoined = plan.graph.constantsOfJoins
     extraBase = plan.workspaceBytes.roundedUp(to: tensorAlignment)
   }
 
@@ -65,16 +74,13 @@ struct Lowering {
     return Operand(place: place, bytes: bytes, content: .partial(partials))
   }
 
-  /// Byte offsets of pieces of a thread's scratch, and the room for them.
+  /// Byte offsets of pieces of a thread's scratch for the row that comes next, and the room for them.
   mutating func takeScratch(_ bytes: [Int]) -> [Int] {
-    var offsets: [Int] = []
-    var end = 0
-    for size in bytes {
-      offsets.append(end)
-      end += size.roundedUp(to: tensorAlignment)
+    bytes.map { size in
+      defer { scratchTaken += size.roundedUp(to: tensorAlignment) }
+      scratch = max(scratch, scratchTaken + size.roundedUp(to: tensorAlignment))
+      return scratchTaken
     }
-    scratch = max(scratch, end)
-    return offsets
   }
 
   /// An operand as kernels take it: where it lies, and the bytes that are read.
@@ -82,13 +88,33 @@ struct Lowering {
     var place: Location
     var bytes: Int
     var content: Content
-    var access: Access { Access(place.arena, place.offset, bytes: bytes, content: content) }
+    var runs: Runs?
+
+    var access: Access {
+      guard let runs else { return Access(place.arena, place.offset, bytes: bytes, content: content) }
+      return Access(
+        place.arena, place.offset, bytes: runs.length, runs: bytes / runs.length, pitch: runs.pitch, content: content)
+    }
   }
+
+  /// A value that lies in memory.
+  func stored(_ id: ValueID) -> Operand {
+    Operand(
+      place: place(id), bytes: count(id) * type(id).element.size, content: .value(id), runs: plan.runs[id.index])
+  }
+
+  /// Floats from one image of a tensor to the next.
+  func imageStride(_ id: ValueID) -> Int {
+    plan.runs[id.index].map { $0.pitch / 4 } ?? shape(id).dropFirst().reduce(1, *)
+  }
+
+  /// Floats from one row of a tensor [groups, 2, C] to the next.
+  func rowPitch(_ id: ValueID) -> Int { plan.runs[id.index].map { $0.pitch / 4 } ?? shape(id)[2] }
 
   /// The place of an operand; a constant without a place is written to the extra workspace first.
   mutating func operand(_ id: ValueID) -> Operand {
     let bytes = count(id) * type(id).element.size
-    if let place = plan.locations[id.index] { return Operand(place: place, bytes: bytes, content: .value(id)) }
+    if plan.locations[id.index] != nil { return stored(id) }
     guard case .fill(let value) = graph[id].op else { fatalError("\(id) has no place in the plan") }
     var operand = takeExtra(bytes: bytes)
     operand.content = .value(id)
@@ -96,9 +122,7 @@ struct Lowering {
     return operand
   }
 
-  func result(_ id: ValueID) -> Operand {
-    Operand(place: place(id), bytes: count(id) * type(id).element.size, content: .value(id))
-  }
+  func result(_ id: ValueID) -> Operand { stored(id) }
 
   // MARK: Rows
 
@@ -107,26 +131,39 @@ struct Lowering {
     _ kernel: Kernel, tasks: Int, reads: [Operand?], writes: [Operand], _ rest: [Row.Argument] = [],
     alsoReads: [Operand] = []
   ) {
-    let places = reads.map { operand in operand.map { Row.Argument.place($0.place) } ?? .absent }
-    let arguments = places + writes.map { .place($0.place) } + rest
+    add(
+      kernel, tasks: tasks, reads: (reads.compactMap { $0 } + alsoReads).map(\.access), writes: writes.map(\.access),
+      words(reads, writes) + rest)
+  }
+
+  /// The words of operands and results.
+  func words(_ reads: [Operand?], _ writes: [Operand]) -> [Row.Argument] {
+    reads.map { operand in operand.map { Row.Argument.place($0.place) } ?? .absent } + writes.map { .place($0.place) }
+  }
+
+  /// Appends a row with these words.
+  mutating func add(_ kernel: Kernel, tasks: Int, reads: [Access], writes: [Access], _ arguments: [Row.Argument]) {
     precondition(
       arguments.count == kernel.parameters.count,
       "\(kernel.name) takes \(kernel.parameters.count) words, not \(arguments.count)")
     rows.append(
       Row(
-        kernel: kernel, tasks: tasks, arguments: arguments, reads: (reads.compactMap { $0 } + alsoReads).map(\.access),
-        writes: writes.map(\.access), value: current, note: note))
+        kernel: kernel, tasks: tasks, arguments: arguments, reads: reads, writes: writes, condition: condition,
+        value: current, note: note))
+    scratchTaken = 0
   }
 
   private var note: String {
     guard let current else { return "copy to where it is wanted" }
     let node = graph[current]
     let origin = node.origins.first.map { " \($0)" } ?? ""
-    return "\(current) \(node.op.mnemonic) \(node.type)\(origin)"
+    let others = members.map { " + \($0) \(graph[$0].op.mnemonic)" }.joined()
+    return "\(current) \(node.op.mnemonic)\(others) \(node.type)\(origin)"
   }
 
   mutating func lower(_ copy: FinalCopy) {
     current = nil
+    condition = nil
     let floats = copy.type.count * copy.type.element.size / MemoryLayout<Float>.size
     add(
       .copy, tasks: floats.dividedUp(by: elementwiseChunk),
@@ -141,70 +178,72 @@ struct Lowering {
       [.integer(count), .float(Float(value))])
   }
 
-  mutating func lower(_ id: ValueID) {
+  mutating func lower(_ nest: LoopNest) {
+    let id = nest.anchor
     current = id
+    members = nest.members
     taken = 0
     let node = graph[id]
+    condition = node.gate.map { Row.Condition(gate: $0, isOpen: true) }
     let inputs = node.inputs
     switch node.op {
     case .input, .labels, .target, .parameter, .state, .slot, .prepared, .learningRate, .stepNumber: break
-    case .fill(let value): if plan.locations[id.index] != nil { fill(result(id), value.value) }
-    case .relu: elementwise(.relu, id)
-    case .sigmoid: elementwise(.sigmoid, id)
-    case .tanh: elementwise(.tanh, id)
-    case .scale(let factor): elementwise(.scale, id, [.float(Float(factor.value))])
-    case .reciprocalSquareRoot(let epsilon): elementwise(.reciprocalSquareRoot, id, [.float(Float(epsilon.value))])
-    case .add: elementwise(.add, id)
-    case .subtract: elementwise(.subtract, id)
-    case .multiply: elementwise(.multiply, id)
-    case .multiplyChannel(let axis): channelwise(.multiplyChannel, columns: .multiplyColumns, id, axis)
-    case .addChannel(let axis): channelwise(.addChannel, columns: .addColumns, id, axis)
-    case .reluGradient: elementwise(.reluGradient, id)
-    case .sigmoidGradient: elementwise(.sigmoidGradient, id)
-    case .tanhGradient: elementwise(.tanhGradient, id)
-    case .dropout(let probability, let stream): dropout(id, probability.value, stream)
-    case .convolution(let geometry): convolution(id, geometry)
-    case .convolutionBackwardData(let geometry, _): convolutionBackwardData(id, geometry)
+    case .fill(let value): if plan.locations[id.index] != nil, !isOnlyJoined[id.index] { fill(result(id), value.value) }
+    case .relu, .sigmoid, .tanh, .scale, .reciprocalSquareRoot, .add, .subtract, .multiply, .reluGradient,
+      .sigmoidGradient, .tanhGradient, .dropout, .sgdMomentum, .sgdParameter, .adamFirstMoment, .adamSecondMoment,
+      .adamParameter:
+      pointwise(nest)
+    case .multiplyChannel(let axis):
+      if graph.isPlanewise(id) { pointwise(nest) } else { channelwise(.multiplyChannel, columns: .multiplyColumns, id, axis) }
+    case .addChannel(let axis):
+      if graph.isPlanewise(id) { pointwise(nest) } else { channelwise(.addChannel, columns: .addColumns, id, axis) }
+    case .convolution(let geometry): convolution(nest, geometry)
+    case .convolutionBackwardData(let geometry, _): convolutionBackwardData(nest, geometry)
     case .convolutionBackwardWeights(let geometry, _): convolutionBackwardWeights(id, geometry)
     case .linear:
       dotProducts(id, inputs[0], inputs[1], bias: inputs.count > 2 ? inputs[2] : nil)
     case .matmul(let transposeA, let transposeB): matmul(id, transposeA, transposeB)
-    case .sumToChannel(let axis): sumToChannel(id, axis)
-    case .maxPool(let pooling): pool(.maxPool, id, pooling, large: inputs[0], small: id)
-    case .maxPoolGradient(let pooling): pool(.maxPoolGradient, id, pooling, large: inputs[1], small: inputs[0])
-    case .averagePool(let pooling): pool(.averagePool, id, pooling, large: inputs[0], small: id)
-    case .averagePoolGradient(let pooling, _): pool(.averagePoolGradient, id, pooling, large: id, small: inputs[0])
-    case .globalAveragePool: globalPool(.globalAveragePool, id, image: inputs[0])
-    case .globalAveragePoolGradient: globalPool(.globalAveragePoolGradient, id, image: id)
+    case .sumToChannel(let axis):
+      if axis == 1, type(inputs[0]).rank >= 3 { pointwise(nest) } else { sumToChannel(id, axis) }
+    case .maxPool(let pooling): pool(nest, pooling, large: inputs[0], small: id)
+    case .maxPoolGradient(let pooling): pool(nest, pooling, large: inputs[1], small: inputs[0])
+    case .averagePool(let pooling): pool(nest, pooling, large: inputs[0], small: id)
+    case .averagePoolGradient(let pooling, _): pool(nest, pooling, large: id, small: inputs[0])
+    case .globalAveragePool, .globalAveragePoolGradient: globalPool(nest)
     case .concat(let axis): concat(id, axis)
     case .slice(let axis, let start, _): slice(id, axis, start)
     case .pad(let before, _): pad(id, before)
     case .reshape: reshape(id)
+    case .join(let gate): join(id, gate)
     case .batchNorm: fatalError("batch_norm reached the back end; it is split or folded before")
     case .moments(let groups): moments(id, groups)
-    case .normalize(let epsilon): planes(.normalize, id, moments: inputs[1], [.double(epsilon.value)])
-    case .normalizeReduce(let epsilon): normalizeReduce(id, epsilon.value)
+    case .normalize(let epsilon):
+      if graph.isPlanewise(id) {
+        pointwise(nest)
+      } else {
+        planes(.normalize, id, moments: inputs[1], [.double(epsilon.value)])
+      }
+    case .normalizeReduce(let epsilon):
+      if type(inputs[0]).rank >= 3, shape(id)[0] == 1 { pointwise(nest) } else { normalizeReduce(id, epsilon.value) }
     case .normalizeMomentsGradient(let epsilon): normalizeMomentsGradient(id, epsilon.value)
     case .normalizeInputGradient(let epsilon):
-      planes(.normalizeInputGradient, id, moments: inputs[1], [.double(epsilon.value)])
-    case .momentsGradient: momentsGradient(id)
+      if graph.isPlanewise(id) {
+        pointwise(nest)
+      } else {
+        planes(.normalizeInputGradient, id, moments: inputs[1], [.double(epsilon.value)])
+      }
+    case .momentsGradient: if graph.isPlanewise(id) { pointwise(nest) } else { momentsGradient(id) }
     case .selectMoment(let row): perChannel(.selectMoment, id, moments: inputs[0], row: row, [])
     case .runningMean(let momentum):
       running(id, row: 0, keep: 1 - momentum.value, gain: momentum.value)
     case .runningVariance(let momentum, let count):
       running(
-        id, row: 1, keep: 1 - momentum.value,
-        gain: momentum.value * Double(count) / Double(Mutation.isActive(.biasedRunningVariance) ? count : count - 1))
+        id, row: 1, keep: 1 - momentum.value, gain: momentum.value * Double(count) / Double(Mutation.isActive(.biasedRunningVariance) ? count : count - 1))
     case .softmax: rowwise(.softmax, id, logits: inputs[0], [inputs[0]])
-    case .softmaxCrossEntropy: softmaxCrossEntropy(id)
+    case .softmaxCrossEntropy: softmaxCrossEntropy(nest)
     case .softmaxCrossEntropyGradient: softmaxCrossEntropyGradient(id)
     case .meanSquaredError: meanSquaredError(id)
     case .meanSquaredErrorGradient: meanSquaredErrorGradient(id)
-    case .sgdMomentum(let sgd): sgdMomentum(id, sgd)
-    case .sgdParameter(let sgd): sgdParameter(id, sgd)
-    case .adamFirstMoment(let adam): adamMoment(.adamFirstMoment, id, adam, beta: adam.beta1.value)
-    case .adamSecondMoment(let adam): adamMoment(.adamSecondMoment, id, adam, beta: adam.beta2.value)
-    case .adamParameter(let adam): adamParameter(id, adam)
     }
   }
 }

@@ -41,60 +41,6 @@ extension Lowering {
     }
   }
 
-  mutating func dropout(_ id: ValueID, _ probability: Double, _ stream: String) {
-    let threshold = Float(probability)
-    elementwise(
-      .dropout, id, [graph[id].inputs[0]],
-      [.float(threshold), .float(1 / (1 - threshold)), .bits(Philox.hash(stream))])
-  }
-
-  // MARK: Optimizers
-
-  /// A scalar that is usually a field of the argument structure: absent then.
-  private mutating func rate(_ id: ValueID) -> (argument: Row.Argument, reads: [Operand]) {
-    if case .learningRate = graph[id].op { return (.absent, []) }
-    let operand = operand(id)
-    return (.place(operand.place), [operand])
-  }
-
-  mutating func sgdMomentum(_ id: ValueID, _ sgd: SGD) {
-    elementwise(
-      .sgdMomentum, id, Array(graph[id].inputs.prefix(3)),
-      [.float(Float(sgd.momentum.value)), .float(Float(1 - sgd.dampening.value)), .float(Float(sgd.weightDecay.value))])
-  }
-
-  mutating func sgdParameter(_ id: ValueID, _ sgd: SGD) {
-    let inputs = graph[id].inputs
-    let rate = rate(inputs[inputs.count - 1])
-    let decay = Row.Argument.float(Float(sgd.weightDecay.value))
-    if inputs.count == 3 {
-      elementwise(.sgdPlain, id, Array(inputs.prefix(2)), [decay, rate.argument], alsoReads: rate.reads)
-    } else if sgd.nesterov && !Mutation.isActive(.nesterovLost) {
-      elementwise(
-        .sgdNesterov, id, Array(inputs.prefix(3)), [.float(Float(sgd.momentum.value)), decay, rate.argument],
-        alsoReads: rate.reads)
-    } else {
-      elementwise(.sgdParameter, id, [inputs[0], inputs[2]], [rate.argument], alsoReads: rate.reads)
-    }
-  }
-
-  mutating func adamMoment(_ kernel: Kernel, _ id: ValueID, _ adam: Adam, beta: Double) {
-    let decay = adam.decoupled ? 0 : adam.weightDecay.value
-    elementwise(kernel, id, [.float(Float(beta)), .float(Float(1 - beta)), .float(Float(decay))])
-  }
-
-  mutating func adamParameter(_ id: ValueID, _ adam: Adam) {
-    let inputs = graph[id].inputs
-    let rate = rate(inputs[3])
-    elementwise(
-      .adamParameter, id, Array(inputs.prefix(3)),
-      [
-        .double(adam.beta1.value), .double(adam.beta2.value), .float(Float(adam.epsilon.value)),
-        .float(Float(adam.decoupled && !Mutation.isActive(.decoupledDecayLost) ? adam.weightDecay.value : 0)),
-        rate.argument,
-      ], alsoReads: rate.reads)
-  }
-
   // MARK: Shape
 
   private mutating func copyRuns(
@@ -106,29 +52,42 @@ extension Lowering {
       [.integer(runs), .integer(length), .integer(pitchFrom), .integer(pitchTo), .integer(block)])
   }
 
+  /// Operands that were not born in their part.
   mutating func concat(_ id: ValueID, _ axis: Int) {
     let target = result(id)
     let (outer, extent, inner) = split(id, axis)
+    let pitch = target.runs.map { $0.pitch / 4 } ?? extent * inner
     var start = 0
     for input in graph[id].inputs {
       let source = operand(input)
       let length = split(input, axis).extent * inner
       var part = target
       part.place.offset += (Mutation.isActive(.concatOffset) && input == graph[id].inputs.last ? 0 : start) * 4
-      part.bytes = ((outer - 1) * extent * inner + length) * 4
-      copyRuns(source, part, runs: outer, length: length, pitchFrom: length, pitchTo: extent * inner)
+      part.bytes = outer * length * 4
+      part.content = source.content
+      part.runs = outer > 1 ? Runs(length: length * 4, pitch: pitch * 4) : nil
       start += length
+      if source.place == part.place { continue }
+      copyRuns(
+        source, part, runs: outer, length: length, pitchFrom: source.runs.map { $0.pitch / 4 } ?? length,
+        pitchTo: pitch)
     }
   }
 
   mutating func slice(_ id: ValueID, _ axis: Int, _ start: Int) {
     let (outer, count, inner) = split(id, axis)
     let input = graph[id].inputs[0]
-    let pitch = split(input, axis).extent * inner
     var source = operand(input)
+    let target = result(id)
+    let pitch = source.runs.map { $0.pitch / 4 } ?? split(input, axis).extent * inner
     source.place.offset += (Mutation.isActive(.sliceOffset) ? 0 : start * inner) * 4
-    source.bytes = ((outer - 1) * pitch + count * inner) * 4
-    copyRuns(source, result(id), runs: outer, length: count * inner, pitchFrom: pitch, pitchTo: count * inner)
+    if source.place == target.place { return }
+    source.bytes = outer * count * inner * 4
+    source.content = target.content
+    source.runs = outer > 1 ? Runs(length: count * inner * 4, pitch: pitch * 4) : nil
+    copyRuns(
+      source, target, runs: outer, length: count * inner, pitchFrom: pitch,
+      pitchTo: target.runs.map { $0.pitch / 4 } ?? count * inner)
   }
 
   mutating func reshape(_ id: ValueID) {

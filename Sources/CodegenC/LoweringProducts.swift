@@ -63,38 +63,51 @@ extension Lowering {
       positions: StripTiles.positions(floatsPerPosition: max(floats, shape.inputs * planes)), options: options)
   }
 
-  mutating func convolution(_ id: ValueID, _ geometry: Convolution) {
+  mutating func convolution(_ nest: LoopNest, _ geometry: Convolution) {
+    let id = nest.anchor
     let inputs = graph[id].inputs
     let shape = ConvolutionShape(
       geometry, input: self.shape(inputs[0]), weights: self.shape(inputs[1]), output: self.shape(id))
     let tiles = forwardTiles(shape, floats: 0)
     let part = channelPart(shape.outputs, tasks: tiles.tiles * shape.groups)
     let parts = shape.outputs.dividedUp(by: part)
+    let weights = [operand(inputs[1]), inputs.count > 2 && !Mutation.isActive(.convolutionBiasLost) ? operand(inputs[2]) : nil]
+    let source = source(inputs[0], prefix: "l", line: shape.input[2])
+    let target = target(nest, parts: tiles.tiles)
+    let tile = target.epilogue == nil ? [] : epilogueTile(tiles, rows: part)
     let scratch = stripScratch(taps: shape.taps, tiles: tiles, channels: shape.inputs)
-    let reads = [
-      operand(inputs[0]), operand(inputs[1]),
-      inputs.count > 2 && !Mutation.isActive(.convolutionBiasLost) ? operand(inputs[2]) : nil,
-    ]
     add(
-      .convolution, tasks: tiles.tiles * shape.groups * parts, reads: reads, writes: [result(id)],
-      words(shape, tiles) + integers([parts, part] + scratch))
+      .convolution(load: source.hook, store: target.epilogue), tasks: tiles.tiles * shape.groups * parts,
+      reads: source.reads + weights.compactMap { $0?.access } + target.reads, writes: target.writes,
+      source.words + words(weights, []) + target.words + tile + words(shape, tiles) + integers([parts, part] + scratch))
+    finishSums(target, channels: shape.groups * shape.outputs)
   }
 
-  mutating func convolutionBackwardData(_ id: ValueID, _ geometry: Convolution) {
+  /// Scratch for the results of some channels of a tile, and the distance between them.
+  private mutating func epilogueTile(_ tiles: StripTiles, rows: Int) -> [Row.Argument] {
+    let positions = ((tiles.images - 1) * tiles.rows + tiles.lines - 1) * tiles.pitch + tiles.columns
+    let stride = positions.roundedUp(to: options.lanes)
+    let rows = min(rows, Kernel.epilogueRows)
+    return [.integer(takeScratch([rows * stride * 4])[0]), .integer(stride)]
+  }
+
+  mutating func convolutionBackwardData(_ nest: LoopNest, _ geometry: Convolution) {
+    let id = nest.anchor
     let inputs = graph[id].inputs
     let shape = ConvolutionShape(
       geometry, input: self.shape(id), weights: self.shape(inputs[1]), output: self.shape(inputs[0]))
     let weights = operand(inputs[1])
     let transposed = takeExtra(bytes: weights.bytes)
+    let tapScratch = takeScratch([shape.taps * 8])
     add(
       .convolutionTranspose, tasks: shape.groups * shape.inputs, reads: [weights], writes: [transposed],
       integers(
-        [shape.groups, shape.inputs, shape.outputs] + shape.kernel + shape.strides + shape.dilations
-          + takeScratch([shape.taps * 8])))
+        [shape.groups, shape.inputs, shape.outputs] + shape.kernel + shape.strides + shape.dilations + tapScratch))
     // positions j with some phase inside the input: 0 ≤ s·j + φ − pad < extent
-    let first = (0..<3).map { Mutation.isActive(.backwardDataOrigin) ? 0 : shape.pads[$0] / shape.strides[$0] }
+    let first = (0..<3).map { shape.pads[$0] / shape.strides[$0] }
     let extents = (0..<3).map { axis -> Int in
-      let last = (shape.input[axis] - 1 + shape.pads[axis]) / shape.strides[axis]
+      let reach = Mutation.isActive(.backwardDataOrigin) ? 0 : shape.pads[axis]
+      let last = (shape.input[axis] - 1 + reach) / shape.strides[axis]
       return last - first[axis] + 1
     }
     let planes = shape.shift(0) + 1
@@ -103,13 +116,17 @@ extension Lowering {
       positions: StripTiles.positions(floatsPerPosition: shape.outputs * planes), options: options)
     let part = channelPart(shape.inputs, tasks: tiles.tiles * shape.groups)
     let parts = shape.inputs.dividedUp(by: part)
+    let source = source(inputs[0], prefix: "l", line: 0)
+    let target = target(nest, parts: tiles.tiles)
+    let tile = target.epilogue == nil ? [] : epilogueTile(tiles, rows: part)
     let scratch = stripScratch(
       taps: shape.taps, tiles: tiles, channels: shape.outputs, more: [shape.strides.reduce(1, *) * 8])
-    let dy = operand(inputs[0])
     add(
-      .convolutionBackwardData, tasks: tiles.tiles * shape.groups * parts, reads: [dy, transposed],
-      writes: [result(id)],
-      words(shape, tiles) + integers(first + (0..<3).map(shape.shift) + [parts, part] + scratch))
+      .convolutionBackwardData(load: source.hook, store: target.epilogue), tasks: tiles.tiles * shape.groups * parts,
+      reads: source.reads + [transposed.access] + target.reads, writes: target.writes,
+      source.words + words([transposed], []) + target.words + tile + words(shape, tiles)
+        + integers(first + (0..<3).map(shape.shift) + [parts, part] + scratch))
+    finishSums(target, channels: shape.groups * shape.inputs)
   }
 
   mutating func convolutionBackwardWeights(_ id: ValueID, _ geometry: Convolution) {
@@ -128,13 +145,16 @@ extension Lowering {
     let splits = shape.inputs.dividedUp(by: split)
     let bytes = ranges * size * 4
     let parts = takeExtra(bytes: bytes)
+    let gradient = source(inputs[0], prefix: "l", line: shape.outputs * tiles.columns)
+    let image = source(inputs[1], prefix: "r", line: shape.input[2])
     let scratch = stripScratch(
       taps: shape.taps, tiles: tiles, channels: split,
       more: [tiles.images * tiles.lines * tiles.columns * width * 4, split * shape.taps * 8])
-    let reads = inputs.map { operand($0) }
     add(
-      .convolutionBackwardWeights, tasks: ranges * shape.groups * splits, reads: reads, writes: [parts],
-      words(shape, tiles) + integers([tiles.counts[0], ranges, splits, split, width] + scratch))
+      .convolutionBackwardWeights(dy: gradient.hook, x: image.hook), tasks: ranges * shape.groups * splits,
+      reads: gradient.reads + image.reads, writes: [parts.access],
+      gradient.words + image.words + words([], [parts]) + words(shape, tiles)
+        + integers([tiles.counts[0], ranges, splits, split, width] + scratch))
     let chunks = terms.dividedUp(by: Kernel.weightsChunk)
     add(
       .convolutionWeightsReduce, tasks: shape.groups * chunks, reads: [parts], writes: [result(id)],

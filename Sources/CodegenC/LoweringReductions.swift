@@ -39,9 +39,11 @@ extension Lowering {
     let (images, channels, inner) = image(input)
     let source = operand(input)
     let ranges = ranges(channels: channels, groups: groups, images: images)
-    let words = [images, channels, inner, groups]
+    let words = [images, channels, inner, groups, imageStride(input)]
     if ranges == 1 {
-      add(.moments, tasks: groups * channels, reads: [source], writes: [result(id)], integers(words))
+      add(
+        .moments, tasks: groups * channels, reads: [source], writes: [result(id)],
+        integers(words + [rowPitch(id)]))
       return
     }
     let bytes = groups * channels * ranges * 3 * MemoryLayout<Double>.size
@@ -49,7 +51,7 @@ extension Lowering {
     add(
       .momentsPart, tasks: groups * channels * ranges, reads: [source], writes: [parts], integers(words + [ranges]))
     add(
-      .momentsMerge, tasks: groups * channels, reads: [parts], writes: [result(id)], integers([channels, ranges]))
+      .momentsMerge, tasks: groups * channels, reads: [parts], writes: [result(id)], integers([channels, rowPitch(id), ranges]))
   }
 
   mutating func normalizeReduce(_ id: ValueID, _ epsilon: Double) {
@@ -67,7 +69,10 @@ extension Lowering {
     let reads = graph[id].inputs.map { operand($0) }
     add(
       .normalizeMomentsGradient, tasks: channels.dividedUp(by: Kernel.channelChunk), reads: reads,
-      writes: [result(id)], integers([groups, channels]) + [.double(epsilon)])
+      writes: [result(id)],
+      integers(
+        [groups, channels, rowPitch(graph[id].inputs[0]), rowPitch(graph[id].inputs[1]), rowPitch(id)])
+        + [.double(epsilon)])
   }
 
   mutating func perChannel(_ kernel: Kernel, _ id: ValueID, moments: ValueID, row: Int, _ rest: [Row.Argument]) {
@@ -75,7 +80,7 @@ extension Lowering {
     let reads = graph[id].inputs.map { operand($0) }
     add(
       kernel, tasks: channels.dividedUp(by: Kernel.channelChunk), reads: reads, writes: [result(id)],
-      integers([groups, channels, row]) + rest)
+      integers([groups, channels, row, rowPitch(moments)]) + rest)
   }
 
   /// keep · running + gain · (mean of a row of the moments over the groups)
@@ -101,30 +106,62 @@ extension Lowering {
 
   // MARK: Pooling
 
-  mutating func pool(_ kernel: Kernel, _ id: ValueID, _ pooling: Pooling, large: ValueID, small: ValueID) {
+  /// Words for planes and windows, three axes each.
+  private func poolWords(_ pooling: Pooling, large: ValueID, small: ValueID) -> (tasks: Int, words: [Row.Argument]) {
     precondition(pooling.kernel.count <= 3, "pooling along more than three axes is not lowered")
     func three(_ values: [Int], _ fill: Int) -> [Int] { [Int](repeating: fill, count: 3 - values.count) + values }
     let (images, channels, inner) = image(large)
     let block = Kernel.planesPerTask(inner)
-    let reads = graph[id].inputs.map { operand($0) }
     let extents = [large, small].flatMap { three(Array(shape($0).dropFirst(2)), 1) }
     let window =
       three(pooling.kernel, 1) + three(pooling.strides, 1) + three(pooling.padBegin, 0) + three(pooling.padEnd, 0)
-    add(
-      kernel, tasks: (images * channels).dividedUp(by: block), reads: reads, writes: [result(id)],
-      integers(
-        [images * channels, block] + extents + window + [
-          pooling.countIncludePad && !Mutation.isActive(.averagePoolDivisor) ? 1 : 0
-        ]))
+    return (
+      (images * channels).dividedUp(by: block),
+      integers([images * channels, channels, block] + extents + window + [pooling.countIncludePad && !Mutation.isActive(.averagePoolDivisor) ? 1 : 0])
+    )
   }
 
-  mutating func globalPool(_ kernel: Kernel, _ id: ValueID, image large: ValueID) {
+  /// A row of a kernel that turns planes into planes.
+  private mutating func addPlanes(
+    _ nest: LoopNest, tasks: Int, _ rest: [Row.Argument], _ make: ([Hook?], Epilogue?) -> Kernel
+  ) {
+    let id = nest.anchor
+    let sources = zip(graph[id].inputs, ["l", "r"]).map { input, prefix in
+      source(input, prefix: prefix, line: image(input).inner)
+    }
+    let (images, channels, inner) = image(id)
+    let target = target(nest, parts: images)
+    let tile = target.epilogue == nil ? [] : takeScratch([inner * 4]).map(Row.Argument.integer)
+    add(
+      make(sources.map(\.hook), target.epilogue), tasks: tasks, reads: sources.flatMap(\.reads) + target.reads,
+      writes: target.writes, sources.flatMap(\.words) + target.words + tile + rest)
+    finishSums(target, channels: channels)
+  }
+
+  mutating func pool(_ nest: LoopNest, _ pooling: Pooling, large: ValueID, small: ValueID) {
+    let (tasks, words) = poolWords(pooling, large: large, small: small)
+    let op = graph[nest.anchor].op
+    addPlanes(nest, tasks: tasks, words) { hooks, epilogue in
+      switch op {
+      case .maxPool: .maxPool(load: hooks[0], store: epilogue)
+      case .maxPoolGradient: .maxPoolGradient(dy: hooks[0], x: hooks[1], store: epilogue)
+      case .averagePool: .averagePool(load: hooks[0], store: epilogue)
+      case .averagePoolGradient: .averagePoolGradient(load: hooks[0], store: epilogue)
+      default: fatalError("\(op.mnemonic) is not a pooling")
+      }
+    }
+  }
+
+  mutating func globalPool(_ nest: LoopNest) {
+    let op = graph[nest.anchor].op
+    let large = op == .globalAveragePool ? graph[nest.anchor].inputs[0] : nest.anchor
     let (images, channels, inner) = image(large)
     let block = Kernel.planesPerTask(inner)
-    let reads = graph[id].inputs.map { operand($0) }
-    add(
-      kernel, tasks: (images * channels).dividedUp(by: block), reads: reads, writes: [result(id)],
-      integers([images * channels, inner, block]))
+    addPlanes(
+      nest, tasks: (images * channels).dividedUp(by: block), integers([images * channels, channels, inner, block])
+    ) { hooks, epilogue in
+      op == .globalAveragePool ? .globalAveragePool(load: hooks[0]) : .globalAveragePoolGradient(store: epilogue)
+    }
   }
 
   // MARK: Losses
@@ -145,13 +182,22 @@ extension Lowering {
     add(kernel, tasks: tasks, reads: reads, writes: [result(id)], words + rest, alsoReads: alsoReads)
   }
 
-  mutating func softmaxCrossEntropy(_ id: ValueID) {
+  mutating func softmaxCrossEntropy(_ nest: LoopNest) {
+    let id = nest.anchor
     let inputs = graph[id].inputs
     let rows = shape(inputs[0])[0]
     let reads = inputs.map { operand($0) }
     let bytes = rows * MemoryLayout<Double>.size
     let parts = takeExtra(bytes: bytes)
     let (tasks, words) = rowWords(inputs[0])
+    if let gradient = nest.members.first {
+      guard case .fill(let slope) = graph[graph[gradient].inputs[0]].op else { fatalError("a slope that varies") }
+      add(
+        .softmaxCrossEntropyBoth, tasks: tasks, reads: reads, writes: [parts, result(gradient)],
+        words + [.float(Float(slope.value))])
+      add(.meanOfParts, tasks: 1, reads: [parts], writes: [result(id)], integers([rows, rows]))
+      return
+    }
     add(.softmaxCrossEntropyRows, tasks: tasks, reads: reads, writes: [parts], words)
     add(.meanOfParts, tasks: 1, reads: [parts], writes: [result(id)], integers([rows, rows]))
   }

@@ -2,36 +2,36 @@ import NNIR
 
 /// Pooling over up to three spatial axes; a task is a block of planes (one image, one channel).
 ///
-/// Sums and comparisons of a window run over its taps in row-major order, for many windows of a line side by side.
+/// Sums and comparisons of a window run over its taps in row-major order, for many windows of a line side by side. An
+/// operand that a hook computes, and a result that an epilogue takes, stand in a plane of scratch.
 extension Kernel {
   private static let geometry = Parameter.integers(
-    "planes block depth height width out_depth out_height out_width size_d size_h size_w step_d step_h step_w "
+    "planes channels block depth height width out_depth out_height out_width size_d size_h size_w step_d step_h step_w "
       + "pad_d pad_h pad_w end_d end_h end_w count_pad")
 
   /// Windows side by side that are computed together, so that the loop over them has no branches.
   private static let strand = 64
 
-  /// Loops over planes and strands of windows: `start` once a plane, `begin` before the taps of a strand, `tap` for
-  /// each tap with the windows `from ..< to` that it does not miss and `source_w`, the column under window 0, `end`
-  /// after the taps. A strand's windows are o ..< o + count, the first of them in column `ow`.
-  private static func windows(start: String, begin: String, tap: String, end: String) -> String {
+  /// Loops over strands of windows of one plane: `begin` before the taps of a strand, `tap` for each tap with the windows
+  /// `from ..< to` that it does not miss and `source_w`, the column under window 0, `end` after the taps. A strand's
+  /// windows are o ..< o + count, the first of them in column `ow`.
+  private static func windows(begin: String, tap: String, end: String) -> String {
     """
-    for (int64_t plane = first * block; plane < least(last * block, planes); ++plane) {
-    \(start.indented(1))  for (int64_t od = 0; od < out_depth; ++od)
-        for (int64_t oh = 0; oh < out_height; ++oh)
-          for (int64_t ow = 0; ow < out_width; ow += \(strand)) {
-            const int64_t count = least(\(strand), out_width - ow);
-            const int64_t o = ((plane * out_depth + od) * out_height + oh) * out_width + ow;
-            const int64_t d0 = od * step_d - pad_d, h0 = oh * step_h - pad_h;
-    \(begin.indented(4))        for (int64_t d = greatest(d0, 0); d < least(d0 + size_d, depth); ++d)
-              for (int64_t h = greatest(h0, 0); h < least(h0 + size_h, height); ++h)
-                for (int64_t kw = 0; kw < size_w; ++kw) {
-                  const int64_t line = (d * height + h) * width, source_w = ow * step_w + kw - pad_w;
-                  const int64_t from = source_w < 0 ? (-source_w + step_w - 1) / step_w : 0;
-                  const int64_t to = source_w < width ? least(count, (width - source_w + step_w - 1) / step_w) : 0;
-    \(tap.indented(7))            }
-    \(end.indented(4))      }
-    }
+    for (int64_t od = 0; od < out_depth; ++od)
+      for (int64_t oh = 0; oh < out_height; ++oh)
+        for (int64_t ow = 0; ow < out_width; ow += \(strand)) {
+          const int64_t count = least(\(strand), out_width - ow);
+          const int64_t o = (od * out_height + oh) * out_width + ow;
+          const int64_t d0 = od * step_d - pad_d, h0 = oh * step_h - pad_h;
+    \(begin.indented(3))      for (int64_t d = greatest(d0, 0); d < least(d0 + size_d, depth); ++d)
+            for (int64_t h = greatest(h0, 0); h < least(h0 + size_h, height); ++h)
+              for (int64_t kw = 0; kw < size_w; ++kw) {
+                const int64_t line = (d * height + h) * width, source_w = ow * step_w + kw - pad_w;
+                const int64_t from = source_w < 0 ? (-source_w + step_w - 1) / step_w : 0;
+                const int64_t to = source_w < width ? least(count, (width - source_w + step_w - 1) / step_w) : 0;
+    \(tap.indented(6))          }
+    \(end.indented(3))    }
+
     """
   }
 
@@ -50,41 +50,102 @@ extension Kernel {
     """
 
   private static let unusedEnd = "(void)end_d, (void)end_h, (void)end_w, (void)count_pad;\n"
-  private static let inputPlane = "const float *source = x + plane * depth * height * width;\n"
-  private static let cleared = """
-    float *target = result + plane * depth * height * width;
-    for (int64_t i = 0; i < depth * height * width; ++i) target[i] = 0;
-
-    """
+  private static let inPlane = "depth * height * width"
+  private static let outPlane = "out_depth * out_height * out_width"
 
   /// The first of the largest wins, or the first NaN.
   private static let wins =
     "value \(Mutation.isActive(.maxPoolTie) ? ">=" : ">") best[i] || (value != value && best[i] == best[i])"
 
-  static let maxPool = Kernel(
-    "max_pool", "maximum of each window; a task is a block of planes", [.input("x"), .output("result")] + geometry,
-    text: { _ in
-      unusedEnd
+  /// An operand of a plane kernel: its array's name in the body, the size of its plane, and its hook.
+  struct PlaneOperand: Sendable {
+    var name: String
+    var size: String
+    var hook: Hook?
+  }
+
+  /// A kernel that turns planes into planes; `body` reads the operands' arrays and writes `target`.
+  ///
+  /// What a hook computes lies in scratch; so does the result when an epilogue takes it.
+  private static func planeKernel(
+    _ name: String, _ summary: String, operands: [PlaneOperand], target size: String, store epilogue: Epilogue?,
+    parameters: [Parameter], helpers: [Helper] = [], body: String
+  ) -> Kernel {
+    let hooks = operands.compactMap(\.hook)
+    var setup = hooks.map { $0.setup(channels: "channels") }.joined()
+    setup += epilogue?.hook.setup(channels: "channels") ?? ""
+    var plane = ""
+    for operand in operands {
+      guard let hook = operand.hook else {
+        plane +=
+          "const float *\(operand.name)_plane = \(operand.name) + image * \(operand.name)_stride + channel * \(operand.size);\n"
+        continue
+      }
+      plane += "float *\(operand.name)_plane = (float *)(void *)(c->scratch + \(hook.prefix)_line);\n{\n"
+      plane += hook.channelBegin("channel").indented(1)
+      plane += hook.run(
+        image: "image", channel: "channel", plane: operand.size, position: "0", count: operand.size,
+        result: "\(operand.name)_plane"
+      ).indented(1)
+      plane += "}\n"
+    }
+    plane +=
+      epilogue == nil
+      ? "float *target = result + image * result_stride + channel * \(size);\n"
+      : "float *target = (float *)(void *)(c->scratch + scratch_tile);\n"
+    plane += body
+    if let epilogue {
+      plane += epilogue.channel(
+        "channel", channels: "channels", part: "image", plane: size, image: "image", position: "start",
+        count: "least(\(pointwiseRun), \(size) - start)", value: "target + start"
+      ) { body in
+        "for (int64_t start = 0; start < \(size); start += \(pointwiseRun)) {\n\(body.indented(1))}\n"
+      }
+    }
+    let targets = epilogue.map { $0.parameters + [.integer("scratch_tile")] } ?? target(nil)
+    let loads = operands.map(\.hook)
+    let text = """
+      \(setup)for (int64_t number = first * block; number < least(last * block, planes); ++number) {
+        const int64_t image = number / channels, channel = number % channels;
+      \(plane.indented(1).dropLast())
+      }
+      """
+    return Kernel(
+      name, variant: (loads.map { $0?.key ?? "" } + [epilogue?.key ?? ""]).joined(separator: "|"),
+      summary + loads.map { describe(load: $0, store: nil) }.joined() + describe(store: epilogue)
+        + "; a task is a block of planes",
+      operands.flatMap { source($0.name, $0.hook) } + targets + parameters,
+      helpers: helpers + hooks.flatMap(\.helpers) + (epilogue?.helpers ?? []),
+      text: { _ in text })
+  }
+
+  static func maxPool(load hook: Hook?, store epilogue: Epilogue?) -> Kernel {
+    planeKernel(
+      "max_pool", "maximum of each window", operands: [PlaneOperand(name: "x", size: inPlane, hook: hook)],
+      target: outPlane, store: epilogue, parameters: geometry,
+      body: unusedEnd
         + windows(
-          start: inputPlane,
-          begin: "float *best = result + o;\nfor (int64_t i = 0; i < count; ++i) best[i] = "
+          begin: "float *best = target + o;\nfor (int64_t i = 0; i < count; ++i) best[i] = "
             + "\(Mutation.isActive(.maxPoolPadding) ? "0" : "-INFINITY");\n",
           tap: """
             INDEPENDENT
             for (int64_t i = from; i < to; ++i) {
-              const float value = source[line + source_w + i * step_w];
+              const float value = x_plane[line + source_w + i * step_w];
               best[i] = \(wins) ? value : best[i];
             }
-            """, end: "")
-    })
+            """, end: ""))
+  }
 
-  static let maxPoolGradient = Kernel(
-    "max_pool_gradient", "dy at the position that won its window; a task is a block of planes",
-    [.input("dy"), .input("x"), .output("result")] + geometry,
-    text: { _ in
-      unusedEnd
+  private static let cleared = "for (int64_t i = 0; i < \(inPlane); ++i) target[i] = 0;\n"
+
+  static func maxPoolGradient(dy gradient: Hook?, x hook: Hook?, store epilogue: Epilogue?) -> Kernel {
+    planeKernel(
+      "max_pool_gradient", "dy at the position that won its window",
+      operands: [
+        PlaneOperand(name: "dy", size: outPlane, hook: gradient), PlaneOperand(name: "x", size: inPlane, hook: hook),
+      ], target: inPlane, store: epilogue, parameters: geometry,
+      body: unusedEnd + cleared
         + windows(
-          start: inputPlane + cleared,
           begin: """
             float best[\(strand)];
             int64_t where[\(strand)];
@@ -97,64 +158,55 @@ extension Kernel {
           tap: """
             for (int64_t i = from; i < to; ++i) {
               const int64_t position = line + source_w + i * step_w;
-              const float value = source[position];
+              const float value = x_plane[position];
               /* the first position wins even where all are minus infinity */
               const int better = where[i] < 0 || \(wins);
               best[i] = better ? value : best[i];
               where[i] = better ? position : where[i];
             }
-            """, end: "for (int64_t i = 0; i < count; ++i) target[where[i]] += dy[o + i];\n")
-    })
+            """, end: "for (int64_t i = 0; i < count; ++i) target[where[i]] += dy_plane[o + i];\n"))
+  }
 
-  static let averagePool = Kernel(
-    "average_pool", "mean of each window; a task is a block of planes", [.input("x"), .output("result")] + geometry,
-    text: { _ in
-      windows(
-        start: inputPlane,
-        begin: divisors + "float *sum = result + o;\nfor (int64_t i = 0; i < count; ++i) sum[i] = 0;\n",
+  static func averagePool(load hook: Hook?, store epilogue: Epilogue?) -> Kernel {
+    planeKernel(
+      "average_pool", "mean of each window", operands: [PlaneOperand(name: "x", size: inPlane, hook: hook)],
+      target: outPlane, store: epilogue, parameters: geometry,
+      body: windows(
+        begin: divisors + "float *sum = target + o;\nfor (int64_t i = 0; i < count; ++i) sum[i] = 0;\n",
         tap: """
           INDEPENDENT
-          for (int64_t i = from; i < to; ++i) sum[i] += source[line + source_w + i * step_w];
-          """, end: "for (int64_t i = 0; i < count; ++i) sum[i] /= divisor[i];\n")
-    })
+          for (int64_t i = from; i < to; ++i) sum[i] += x_plane[line + source_w + i * step_w];
+          """, end: "for (int64_t i = 0; i < count; ++i) sum[i] /= divisor[i];\n"))
+  }
 
-  static let averagePoolGradient = Kernel(
-    "average_pool_gradient", "dy over the window's divisor, added to all its positions; a task is a block of planes",
-    [.input("dy"), .output("result")] + geometry,
-    text: { _ in
-      windows(
-        start: cleared, begin: divisors + "for (int64_t i = 0; i < count; ++i) divisor[i] = dy[o + i] / divisor[i];\n",
-        tap: """
-          INDEPENDENT
-          for (int64_t i = from; i < to; ++i) target[line + source_w + i * step_w] += divisor[i];
-          """, end: "")
-    })
+  static func averagePoolGradient(load hook: Hook?, store epilogue: Epilogue?) -> Kernel {
+    planeKernel(
+      "average_pool_gradient", "dy over the window's divisor, added to all its positions",
+      operands: [PlaneOperand(name: "dy", size: outPlane, hook: hook)], target: inPlane, store: epilogue,
+      parameters: geometry,
+      body: cleared
+        + windows(
+          begin: divisors + "for (int64_t i = 0; i < count; ++i) divisor[i] = dy_plane[o + i] / divisor[i];\n",
+          tap: """
+            INDEPENDENT
+            for (int64_t i = from; i < to; ++i) target[line + source_w + i * step_w] += divisor[i];
+            """, end: ""))
+  }
 
-  private static let planeParameters = Parameter.integers("planes inner block")
+  private static let planeParameters = Parameter.integers("planes channels inner block")
 
-  static let globalAveragePool = Kernel(
-    "global_average_pool", "mean over all positions; a task is a block of planes",
-    [.input("x"), .output("result")] + planeParameters, helpers: [runSum],
-    loops: [
-      .loop(
-        "plane", from: "first" * "block", to: .minimum("last" * "block", "planes"),
-        [
-          .store(
-            "result", "plane",
-            .single(.call("run_sum", ["x" + "plane" * "inner", "inner"]) / .double("inner")))
-        ])
-    ])
+  static func globalAveragePool(load hook: Hook?) -> Kernel {
+    planeKernel(
+      "global_average_pool", "mean over all positions", operands: [PlaneOperand(name: "x", size: "inner", hook: hook)],
+      target: "1", store: nil, parameters: planeParameters, helpers: [runSum],
+      body: "*target = (float)(run_sum(x_plane, inner) / (double)inner);\n")
+  }
 
-  static let globalAveragePoolGradient = Kernel(
-    "global_average_pool_gradient", "dy over the number of positions, at each of them; a task is a block of planes",
-    [.input("dy"), .output("result")] + planeParameters,
-    loops: [
-      .loop(
-        "plane", from: "first" * "block", to: .minimum("last" * "block", "planes"),
-        [
-          .float("share", .load("dy", "plane") / .single("inner")),
-          .target("target", "result" + "plane" * "inner"),
-          .loop("i", from: 0, to: "inner", independent: true, [.store("target", "i", "share")]),
-        ])
-    ])
+  static func globalAveragePoolGradient(store epilogue: Epilogue?) -> Kernel {
+    planeKernel(
+      "global_average_pool_gradient", "dy over the number of positions, at each of them",
+      operands: [PlaneOperand(name: "dy", size: "1", hook: nil)], target: "inner", store: epilogue,
+      parameters: planeParameters,
+      body: "const float share = *dy_plane / (float)inner;\nfor (int64_t i = 0; i < inner; ++i) target[i] = share;\n")
+  }
 }

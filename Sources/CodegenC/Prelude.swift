@@ -5,6 +5,8 @@ import Passes
 struct Prelude {
   let options: CodegenOptions
   let scratchBytes: Int
+  /// Whether any row runs in one state of a gate only.
+  let hasGates: Bool
 
   private var name: String { options.name }
   private var arguments: String { "struct \(ArtefactSymbol.arguments(name))" }
@@ -161,7 +163,7 @@ struct Prelude {
          Denormal numbers are flushed to zero while a table runs. They appear where gradients and momenta die out, cost
          some hundred cycles each on common CPUs, and are below anything single precision resolves next to a normal
          number; training and inference do the same, so that they agree. The caller's mode is restored. */
-      #define WAIT (INT64_C(1) << 32)
+      #define WAIT (INT64_C(1) << 32)\(hasGates ? gateRow : "")
       static void walk(const \(arguments) *arguments, const int64_t *rows, struct pool *pool, int64_t thread,
                        int64_t threads, int32_t *patience) {
       #if defined(__SSE__)
@@ -174,7 +176,7 @@ struct Prelude {
         c.scratch = arguments->scratch ? arguments->scratch + thread * INT64_C(\(scratchBytes)) : 0;
         int64_t number = 0;
         for (const int64_t *row = rows; row[0] != 0; row += row[1], ++number) {
-          if (pool && row[0] & WAIT) barrier(pool, patience);
+          if (pool && row[0] & WAIT) barrier(pool, patience);\(hasGates ? gateTest : "")
           const int64_t tasks = row[2];
           /* rows with fewer tasks than threads take turns in whom they occupy */
           const int64_t rank = tasks < threads ? (thread + number) % threads : thread;
@@ -212,6 +214,27 @@ struct Prelude {
         return 0;
       }
       """
+  }
+
+  private var gateRow: String {
+    """
+
+    /* A row with GATE has twice the number of a gate, plus 1 for open, and how far behind it the last of the rows begins
+       that are skipped where the gate is in the other state. Without a vector all gates are open. */
+    #define GATE (INT64_C(1) << 33)
+    """
+  }
+
+  private var gateTest: String {
+    """
+
+        if (row[0] & GATE) {
+          const unsigned char *gates = arguments->gates;
+          const int64_t open = !gates || gates[row[2] >> 1] != 0;
+          if (open != (row[2] & 1)) row += row[3];
+          continue;
+        }
+    """
   }
 
   private var pool: String {

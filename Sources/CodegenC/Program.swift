@@ -66,12 +66,27 @@ package struct Row: Sendable {
   package var arguments: [Argument]
   package var reads: [Access]
   package var writes: [Access]
+  /// The row runs only in this state of a gate; nil for rows that always run.
+  package var condition: Condition?
   /// The IR value that it computes, or a part of; nil for the copies at the end.
   package var value: ValueID?
   /// What the comment beside it says: value, operation, type, line of the user's source.
   package var note: String
   /// Whether all threads have to finish earlier rows first.
   package var waits = false
+  /// Of the first of a run of rows under one condition: whether all threads meet before it is decided if it runs.
+  package var waitsBeforeGate = false
+
+  /// A gate, and whether it is open.
+  package struct Condition: Sendable, Hashable {
+    package var gate: Gate
+    package var isOpen: Bool
+
+    package init(gate: Gate, isOpen: Bool) {
+      self.gate = gate
+      self.isOpen = isOpen
+    }
+  }
 }
 
 /// An entry point as rows of kernel calls in execution order.
@@ -99,25 +114,77 @@ package struct Program: Sendable {
 }
 
 extension [Row] {
+  /// Neighbouring rows under one condition, or under none: what is run or skipped together.
+  var runs: [Range<Int>] {
+    var runs: [Range<Int>] = []
+    for index in indices {
+      if let last = runs.last, self[last.lowerBound].condition == self[index].condition {
+        runs[runs.count - 1] = last.lowerBound..<(index + 1)
+      } else {
+        runs.append(index..<(index + 1))
+      }
+    }
+    return runs
+  }
+
   /// Marks the rows before which all threads have to meet: those that touch what an earlier row since the last
   /// meeting wrote, or write what it read.
   ///
+  /// A meeting inside a run that is skipped does not take place, so rows after the run see as pending what was before it
+  /// and what it left. Where a run conflicts with rows outside of its gate, all meet before it, whether it is skipped or
+  /// not; a closed block thus costs one meeting at most, and little is pending at any time.
   /// Complexity: O(rows · rows between two meetings).
   mutating func placeBarriers() {
-    var reads: [Access] = []
-    var writes: [Access] = []
-    for index in indices {
-      let row = self[index]
-      let conflict =
-        row.writes.contains { w in reads.contains(where: w.overlaps) || writes.contains(where: w.overlaps) }
-        || row.reads.contains { r in writes.contains(where: r.overlaps) }
-      self[index].waits = conflict && !Mutation.isActive(.barriersMissing)
-      if conflict {
-        reads = []
-        writes = []
+    var pending = Pending()
+    for run in runs {
+      guard let condition = self[run.lowerBound].condition else {
+        for index in run { self[index].waits = pending.add(self[index]) && !Mutation.isActive(.barriersMissing) }
+        continue
       }
-      reads += row.reads
-      writes += row.writes
+      if self[run].contains(where: { pending.conflicts(with: $0, outside: condition.gate) }) {
+        self[run.lowerBound].waitsBeforeGate = true
+        pending = Pending()
+      }
+      let before = pending
+      var meets = false
+      for index in run where pending.add(self[index]) {
+        self[index].waits = true
+        meets = true
+      }
+      if meets { pending.touched += before.touched.filter { $0.condition != condition } }
     }
+  }
+}
+
+/// What rows since the last meeting of all threads have touched.
+private struct Pending {
+  struct Touched {
+    var access: Access
+    var isWrite: Bool
+    var condition: Row.Condition?
+  }
+
+  var touched: [Touched] = []
+
+  /// Whether a row has to wait for what is pending; with `outside` of this, rows under that gate aside.
+  func conflicts(with row: Row, outside gate: Gate? = nil) -> Bool {
+    touched.contains { other in
+      if let theirs = other.condition?.gate {
+        if theirs == gate { return false }
+        // the two states of a gate exclude each other
+        if theirs == row.condition?.gate, other.condition != row.condition { return false }
+      }
+      return row.writes.contains(where: other.access.overlaps)
+        || (other.isWrite && row.reads.contains(where: other.access.overlaps))
+    }
+  }
+
+  /// Takes note of a row, after a meeting where there has to be one; says whether there has to.
+  mutating func add(_ row: Row) -> Bool {
+    let meets = conflicts(with: row)
+    if meets { touched = [] }
+    touched += row.reads.map { Touched(access: $0, isWrite: false, condition: row.condition) }
+    touched += row.writes.map { Touched(access: $0, isWrite: true, condition: row.condition) }
+    return meets
   }
 }

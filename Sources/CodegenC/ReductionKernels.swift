@@ -103,8 +103,7 @@ extension Kernel {
   /// Floats whose statistics are taken at once; they stay in the first-level cache between the two passes.
   private static let momentsChunk = 4096
 
-  /// (count, mean, M2) of a channel over a range of images, merged chunk by chunk with Chan's formula.
-  static let channelMoments = Helper("channel_moments", needs: [runSum, runSquares]) { _ in
+  static let mergeMoments = Helper("merge_moments") { _ in
     """
     /* Mean and sum of squared distances from it, merged from two disjoint sets by the formula of Chan, Golub and
        LeVeque (1979). */
@@ -115,7 +114,12 @@ extension Kernel {
       *mean += step * (\(Mutation.isActive(.mergedMeanShift) ? "0.5" : "n / all"));
       *count = all;
     }
+    """
+  }
 
+  /// (count, mean, M2) of a channel over a range of images, merged chunk by chunk with Chan's formula.
+  static let channelMoments = Helper("channel_moments", needs: [runSum, runSquares, mergeMoments]) { _ in
+    """
     /* Count, mean and sum of squared distances of one channel over a range of images: two passes over each run of at
        most \(momentsChunk) floats, so that nothing cancels however large the mean is beside the deviation. Short planes are
        summed directly. */
@@ -152,24 +156,24 @@ extension Kernel {
 
   static let moments = Kernel(
     "moments", "mean and biased variance; a task is a channel of a group",
-    [.input("x"), .output("result")] + Parameter.integers("images channels inner groups"),
+    [.input("x"), .output("result")] + Parameter.integers("images channels inner groups stride pitch"),
     helpers: [channelMoments],
     text: { _ in
       """
       for (int64_t task = first; task < last; ++task) {
         const int64_t group = task / channels, channel = task % channels;
         double count, mean, squares;
-        channel_moments(x + channel * inner, group * images / groups, (group + 1) * images / groups, channels * inner,
+        channel_moments(x + channel * inner, group * images / groups, (group + 1) * images / groups, stride,
                         inner, &count, &mean, &squares);
-        result[group * 2 * channels + channel] = (float)mean;
-        result[(group * 2 + 1) * channels + channel] = (float)(squares < 0 ? 0 : squares / count);
+        result[group * 2 * pitch + channel] = (float)mean;
+        result[(group * 2 + 1) * pitch + channel] = (float)(squares < 0 ? 0 : squares / count);
       }
       """
     })
 
   static let momentsPart = Kernel(
     "moments_part", "count, mean and sum of squared distances of a range of images; a task is a channel of a range",
-    [.input("x"), .doublesOut("parts")] + Parameter.integers("images channels inner groups ranges"),
+    [.input("x"), .doublesOut("parts")] + Parameter.integers("images channels inner groups stride ranges"),
     helpers: [channelMoments],
     text: { _ in
       """
@@ -178,14 +182,14 @@ extension Kernel {
         const int64_t from = group * images / groups, size = (group + 1) * images / groups - from;
         double *part = parts + task * 3;
         channel_moments(x + channel * inner, from + range * size / ranges, from + (range + 1) * size / ranges,
-                        channels * inner, inner, part, part + 1, part + 2);
+                        stride, inner, part, part + 1, part + 2);
       }
       """
     })
 
   static let momentsMerge = Kernel(
     "moments_merge", "merges the ranges of moments_part in their order; a task is a block of channels of a group",
-    [.doubles("parts"), .output("result")] + Parameter.integers("channels ranges"), helpers: [channelMoments],
+    [.doubles("parts"), .output("result")] + Parameter.integers("channels pitch ranges"), helpers: [channelMoments],
     text: { _ in
       """
       for (int64_t task = first; task < last; ++task) {
@@ -195,8 +199,8 @@ extension Kernel {
           const double *part = parts + (task * ranges + range) * 3;
           merge_moments(&count, &mean, &squares, part[0], part[1], part[2]);
         }
-        result[group * 2 * channels + channel] = (float)mean;
-        result[(group * 2 + 1) * channels + channel] = (float)(squares < 0 ? 0 : squares / count);
+        result[group * 2 * pitch + channel] = (float)mean;
+        result[(group * 2 + 1) * pitch + channel] = (float)(squares < 0 ? 0 : squares / count);
       }
       """
     })

@@ -33,10 +33,13 @@ struct BuildCommand: ParsableCommand {
   var emit: Emit = .so
   @Option(name: .customLong("dump-after"), help: ArgumentHelp("Print the graph after a pass.", valueName: "PASS"))
   var dumpAfter: String?
+  @Option(help: ArgumentHelp("Leave out blocks with stochastic depth, by name.", valueName: "NAME,…"))
+  var drop: [String] = []
   @Flag(name: .customLong("time-passes"), help: "Print how long each pass and phase took.") var timePasses = false
 
   func run() throws {
-    let raw = try model.graph()
+    let names = drop.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+    let raw = try droppingBlocks(names, from: try model.graph())
     var options = try target.options(try entries(raw))
     if let dumpAfter, !Pipeline.passes.contains(where: { $0.name == dumpAfter }) {
       throw unknownPass(dumpAfter, Pipeline.passes.map(\.name), option: "--dump-after")

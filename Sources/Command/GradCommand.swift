@@ -22,6 +22,8 @@ struct GradCommand: ParsableCommand {
   @Option(help: ArgumentHelp("One batch.", valueName: "BATCH.npz")) var input: String
   @Option(name: .customShort("o"), help: ArgumentHelp("Results.", valueName: "G.safetensors")) var output: String
   @Option(help: ArgumentHelp("Seed of dropout.", valueName: "N")) var seed: UInt64 = 0
+  @Option(help: ArgumentHelp("States of the gates, 1 for open; default all open.", valueName: "1,0,…"))
+  var gates: String?
   @Flag(help: "Compute with the reference interpreter.") var interpret = false
   @Flag(help: "With --interpret: in double precision, written as float64.") var double = false
   @OptionGroup var target: TargetOptions
@@ -35,6 +37,8 @@ struct GradCommand: ParsableCommand {
     let raw = try model.graph()
     let typed = try typeCheck(raw)
     let recipe = try requireRecipe(typed, model.path)
+    let states = try gates.map(parseGates)
+    try requireGates(states, for: typed, model.path)
     let archive = try NPZ.read(input)
     let x = try archive.tensor("x")
     try requireInputs(x, input, for: typed)
@@ -44,6 +48,7 @@ struct GradCommand: ParsableCommand {
     if interpret {
       var feeds = try interpreterFeeds(typed, weights: weights, input: x)
       feeds.seed = seed
+      feeds.gates = states
       switch wanted {
       case .values: feeds.target = try archive.doubles("y")
       case .labels(let labels): feeds.labels = labels
@@ -57,7 +62,7 @@ struct GradCommand: ParsableCommand {
         results = tensors(of: single) { NamedTensor($0, shape: $1, floats: $2) }
       }
     } else {
-      results = try compiled(raw, typed, x, wanted, point)
+      results = try compiled(raw, typed, x, wanted, states, point)
     }
     try Safetensors.write(results, to: output)
   }
@@ -91,13 +96,13 @@ struct GradCommand: ParsableCommand {
   }
 
   private func compiled(
-    _ raw: Graph, _ typed: Graph, _ x: NamedTensor, _ wanted: TrainingTarget, _ point: EntryPoint
+    _ raw: Graph, _ typed: Graph, _ x: NamedTensor, _ wanted: TrainingTarget, _ gates: [Bool]?, _ point: EntryPoint
   ) throws -> [NamedTensor] {
     let archive = try Weights.read(weights, for: typed)
     let session = try openSession(model, raw, entries: [point], target: target, threads: threads.threads)
     try Weights.load(archive, into: session)
     let outputs = try session.gradient(
-      batch: point.batch, input: x.floats() ?? [], target: wanted, StepOptions(seed: seed))
+      batch: point.batch, input: x.floats() ?? [], target: wanted, StepOptions(seed: seed, gates: gates))
     var results = outputs.tensors.map { NamedTensor(resultName($0.name), shape: $0.shape, floats: $0.values) }
     for tensor in session.manifest.parameters {
       results.append(

@@ -89,6 +89,24 @@ struct ThreadOptions: ParsableArguments {
   }
 }
 
+/// Reads `1,0,1` as states of gates, 1 for open.
+func parseGates(_ text: String) throws -> [Bool] {
+  let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+  guard parts.allSatisfy({ $0 == "0" || $0 == "1" }) else {
+    throw Failure.user("--gates: expected 1 (open) or 0 (closed) for each gate such as 1,0,1, found \(text)")
+  }
+  return parts.map { $0 == "1" }
+}
+
+/// Refuses another number of states than the model has gates.
+func requireGates(_ gates: [Bool]?, for typed: Graph, _ path: String) throws {
+  guard let gates, gates.count != typed.gates.count else { return }
+  let names = typed.gates.map(\.name).joined(separator: ", ")
+  throw Failure.user(
+    "\(path): --gates: expected \(typed.gates.count) states\(names.isEmpty ? "" : " (of \(names))"), found \(gates.count)"
+  )
+}
+
 /// Opens a session on a model, building what has to be built.
 ///
 /// An artefact that has every wanted entry is opened as it is. Anything else is built into a temporary folder, which

@@ -23,6 +23,10 @@ struct TrainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Images a step; default the recipe's.", valueName: "N")) var batch: Int?
   @Option(help: ArgumentHelp("Seed of everything random; default 1.", valueName: "N")) var seed: UInt64?
   @Option(help: ArgumentHelp("Use only so many training images.", valueName: "N")) var limit: Int?
+  @Option(
+    help: ArgumentHelp(
+      "States of the gates in every step, 1 for open; default drawn for each step.", valueName: "1,0,…"))
+  var gates: String?
   @Option(help: ArgumentHelp("Folder for results; default runs/NAME.", valueName: "DIR")) var out: String?
   @Flag(help: "Go on from the folder's checkpoint.") var resume = false
   @Flag(help: "Print JSON lines.") var json = false
@@ -35,6 +39,8 @@ struct TrainCommand: ParsableCommand {
     let typed = try typeCheck(raw)
     let recipe = try requireRecipe(typed, model.path)
     try typed.requireFit(source.train)
+    let states = try gates.map(parseGates)
+    try requireGates(states, for: typed, model.path)
     if let weights { _ = try Weights.read(weights, for: typed) }
     let directory = out ?? "runs/\(identifier(typed.name))"
     // a checkpoint knows its batch, and --resume does not ask for it again
@@ -47,8 +53,8 @@ struct TrainCommand: ParsableCommand {
     let trainer = try Trainer(
       session: session, graph: typed, data: source,
       options: TrainingOptions(
-        directory: directory, epochs: epochs, steps: steps, batch: batch, seed: seed, limit: limit, weights: weights,
-        resume: resume))
+        directory: directory, epochs: epochs, steps: steps, batch: batch, seed: seed, limit: limit, gates: states,
+        weights: weights, resume: resume))
     let console = TrainingConsole(json: json)
     let outcome = try Interruption.catching { isInterrupted in
       try trainer.train(observe: console.show, isInterrupted: isInterrupted)

@@ -76,8 +76,9 @@ package func lowerModel(
       fatalError("preparation depends on the batch of \(point.batch)")
     }
     prepare = hoisted.prepare
-    graphs.append((point, hoisted.infer))
+    graphs.append((point, try run(Pipeline.scheduling, on: hoisted.infer, options: options.passes)))
   }
+  if let halved = prepare { prepare = try run(Pipeline.scheduling, on: halved, options: options.passes) }
   clock.lap("passes")
 
   let planning = PlanOptions(reuse: !options.keepValues)
@@ -97,6 +98,8 @@ package func lowerModel(
         plan, symbol: ArtefactSymbol.entry(name, graph.point.mode, batch: graph.point.batch), options: codegen))
   }
   clock.lap("lower")
+  try requireProof(of: entries, prepare: prepareEntry, layout: layout)
+  clock.lap("prove")
   return LoweredModel(typed: typed, layout: layout, entries: entries, prepare: prepareEntry, phases: clock.laps)
 }
 

@@ -23,7 +23,8 @@ func describe(
     loss: typed.recipe?.loss.rawValue, parameters: tensors(layout.parameters), state: tensors(layout.state),
     optimizer: tensors(layout.optimizer), parameterBytes: layout.parameterBytes,
     stateBytes: layout.stateBytes, optimizerBytes: layout.optimizerBytes, preparedBytes: prepare.plan.preparedBytes,
-    constantBytes: 0, scratchBytes: (entries + [prepare]).map(\.program.scratchBytes).max() ?? 0, gates: 0,
+    constantBytes: 0, scratchBytes: (entries + [prepare]).map(\.program.scratchBytes).max() ?? 0,
+    gates: typed.gates.map { Manifest.Gate(name: $0.name, survival: $0.survival.value) },
     entries: entries.map { entry($0, name: name, keepValues: options.keepValues, prepare: prepare) })
 }
 

@@ -35,9 +35,9 @@ package struct Summary: Sendable {
     let batch = requested ?? typed.recipe?.batch ?? 1
     let layout = SharedLayout(typed)
     let cut = try hoistPreparation(try specialize(typed, for: EntryPoint(.infer, batch: batch)))
-    let prepare = planMemory(cut.prepare, layout: layout, preparing: true)
+    let prepare = planMemory(try run(Pipeline.scheduling, on: cut.prepare), layout: layout, preparing: true)
     let prepared = Dictionary(uniqueKeysWithValues: prepare.outputs.map { ($0.name, $0.offset) })
-    inference = planMemory(cut.infer, layout: layout, prepared: prepared)
+    inference = planMemory(try run(Pipeline.scheduling, on: cut.infer), layout: layout, prepared: prepared)
     if typed.recipe != nil {
       training = planMemory(try specialize(typed, for: EntryPoint(.train, batch: batch)), layout: layout)
     }

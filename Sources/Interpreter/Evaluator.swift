@@ -7,25 +7,43 @@ struct Evaluator<Element: ComputeElement> {
   let binding: Binding
   /// Batch statistics and dropout are in force; after raw and typed the graph itself says what happens.
   let training: Bool
-  private var values: [Value<Element>?]
+  var values: [Value<Element>?]
 
   init(_ graph: Graph, _ feeds: Feeds, _ mode: InterpretationMode) throws(InterpreterError) {
     self.graph = graph
     self.feeds = feeds
     binding = try Binding(graph, feeds)
     training = graph.stage >= .step || mode == .training
+    guard !training || graph.gates.isEmpty || (feeds.gates ?? []).count == graph.gates.count || feeds.gates == nil
+    else {
+      throw InterpreterError([
+        Diagnostic(message: "expected \(graph.gates.count) gates, found \((feeds.gates ?? []).count)")
+      ])
+    }
     values = [Value<Element>?](repeating: nil, count: graph.nodes.count)
   }
 
   consuming func run(_ retention: Retention) throws(InterpreterError) -> Interpretation<Element> {
     let lastUse = lastUses()
     for id in graph.ids {
+      // what nobody may look at is not computed
+      if let gate = graph[id].gate, training, !isOpen(gate) { continue }
       values[id.index] = try value(of: id)
       guard retention == .results else { continue }
       if lastUse[id.index] <= id.index { values[id.index] = nil }
       for input in graph[id].inputs where lastUse[input.index] == id.index { values[input.index] = nil }
     }
     return interpretation()
+  }
+
+  private func isOpen(_ gate: Gate) -> Bool { feeds.gates?[gate.index] ?? true }
+
+  /// One of the two sides; where nothing is sampled, their expectation.
+  private func join(_ gate: Gate, _ node: Node) -> [Element] {
+    if training { return numbers(node, isOpen(gate) ? 0 : 1).elements }
+    let survival = Element(graph.gates[gate.index].survival.value)
+    if survival == 0 || survival == 1 { return numbers(node, survival == 1 ? 0 : 1).elements }
+    return combine(numbers(node, 0), numbers(node, 1)) { survival * $0 + (1 - survival) * $1 }
   }
 
   /// Index of the last node that reads each value; beyond the end for what a result names.
@@ -41,23 +59,13 @@ struct Evaluator<Element: ComputeElement> {
   private func interpretation() -> Interpretation<Element> {
     var result = Interpretation<Element>(batch: binding.batch, values: values)
     for item in graph.results {
-      guard let value = result[item.value] else { continue }
-      switch item {
-      case .output(let name, _): result.outputs[name] = value
-      case .gradient(let name, _): result.gradients[name] = value
-      case .update(let source, _):
-        switch graph[source].op {
-        case .parameter(let name, _): result.updatedParameters[name] = value
-        case .state(let name, _): result.updatedStates[name] = value
-        case .slot(let name, let kind): result.updatedSlots[SlotKey(name, kind)] = value
-        default: continue  // the verifier lets nothing else be updated
-        }
-      }
+      if let value = result[item.value] { result.deliver(value, as: item, of: graph) }
     }
     return result
   }
 
-  private func value(of id: ValueID) throws(InterpreterError) -> Value<Element> {
+  /// Computes a node from the values of its operands.
+  func value(of id: ValueID) throws(InterpreterError) -> Value<Element> {
     let node = graph[id]
     let shape = binding.shapes[id.index]
     switch node.op {
@@ -156,6 +164,7 @@ struct Evaluator<Element: ComputeElement> {
     case .slice(let axis, let start, let extent): return slice(operand(0), axis: axis, start: start, count: extent)
     case .pad(let before, _): return pad(operand(0), before: before, shape: shape)
     case .reshape: return operand(0).elements
+    case .join(let gate): return join(gate, node)
 
     case .batchNorm(let epsilon, _):
       let statistics =

@@ -24,6 +24,9 @@ package struct Feeds: Sendable {
   package var step: UInt64 = 0
   /// Seed of every random stream.
   package var seed: UInt64 = 0
+  /// One flag for each gate of the graph, true = open; nil opens all. Graphs without gates do not look at it, nor does
+  /// inference before its gates became expectations.
+  package var gates: [Bool]?
   package var parameters: [String: [Double]] = [:]
   package var states: [String: [Double]] = [:]
   package var slots: [SlotKey: [Double]] = [:]

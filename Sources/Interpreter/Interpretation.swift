@@ -37,6 +37,21 @@ package struct Interpretation<Element: ComputeElement>: Sendable {
     self.values = values
   }
 
+  /// Files a value under the name of a result.
+  mutating func deliver(_ value: Tensor<Element>, as result: GraphResult, of graph: Graph) {
+    switch result {
+    case .output(let name, _): outputs[name] = value
+    case .gradient(let name, _): gradients[name] = value
+    case .update(let source, _):
+      switch graph[source].op {
+      case .parameter(let name, _): updatedParameters[name] = value
+      case .state(let name, _): updatedStates[name] = value
+      case .slot(let name, let kind): updatedSlots[SlotKey(name, kind)] = value
+      default: break  // the verifier lets nothing else be updated
+      }
+    }
+  }
+
   /// The value of a node; nil when it was dropped or holds whole numbers.
   package subscript(id: ValueID) -> Tensor<Element>? {
     guard values.indices.contains(id.index), case .numbers(let tensor) = values[id.index] else { return nil }

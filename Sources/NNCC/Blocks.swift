@@ -67,21 +67,44 @@ public func transition(
 ///
 /// Shapes: c×h×w → channels×⌈h/stride⌉×⌈w/stride⌉; channels must be at least c.
 ///
-/// - Parameter name: The parameters are `name.conv1.weight`, `name.norm1.weight`, `name.conv2.weight`, ….
+/// - Parameters:
+///   - survival: With a probability, stochastic depth: training leaves the block out of a step with probability
+///     1 − survival, so that only the shortcut remains, and inference scales the branch by it. `nncc build --drop` leaves
+///     such a block out altogether. Nil for a block that is always there.
+///   - name: The parameters are `name.conv1.weight`, `name.norm1.weight`, `name.conv2.weight`, ….
 public func residualBlock(
-  _ input: Tensor, channels: Int, stride: Int = 1, name: String? = nil, file: String = #fileID, line: Int = #line
+  _ input: Tensor, channels: Int, stride: Int = 1, survival: Double? = nil, name: String? = nil,
+  file: String = #fileID, line: Int = #line
 ) -> Tensor {
   let call = Call("residualBlock", file, line)
   let name = input.builder.blockName(name, automatic: "residual")
-  let y = input.conv2d(channels, kernel: 3, stride: stride, name: "\(name).conv1", file: file, line: line)
-    .batchNorm(name: "\(name).norm1", file: file, line: line).relu(file: file, line: line)
-    .conv2d(channels, kernel: 3, name: "\(name).conv2", file: file, line: line)
-    .batchNorm(name: "\(name).norm2", file: file, line: line)
-  guard y.id != nil else { return y }
+  func branch() -> Tensor {
+    input.conv2d(channels, kernel: 3, stride: stride, name: "\(name).conv1", file: file, line: line)
+      .batchNorm(name: "\(name).norm1", file: file, line: line).relu(file: file, line: line)
+      .conv2d(channels, kernel: 3, name: "\(name).conv2", file: file, line: line)
+      .batchNorm(name: "\(name).norm2", file: file, line: line)
+  }
+  if let survival {
+    return input.builder.stochasticDepth(
+      survival: survival, name: name, call: call, branch: branch,
+      skip: { shortcut(input, channels, stride, call) ?? input.poison }
+    )
+    .relu(file: file, line: line)
+  }
+  let y = branch()
+  guard let shortcut = shortcut(input, channels, stride, call) else { return y.poison }
+  return shortcut.adding(y, file: file, line: line).relu(file: file, line: line)
+}
+
+/// The shortcut without parameters; nil after a report where channels would have to go.
+private func shortcut(_ input: Tensor, _ channels: Int, _ stride: Int, _ call: Call) -> Tensor? {
+  // a stride that makes no sense has been reported by the convolution
+  guard input.id != nil, stride >= 1 else { return nil }
+  let (file, line) = (call.origin?.file ?? "", call.origin?.line ?? 0)
   guard channels >= input.channels else {
     input.builder.report(
       call, "expected at least the input's \(input.channels) channels, found \(channels)", producers: [input])
-    return y.poison
+    return nil
   }
   var shortcut = input
   if stride > 1 {
@@ -92,5 +115,5 @@ public func residualBlock(
   if channels > input.channels {
     shortcut = shortcut.pad(channelsAfter: channels - input.channels, file: file, line: line)
   }
-  return shortcut.adding(y, file: file, line: line).relu(file: file, line: line)
+  return shortcut
 }

@@ -60,6 +60,28 @@ extension Tensor {
       .dropout(probability: Scalar(probability), stream: name), parameters: [builder.stepNumber()], call: call)
   }
 
+  /// Stochastic depth: x + b·branch(x), with b drawn from {0, 1} once for each step of training.
+  ///
+  /// Where b is 0, nothing of the branch is computed, forward or backward, and its running statistics stay. Inference
+  /// computes x + survival·branch(x). (Huang, Sun, Liu, Sedra, Weinberger: "Deep networks with stochastic depth",
+  /// ECCV 2016.) In the paper a ReLU follows; a block whose input is nowhere negative is then the identity where it is
+  /// left out.
+  ///
+  /// Shapes: the branch has the shape of x. PyTorch: `x + torchvision.ops.stochastic_depth(branch(x), 1 - survival,
+  /// "batch")`, which divides by the survival probability while training instead.
+  ///
+  /// - Parameters:
+  ///   - survival: Probability that b is 1; with 0 the branch is never computed, with 1 always.
+  ///   - name: The block's name, for `nncc build --drop NAME`; `depth1`, `depth2`, … by default.
+  ///   - branch: Makes the branch of this tensor. Tensors that it makes do not leave it but by its result.
+  public func stochasticDepth(
+    survival: Double, name: String? = nil, file: String = #fileID, line: Int = #line, _ branch: (Tensor) -> Tensor
+  ) -> Tensor {
+    builder.stochasticDepth(
+      survival: survival, name: name, call: Call("stochasticDepth", file, line), branch: { branch(self) },
+      skip: { self })
+  }
+
   private func scale(by factor: Double, call: Call) -> Tensor {
     guard factor.isFinite else {
       builder.report(call, "expected a finite factor, found \(factor)")

@@ -9,6 +9,9 @@ package final class ModelBuilder {
   /// Layer names taken, and where.
   private var layers: [String: Origin?] = [:]
   private var streams: [String: Origin?] = [:]
+  private var blocks: [String: Origin?] = [:]
+  /// The gate of the block whose branch is being built.
+  private var gate: Gate?
   private var counts: [String: Int] = [:]
   /// Builders of stray tensors whose errors were taken over.
   private var adopted: [ObjectIdentifier] = []
@@ -65,12 +68,21 @@ package final class ModelBuilder {
   }
 
   /// Applies an operation, or reports why it does not apply; poison in, poison out.
-  func apply(_ op: Op, to operands: [Tensor], parameters: [ValueID] = [], call: Call) -> Tensor {
+  func apply(_ op: Op, to operands: [Tensor], parameters: [ValueID] = [], call: Call, joining joined: Gate? = nil)
+    -> Tensor
+  {
     for operand in operands { adopt(operand, call: call) }
     let values = operands.compactMap { $0.builder === self ? $0.id : nil }
     let poison = Tensor(builder: self, id: nil)
     guard values.count == operands.count else { return poison }
     let inputs = values + parameters
+    if let stray = values.first(where: { isOutside($0, joined ?? gate) }) {
+      let block = builder.graph[stray].gate.map { builder.graph.gates[$0.index].name } ?? ""
+      report(
+        call, "expected tensors that are always computed, found one from inside the block \"\(block)\"",
+        producers: operands)
+      return poison
+    }
     let type: TensorType
     do throws(TypeError) { type = try inferType(op, inputs.map(builder.type)) } catch {
       // the rules speak of the IR's mnemonic, the user of the function he called
@@ -83,9 +95,41 @@ package final class ModelBuilder {
       report(call, "expected fewer than 2^48 elements, found \(type.spelledExample)", producers: operands)
       return poison
     }
-    let id = builder.add(op, inputs, type: type, origins: call.origin.map { [$0] } ?? [])
+    let id = builder.add(op, inputs, type: type, gate: gate, origins: call.origin.map { [$0] } ?? [])
     if functions[id] == nil { functions[id] = call.function }
     return Tensor(builder: self, id: id)
+  }
+
+  /// Whether a value belongs to another block than the one at hand.
+  private func isOutside(_ value: ValueID, _ gate: Gate?) -> Bool {
+    builder.graph[value].gate.map { $0 != gate } ?? false
+  }
+
+  /// The tensor that `skip` makes plus what `branch` makes, in a block that training leaves out at random.
+  ///
+  /// The skipped tensor is made after the branch, which is the order without stochastic depth.
+  func stochasticDepth(
+    survival: Double, name: String?, call: Call, branch: () -> Tensor, skip: () -> Tensor
+  ) -> Tensor {
+    let name = claim(name, automatic: "depth", call: call, among: &blocks, what: "block name", counts: &counts)
+    var problem: String?
+    if gate != nil { problem = "expected blocks that do not nest, found \"\(name)\" inside another" }
+    if !(0...1).contains(survival) { problem = "expected a survival probability in 0 ... 1, found \(survival)" }
+    if let problem {
+      report(call, problem)
+      // what is inside is still checked
+      _ = branch()
+      return Tensor(builder: self, id: nil)
+    }
+    let own = builder.add(gate: GateInfo(name: name, survival: survival))
+    gate = own
+    let value = branch()
+    gate = nil
+    let other = skip()
+    gate = own
+    let sum = apply(.add, to: [other, value], call: call)
+    gate = nil
+    return apply(.join(own), to: [sum, other], call: call, joining: own)
   }
 
   /// A trained tensor, or nil when it would be too large.
@@ -191,6 +235,13 @@ package final class ModelBuilder {
     for value in graph.ids.reversed() where needed[value.index] {
       for input in graph[value].inputs { needed[input.index] = true }
     }
+    if let block = graph[id].gate.map({ graph.gates[$0.index].name }) {
+      report(
+        Diagnostic(
+          .error,
+          "output: expected a tensor that is always computed, found one from inside the block "
+            + "\"\(block)\"", at: origin(id)))
+    }
     checkOutput(id, readsInput: graph.first(.input).map { needed[$0.index] } ?? false)
     guard diagnostics.isEmpty else { throw Diagnostics(diagnostics) }
 
@@ -203,8 +254,7 @@ package final class ModelBuilder {
     var map = [ValueID](repeating: ValueID(0), count: graph.nodes.count)
     for value in graph.ids where needed[value.index] {
       let node = graph[value]
-      map[value.index] = result.add(
-        node.op, node.inputs.map { map[$0.index] }, type: node.type, origins: node.origins)
+      map[value.index] = result.add(node, inputs: node.inputs.map { map[$0.index] })
     }
     result.add(result: .output(name: "logits", value: map[id.index]))
     return (result.graph, warnings)

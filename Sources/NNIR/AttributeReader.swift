@@ -33,6 +33,11 @@ package struct AttributeReader {
     try take(key, "a whole number", \.integer)
   }
 
+  /// A whole number that may be left out.
+  package mutating func optionalInt(_ key: String) throws(AttributeError) -> Int? {
+    values.contains { $0.key == key } ? try int(key) : nil
+  }
+
   package mutating func ints(_ key: String) throws(AttributeError) -> [Int] {
     try take(key, "a list of whole numbers", \.integers)
   }

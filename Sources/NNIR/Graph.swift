@@ -11,13 +11,20 @@ package struct Node: Hashable, Sendable {
   package var op: Op
   package var inputs: [ValueID]
   package var type: TensorType
+  /// The gate that has to be open for this node to be computed; nil where it always is.
+  package var gate: Gate?
   /// Lines of the user's source that this node stands for; several after common subexpressions were merged.
   package var origins: [Origin]
+  /// How the node is executed, from stage scheduled on.
+  package var fusion = Fusion.none
 
-  package init(_ op: Op, _ inputs: [ValueID], _ type: TensorType, origins: [Origin] = []) {
+  package init(
+    _ op: Op, _ inputs: [ValueID], _ type: TensorType, gate: Gate? = nil, origins: [Origin] = []
+  ) {
     self.op = op
     self.inputs = inputs
     self.type = type
+    self.gate = gate
     self.origins = origins
   }
 }
@@ -67,15 +74,19 @@ package struct Graph: Hashable, Sendable {
   package var name: String
   package var stage: Stage
   package var recipe: Recipe?
+  /// The blocks that stochastic depth may leave out; `Gate` counts them in this order.
+  package var gates: [GateInfo]
   package var nodes: [Node]
   package var results: [GraphResult]
 
   package init(
-    name: String, stage: Stage = .raw, recipe: Recipe? = nil, nodes: [Node] = [], results: [GraphResult] = []
+    name: String, stage: Stage = .raw, recipe: Recipe? = nil, gates: [GateInfo] = [], nodes: [Node] = [],
+    results: [GraphResult] = []
   ) {
     self.name = name
     self.stage = stage
     self.recipe = recipe
+    self.gates = gates
     self.nodes = nodes
     self.results = results
   }

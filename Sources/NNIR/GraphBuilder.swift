@@ -1,4 +1,7 @@
 /// Builds a graph with hash-consing: the same operation on the same operands is one node that keeps all origins.
+///
+/// The gate is part of the key, but a value that is always computed serves inside every gate too; so a value that is
+/// wanted inside and outside of a gate is hoisted out of it.
 package struct GraphBuilder {
   private struct Key: Hashable {
     var op: Op
@@ -7,40 +10,73 @@ package struct GraphBuilder {
   }
 
   package private(set) var graph: Graph
-  private var known: [Key: ValueID] = [:]
+  /// Nodes by operation: one that is always computed, or one for each gate.
+  private var known: [Key: [ValueID]] = [:]
 
-  package init(name: String, stage: Stage, recipe: Recipe? = nil) {
-    graph = Graph(name: name, stage: stage, recipe: recipe)
+  package init(name: String, stage: Stage, recipe: Recipe? = nil, gates: [GateInfo] = []) {
+    graph = Graph(name: name, stage: stage, recipe: recipe, gates: gates)
   }
 
   /// An empty builder with the header of another graph.
   package init(like other: Graph, stage: Stage? = nil) {
-    self.init(name: other.name, stage: stage ?? other.stage, recipe: other.recipe)
+    self.init(name: other.name, stage: stage ?? other.stage, recipe: other.recipe, gates: other.gates)
   }
 
   package func type(_ id: ValueID) -> TensorType { graph[id].type }
 
+  /// Appends a gate and gives its index.
+  package mutating func add(gate: GateInfo) -> Gate {
+    graph.gates.append(gate)
+    return Gate(graph.gates.count - 1)
+  }
+
+  /// Adds a node as it is, its operands already being values of this builder.
+  package mutating func add(_ node: Node) -> ValueID {
+    add(node.op, node.inputs, type: node.type, gate: node.gate, origins: node.origins)
+  }
+
+  /// Adds a node of another graph with operands of this one; type, gate and origins stay.
+  package mutating func add(_ node: Node, inputs: [ValueID]) -> ValueID {
+    add(node.op, inputs, type: node.type, gate: node.gate, origins: node.origins)
+  }
+
   /// Adds a source, or any node whose type is already known.
+  ///
+  /// Sources are there whether a gate is open or not, so they never stand under one.
   package mutating func add(
-    _ op: Op, _ inputs: [ValueID] = [], type: TensorType, origins: [Origin] = []
+    _ op: Op, _ inputs: [ValueID] = [], type: TensorType, gate: Gate? = nil, origins: [Origin] = []
   ) -> ValueID {
     let key = Key(op: op, inputs: inputs, type: type)
-    if let existing = known[key] {
+    let gate = op.isSource ? nil : gate
+    if let existing = existing(key, gate) {
       let have = graph.nodes[existing.index].origins
       graph.nodes[existing.index].origins += origins.filter { !have.contains($0) }
       return existing
     }
     let id = ValueID(graph.nodes.count)
-    graph.nodes.append(Node(op, inputs, type, origins: origins))
-    known[key] = id
+    graph.nodes.append(Node(op, inputs, type, gate: gate, origins: origins))
+    known[key, default: []].append(id)
     return id
   }
 
+  /// A node that computes the same wherever `gate` is open.
+  private mutating func existing(_ key: Key, _ gate: Gate?) -> ValueID? {
+    guard let twins = known[key] else { return nil }
+    if let twin = twins.first(where: { graph[$0].gate == nil || graph[$0].gate == gate }) { return twin }
+    guard gate == nil, let twin = twins.first else { return nil }
+    // its operands are those of a node outside of every gate, so it may leave its own
+    graph.nodes[twin.index].gate = nil
+    known[key] = [twin]
+    return twin
+  }
+
   /// Adds a node and infers its type; an ill-typed call is a compiler bug here, users' errors are found before.
-  package mutating func add(_ op: Op, _ inputs: [ValueID], origins: [Origin] = []) -> ValueID {
+  package mutating func add(
+    _ op: Op, _ inputs: [ValueID], gate: Gate? = nil, origins: [Origin] = []
+  ) -> ValueID {
     do {
       let type = try inferType(op, inputs.map { graph[$0].type })
-      return add(op, inputs, type: type, origins: origins)
+      return add(op, inputs, type: type, gate: gate, origins: origins)
     } catch {
       fatalError("ill-typed \(op.mnemonic) built by a pass: \(error.message)")
     }

@@ -65,7 +65,7 @@ package enum Mutation: String, CaseIterable, Sendable {
   case transposedTaps = "transposed-taps"
   case lastRangeLost = "last-range-lost"
   case mergedMeanShift = "merged-mean-shift"
-  case momentsGradientCount = "moments-gradient-count"
+  case momentsGradientFactor = "moments-gradient-factor"
   case varianceGradientFactor = "variance-gradient-factor"
   case adamStep = "adam-step"
   case firstMomentumStep = "first-momentum-step"

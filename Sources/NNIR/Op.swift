@@ -174,6 +174,10 @@ package enum Op: Hashable, Sendable {
   case pad(before: [Int], after: [Int])
   /// The same elements in row-major order under another shape.
   case reshape([Extent])
+  /// (value, else) → the value where the gate is open, else the other operand.
+  ///
+  /// For inference at the stages raw and typed it is the expectation over the gate: p·value + (1 − p)·else.
+  case join(Gate)
 
   // MARK: Batch normalisation
   /// (x, γ, β, running mean, running variance), before it is split for training or folded for inference.

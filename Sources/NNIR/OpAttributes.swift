@@ -33,6 +33,7 @@ extension Op {
     case .pad(let before, let after): [("before", .ints(before)), ("after", .ints(after))]
     case .reshape(let shape):
       [("shape", .list(shape.map { $0.value.map(Attribute.int) ?? .word("N") }))]
+    case .join(let gate): [("gate", .int(gate.index))]
     case .batchNorm(let epsilon, let momentum):
       [("epsilon", .scalar(epsilon.value)), ("momentum", .scalar(momentum.value))]
     case .moments(let groups): [("groups", .int(groups))]
@@ -53,8 +54,9 @@ extension Op {
     "add_channel", "relu_gradient", "sigmoid_gradient", "tanh_gradient", "dropout", "convolution",
     "convolution_backward_data", "convolution_backward_weights", "linear", "matmul", "sum_to_channel", "max_pool",
     "max_pool_gradient", "average_pool", "average_pool_gradient", "global_average_pool",
-    "global_average_pool_gradient", "concat", "slice", "pad", "reshape", "batch_norm", "moments", "normalize",
-    "normalize_reduce", "normalize_moments_gradient", "normalize_input_gradient", "moments_gradient", "select_moment",
+    "global_average_pool_gradient", "concat", "slice", "pad", "reshape", "join", "batch_norm", "moments",
+    "normalize", "normalize_reduce", "normalize_moments_gradient", "normalize_input_gradient", "moments_gradient",
+    "select_moment",
     "running_mean", "running_variance", "softmax", "softmax_cross_entropy", "softmax_cross_entropy_gradient",
     "mean_squared_error", "mean_squared_error_gradient", "sgd_momentum", "sgd_parameter", "adam_first_moment",
     "adam_second_moment", "adam_parameter",
@@ -105,6 +107,7 @@ extension Op {
     case "slice": self = .slice(axis: try a.int("axis"), start: try a.int("start"), count: try a.int("count"))
     case "pad": self = .pad(before: try a.ints("before"), after: try a.ints("after"))
     case "reshape": self = .reshape(try a.extents("shape"))
+    case "join": self = .join(Gate(try a.int("gate")))
     case "batch_norm": self = .batchNorm(epsilon: try a.scalar("epsilon"), momentum: try a.scalar("momentum"))
     case "moments": self = .moments(groups: try a.int("groups"))
     case "normalize": self = .normalize(epsilon: try a.scalar("epsilon"))

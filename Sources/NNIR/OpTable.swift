@@ -62,6 +62,7 @@ extension Op {
     case .slice: return ("slice", 1...1, exact)
     case .pad: return ("pad", 1...1, exact)
     case .reshape: return ("reshape", 1...1, exact)
+    case .join: return ("join", 2...2, elementwise)
     case .batchNorm: return ("batch_norm", 5...5, inexact)
     case .moments: return ("moments", 1...1, inexact)
     case .normalize: return ("normalize", 4...4, inexactElementwise)

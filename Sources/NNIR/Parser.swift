@@ -60,6 +60,7 @@ private struct Parser {
       } catch {
         throw LineError(message: error.message, column: column)
       }
+    case .word("gate"): try gate(&cursor)
     case .word("output"), .word("gradient"):
       let isOutput = cursor.peek.kind == .word("output")
       cursor.advance()
@@ -73,10 +74,24 @@ private struct Parser {
       graph?.results.append(.update(source: source, value: value))
     default:
       throw LineError(
-        message: "expected %value, recipe, output, gradient or update, found \(cursor.peek.spelled)",
+        message: "expected %value, recipe, gate, output, gradient or update, found \(cursor.peek.spelled)",
         column: cursor.peek.column)
     }
     try cursor.end()
+  }
+
+  mutating func gate(_ cursor: inout Cursor) throws(LineError) {
+    cursor.advance()
+    let name = try cursor.text()
+    let column = cursor.peek.column
+    var reader = AttributeReader(try cursor.attributes(), of: "gate")
+    do {
+      let survival = try reader.scalar("survival")
+      try reader.finish()
+      graph?.gates.append(GateInfo(name: name, survival: survival.value))
+    } catch {
+      throw LineError(message: error.message, column: column)
+    }
   }
 
   func header(_ cursor: inout Cursor) throws(LineError) -> Graph {
@@ -112,7 +127,9 @@ private struct Parser {
     while case .value = cursor.peek.kind { inputs.append(try operand(&cursor)) }
     var reader = AttributeReader(try cursor.attributes(), of: mnemonic)
     let op: Op
+    let gate: Gate?
     do throws(AttributeError) {
+      gate = try reader.optionalInt("under").map { Gate($0) }
       guard let known = try Op(mnemonic: mnemonic, reading: &reader) else {
         let hint = nearest(to: mnemonic, among: Op.mnemonics).map { "; did you mean \($0)?" } ?? ""
         throw AttributeError(message: "unknown operation \(mnemonic)\(hint)")
@@ -127,6 +144,7 @@ private struct Parser {
       cursor.advance()
       type = try cursor.type()
     }
+    let fusion = try fusion(&cursor)
     let origins = try cursor.origins()
     if type == nil && !operandsBroken {
       do throws(TypeError) { type = try inferType(op, types(of: inputs)) } catch {
@@ -134,7 +152,21 @@ private struct Parser {
       }
     }
     if operandsBroken { broken.insert(index) }
-    append(Node(op, inputs, type ?? .f32([Extent]()), origins: origins), number)
+    var node = Node(op, inputs, type ?? .f32([Extent]()), gate: gate, origins: origins)
+    node.fusion = fusion
+    append(node, number)
+  }
+
+  /// `fuse load`, `fuse store %3`, or nothing.
+  private func fusion(_ cursor: inout Cursor) throws(LineError) -> Fusion {
+    guard cursor.peek.kind == .word("fuse") else { return .none }
+    cursor.advance()
+    if cursor.peek.kind == .word("load") {
+      cursor.advance()
+      return .load
+    }
+    try cursor.expect(.word("store"), "load or store")
+    return .store(into: try operand(&cursor))
   }
 
   private func types(of values: [ValueID]) -> [TensorType] { values.compactMap { graph?.nodes[$0.index].type } }

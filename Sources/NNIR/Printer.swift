@@ -3,6 +3,9 @@ extension Graph {
   package var text: String {
     var lines = ["nnir 1 name \(Attribute.quote(name)) stage \(stage.rawValue)"]
     if let recipe { lines.append("recipe " + Self.spell(recipe.attributes)) }
+    for gate in gates {
+      lines.append("gate \(Attribute.quote(gate.name)) survival \(Attribute.scalar(gate.survival.value))")
+    }
     for id in ids { lines.append(line(id)) }
     for result in results {
       switch result {
@@ -20,7 +23,13 @@ extension Graph {
     var words = ["\(id) =", node.op.mnemonic] + node.inputs.map(\.description)
     let attributes = node.op.attributes
     if !attributes.isEmpty { words.append(Self.spell(attributes)) }
+    if let gate = node.gate { words.append("under \(gate)") }
     words.append(": \(node.type)")
+    switch node.fusion {
+    case .none: break
+    case .load: words.append("fuse load")
+    case .store(let anchor): words.append("fuse store \(anchor)")
+    }
     if !node.origins.isEmpty {
       words.append(" @ " + node.origins.map { "\(Attribute.quote($0.file)):\($0.line)" }.joined(separator: " "))
     }

@@ -35,7 +35,7 @@ private struct TypeRules {
     case .relu, .sigmoid, .tanh, .scale, .reciprocalSquareRoot:
       try floats()
       return operands[0]
-    case .add, .subtract, .multiply, .reluGradient, .sigmoidGradient, .tanhGradient:
+    case .add, .subtract, .multiply, .reluGradient, .sigmoidGradient, .tanhGradient, .join:
       try floats()
       try same(0, 1)
       return operands[0]

@@ -18,6 +18,16 @@
 /// From step on
 /// 12. no extent is the symbolic batch;
 /// 13. batch norms have been split or specialised.
+///
+/// Gates, at every stage
+/// 14. gates have unique names and survive with a probability in 0 … 1; nodes and joins name existing ones;
+/// 15. a value under gate g is used under g, or as the first operand of `join(g)`, and nowhere else, results included;
+/// 16. sources and joins stand under no gate: a node has one gate at most, regions do not nest.
+///
+/// Scheduled only
+/// 17. nodes are fused, and only pointwise operations are fused on load; no result is;
+/// 18. a node fused on store names an anchor, which is not fused itself, and takes nothing that is computed after it
+///     but what is fused into the same anchor.
 package func verify(_ graph: Graph) -> [Diagnostic] {
   var verifier = Verifier(graph: graph)
   verifier.run()
@@ -40,7 +50,9 @@ private struct Verifier {
     for id in graph.ids { checkNode(id) }
     checkNames()
     checkResults()
+    checkGates()
     checkStage()
+    checkFusion()
   }
 
   mutating func checkNode(_ id: ValueID) {
@@ -137,6 +149,35 @@ private struct Verifier {
     }
   }
 
+  mutating func checkGates() {
+    var names: Set<String> = []
+    for gate in graph.gates {
+      if !names.insert(gate.name).inserted { report(nil, "expected unique gate names, found \"\(gate.name)\" again") }
+      if !(0...1).contains(gate.survival.value) {
+        report(nil, "gate \"\(gate.name)\": expected a survival probability in 0 ... 1, found \(gate.survival.value)")
+      }
+    }
+    for id in graph.ids {
+      let node = graph[id]
+      var joined: Gate?
+      if case .join(let gate) = node.op { joined = gate }
+      for gate in [node.gate, joined].compactMap(\.self) where !graph.gates.indices.contains(gate.index) {
+        report(id, "expected one of \(graph.gates.count) gates, found \(gate)")
+      }
+      if node.gate != nil, node.op.isSource || joined != nil {
+        report(id, "\(node.op.mnemonic): expected no gate, found \(node.gate.map(\.description) ?? "")")
+      }
+      for (operand, input) in node.inputs.enumerated() where graph.nodes.indices.contains(input.index) {
+        guard let gate = graph[input].gate, gate != node.gate, operand != 0 || gate != joined else { continue }
+        report(id, "\(node.op.mnemonic): \(input) is computed only where gate \(gate) is open; expected a join")
+      }
+    }
+    for result in graph.results where graph.nodes.indices.contains(result.value.index) {
+      guard let gate = graph[result.value].gate else { continue }
+      report(result.value, "expected results that are always computed, found one under gate \(gate)")
+    }
+  }
+
   mutating func checkStage() {
     for id in graph.ids {
       let node = graph[id]
@@ -153,6 +194,33 @@ private struct Verifier {
       } else {
         if node.type.shape.contains(.batch) { report(id, "expected a bound batch, found \(node.type)") }
         if case .batchNorm = node.op { report(id, "batch_norm is not legal at stage \(graph.stage.rawValue)") }
+      }
+    }
+  }
+
+  mutating func checkFusion() {
+    let fused = graph.ids.filter { graph[$0].fusion != .none }
+    guard graph.stage == .scheduled else {
+      for id in fused { report(id, "expected no fusion before stage scheduled") }
+      return
+    }
+    for result in graph.results where graph.nodes.indices.contains(result.value.index) {
+      if graph[result.value].fusion == .load { report(result.value, "expected a result in memory, found fuse load") }
+    }
+    for id in fused {
+      switch graph[id].fusion {
+      case .none: break
+      case .load: if graph[id].op.pointwiseOperands == nil { report(id, "fuse load: expected a pointwise operation") }
+      case .store(let anchor):
+        guard anchor < id, graph[anchor].fusion == .none, !graph.isGiven(anchor) else {
+          report(id, "fuse store: expected an earlier node that is not fused, found \(anchor)")
+          continue
+        }
+        for leaf in graph.memoryLeaves(of: id) where leaf >= anchor && graph[leaf].anchor(leaf) != anchor {
+          if !graph.isGiven(leaf) {
+            report(id, "fuse store \(anchor): expected operands computed before \(anchor), found \(leaf)")
+          }
+        }
       }
     }
   }

@@ -8,19 +8,22 @@ struct Adjoints {
   var builder: GraphBuilder
   /// Of the node at hand: its lines, its operands' types, and which operands' adjoints are wanted.
   var origins: [Origin] = []
+  /// The gate that it stands under, and everything that it sends back with it.
+  var gate: Gate?
   var types: [TensorType] = []
   var wanted: [Bool] = []
 
   init(builder: GraphBuilder) { self.builder = builder }
 
   private mutating func make(_ op: Op, _ inputs: ValueID...) -> ValueID {
-    builder.add(op, inputs, origins: origins)
+    builder.add(op, inputs, gate: gate, origins: origins)
   }
 
   private mutating func zeros(_ type: TensorType) -> ValueID { builder.add(.fill(0.0), type: type, origins: origins) }
 
   private func spatial(_ operand: Int) -> [Int] { Array(types[operand].bound.dropFirst(2)) }
 
+  /// Adjoints of the operands of every operation but a join, which `differentiate` itself takes apart.
   mutating func of(_ op: Op, _ x: [ValueID], result y: ValueID, _ d: ValueID) -> [ValueID?] {
     switch op {
     case .input, .labels, .target, .parameter, .state, .slot, .prepared, .fill, .learningRate, .stepNumber:
@@ -115,7 +118,8 @@ struct Adjoints {
       return [make(.multiply, make(.addChannel(axis: 0), d, inner), y)]
     case .softmaxCrossEntropy: return [make(.softmaxCrossEntropyGradient, d, x[0], x[1]), nil]
     case .meanSquaredError: return [make(.meanSquaredErrorGradient, d, x[0], x[1]), nil]
-    case .selectMoment, .runningMean, .runningVariance, .batchNorm, .reluGradient, .sigmoidGradient, .tanhGradient,
+    case .join, .selectMoment, .runningMean, .runningVariance, .batchNorm, .reluGradient, .sigmoidGradient,
+      .tanhGradient,
       .convolutionBackwardData, .convolutionBackwardWeights, .maxPoolGradient, .averagePoolGradient,
       .globalAveragePoolGradient, .normalizeReduce, .normalizeMomentsGradient, .normalizeInputGradient,
       .momentsGradient, .softmaxCrossEntropyGradient, .meanSquaredErrorGradient, .sgdMomentum, .sgdParameter,

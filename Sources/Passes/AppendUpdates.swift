@@ -10,7 +10,7 @@ func appendUpdates(_ graph: Graph, goal: Pipeline.Goal) throws(Diagnostics) -> G
   var builder = GraphBuilder(like: graph)
   var map: [ValueID] = []
   for node in graph.nodes {
-    map.append(builder.add(node.op, node.inputs.map { map[$0.index] }, type: node.type, origins: node.origins))
+    map.append(builder.add(node, inputs: node.inputs.map { map[$0.index] }))
   }
   let rate = builder.add(.learningRate, type: .f32([Extent]()))
   let step = builder.add(.stepNumber, type: TensorType(.i64, []))

@@ -38,7 +38,7 @@ func foldBatchNorm(_ graph: Graph) throws(Diagnostics) -> Graph {
       let b = node.inputs[1]
       let bias = below.inputs.count == 3 ? make(.add, [below.inputs[2], b]) : b
       return make(below.op, [below.inputs[0], below.inputs[1], bias])
-    default: return builder.add(node.op, node.inputs, type: node.type, origins: node.origins)
+    default: return builder.add(node)
     }
   }
 }
@@ -56,7 +56,7 @@ func dependsOnParametersOnly(_ graph: Graph) -> [Bool] {
   for node in graph.nodes {
     switch node.op {
     case .parameter, .state, .fill, .prepared: constant.append(true)
-    case .input, .labels, .target, .slot, .learningRate, .stepNumber, .dropout: constant.append(false)
+    case .input, .labels, .target, .slot, .learningRate, .stepNumber, .dropout, .join: constant.append(false)
     default: constant.append(node.inputs.allSatisfy { constant[$0.index] })
     }
   }

@@ -30,7 +30,7 @@ package func hoistPreparation(_ graph: Graph) throws(Diagnostics) -> PreparedInf
     if let name = boundary[id] {
       return builder.add(.prepared(name: name), type: node.type, origins: node.origins)
     }
-    return builder.add(node.op, node.inputs, type: node.type, origins: node.origins)
+    return builder.add(node)
   }
   infer = liveNodes(infer)
   prepare = liveNodes(prepare, keepingInterface: false)

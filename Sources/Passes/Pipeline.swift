@@ -15,6 +15,8 @@ package enum Pipeline {
     Pass("check-interface", required: true, because: "a text file can say anything", checkInterface),
     Pass(
       "infer-types", required: true, because: "all type errors at once, before anything relies on types", inferTypes),
+    Pass(
+      "settle-gates", required: true, because: "blocks that always or never survive need no gate", settleGates),
   ]
 
   /// From a typed graph to one training step.
@@ -35,8 +37,7 @@ package enum Pipeline {
       },
       Pass("simplify-gradients", because: "adjoints of shape operations cancel", simplify),
       Pass("eliminate-dead-code", because: "values that no result needs", eliminateDeadCode),
-      schedule,
-    ]
+    ] + scheduling
   }
 
   /// From a typed graph to inference with running statistics.
@@ -44,14 +45,23 @@ package enum Pipeline {
     [
       bind(batch),
       Pass(
+        "gates-to-expectation", required: true,
+        because: "inference keeps every block, scaled by the probability that it survives", gatesToExpectation),
+      Pass(
         "specialize-inference", required: true,
         because: "dropout disappears, batch norms become an affine map with running statistics", specializeInference),
       Pass("fold-batch-norm", because: "an affine map after a convolution is another convolution", foldBatchNorm),
       Pass("simplify-inference", because: "what folding left behind", simplify),
       Pass("eliminate-dead-code", because: "values that no result needs", eliminateDeadCode),
-      schedule,
     ]
   }
+
+  /// From a step, or a half of inference, to an order of execution with annotations.
+  package static let scheduling: [Pass] = [
+    Pass(
+      "schedule", required: true, because: "the order of nodes is the order of execution from here on", scheduleNodes),
+    Pass("fuse-loops", because: "what is computed where it is read or made needs no memory", fuseLoops),
+  ]
 
   private static func bind(_ batch: Int) -> Pass {
     Pass("bind-batch", required: true, because: "shapes are static from here on") {
@@ -59,12 +69,9 @@ package enum Pipeline {
     }
   }
 
-  private static let schedule = Pass(
-    "schedule", required: true, because: "the order of nodes is the order of execution from here on", scheduleNodes)
-
   /// Names of all passes, for `--disable-pass` and `--dump-after`, in order of first appearance.
   package static var passes: [Pass] {
     var seen: Set<String> = []
-    return (typing + training(batch: 1, goal: .update) + inference(batch: 1)).filter { seen.insert($0.name).inserted }
+    return (typing + training(batch: 1, goal: .update) + inference(batch: 1) + scheduling).filter { seen.insert($0.name).inserted }
   }
 }

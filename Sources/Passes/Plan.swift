@@ -48,6 +48,15 @@ package struct Runs: Hashable, Sendable {
   }
 }
 
+/// An operand of a concatenation, slice or reshape that has to be copied, because no memory could be shared.
+package struct KeptCopy: Hashable, Sendable {
+  /// The concatenation, slice or reshape.
+  package var value: ValueID
+  package var operand: ValueID
+  package var bytes: Int
+  package var reason: String
+}
+
 /// A copy that remains after planning: a result that had to live elsewhere, moved when everything else is done.
 package struct FinalCopy: Hashable, Sendable {
   package var value: ValueID
@@ -74,10 +83,13 @@ package struct Plan: Sendable {
   package var outputs: [PlacedOutput]
   /// Bytes this graph puts into the prepared arena (prepare only).
   package var preparedBytes: Int
+  /// Copies of concatenations, slices and reshapes that remain, with the reason; and how many did not.
+  package var keptCopies: [KeptCopy]
+  package var removedCopies: Int
 
   package init(
-    graph: Graph, locations: [Location?], runs: [Runs?]? = nil, copies: [FinalCopy], workspaceBytes: Int, naiveBytes: Int, outputBytes: Int,
-    outputs: [PlacedOutput], preparedBytes: Int
+    graph: Graph, locations: [Location?], runs: [Runs?]? = nil, copies: [FinalCopy], workspaceBytes: Int,
+    naiveBytes: Int, outputBytes: Int, outputs: [PlacedOutput], preparedBytes: Int, keptCopies: [KeptCopy] = [], removedCopies: Int = 0
   ) {
     self.graph = graph
     self.locations = locations
@@ -88,6 +100,8 @@ package struct Plan: Sendable {
     self.outputBytes = outputBytes
     self.outputs = outputs
     self.preparedBytes = preparedBytes
+    self.keptCopies = keptCopies
+    self.removedCopies = removedCopies
   }
 }
 

@@ -9,7 +9,7 @@ import NNIR
 func shareMoments(_ graph: Graph) throws(Diagnostics) -> Graph {
   graph.rewriting { builder, _, node in
     guard case .moments = node.op else {
-      return builder.add(node.op, node.inputs, type: node.type, origins: node.origins)
+      return builder.add(node)
     }
     return moments(of: node.inputs[0], like: node, in: &builder)
   }
@@ -18,8 +18,10 @@ func shareMoments(_ graph: Graph) throws(Diagnostics) -> Graph {
 /// The moments of a value, through any depth of channel concatenations.
 private func moments(of value: ValueID, like node: Node, in builder: inout GraphBuilder) -> ValueID {
   let producer = builder.graph[value]
-  guard case .concat(axis: 1) = producer.op else { return builder.add(node.op, [value], origins: node.origins) }
+  guard case .concat(axis: 1) = producer.op else {
+    return builder.add(node.op, [value], gate: node.gate, origins: node.origins)
+  }
   let parts = producer.inputs.map { moments(of: $0, like: node, in: &builder) }
   let ordered = Mutation.isActive(.shareMomentsOrder) ? parts.reversed() : parts
-  return builder.add(.concat(axis: 2), ordered, origins: node.origins)
+  return builder.add(.concat(axis: 2), ordered, gate: node.gate, origins: node.origins)
 }

@@ -6,9 +6,9 @@ import NNIR
 func simplify(_ graph: Graph) throws(Diagnostics) -> Graph {
   var current = graph
   while true {
+    var nonnegative = NonnegativeValues()
     let next = current.rewriting { builder, _, node in
-      simplified(node, in: builder)
-        ?? builder.add(node.op, node.inputs, type: node.type, origins: node.origins)
+      simplified(node, in: &builder, &nonnegative) ?? builder.add(node)
     }
     // a rule that replaces a node by its operand leaves the arena smaller or equal; equality means a fixed point
     let live = liveNodes(next)
@@ -18,7 +18,9 @@ func simplify(_ graph: Graph) throws(Diagnostics) -> Graph {
 }
 
 /// The value that `node` can be replaced by, after adding what that takes; nil when no rule applies.
-private func simplified(_ node: Node, in builder: GraphBuilder) -> ValueID? {
+private func simplified(
+  _ node: Node, in builder: inout GraphBuilder, _ nonnegative: inout NonnegativeValues
+) -> ValueID? {
   func producer(_ operand: Int) -> Node { builder.graph[node.inputs[operand]] }
   func isFill(_ operand: Int, _ value: Double) -> Bool { producer(operand).op == .fill(Scalar(value)) }
   switch node.op {
@@ -31,8 +33,16 @@ private func simplified(_ node: Node, in builder: GraphBuilder) -> ValueID? {
   case .scale(let factor):
     return factor == 1.0 || Mutation.isActive(.simplifyScale) && factor == -1.0 ? node.inputs[0] : nil
   case .dropout(let probability, _): return probability.value == 0 ? node.inputs[0] : nil
-  // relu(relu(x)) = relu(x)
-  case .relu: return producer(0).op == .relu ? node.inputs[0] : nil
+  case .relu:
+    // relu(x) = x for x ≥ 0 and for NaN
+    if nonnegative.contains(node.inputs[0], in: builder.graph) { return node.inputs[0] }
+    // relu(join(value, else)) = join(relu(value), else) where else ≥ 0: a closed residual block is its input
+    guard case .join(let gate) = producer(0).op, node.gate == nil else { return nil }
+    let (sides, origins) = (producer(0).inputs, producer(0).origins)
+    guard nonnegative.contains(sides[1], in: builder.graph) else { return nil }
+    let value = builder.add(.relu, [sides[0]], gate: gate, origins: node.origins)
+    return builder.add(.join(gate), [value, sides[1]], origins: origins)
+  case .join: return node.inputs[0] == node.inputs[1] ? node.inputs[0] : nil
   case .reshape, .pad:
     // no change of shape: no operation
     return producer(0).type == node.type ? node.inputs[0] : nil
@@ -92,8 +102,7 @@ package func liveNodes(_ graph: Graph, keepingInterface: Bool = true) -> Graph {
   for id in graph.ids {
     let node = graph[id]
     map.append(
-      live[id.index]
-        ? builder.add(node.op, node.inputs.map(mapped), type: node.type, origins: node.origins) : nil)
+      live[id.index] ? builder.add(node, inputs: node.inputs.map(mapped)) : nil)
   }
   for result in graph.results { builder.add(result: result.mapping(mapped)) }
   return builder.graph

@@ -10,11 +10,13 @@ func specializeInference(_ graph: Graph) throws(Diagnostics) -> Graph {
       let (x, scale, shift, mean, variance) = (
         node.inputs[0], node.inputs[1], node.inputs[2], node.inputs[3], node.inputs[4]
       )
-      func make(_ op: Op, _ inputs: ValueID...) -> ValueID { builder.add(op, inputs, origins: node.origins) }
+      func make(_ op: Op, _ inputs: ValueID...) -> ValueID {
+        builder.add(op, inputs, gate: node.gate, origins: node.origins)
+      }
       let a = make(.multiply, scale, make(.reciprocalSquareRoot(epsilon: epsilon), variance))
       let b = make(Mutation.isActive(.inferenceShiftSign) ? .add : .subtract, shift, make(.multiply, a, mean))
       return make(.addChannel(axis: 1), make(.multiplyChannel(axis: 1), x, a), b)
-    default: return builder.add(node.op, node.inputs, type: node.type, origins: node.origins)
+    default: return builder.add(node)
     }
   }
 }

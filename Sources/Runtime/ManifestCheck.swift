@@ -13,7 +13,7 @@ enum ManifestCheck {
     for (arena, tensors, bytes) in arenas { check(tensors, in: arena, bytes: bytes, &faults) }
     let sizes = [
       ("prepared", manifest.preparedBytes), ("constants", manifest.constantBytes), ("scratch", manifest.scratchBytes),
-      ("gates", manifest.gates),
+      ("gates", manifest.gates.count),
     ]
     for (name, size) in sizes where !plausible.contains(size) { faults.append("size of \(name) is \(size)") }
     if elements(manifest.inputShape) == nil { faults.append("input shape is \(manifest.inputShape)") }

@@ -117,9 +117,9 @@ extension Session {
   }
 
   private func gateBytes(_ gates: [Bool]?) throws(RuntimeError) -> [UInt8] {
-    let bytes: [UInt8] = gates?.map { $0 ? 1 : 0 } ?? [UInt8](repeating: 1, count: manifest.gates)
-    guard bytes.count == manifest.gates else {
-      throw .user("\(owner): the model has \(manifest.gates) gates; found \(bytes.count)")
+    let bytes: [UInt8] = gates?.map { $0 ? 1 : 0 } ?? [UInt8](repeating: 1, count: manifest.gates.count)
+    guard bytes.count == manifest.gates.count else {
+      throw .user("\(owner): the model has \(manifest.gates.count) gates; found \(bytes.count)")
     }
     return bytes
   }

@@ -66,8 +66,9 @@ package final class Trainer {
       throw TrainingError("expected a number of epochs whose steps can be counted, found \(recipe.epochs)")
     }
     schedule = Schedule(recipe.learningRate, stepsPerEpoch: self.source.batchesPerEpoch, epochs: recipe.epochs)
-    run = TrainingRun(
-      signature: session.manifest.signature, seed: seed, recipe: recipe, limit: options.limit, data: data)
+    run = try TrainingRun(
+      signature: session.manifest.signature, seed: seed, recipe: recipe, limit: options.limit,
+      gates: GateSchedule(session.manifest, given: options.gates), data: data)
     try checkpoint?.require(run, stepsPerEpoch: schedule.stepsPerEpoch)
     self.session = session
     self.graph = graph
@@ -149,7 +150,9 @@ package final class Trainer {
   /// One batch: forward, backward, update, sums.
   private func step(_ loader: BatchLoader, _ observe: (TrainingEvent) -> Void) throws {
     let rate = schedule.rate(step: progress.step)
-    let options = StepOptions(learningRate: Float(rate), step: progress.step, seed: run.seed)
+    let options = StepOptions(
+      learningRate: Float(rate), step: progress.step, seed: run.seed,
+      gates: run.gates.states(seed: run.seed, step: progress.step))
     let batchLoss = try loader.withNext { batch in
       let results = try batch.x.withUnsafeBufferPointer { (input) throws(RuntimeError) in
         try session.train(batch: run.batch, input: input, target: objective.target(of: batch), options)

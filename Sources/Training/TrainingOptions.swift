@@ -15,6 +15,8 @@ package struct TrainingOptions: Sendable, Equatable {
   package var seed: UInt64?
   /// Number of training images used, before any are kept back for validation; nil: the checkpoint's, else all.
   package var limit: Int?
+  /// States of the gates, the same in every step; nil: the checkpoint's, else drawn for each step.
+  package var gates: [Bool]?
   /// Weights to start from; nil: the initialisers.
   package var weights: String?
   /// Continue from the folder's checkpoint.
@@ -26,7 +28,7 @@ package struct TrainingOptions: Sendable, Equatable {
 
   package init(
     directory: String, epochs: Int? = nil, steps: Int? = nil, batch: Int? = nil, seed: UInt64? = nil,
-    limit: Int? = nil, weights: String? = nil, resume: Bool = false, checkpointSteps: Int? = nil,
+    limit: Int? = nil, gates: [Bool]? = nil, weights: String? = nil, resume: Bool = false, checkpointSteps: Int? = nil,
     checkpointSeconds: Double? = 300
   ) {
     self.directory = directory
@@ -35,6 +37,7 @@ package struct TrainingOptions: Sendable, Equatable {
     self.batch = batch
     self.seed = seed
     self.limit = limit
+    self.gates = gates
     self.weights = weights
     self.resume = resume
     self.checkpointSteps = checkpointSteps
@@ -48,6 +51,7 @@ package struct TrainingOptions: Sendable, Equatable {
     options.batch = batch ?? run?.batch
     options.seed = seed ?? run?.seed
     options.limit = limit ?? run?.limit
+    options.gates = gates ?? run?.gates.given
     return options
   }
 

@@ -11,19 +11,22 @@ package struct TrainingRun: Sendable, Equatable {
   package var limit: Int?
   /// The recipe's other attributes, each as the IR text writes it, for example `learning_rate [0.1, constant, …]`.
   package var recipe: [String]
+  /// What each gate does; empty for a model without gates.
+  var gates: GateSchedule
   package var data: String
   /// Training images, those kept back included.
   package var images: Int
   /// CRC-32 of these images.
   package var checksum: UInt32
 
-  init(signature: String, seed: UInt64, recipe: Recipe, limit: Int?, data: TrainingData) {
+  init(signature: String, seed: UInt64, recipe: Recipe, limit: Int?, gates: GateSchedule, data: TrainingData) {
     self.signature = signature
     self.seed = seed
     batch = recipe.batch
     epochs = recipe.epochs
     self.limit = limit
     self.recipe = Self.lines(of: recipe)
+    self.gates = gates
     self.data = data.training.name
     images = data.training.count + (data.validation?.count ?? 0)
     checksum = data.checksum
@@ -40,6 +43,7 @@ package struct TrainingRun: Sendable, Equatable {
     static let epochs = "nncc.epochs"
     static let limit = "nncc.limit"
     static let recipe = "nncc.recipe"
+    static let gates = "nncc.gates"
     static let data = "nncc.data"
     static let images = "nncc.images"
     static let checksum = "nncc.checksum"
@@ -53,6 +57,7 @@ package struct TrainingRun: Sendable, Equatable {
       Key.checksum: String(checksum, radix: 16),
     ]
     if let limit { result[Key.limit] = "\(limit)" }
+    if !gates.choices.isEmpty { result[Key.gates] = gates.choices.map(\.text).joined(separator: ",") }
     return result
   }
 
@@ -63,9 +68,17 @@ package struct TrainingRun: Sendable, Equatable {
     epochs = try metadata.value(Key.epochs, "a whole number of at least 1") { Int($0).flatMap { $0 < 1 ? nil : $0 } }
     limit = metadata.has(Key.limit) ? try metadata.value(Key.limit, "a whole number") { Int($0) } : nil
     recipe = try metadata.text(Key.recipe).split(separator: "\n").map { String($0) }
+    let choices = metadata.has(Key.gates) ? try metadata.value(Key.gates, "states of gates", Self.choices) : []
+    gates = GateSchedule(choices: choices)
     data = try metadata.text(Key.data)
     images = try metadata.value(Key.images, "a whole number") { Int($0) }
     checksum = try metadata.value(Key.checksum, "a hexadecimal number") { UInt32($0, radix: 16) }
+  }
+
+  private static func choices(_ text: String) -> [GateSchedule.Choice]? {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+    let choices = parts.compactMap { GateSchedule.Choice(text: String($0)) }
+    return choices.count == parts.count ? choices : nil
   }
 
   /// Why the run of a checkpoint cannot be continued as `other`, one sentence for each difference.
@@ -87,6 +100,11 @@ package struct TrainingRun: Sendable, Equatable {
       compare("the recipe", recipe, other.recipe)
     } else {
       for (own, theirs) in zip(recipe, other.recipe) { compare("the recipe's", own, theirs) }
+    }
+    if gates.choices.count != other.gates.choices.count {
+      compare("the number of gates", gates.choices.count, other.gates.choices.count)
+    } else if let gate = gates.choices.indices.first(where: { gates.choices[$0] != other.gates.choices[$0] }) {
+      compare("gate \(gate)", gates.choices[gate].text, other.gates.choices[gate].text)
     }
     if images != other.images {
       found.append(

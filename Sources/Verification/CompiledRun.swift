@@ -42,7 +42,8 @@ package struct CompiledRun {
   /// One call of an entry of the given mode with the sample's batch.
   package func call(_ mode: Manifest.Mode) throws -> Deliveries {
     let options = StepOptions(
-      learningRate: Float(sample.feeds.learningRate), step: Int(sample.feeds.step), seed: sample.feeds.seed)
+      learningRate: Float(sample.feeds.learningRate), step: Int(sample.feeds.step), seed: sample.feeds.seed,
+      gates: mode == .infer ? nil : sample.feeds.gates)
     let outputs =
       switch mode {
       case .infer: try session.infer(batch: sample.batch, input: input)

@@ -33,7 +33,7 @@ package final class NetworkUnit {
       name: "fuzz", signature: "", build: "fuzz", target: builder.target.target.rawValue,
       features: builder.target.features, inputShape: [1], outputShape: [1], loss: nil, parameters: [], state: [],
       optimizer: [], parameterBytes: 0, stateBytes: 0, optimizerBytes: 0, preparedBytes: 0, constantBytes: 0,
-      scratchBytes: scratchBytes, gates: 0, entries: [])
+      scratchBytes: scratchBytes, gates: [], entries: [])
     let source = emit(
       entries, prepare: nil, manifest: manifest, options: CodegenOptions(name: "fuzz", lanes: lanes, comments: false))
     let directory = try TemporaryDirectory()
@@ -154,6 +154,7 @@ struct NetworkMemory: ~Copyable {
       structure.address.storeBytes(of: value, toByteOffset: field.offset, as: T.self)
     }
     for (field, range) in ranges { put(field, UInt64(UInt(bitPattern: block.address + range.lowerBound))) }
+    for (index, isOpen) in (feeds.gates ?? []).enumerated() { bytes(.gates)[index] = isOpen ? 1 : 0 }
     put(.pool, UInt64(UInt(bitPattern: pool)))
     put(.seed, feeds.seed)
     put(.step, feeds.step)

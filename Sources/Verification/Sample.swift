@@ -67,6 +67,20 @@ package struct Sample: Sendable {
     self.feeds = feeds
   }
 
+  /// The sample with all gates open and then in both states of every gate, each with a name for the states.
+  func inGateStates(_ count: Int) -> [(sample: Sample, name: String)] {
+    guard count > 0 else { return [(self, "")] }
+    func with(_ name: String, _ isOpen: (Int) -> Bool) -> (Sample, String) {
+      var copy = self
+      copy.feeds.gates = (0..<count).map(isOpen)
+      return (copy, name)
+    }
+    return [
+      with(", all gates open") { _ in true }, with(", every other gate closed") { $0 % 2 == 0 },
+      with(", the other gates closed") { $0 % 2 == 1 },
+    ]
+  }
+
   /// The same sample with every input element moved by one unit in the last place, up or down at random, or left.
   func jittered(_ variant: UInt64) -> Sample {
     var copy = self

@@ -48,16 +48,25 @@ package func verifyModel(
   let directory = try TemporaryDirectory()
   var build = options.build
   build.entries = modes.map { EntryPoint($0, batch: options.batch) }
-  _ = try Compiler.build(raw, options: build, into: directory.path, accept: requireMemory)
+  let artefact = try Compiler.build(raw, options: build, into: directory.path, accept: requireMemory)
   let sample = Sample(for: typed, batch: options.batch, seed: options.seed)
   for mode in modes {
     let graph = try specialize(typed, for: EntryPoint(mode, batch: options.batch), options: build.passes)
-    let yardstick = try Yardstick(graph, sample)
-    let run = try CompiledRun(directory.path, sample, owner: typed.name)
-    conclude(Verdict("compiled \(mode.rawValue) against the interpreter", yardstick.judge(try run.call(mode))))
+    for (sample, gates) in sample.inGateStates(mode == .infer ? 0 : graph.gates.count) {
+      let yardstick = try Yardstick(graph, sample)
+      let run = try CompiledRun(directory.path, sample, owner: typed.name)
+      conclude(
+        Verdict("compiled \(mode.rawValue)\(gates) against the interpreter", yardstick.judge(try run.call(mode))))
+    }
   }
   if options.everyPass {
-    for mode in modes { try verifyPasses(typed, EntryPoint(mode, batch: options.batch), sample, conclude) }
+    for mode in modes {
+      let point = EntryPoint(mode, batch: options.batch)
+      for (sample, gates) in sample.inGateStates(mode == .infer ? 0 : typed.gates.count) {
+        try verifyPasses(typed, point, sample, gates, conclude)
+      }
+      conclude(try verifyPlan(artefact.model, point, sample))
+    }
   }
   if options.everyValue {
     for mode in modes { conclude(try verifyValues(raw, typed, mode, sample, build)) }
@@ -82,7 +91,7 @@ func requireMemory(for model: CompiledModel) throws {
 /// Results that both sides have must agree to 1e-9 of their norm; a pass that adds or renames results (loss, gradients,
 /// updates) is compared on the others.
 func verifyPasses(
-  _ typed: Graph, _ point: EntryPoint, _ sample: Sample, _ conclude: (Verdict) -> Void
+  _ typed: Graph, _ point: EntryPoint, _ sample: Sample, _ gates: String, _ conclude: (Verdict) -> Void
 ) throws {
   var records: [PassRecord] = []
   let collected = Mutex<[PassRecord]>([])
@@ -99,7 +108,7 @@ func verifyPasses(
       guard let found = second[name] else { return nil }
       return Comparison(name, expected: elements, found: found, bound: bounds[name] ?? 0)
     }
-    conclude(Verdict("\(point.mode.rawValue): pass \(record.pass.name)", comparisons))
+    conclude(Verdict("\(point.mode.rawValue): pass \(record.pass.name)\(gates)", comparisons))
     before = second
   }
 }

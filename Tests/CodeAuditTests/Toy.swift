@@ -6,7 +6,7 @@ enum Toy {
   static let manifest = Manifest(
     name: "toy", signature: "s", build: "b", target: "x86-64-v3", features: [], inputShape: [4], outputShape: [2],
     loss: nil, parameters: [], state: [], optimizer: [], parameterBytes: 0, stateBytes: 0, optimizerBytes: 0,
-    preparedBytes: 0, constantBytes: 0, scratchBytes: 0, gates: 0,
+    preparedBytes: 0, constantBytes: 0, scratchBytes: 0, gates: [],
     entries: [
       Manifest.Entry(symbol: "toy_infer_1", mode: .infer, batch: 1, workspace: 0, outputs: [], outputBytes: 8),
       Manifest.Entry(symbol: "toy_train_64", mode: .train, batch: 64, workspace: 0, outputs: [], outputBytes: 8),

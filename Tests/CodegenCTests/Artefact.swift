@@ -28,11 +28,21 @@ final class Artefact: @unchecked Sendable {
     return (programs, source)
   }
 
-  init(_ plans: [Plan], options: CodegenOptions, compiler: String = "clang", flags: [String] = ["-march=native"]) throws
-  {
+  convenience init(
+    _ plans: [Plan], options: CodegenOptions, compiler: String = "clang", flags: [String] = ["-march=native"]
+  ) throws {
+    let (programs, source) = Self.make(plans, options: options)
+    try self.init(plans, programs, source, options: options, compiler: compiler, flags: flags)
+  }
+
+  init(
+    _ plans: [Plan], _ programs: [Program], _ source: EmittedSource, options: CodegenOptions,
+    compiler: String = "clang", flags: [String] = ["-march=native"]
+  ) throws {
     self.plans = plans
     self.options = options
-    (programs, source) = Self.make(plans, options: options)
+    self.programs = programs
+    self.source = source
     scratch = (programs.map(\.scratchBytes).max() ?? 0) + 64
     folder = try Folder()
     let arguments = try Self.write(source, into: folder)
@@ -108,22 +118,32 @@ final class Artefact: @unchecked Sendable {
     set(.seed, memory.seed)
     set(.step, memory.step)
     set(.learningRate, memory.learningRate)
-    let code = entry(arguments)
+    let code = memory.gates.withUnsafeBufferPointer { gates in
+      set(.gates, UInt(bitPattern: gates.isEmpty ? nil : gates.baseAddress))
+      return entry(arguments)
+    }
     guard code == 0 else { throw Failure("\(programs[index].symbol) returned \(code)") }
   }
 }
 
 /// The arenas of one program, poisoned with NaN where nothing was put.
 final class Memory {
-  private var arenas: [Arena: UnsafeMutableRawBufferPointer] = [:]
+  private(set) var arenas: [Arena: UnsafeMutableRawBufferPointer] = [:]
   var seed: UInt64 = 0
   var step: UInt64 = 0
   var learningRate: Float = 0
+  /// A byte for each gate; none opens all.
+  var gates: [UInt8] = []
 
-  init(_ plan: Plan, _ program: Program, outputBytes: Int = 0) {
+  convenience init(_ plan: Plan, _ program: Program, outputBytes: Int = 0) {
+    self.init { arena in
+      arena == .workspace ? program.workspaceBytes : max(plan.bytes(of: arena), arena == .output ? outputBytes : 0)
+    }
+  }
+
+  init(bytes: (Arena) -> Int) {
     for arena in Arena.allCases {
-      let bytes =
-        arena == .workspace ? program.workspaceBytes : max(plan.bytes(of: arena), arena == .output ? outputBytes : 0)
+      let bytes = bytes(arena)
       let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes + redZone, alignment: 64)
       for index in buffer.indices { buffer[index] = 0xff }
       arenas[arena] = buffer

@@ -58,6 +58,6 @@ extension Manifest {
     Manifest(
       name: name, signature: "signature?\"\\ é", build: "build", target: "native", features: [], inputShape: [],
       outputShape: [], loss: nil, parameters: [], state: [], optimizer: [], parameterBytes: 0, stateBytes: 0,
-      optimizerBytes: 0, preparedBytes: 0, constantBytes: 0, scratchBytes: scratch, gates: 0, entries: [])
+      optimizerBytes: 0, preparedBytes: 0, constantBytes: 0, scratchBytes: scratch, gates: [], entries: [])
   }
 }

@@ -60,11 +60,16 @@ extension OpCase {
   /// `operands` may be fewer than the operation's where `extra` adds sources (labels, step) by themselves.
   static func make(
     _ op: Op, _ shapes: [[Int]], _ contents: [Contents], _ judgement: Judgement,
-    extra: [(Op, TensorType)] = [], labels: [Int64]? = nil, step: UInt64 = 3, rate: Double = 0.0625, note: String = ""
+    extra: [(Op, TensorType)] = [], labels: [Int64]? = nil, step: UInt64 = 3, rate: Double = 0.0625,
+    gates: [Bool]? = nil, note: String = ""
   ) -> OpCase {
     var builder = GraphBuilder(name: "case", stage: .step)
     var feeds = Feeds(labels: labels, learningRate: rate, step: step, seed: 77)
     var numbers = Numbers(op.hashSeed + shapes.flatMap { $0 }.reduce(17) { $0 &* 31 &+ $1 })
+    if case .join(let gate) = op {
+      for index in 0...gate.index { _ = builder.add(gate: GateInfo(name: "block\(index)", survival: 0.5)) }
+      feeds.gates = gates
+    }
     var operands: [ValueID] = []
     for (index, shape) in shapes.enumerated() {
       let name = "p\(index)"
@@ -106,7 +111,13 @@ extension Memory {
   /// Arenas filled from feeds.
   convenience init(_ plan: Plan, _ program: Program, _ feeds: Feeds) {
     self.init(plan, program)
+    fill(plan, feeds)
+  }
+
+  /// Puts what is fed where the plan has its sources.
+  func fill(_ plan: Plan, _ feeds: Feeds) {
     seed = feeds.seed
+    gates = feeds.gates.map { $0.map { $0 ? 1 : 0 } } ?? []
     step = feeds.step
     learningRate = Float(feeds.learningRate)
     for id in plan.graph.ids {

@@ -166,6 +166,28 @@ struct InterpretationTests {
     #expect(error?.message == "moments: expected at most as many groups as images, found 3 for 2")
   }
 
+  @Test("what stands under a closed gate is not computed, and as many gates as the graph has are expected")
+  func gates() throws {
+    var builder = GraphBuilder(name: "gated", stage: .step)
+    let x = builder.add(.input, type: .f32([2]), origins: [origin])
+    let gate = builder.add(gate: GateInfo(name: "block", survival: 0.5))
+    let inside = builder.add(.scale(2.0), [x], gate: gate)
+    let y = builder.add(.join(gate), [inside, x])
+    builder.add(result: .output(name: "y", value: y))
+    var feeds = Feeds(input: [1, 2])
+    feeds.gates = [true]
+    let open = try interpretDouble(builder.graph, feeds)
+    #expect(open.outputs["y"]?.elements == [2, 4] && open[inside] != nil)
+    feeds.gates = [false]
+    for retention in [Retention.everything, .results] {
+      let closed = try interpretDouble(builder.graph, feeds, retention: retention)
+      #expect(closed.outputs["y"]?.elements == [1, 2] && closed[inside] == nil)
+    }
+    feeds.gates = [true, true]
+    let error = #expect(throws: InterpreterError.self) { try interpretDouble(builder.graph, feeds) }
+    #expect(error?.description == "error: expected 1 gates, found 2")
+  }
+
   /// w ← w − lr·(w − t)·2/count on one element: from 4 towards 0 by factors 1 − 2·¼.
   @Test("results by name, and steps that follow one another")
   func updates() throws {

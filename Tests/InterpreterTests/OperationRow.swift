@@ -13,10 +13,11 @@ struct OperationRow: Sendable, CustomTestStringConvertible {
 
   init(
     _ name: String, _ op: Op, _ operands: [Operand], _ expected: [Double], shape: [Int]? = nil, stage: Stage = .step,
-    mode: InterpretationMode = .inference, step: UInt64 = 0, seed: UInt64 = 0
+    mode: InterpretationMode = .inference, step: UInt64 = 0, seed: UInt64 = 0, gates: [Bool]? = nil
   ) {
     self.name = name
-    application = Application(op: op, operands: operands, stage: stage, mode: mode, step: step, seed: seed)
+    application = Application(
+      op: op, operands: operands, stage: stage, mode: mode, step: step, seed: seed, gates: gates)
     self.expected = expected
     self.shape = shape
   }

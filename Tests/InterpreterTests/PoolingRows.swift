@@ -56,6 +56,16 @@ let poolingRows: [OperationRow] = [
 private let grid = Operand.numbers([2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8])
 
 let shapeRows: [OperationRow] = [
+  OperationRow("open unless said otherwise", .join(Gate(0)), [.vector([1, 2]), .vector([3, 4])], [1, 2]),
+  OperationRow("open", .join(Gate(1)), [.vector([1, 2]), .vector([3, 4])], [1, 2], gates: [false, true]),
+  OperationRow("closed", .join(Gate(1)), [.vector([1, 2]), .vector([3, 4])], [3, 4], gates: [true, false]),
+  OperationRow(
+    "closed before step", .join(Gate(0)), [.vector([1, 2]), .vector([3, 4])], [3, 4], stage: .typed, mode: .training,
+    gates: [false]),
+  // 1/4·1 + 3/4·3 and 1/4·2 + 3/4·4
+  OperationRow(
+    "expected for inference", .join(Gate(0)), [.vector([1, 2]), .vector([3, 4])], [2.5, 3.5], stage: .typed,
+    gates: [false]),
   OperationRow(
     "middle axis", .concat(axis: 1), [.numbers([2, 1, 2], [10, 20, 30, 40]), grid],
     [10, 20, 1, 2, 3, 4, 30, 40, 5, 6, 7, 8], shape: [2, 3, 2]),

@@ -31,10 +31,16 @@ struct Application: Sendable {
   var mode: InterpretationMode = .inference
   var step: UInt64 = 0
   var seed: UInt64 = 0
+  /// For a join; its gates survive with probability ¼.
+  var gates: [Bool]?
 
   func graphAndFeeds() throws -> (Graph, Feeds) {
     var graph = Graph(name: "test", stage: stage)
     var feeds = Feeds(step: step, seed: seed)
+    feeds.gates = gates
+    if case .join(let gate) = op {
+      graph.gates = (0...gate.index).map { GateInfo(name: "block\($0)", survival: 0.25) }
+    }
     var inputs: [ValueID] = []
     for (index, operand) in operands.enumerated() {
       inputs.append(ValueID(graph.nodes.count))

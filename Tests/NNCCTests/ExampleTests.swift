@@ -28,6 +28,21 @@ import Testing
     #expect(verify(graph).isEmpty)
   }
 
+  /// p_l = 1 − l/L·(1 − p_L); a gate is no parameter. Blocks of probability 1 are gates too until the graph is typed, so
+  /// that they can be dropped by name.
+  @Test func survivalFallsLinearly() throws {
+    let graph = try Self.load("resnet", ["depth=110", "survival=0.5"])
+    #expect(graph.parameters.reduce(0) { $0 + $1.type.count } == 1_727_962)
+    #expect(graph.gates.count == 54 && graph.gates.first?.name == "stage1.block1")
+    for (index, gate) in graph.gates.enumerated() {
+      #expect(abs(gate.survival.value - (1 - Double(index + 1) / 54 * 0.5)) < 1e-12)
+    }
+    let whole = try Self.load("resnet")
+    #expect(whole.gates.count == 9 && whole.gates.allSatisfy { $0.survival.value == 1 })
+    #expect(try typeCheck(whole).gates.isEmpty)
+    #expect(throws: Diagnostics.self) { try Self.load("resnet", ["survival=1.5"]) }
+  }
+
   struct Index: Decodable {
     struct Network: Decodable {
       var name: String

@@ -45,7 +45,7 @@ struct ParserErrorTests {
     Case("output \"logits %0", 8, "expected a closing quote"),
     Case("output \"log\\its\" %0", 12, "expected \\\", \\\\ or \\u{…} in a string"),
     Case("output \"\\u{d800}\" %0", 9, "expected \\\", \\\\ or \\u{…} in a string"),
-    Case("outpt \"logits\" %0", 1, "expected %value, recipe, output, gradient or update, found outpt"),
+    Case("outpt \"logits\" %0", 1, "expected %value, recipe, gate, output, gradient or update, found outpt"),
     Case("update %0 %0", 1, "%0: expected an update of a parameter, state or slot, found input"),
     Case(
       "recipe loss hinge", 8, "recipe: expected one of softmax_cross_entropy, mean_squared_error for loss, found hinge"),

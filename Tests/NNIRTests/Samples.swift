@@ -70,6 +70,13 @@ let stepSample: Graph = {
   let newMean = b.add(.runningMean(momentum: 0.1), [mean, moments])
   let newVariance = b.add(.runningVariance(momentum: 0.1, count: 48), [variance, moments])
 
+  let gates = [0.1, 1e-30].map { b.add(gate: GateInfo(name: "block \"\($0)\"", survival: $0)) }
+  for gate in gates {
+    let inside = b.add(.relu, [y], gate: gate, origins: [origin])
+    let more = b.add(.scale(2.0), [inside], gate: gate)
+    _ = b.add(.join(gate), [more, y])
+  }
+
   let flat = b.add(.reshape([2, 96]), [y])
   let logits = b.add(.linear, [flat, w1, b1])
   _ = b.add(.softmax, [logits])

@@ -113,7 +113,7 @@ struct TypeRuleTests {
     [Op.relu, .sigmoid, .tanh, .scale(2.0), .reciprocalSquareRoot(epsilon: 1.0)].map {
       Refused($0, [labels], "expected f32 elements, found i64[N]")
     }
-    + [Op.add, .subtract, .multiply, .reluGradient, .sigmoidGradient, .tanhGradient].map {
+    + [Op.add, .subtract, .multiply, .reluGradient, .sigmoidGradient, .tanhGradient, .join(Gate(0))].map {
       Refused($0, [v4, m], "shape 4 does not match 2×4")
     } + [
       Refused(.relu, [v4, v4], "expected 1 operands, found 2"),

@@ -115,16 +115,57 @@ struct VerifierTests {
         bound.nodes[6].op = .reshape([2, 8])
         return bound
       }(), message: "%5: batch_norm is not legal at stage scheduled"),
+    Violation(
+      invariant: 14, graph: gated(gates: [a, a], [x]), message: "expected unique gate names, found \"a\" again"),
+    Violation(
+      invariant: 14, graph: gated(gates: [GateInfo(name: "a", survival: 1.5)], [x]),
+      message: "gate \"a\": expected a survival probability in 0 ... 1, found 1.5"),
+    Violation(invariant: 14, graph: gated([x, relu(0, under: 1)]), message: "%1: expected one of 1 gates, found 1"),
+    Violation(
+      invariant: 14, graph: gated([x, join(0, 0, -1)]), message: "%1: expected one of 1 gates, found -1"),
+    Violation(
+      invariant: 15, graph: gated([x, relu(0, under: 0), relu(1)]),
+      message: "%2: relu: %1 is computed only where gate 0 is open; expected a join"),
+    Violation(
+      invariant: 15, graph: gated(gates: [a, b], [x, relu(0, under: 0), relu(1, under: 1)]),
+      message: "%2: relu: %1 is computed only where gate 0 is open; expected a join"),
+    Violation(
+      invariant: 15, graph: gated([x, relu(0, under: 0), join(0, 1, 0)]),
+      message: "%2: join: %1 is computed only where gate 0 is open; expected a join"),
+    Violation(
+      invariant: 15, graph: gated(gates: [a, b], [x, relu(0, under: 0), join(1, 0, 1)]),
+      message: "%2: join: %1 is computed only where gate 0 is open; expected a join"),
+    Violation(
+      invariant: 15, graph: gated([x, relu(0, under: 0)], [output("y", 1)]),
+      message: "%1: expected results that are always computed, found one under gate 0"),
+    Violation(
+      invariant: 16,
+      graph: gated([x, Node(.fill(1.0), [], .f32([4]), gate: Gate(0))]), message: "%1: fill: expected no gate, found 0"),
+    Violation(
+      invariant: 16, graph: gated([x, Node(.join(Gate(0)), [ValueID(0), ValueID(0)], .f32([4]), gate: Gate(0))]),
+      message: "%1: join: expected no gate, found 0"),
   ]
+
+  private static let a = GateInfo(name: "a", survival: 0.5)
+  private static let b = GateInfo(name: "b", survival: 0.5)
+  private static func gated(gates: [GateInfo] = [a], _ nodes: [Node], _ results: [GraphResult] = []) -> Graph {
+    Graph(name: "broken", stage: .step, gates: gates, nodes: nodes, results: results)
+  }
+  private static func relu(_ id: Int, under gate: Int) -> Node {
+    Node(.relu, [ValueID(id)], .f32([4]), gate: Gate(gate))
+  }
+  private static func join(_ value: Int, _ other: Int, _ gate: Int) -> Node {
+    Node(.join(Gate(gate)), [ValueID(value), ValueID(other)], .f32([4]))
+  }
 
   @Test(arguments: violations)
   func found(_ violation: Violation) {
     #expect(verify(violation.graph).map(\.message) == [violation.message])
   }
 
-  /// The list at the top of Verifier.swift ends with 13.
+  /// The list at the top of Verifier.swift ends with 16.
   @Test func everyInvariant() {
-    #expect(Set(Self.violations.map(\.invariant)) == Set(1...13))
+    #expect(Set(Self.violations.map(\.invariant)) == Set(1...16))
   }
 
   @Test("every operation that only training has is refused before step")
@@ -143,6 +184,13 @@ struct VerifierTests {
   @Test("a dropout and its adjoint may share a stream from step on")
   func adjoint() {
     #expect(verify(Self.graph(.step, [Self.x, Self.step, Self.dropout(0.5, 0), Self.dropout(0.5, 2)])).isEmpty)
+  }
+
+  @Test("a value under a gate may be used under it and by its join")
+  func gates() {
+    let graph = Self.gated(
+      [Self.x, Self.relu(0, under: 0), Self.relu(1, under: 0), Self.join(2, 0, 0), Self.relu(3)], [Self.output("y", 4)])
+    #expect(verify(graph).isEmpty)
   }
 
   @Test("violations are placed at the user's line, all of them")

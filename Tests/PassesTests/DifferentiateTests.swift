@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct DifferentiateTests {
   /// Expected values: central differences of the loss in double precision, h = 1e-6.
-  @Test(arguments: [Networks.dense, Networks.mixed])
+  @Test(arguments: [Networks.dense, Networks.mixed, GatedNetwork.text()])
   func gradientsAreCentralDifferences(_ text: String) throws {
     let typed = try Networks.graph(text)
     let feeds = Networks.feeds(typed)

@@ -13,7 +13,9 @@ import Testing
     var testDescription: String { name }
   }
 
-  static let cases: [Case] = [("dense", Networks.dense), ("mixed", Networks.mixed)].flatMap { name, text in
+  static let cases: [Case] = [
+    ("dense", Networks.dense), ("mixed", Networks.mixed), ("residual", GatedNetwork.text()),
+  ].flatMap { name, text in
     [
       Case(name: "\(name) update", text: text, passes: Pipeline.training(batch: 4, goal: .update), mode: .training),
       Case(

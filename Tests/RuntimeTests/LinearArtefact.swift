@@ -28,7 +28,7 @@ struct LinearArtefact {
       outputShape: [2], loss: "softmax_cross_entropy", parameters: [tensor("fc.weight", [2, 3], 0)],
       state: [tensor("fc.bias", [2], 0)], optimizer: [tensor("fc.weight", [2, 3], 0, slot: "momentum")],
       parameterBytes: 64, stateBytes: 64, optimizerBytes: 64, preparedBytes: 64, constantBytes: 0, scratchBytes: 64,
-      gates: 1,
+      gates: [Manifest.Gate(name: "block", survival: 0.5)],
       entries: [
         entry(.infer, 1, [tensor("logits", [1, 2], 0)]), entry(.infer, 4, [tensor("logits", [4, 2], 64)]),
         entry(.train, 2, training), entry(.gradient, 2, training),

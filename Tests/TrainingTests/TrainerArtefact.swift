@@ -8,7 +8,7 @@ import Training
 /// A hand-written artefact that stands in for the compiler's output: logits = w·x + b on images of 2×2×2.
 ///
 /// Softmax cross-entropy or mean squared error, SGD with momentum 0.5, and a running mean of the inputs as state, which
-/// inference ignores. Training batches 4 and 8, inference batches 1 and 5.
+/// inference ignores. The first gate, where there is one, switches the gradient off. Training batches 4 and 8, inference batches 1 and 5.
 struct TrainerArtefact {
   static let name = "logistic"
   static let features = 8
@@ -16,7 +16,9 @@ struct TrainerArtefact {
   let outputs: Int
   let manifest: Manifest
 
-  init(loss: Recipe.Loss = .softmaxCrossEntropy, outputs: Int = 3, signature: String = "signature-1") {
+  init(
+    loss: Recipe.Loss = .softmaxCrossEntropy, outputs: Int = 3, signature: String = "signature-1", gates: [Double] = []
+  ) {
     self.loss = loss
     self.outputs = outputs
     func tensor(_ name: String, _ shape: [Int], _ offset: Int, slot: String? = nil) -> Manifest.Tensor {
@@ -37,11 +39,13 @@ struct TrainerArtefact {
     }
     let bytes = 4 * outputs * (Self.features + 1)
     manifest = Manifest(
-      name: Self.name, signature: signature, build: "b-\(loss.rawValue)-\(outputs)-\(signature)", target: "native",
+      name: Self.name, signature: signature, build: "b-\(loss.rawValue)-\(outputs)-\(signature)-\(gates)",
+      target: "native",
       features: [], inputShape: [2, 2, 2], outputShape: [outputs], loss: loss.rawValue, parameters: tensors(slot: nil),
       state: [tensor("input.running_mean", [Self.features], 0)], optimizer: tensors(slot: "momentum"),
       parameterBytes: bytes, stateBytes: 4 * Self.features, optimizerBytes: bytes, preparedBytes: bytes,
-      constantBytes: 0, scratchBytes: 0, gates: 0,
+      constantBytes: 0, scratchBytes: 0,
+      gates: gates.enumerated().map { Manifest.Gate(name: "block\($0)", survival: $1) },
       entries: [entry(.infer, 1), entry(.infer, 5), entry(.train, 4), entry(.train, 8)])
   }
 
@@ -117,6 +121,7 @@ struct TrainerArtefact {
       return 0;
     }
     static int train(arguments a, int batch) {
+      const float open = a->gates ? a->gates[0] : 1;
       float loss = 0, *g = a->gradients;
       for (int i = 0; i < K * (F + 1); i++) g[i] = 0;
       for (int n = 0; n < batch; n++) {
@@ -143,7 +148,7 @@ struct TrainerArtefact {
       }
       a->output[0] = loss;
       for (int i = 0; i < K * (F + 1); i++) {
-        a->optimizer[i] = g[i] + (a->step == 0 ? 0 : 0.5f * a->optimizer[i]);
+        a->optimizer[i] = open * g[i] + (a->step == 0 ? 0 : 0.5f * a->optimizer[i]);
         a->parameters[i] -= a->learning_rate * a->optimizer[i];
       }
       return 0;

@@ -18,10 +18,10 @@ struct NetworkFixture {
   let feeds: Feeds
   let results: TensorArchive
 
-  init(_ name: String) throws {
+  init(_ name: String, settings more: [String] = []) throws {
     entry = try FixtureIndex.network(name)
     var settings = entry.hyperparameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.text)" }
-    settings += zip(["channels", "height", "width"], entry.input).map { "\($0)=\($1)" }
+    settings += zip(["channels", "height", "width"], entry.input).map { "\($0)=\($1)" } + more
     var raw = try loadModel("\(Fixtures.examples)/\(entry.family).swift", set: settings)
     let sgd = entry.sgd
     raw.recipe?.optimizer = .sgd(

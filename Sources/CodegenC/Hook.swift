@@ -1,0 +1,181 @@
+import NNIR
+import Passes
+
+/// Pointwise work that a kernel does on a run of elements of one channel: while it loads an operand, before it stores a
+/// result, or as all it does.
+///
+/// The C text of a hook does not depend on the rows that use it; values are named by their order of appearance. Kernels
+/// with the same hooks are therefore one function.
+struct Hook: Sendable {
+  /// Words that the hook adds to a row.
+  var parameters: [Kernel.Parameter] = []
+  /// Their contents.
+  var arguments: [Row.Argument] = []
+  var reads: [Access] = []
+  var writes: [Access] = []
+  /// Declarations at the top of the kernel.
+  var preamble = ""
+  /// Per-channel numbers, as C over `channel`; kept in a table of `coefficients.count` floats for each channel.
+  var coefficients: [(name: String, value: String)] = []
+  /// Loads, then computations; `NUMBER` stands for the type and `LOAD(p)` for an element of array p.
+  var statements: [String] = []
+  /// Stores, after everything is computed.
+  var stores: [String] = []
+  /// Running sums of elements: name and term.
+  var sums: [(name: String, term: String)] = []
+  var helpers: [Helper] = []
+  /// Operations that it performs, for comments.
+  var notes: [String] = []
+  /// Names of pointers, with their image strides, that a run needs.
+  var pointers: [(name: String, stride: String, isConstant: Bool)] = []
+  let prefix: String
+
+  init(prefix: String) { self.prefix = prefix }
+
+  /// What tells kernels with different hooks apart.
+  var key: String {
+    ([preamble] + coefficients.map { "\($0.name)=\($0.value)" } + statements + stores + sums.map { "\($0.name)+=\($0.term)" }
+      + parameters.map(\.name)).joined(separator: ";")
+  }
+
+  var hasTable: Bool { !coefficients.isEmpty }
+  private var width: Int { coefficients.count }
+  var table: String { "\(prefix)_table" }
+
+  // MARK: C text
+
+  /// Statements at the top of the kernel: what does not change from run to run.
+  func setup(channels: String) -> String {
+    var text = preamble
+    guard hasTable else { return text }
+    text += "float *\(table) = (float *)(void *)(c->scratch + \(prefix)_scratch);\n"
+    text += "for (int64_t channel = 0; channel < \(channels); ++channel) {\n"
+    for (index, coefficient) in coefficients.enumerated() {
+      text += "  \(table)[channel * \(width) + \(index)] = \(coefficient.value);\n"
+    }
+    return text + "}\n"
+  }
+
+  /// Declarations once for each channel: its numbers, and sums from 0.
+  func channelBegin(_ channel: String) -> String {
+    var text = ""
+    for (index, coefficient) in coefficients.enumerated() {
+      text += "const float \(coefficient.name) = \(table)[(\(channel)) * \(width) + \(index)];\n"
+    }
+    for sum in sums { text += "double \(sum.name)_total = 0;\n" }
+    return text
+  }
+
+  /// A block that works on `count` elements of a plane from `position` on, all plane sizes being `plane`.
+  ///
+  /// `value` is an array of what the kernel has computed for these elements, `result` where a loading hook puts its.
+  func run(
+    image: String, channel: String, plane: String, position: String, count: String, value: String? = nil,
+    result: String? = nil
+  ) -> String {
+    var text = "{\n"
+    func line(_ content: String, _ depth: Int = 1) {
+      text += String(repeating: "  ", count: depth) + content + "\n"
+    }
+    line("const int64_t count = \(count);")
+    if !pointers.isEmpty || usesIndex { line("const int64_t element = (\(channel)) * \(plane) + (\(position));") }
+    if usesIndex { line("const int64_t index = (\(image)) * \(indexStride) + element;") }
+    for pointer in pointers {
+      let type = pointer.isConstant ? "const float *" : "float *"
+      line("\(type)\(pointer.name) = \(pointer.name)_base + (\(image)) * \(pointer.stride) + element;")
+    }
+    if let value { line("const float *value = \(value);") }
+    if let result { line("float *result = \(result);") }
+    for sum in sums {
+      line("vec \(sum.name)_lanes = {0};")
+      line("float \(sum.name)_rest = 0;")
+    }
+    line("int64_t i = 0;")
+    line("for (; i + LANES <= count; i += LANES) {")
+    for statement in statements { line(Self.spell(statement, vector: true), 2) }
+    for sum in sums { line("\(sum.name)_lanes += \(sum.term);", 2) }
+    for store in stores { line(Self.spell(store, vector: true), 2) }
+    line("}")
+    line("for (; i < count; ++i) {")
+    for statement in statements { line(Self.spell(statement, vector: false), 2) }
+    for sum in sums { line("\(sum.name)_rest += \(sum.term);", 2) }
+    for store in stores { line(Self.spell(store, vector: false), 2) }
+    line("}")
+    for sum in sums {
+      line("\(sum.name)_total += (double)lanes_total(&\(sum.name)_lanes) + (double)\(sum.name)_rest;")
+    }
+    return text + "}\n"
+  }
+
+  /// Puts the sums of a channel into `part`, an array of so many doubles.
+  func channelEnd(_ part: String) -> String {
+    sums.enumerated().map { "\(part)[\($0)] = \($1.name)_total;\n" }.joined()
+  }
+
+  /// Whether elements have to know their number in the whole tensor.
+  private var usesIndex: Bool { statements.contains { $0.contains("index + i") } }
+  private var indexStride: String { "\(prefix)_dense" }
+
+  private static func spell(_ statement: String, vector: Bool) -> String {
+    var text = statement.replacing("NUMBER", with: vector ? "vec" : "float")
+    if vector {
+      text = text.replacing("LOAD(", with: "load(i + ")
+      text = text.replacing("PUT(", with: "store(i + ").replacing("AT(", with: "load(").replacing("COUNT", with: "LANES")
+    } else {
+      text = text.replacing("LOAD(", with: "*(i + ").replacing("PUT(", with: "store_one(i + ")
+      text = text.replacing("AT(", with: "*(").replacing("COUNT", with: "1")
+    }
+    return text
+  }
+}
+
+extension Kernel {
+  /// Elementwise functions of a number and of a vector under one name.
+  static let pointwiseHelper = Helper("pointwise") { _ in
+    """
+    /* Elementwise functions; where(x > 0, y) keeps y where the comparison holds and is 0 elsewhere. */
+    typedef int32_t lanes_mask __attribute__((vector_size(LANES * 4)));
+    static inline MAYBE_UNUSED vec vector_relu(vec x) { return (vec)((lanes_mask)x & ~((vec){0} > x)); }
+    static inline MAYBE_UNUSED float scalar_relu(float x) { return 0 > x ? 0 : x; }
+    static inline MAYBE_UNUSED vec vector_where_positive(vec x, vec y) { return (vec)((lanes_mask)y & (x > (vec){0})); }
+    static inline MAYBE_UNUSED float scalar_where_positive(float x, float y) { return x > 0 ? y : 0; }
+    #define relu_of(x) _Generic((x), vec: vector_relu, float: scalar_relu)(x)
+    #define where_positive(x, y) _Generic((x), vec: vector_where_positive, float: scalar_where_positive)(x, y)
+    #define store_one(p, v) (*(p) = (v))
+    """
+  }
+
+  /// Functions of the C library lane by lane.
+  static func laneHelper(_ name: String, _ expression: String) -> Helper {
+    Helper(name) { _ in
+      """
+      static inline MAYBE_UNUSED float scalar_\(name)(float x) { return \(expression); }
+      static inline MAYBE_UNUSED vec vector_\(name)(vec x) {
+        vec y;
+        for (int i = 0; i < LANES; ++i) y[i] = scalar_\(name)(x[i]);
+        return y;
+      }
+      #define \(name)_of(x) _Generic((x), vec: vector_\(name), float: scalar_\(name))(x)
+      """
+    }
+  }
+
+  static let dropoutHelper = Helper("dropout_mask", needs: [philox]) { _ in
+    """
+    /* 1 for elements that dropout keeps, else 0, for `count` elements from number `index` on. */
+    static NOINLINE void dropout_mask(uint64_t key, uint64_t step, int64_t index, float threshold, float *mask,
+                                      int64_t count) {
+      uint32_t word[4];
+      for (int64_t i = 0; i < count; ++i) {
+        const int64_t number = index + i;
+        if (i == 0 || number % 4 == 0) philox(key, (uint64_t)number / 4, step, word);
+        mask[i] = (float)(word[number % 4] >> 8) * 0x1p-24f >= threshold ? 1.0f : 0.0f;
+      }
+    }
+    """
+  }
+
+  static let sigmoidHelper = laneHelper("sigmoid", "1.0f / (1.0f + expf(-x))")
+  static let tanhHelper = laneHelper("tanh", "tanhf(x)")
+  static let rootHelper = laneHelper("root", "sqrtf(x)")
+}
