@@ -6,7 +6,7 @@ extension Kernel {
   ///
   /// Operands are the arrays `names`; `value` is an expression over `operand("x")`, `parameters` and `setup`. The
   /// result may be the same memory as any operand.
-  private static func elementwise(
+  static func elementwise(
     _ name: String, _ summary: String, _ names: [String], parameters: [Parameter] = [], helpers: [Helper] = [],
     vectorizes: Bool = true, setup: [Statement] = [], _ value: Expression
   ) -> Kernel {

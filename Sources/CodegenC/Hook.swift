@@ -141,6 +141,18 @@ extension Kernel {
     static inline MAYBE_UNUSED float scalar_where_positive(float x, float y) { return x > 0 ? y : 0; }
     #define relu_of(x) _Generic((x), vec: vector_relu, float: scalar_relu)(x)
     #define where_positive(x, y) _Generic((x), vec: vector_where_positive, float: scalar_where_positive)(x, y)
+    static inline MAYBE_UNUSED vec vector_clamp(vec x, float lower, float upper) {
+      const vec least = (vec){0} + lower, most = (vec){0} + upper;
+      const lanes_mask above = x > most;
+      const vec below = (vec)(((lanes_mask)most & above) | ((lanes_mask)x & ~above));
+      const lanes_mask under = least > below;
+      return (vec)(((lanes_mask)least & under) | ((lanes_mask)below & ~under));
+    }
+    static inline MAYBE_UNUSED float scalar_clamp(float x, float lower, float upper) {
+      const float below = x > upper ? upper : x;
+      return lower > below ? lower : below;
+    }
+    #define clamp_of(x, lower, upper) _Generic((x), vec: vector_clamp, float: scalar_clamp)(x, lower, upper)
     #define store_one(p, v) (*(p) = (v))
     """
   }

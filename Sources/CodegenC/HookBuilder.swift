@@ -153,6 +153,9 @@ struct HookBuilder {
     case .multiply: return "\(x[0]) * \(x[1])"
     case .multiplyChannel: return "\(x[0]) * \(coefficient("\(vector(node.inputs[1]))[channel]"))"
     case .addChannel: return "\(x[0]) + \(coefficient("\(vector(node.inputs[1]))[channel]"))"
+    case .clampChannel:
+      let low = coefficient("\(vector(node.inputs[1]))[channel]"), high = coefficient("\(vector(node.inputs[2]))[channel]")
+      return "clamp_of(\(x[0]), \(low), \(high))"
     case .reluGradient: return "where_positive(\(x[1]), \(x[0]))"
     case .sigmoidGradient: return "\(x[0]) * \(x[1]) * (1.0f - \(x[1]))"
     case .tanhGradient: return "\(x[0]) * (1.0f - \(x[1]) * \(x[1]))"
@@ -191,7 +194,7 @@ struct HookBuilder {
     case .input, .labels, .target, .parameter, .state, .slot, .prepared, .fill, .learningRate, .stepNumber,
       .convolution, .convolutionBackwardData, .convolutionBackwardWeights, .linear, .matmul, .sumToChannel, .maxPool,
       .maxPoolGradient, .averagePool, .averagePoolGradient, .globalAveragePool, .globalAveragePoolGradient, .concat,
-      .slice, .pad, .reshape, .join, .batchNorm, .moments, .normalizeReduce, .normalizeMomentsGradient, .selectMoment,
+      .slice, .pad, .reshape, .clampForm, .join, .batchNorm, .moments, .normalizeReduce, .normalizeMomentsGradient, .selectMoment,
       .runningMean, .runningVariance, .softmax, .softmaxCrossEntropy, .softmaxCrossEntropyGradient,
       .meanSquaredError, .meanSquaredErrorGradient:
       fatalError("\(node.op.mnemonic) is not pointwise")

@@ -197,6 +197,9 @@ struct Lowering {
       if graph.isPlanewise(id) { pointwise(nest) } else { channelwise(.multiplyChannel, columns: .multiplyColumns, id, axis) }
     case .addChannel(let axis):
       if graph.isPlanewise(id) { pointwise(nest) } else { channelwise(.addChannel, columns: .addColumns, id, axis) }
+    case .clampChannel(let axis):
+      if graph.isPlanewise(id) { pointwise(nest) } else { channelwise(.clampChannel, columns: .clampColumns, id, axis) }
+    case .clampForm(let row): elementwise(.clampForm(row), id)
     case .convolution(let geometry): convolution(nest, geometry)
     case .convolutionBackwardData(let geometry, _): convolutionBackwardData(nest, geometry)
     case .convolutionBackwardWeights(let geometry, _): convolutionBackwardWeights(id, geometry)

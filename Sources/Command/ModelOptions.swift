@@ -26,6 +26,8 @@ struct ModelOptions: ParsableArguments {
   }
 }
 
+extension Recompute: ExpressibleByArgument {}
+
 /// How to generate code.
 struct TargetOptions: ParsableArguments {
   @Option(
@@ -38,6 +40,9 @@ struct TargetOptions: ParsableArguments {
 
   @Option(name: .customLong("disable-pass"), help: ArgumentHelp("Switch a pass off.", valueName: "PASS"))
   var disabled: [String] = []
+
+  @Option(help: ArgumentHelp("What training computes again to save memory: none or bottleneck.", valueName: "WHAT"))
+  var recompute: Recompute = .none
 
   @Flag(name: .customLong("O0", withSingleDash: true), help: "Compile without optimisation: the reference level.")
   var unoptimized = false
@@ -58,7 +63,7 @@ struct TargetOptions: ParsableArguments {
     }
     return BuildOptions(
       entries: entries, target: try target.map { try CompilationTarget(parsing: $0) } ?? .native, jobs: jobs,
-      optimization: unoptimized ? "-O0" : "-O2", passes: PassOptions(disabled: Set(disabled)))
+      optimization: unoptimized ? "-O0" : "-O2", passes: PassOptions(disabled: Set(disabled), recompute: recompute))
   }
 }
 
@@ -67,6 +72,7 @@ extension TargetOptions {
   func warnIgnored(by path: String, _ manifest: Manifest) {
     var ignored = disabled.map { "--disable-pass \($0)" }
     if let target, target != manifest.target { ignored.append("--target \(target)") }
+    if recompute != .none { ignored.append("--recompute \(recompute.rawValue)") }
     if unoptimized { ignored.append("-O0") }
     if !ignored.isEmpty { warn("\(ignored.joined(separator: ", ")) is ignored: \(path) is used as it was built") }
   }

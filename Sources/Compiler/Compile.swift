@@ -35,8 +35,8 @@ package func specialize(
   let pipeline =
     switch point.mode {
     case .infer: Pipeline.inference(batch: point.batch)
-    case .train: Pipeline.training(batch: point.batch, goal: .update)
-    case .gradient: Pipeline.training(batch: point.batch, goal: .gradients)
+    case .train: Pipeline.training(batch: point.batch, goal: .update, recompute: options.recompute)
+    case .gradient: Pipeline.training(batch: point.batch, goal: .gradients, recompute: options.recompute)
     }
   return try run(pipeline, on: typed, options: options)
 }

@@ -1,7 +1,28 @@
 import ArtefactABI
+import CodegenC
 import Foundation
 import NNIR
 import Passes
+
+/// One entry point, planned and lowered to be looked at.
+package struct InspectedEntry: Sendable {
+  package var title: String
+  package var batch: Int
+  package var plan: Plan
+  package var program: Program
+  package var copies: CopyReport
+
+  init(_ plan: Plan, title: String, batch: Int, options: CodegenOptions) {
+    self.title = title
+    self.batch = batch
+    self.plan = plan
+    program = lower(plan, symbol: "inspected", options: options)
+    copies = CopyReport(program, plan: plan)
+  }
+
+  /// Bytes read and written for one image.
+  package var trafficBytes: Int { program.trafficBytes / batch }
+}
 
 /// What a model is made of and what it costs, as numbers.
 package struct Summary: Sendable {
@@ -25,33 +46,65 @@ package struct Summary: Sendable {
     package var preparedBytes: Int
     package var trainingWorkspaceBytes: Int?
     package var trainingNaiveBytes: Int?
+    /// Bytes that the calls read and write, operand by operand, for one image.
+    package var inferenceTrafficBytes: Int
+    package var trainingTrafficBytes: Int?
+    /// Copies that only move values, those that are left and those of op-by-op execution that are not made.
+    package var inferenceCopies: Int
+    package var inferenceCopiesRemoved: Int
+    package var trainingCopies: Int?
+    package var trainingCopiesRemoved: Int?
+    /// Multiply-adds for one image as compiled, after all passes.
+    package var inferenceMultiplyAdds: Int
   }
 
   package var figures: Figures
-  package var inference: Plan
-  package var training: Plan?
+  package var inference: InspectedEntry
+  package var training: InspectedEntry?
+  /// How long passes, planning and lowering took, in order.
+  package var phases: [(name: String, duration: Duration)]
 
-  package init(_ typed: Graph, batch requested: Int?) throws(Diagnostics) {
+  /// What executes: training where there is a recipe, else inference.
+  package var main: InspectedEntry { training ?? inference }
+
+  /// - Parameter lanes: floats in a vector of the target; tiles and with them partial results depend on it.
+  package init(
+    _ typed: Graph, batch requested: Int?, lanes: Int = 8, options: PassOptions = PassOptions()
+  ) throws(Diagnostics) {
     let batch = requested ?? typed.recipe?.batch ?? 1
     let layout = SharedLayout(typed)
-    let cut = try hoistPreparation(try specialize(typed, for: EntryPoint(.infer, batch: batch)))
-    let prepare = planMemory(try run(Pipeline.scheduling, on: cut.prepare), layout: layout, preparing: true)
+    let codegen = CodegenOptions(name: identifier(typed.name), lanes: lanes)
+    var clock = PhaseClock()
+    let cut = try hoistPreparation(try specialize(typed, for: EntryPoint(.infer, batch: batch), options: options))
+    var step: Graph?
+    if typed.recipe != nil { step = try specialize(typed, for: EntryPoint(.train, batch: batch), options: options) }
+    clock.lap("passes")
+    let prepare = planMemory(
+      try run(Pipeline.scheduling, on: cut.prepare, options: options), layout: layout, preparing: true)
     let prepared = Dictionary(uniqueKeysWithValues: prepare.outputs.map { ($0.name, $0.offset) })
-    inference = planMemory(try run(Pipeline.scheduling, on: cut.infer), layout: layout, prepared: prepared)
-    if typed.recipe != nil {
-      training = planMemory(try specialize(typed, for: EntryPoint(.train, batch: batch)), layout: layout)
-    }
+    let inferencePlan = planMemory(
+      try run(Pipeline.scheduling, on: cut.infer, options: options), layout: layout, prepared: prepared)
+    let trainingPlan = step.map { planMemory($0, layout: layout) }
+    clock.lap("plan")
+    inference = InspectedEntry(inferencePlan, title: "inference", batch: batch, options: codegen)
+    training = trainingPlan.map { InspectedEntry($0, title: "training", batch: batch, options: codegen) }
+    clock.lap("lower")
+    phases = clock.laps
     var operations: [String: Int] = [:]
     for node in typed.nodes where !node.op.isSource { operations[node.op.mnemonic, default: 0] += 1 }
     figures = Figures(
       name: typed.name, parameters: typed.parameterCount, multiplyAdds: typed.multiplyAdds,
-      trainingMultiplyAdds: training.map { $0.graph.multiplyAdds / batch },
+      trainingMultiplyAdds: trainingPlan.map { $0.graph.multiplyAdds / batch },
       input: typed.extentsWithoutBatch(typed.first(.input)), output: typed.extentsWithoutBatch(typed.modelOutput),
       operations: operations, batch: batch, parameterBytes: layout.parameterBytes,
       optimizerBytes: layout.optimizerBytes, stateBytes: layout.stateBytes,
-      inferenceWorkspaceBytes: inference.workspaceBytes, inferenceNaiveBytes: inference.naiveBytes,
-      preparedBytes: prepare.preparedBytes, trainingWorkspaceBytes: training?.workspaceBytes,
-      trainingNaiveBytes: training?.naiveBytes)
+      inferenceWorkspaceBytes: inferencePlan.workspaceBytes, inferenceNaiveBytes: inferencePlan.naiveBytes,
+      preparedBytes: prepare.preparedBytes, trainingWorkspaceBytes: trainingPlan?.workspaceBytes,
+      trainingNaiveBytes: trainingPlan?.naiveBytes, inferenceTrafficBytes: inference.trafficBytes,
+      trainingTrafficBytes: training?.trafficBytes, inferenceCopies: inference.copies.remaining.count,
+      inferenceCopiesRemoved: inference.copies.removed, trainingCopies: training?.copies.remaining.count,
+      trainingCopiesRemoved: training?.copies.removed,
+      inferenceMultiplyAdds: inferencePlan.graph.multiplyAdds / batch)
   }
 
   /// The figures as one JSON object with sorted keys.

@@ -40,6 +40,30 @@ func combine<Element: ComputeElement>(
   return x.elements.indices.map { f(x.elements[$0], v.elements[$0 / inner % extent]) }
 }
 
+/// max(min(x, upper[c]), lower[c]) with c the index along the axis; NaN passes through.
+func clamp<Element: ComputeElement>(
+  _ x: Tensor<Element>, _ lower: Tensor<Element>, _ upper: Tensor<Element>, axis: Int
+) -> [Element] {
+  let (_, extent, inner) = x.split(at: axis)
+  return x.elements.indices.map { index in
+    let channel = index / inner % extent
+    let value = x.elements[index] > upper.elements[channel] ? upper.elements[channel] : x.elements[index]
+    return lower.elements[channel] > value ? lower.elements[channel] : value
+  }
+}
+
+/// One number of relu(slope·x + intercept) = factor · clamp(x, lower, upper) + shift; see `ClampRow`.
+func clampForm<Element: ComputeElement>(_ row: ClampRow, slope a: Element, intercept b: Element) -> Element {
+  let root = -b / a
+  let isConstant = a == 0 || (0 > b && !(root.magnitude <= Element(ClampRow.reach)))
+  switch row {
+  case .lower: return isConstant ? 0 : a > 0 ? root : -.infinity
+  case .upper: return isConstant ? 0 : a > 0 ? .infinity : root
+  case .factor: return isConstant ? 0 : a
+  case .shift: return isConstant && 0 > b ? 0 : b
+  }
+}
+
 /// x > 0 ? dy : 0
 func reluGradient<Element: ComputeElement>(_ dy: Tensor<Element>, x: Tensor<Element>) -> [Element] {
   combine(dy, x) { $1 > 0 ? $0 : 0 }

@@ -134,6 +134,8 @@ struct Evaluator<Element: ComputeElement> {
     case .multiply: return combine(operand(0), operand(1)) { $0 * $1 }
     case .multiplyChannel(let axis): return combine(operand(0), channel: operand(1), axis: axis) { $0 * $1 }
     case .addChannel(let axis): return combine(operand(0), channel: operand(1), axis: axis) { $0 + $1 }
+    case .clampChannel(let axis): return clamp(operand(0), operand(1), operand(2), axis: axis)
+    case .clampForm(let row): return combine(operand(0), operand(1)) { clampForm(row, slope: $0, intercept: $1) }
     case .reluGradient: return reluGradient(operand(0), x: operand(1))
     case .sigmoidGradient: return sigmoidGradient(operand(0), y: operand(1))
     case .tanhGradient: return tanhGradient(operand(0), y: operand(1))

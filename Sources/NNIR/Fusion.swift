@@ -14,7 +14,7 @@ extension Op {
   /// or for the whole tensor.
   package var pointwiseOperands: [Int]? {
     switch self {
-    case .relu, .sigmoid, .tanh, .scale, .reciprocalSquareRoot, .multiplyChannel, .addChannel, .dropout, .normalize,
+    case .relu, .sigmoid, .tanh, .scale, .reciprocalSquareRoot, .multiplyChannel, .addChannel, .clampChannel, .dropout, .normalize,
       .normalizeInputGradient:
       [0]
     case .momentsGradient: [1]
@@ -24,7 +24,7 @@ extension Op {
     case .input, .labels, .target, .parameter, .state, .slot, .prepared, .fill, .learningRate, .stepNumber,
       .convolution, .convolutionBackwardData, .convolutionBackwardWeights, .linear, .matmul, .sumToChannel, .maxPool,
       .maxPoolGradient, .averagePool, .averagePoolGradient, .globalAveragePool, .globalAveragePoolGradient, .concat,
-      .slice, .pad, .reshape, .join, .batchNorm, .moments, .normalizeReduce, .normalizeMomentsGradient, .selectMoment,
+      .slice, .pad, .reshape, .clampForm, .join, .batchNorm, .moments, .normalizeReduce, .normalizeMomentsGradient, .selectMoment,
       .runningMean, .runningVariance, .softmax, .softmaxCrossEntropy, .softmaxCrossEntropyGradient,
       .meanSquaredError, .meanSquaredErrorGradient:
       nil
@@ -34,7 +34,7 @@ extension Op {
   /// Whether a pointwise operation has operands that hold one number for each channel.
   package var readsChannels: Bool {
     switch self {
-    case .multiplyChannel, .addChannel, .normalize, .normalizeInputGradient, .momentsGradient: true
+    case .multiplyChannel, .addChannel, .clampChannel, .normalize, .normalizeInputGradient, .momentsGradient: true
     default: false
     }
   }

@@ -17,6 +17,9 @@ package struct Node: Hashable, Sendable {
   package var origins: [Origin]
   /// How the node is executed, from stage scheduled on.
   package var fusion = Fusion.none
+  /// Which computation of the same value this is: 0 for the first; a later one is computed anew instead of kept, and is
+  /// not merged with the first.
+  package var instance = 0
 
   package init(
     _ op: Op, _ inputs: [ValueID], _ type: TensorType, gate: Gate? = nil, origins: [Origin] = []

@@ -7,6 +7,7 @@ package struct GraphBuilder {
     var op: Op
     var inputs: [ValueID]
     var type: TensorType
+    var instance: Int
   }
 
   package private(set) var graph: Graph
@@ -32,31 +33,33 @@ package struct GraphBuilder {
 
   /// Adds a node as it is, its operands already being values of this builder.
   package mutating func add(_ node: Node) -> ValueID {
-    add(node.op, node.inputs, type: node.type, gate: node.gate, origins: node.origins)
+    add(node, inputs: node.inputs)
   }
 
-  /// Adds a node of another graph with operands of this one; type, gate and origins stay.
-  package mutating func add(_ node: Node, inputs: [ValueID]) -> ValueID {
-    add(node.op, inputs, type: node.type, gate: node.gate, origins: node.origins)
-  }
-
-  /// Adds a source, or any node whose type is already known.
+  /// Adds a node of another graph with everything that it carries, on operands of this one.
   ///
   /// Sources are there whether a gate is open or not, so they never stand under one.
-  package mutating func add(
-    _ op: Op, _ inputs: [ValueID] = [], type: TensorType, gate: Gate? = nil, origins: [Origin] = []
-  ) -> ValueID {
-    let key = Key(op: op, inputs: inputs, type: type)
-    let gate = op.isSource ? nil : gate
-    if let existing = existing(key, gate) {
+  package mutating func add(_ node: Node, inputs: [ValueID]) -> ValueID {
+    let key = Key(op: node.op, inputs: inputs, type: node.type, instance: node.instance)
+    var added = node
+    added.inputs = inputs
+    if node.op.isSource { added.gate = nil }
+    if let existing = existing(key, added.gate) {
       let have = graph.nodes[existing.index].origins
-      graph.nodes[existing.index].origins += origins.filter { !have.contains($0) }
+      graph.nodes[existing.index].origins += node.origins.filter { !have.contains($0) }
       return existing
     }
     let id = ValueID(graph.nodes.count)
-    graph.nodes.append(Node(op, inputs, type, gate: gate, origins: origins))
+    graph.nodes.append(added)
     known[key, default: []].append(id)
     return id
+  }
+
+  /// Adds a source, or any node whose type is already known.
+  package mutating func add(
+    _ op: Op, _ inputs: [ValueID] = [], type: TensorType, gate: Gate? = nil, origins: [Origin] = []
+  ) -> ValueID {
+    add(Node(op, inputs, type, gate: gate, origins: origins), inputs: inputs)
   }
 
   /// A node that computes the same wherever `gate` is open.

@@ -54,6 +54,24 @@ package enum Slot: String, Hashable, Sendable, CaseIterable {
   case secondMoment = "second_moment"
 }
 
+/// One of the numbers of a channel with relu(a·x + b) = factor · clamp(x, lower, upper) + shift.
+///
+/// With t = −b/a, where a·x + b changes its sign:
+/// - a > 0: clamp(x, t, ∞), and a < 0: clamp(x, −∞, t); factor a, shift b. Where x is cut off, a·t + b is 0 to the
+///   rounding of b. A t of the closed sign that overflows is no bound: then a·x + b is positive for every x.
+/// - a = 0, the constant relu(b): clamp(x, 0, 0), factor 0, shift relu(b).
+/// - b < 0 and |t| above `ClampRow.reach`, or not finite: x never opens the ReLU, the constant 0. Kept as a bound, t would
+///   stand in for every x, and a·t + b cancel only as well as a product of a tiny and a huge number is rounded.
+///
+/// For |x| up to the reach both sides agree to a few roundings of |a·x| + |b|. Activations beyond it do not occur: their
+/// variance overflows.
+package enum ClampRow: String, Hashable, Sendable, CaseIterable {
+  case lower, upper, factor, shift
+
+  /// The magnitude of x up to which the form holds.
+  package static let reach = 0x1p64
+}
+
 /// Coefficients of one SGD update; the semantics stand at `Recipe.Optimizer.sgd`.
 package struct SGD: Hashable, Sendable {
   package var momentum: Scalar
@@ -129,6 +147,10 @@ package enum Op: Hashable, Sendable {
   case multiplyChannel(axis: Int)
   /// x + v[c], with c the index along the axis.
   case addChannel(axis: Int)
+  /// (x, lower[c], upper[c]) → max(min(x, upper), lower) with NaN passed through, c the index along the axis.
+  case clampChannel(axis: Int)
+  /// (a[c], b[c]) → one of the four vectors of relu(a·x + b) = factor · clamp(x, lower, upper) + shift.
+  case clampForm(ClampRow)
   /// (dy, x) → x > 0 ? dy : 0
   case reluGradient
   /// (dy, y) → dy · y · (1 − y)

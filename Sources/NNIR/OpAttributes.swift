@@ -17,8 +17,10 @@ extension Op {
     case .reciprocalSquareRoot(let epsilon), .normalize(let epsilon), .normalizeReduce(let epsilon),
       .normalizeMomentsGradient(let epsilon), .normalizeInputGradient(let epsilon):
       [("epsilon", .scalar(epsilon.value))]
-    case .multiplyChannel(let axis), .addChannel(let axis), .sumToChannel(let axis), .concat(let axis):
+    case .multiplyChannel(let axis), .addChannel(let axis), .clampChannel(let axis), .sumToChannel(let axis),
+      .concat(let axis):
       [("axis", .int(axis))]
+    case .clampForm(let row): [("row", .word(row.rawValue))]
     case .dropout(let probability, let stream):
       [("probability", .scalar(probability.value)), ("stream", .text(stream))]
     case .convolution(let geometry): geometry.attributes
@@ -51,7 +53,8 @@ extension Op {
     "input", "labels", "target", "parameter", "state", "slot", "prepared", "fill", "learning_rate", "step_number",
     "relu",
     "sigmoid", "tanh", "scale", "reciprocal_square_root", "add", "subtract", "multiply", "multiply_channel",
-    "add_channel", "relu_gradient", "sigmoid_gradient", "tanh_gradient", "dropout", "convolution",
+    "add_channel", "clamp_channel", "clamp_form", "relu_gradient", "sigmoid_gradient", "tanh_gradient", "dropout",
+    "convolution",
     "convolution_backward_data", "convolution_backward_weights", "linear", "matmul", "sum_to_channel", "max_pool",
     "max_pool_gradient", "average_pool", "average_pool_gradient", "global_average_pool",
     "global_average_pool_gradient", "concat", "slice", "pad", "reshape", "join", "batch_norm", "moments",
@@ -85,6 +88,8 @@ extension Op {
     case "multiply": self = .multiply
     case "multiply_channel": self = .multiplyChannel(axis: try a.int("axis"))
     case "add_channel": self = .addChannel(axis: try a.int("axis"))
+    case "clamp_channel": self = .clampChannel(axis: try a.int("axis"))
+    case "clamp_form": self = .clampForm(try a.choice("row", ClampRow.self))
     case "relu_gradient": self = .reluGradient
     case "sigmoid_gradient": self = .sigmoidGradient
     case "tanh_gradient": self = .tanhGradient

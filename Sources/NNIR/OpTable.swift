@@ -42,6 +42,8 @@ extension Op {
     case .multiply: return ("multiply", 2...2, elementwise)
     case .multiplyChannel: return ("multiply_channel", 2...2, elementwise)
     case .addChannel: return ("add_channel", 2...2, elementwise)
+    case .clampChannel: return ("clamp_channel", 3...3, elementwise)
+    case .clampForm: return ("clamp_form", 2...2, inexactElementwise)
     case .reluGradient: return ("relu_gradient", 2...2, elementwise)
     case .sigmoidGradient: return ("sigmoid_gradient", 2...2, elementwise)
     case .tanhGradient: return ("tanh_gradient", 2...2, elementwise)

@@ -128,8 +128,15 @@ private struct Parser {
     var reader = AttributeReader(try cursor.attributes(), of: mnemonic)
     let op: Op
     let gate: Gate?
+    var instance = 0
     do throws(AttributeError) {
       gate = try reader.optionalInt("under").map { Gate($0) }
+      if let again = reader.optional("again") {
+        guard let count = again.integer, count >= 1 else {
+          throw AttributeError(message: "\(mnemonic): expected again 1 or more, found \(again)")
+        }
+        instance = count
+      }
       guard let known = try Op(mnemonic: mnemonic, reading: &reader) else {
         let hint = nearest(to: mnemonic, among: Op.mnemonics).map { "; did you mean \($0)?" } ?? ""
         throw AttributeError(message: "unknown operation \(mnemonic)\(hint)")
@@ -154,6 +161,7 @@ private struct Parser {
     if operandsBroken { broken.insert(index) }
     var node = Node(op, inputs, type ?? .f32([Extent]()), gate: gate, origins: origins)
     node.fusion = fusion
+    node.instance = instance
     append(node, number)
   }
 

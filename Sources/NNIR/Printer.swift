@@ -24,6 +24,7 @@ extension Graph {
     let attributes = node.op.attributes
     if !attributes.isEmpty { words.append(Self.spell(attributes)) }
     if let gate = node.gate { words.append("under \(gate)") }
+    if node.instance != 0 { words.append("again \(node.instance)") }
     words.append(": \(node.type)")
     switch node.fusion {
     case .none: break

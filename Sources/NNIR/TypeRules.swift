@@ -44,6 +44,16 @@ private struct TypeRules {
       try self.axis(axis)
       try vector(1, of: operands[0].shape[axis])
       return operands[0]
+    case .clampChannel(let axis):
+      try floats()
+      try self.axis(axis)
+      for operand in 1...2 { try vector(operand, of: operands[0].shape[axis]) }
+      return operands[0]
+    case .clampForm:
+      try floats()
+      try rank(0, 1)
+      try same(0, 1)
+      return operands[0]
     case .dropout(let probability, _):
       try element(0, .f32)
       try scalar(1, .i64)

@@ -118,8 +118,8 @@ struct Adjoints {
       return [make(.multiply, make(.addChannel(axis: 0), d, inner), y)]
     case .softmaxCrossEntropy: return [make(.softmaxCrossEntropyGradient, d, x[0], x[1]), nil]
     case .meanSquaredError: return [make(.meanSquaredErrorGradient, d, x[0], x[1]), nil]
-    case .join, .selectMoment, .runningMean, .runningVariance, .batchNorm, .reluGradient, .sigmoidGradient,
-      .tanhGradient,
+    case .clampChannel, .clampForm, .join, .selectMoment, .runningMean, .runningVariance, .batchNorm, .reluGradient,
+      .sigmoidGradient, .tanhGradient,
       .convolutionBackwardData, .convolutionBackwardWeights, .maxPoolGradient, .averagePoolGradient,
       .globalAveragePoolGradient, .normalizeReduce, .normalizeMomentsGradient, .normalizeInputGradient,
       .momentsGradient, .softmaxCrossEntropyGradient, .meanSquaredErrorGradient, .sgdMomentum, .sgdParameter,

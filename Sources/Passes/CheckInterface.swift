@@ -39,6 +39,8 @@ func checkInterface(_ graph: Graph) throws(Diagnostics) -> Graph {
       if node.type != TensorType(.i64, []) { report(id, "expected i64[], found \(node.type)") }
     case .moments, .normalize, .selectMoment, .runningMean, .runningVariance:
       report(id, "is what the compiler makes of batch_norm; expected batch_norm")
+    case .clampChannel, .clampForm:
+      report(id, "is what the compiler makes of relu; expected relu")
     case .batchNorm:
       if node.inputs.count == 5, node.inputs[3] == node.inputs[4] {
         report(id, "expected different states for mean and variance, found \(node.inputs[3]) for both")

@@ -95,7 +95,7 @@ private struct LoopFuser {
     guard node.type.element == .f32, node.type.rank > 0 else { return false }
     guard operands.allSatisfy({ graph[$0].type == node.type }) else { return false }
     switch node.op {
-    case .multiplyChannel(let axis), .addChannel(let axis): return axis == 1 && isImage(id)
+    case .multiplyChannel(let axis), .addChannel(let axis), .clampChannel(let axis): return axis == 1 && isImage(id)
     case .normalize, .normalizeInputGradient: return isImage(id) && groups(node.inputs[1]) == 1
     case .momentsGradient: return isImage(id) && groups(node.inputs[2]) == 1
     default: return true

@@ -25,6 +25,7 @@ struct NonnegativeValues {
       return all
     case .dropout: return known[node.inputs[0].index]
     case .input, .labels, .target, .parameter, .state, .slot, .prepared, .learningRate, .stepNumber, .tanh, .subtract,
+      .clampChannel, .clampForm,
       .reluGradient, .sigmoidGradient, .tanhGradient, .convolution, .convolutionBackwardData,
       .convolutionBackwardWeights, .linear, .maxPoolGradient, .batchNorm, .moments, .normalize, .normalizeReduce,
       .normalizeMomentsGradient, .normalizeInputGradient, .momentsGradient, .selectMoment, .runningMean,

@@ -30,11 +30,16 @@ package struct PassRecord: Sendable {
 /// How to run a pipeline.
 package struct PassOptions: Sendable {
   package var disabled: Set<String>
+  /// What training computes again instead of keeping it.
+  package var recompute: Recompute
   /// Called after each pass, after the verifier has accepted its result.
   package var observe: (@Sendable (PassRecord) -> Void)?
 
-  package init(disabled: Set<String> = [], observe: (@Sendable (PassRecord) -> Void)? = nil) {
+  package init(
+    disabled: Set<String> = [], recompute: Recompute = .none, observe: (@Sendable (PassRecord) -> Void)? = nil
+  ) {
     self.disabled = disabled
+    self.recompute = recompute
     self.observe = observe
   }
 }

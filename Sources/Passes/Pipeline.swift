@@ -20,9 +20,10 @@ package enum Pipeline {
   ]
 
   /// From a typed graph to one training step.
-  package static func training(batch: Int, goal: Goal) -> [Pass] {
+  package static func training(batch: Int, goal: Goal, recompute: Recompute = .none) -> [Pass] {
     [
       bind(batch),
+      poolFirst,
       Pass(
         "split-batch-norm", required: true,
         because: "statistics and normalisation as separate values before differentiation, so that both are shared",
@@ -37,8 +38,12 @@ package enum Pipeline {
       },
       Pass("simplify-gradients", because: "adjoints of shape operations cancel", simplify),
       Pass("eliminate-dead-code", because: "values that no result needs", eliminateDeadCode),
-    ] + scheduling
+    ] + (recompute == .bottleneck ? [recomputation] : []) + scheduling
   }
+
+  private static let recomputation = Pass(
+    "recompute-bottlenecks", because: "what is cheap to compute again need not be kept for the backward part",
+    recomputeBottlenecks)
 
   /// From a typed graph to inference with running statistics.
   package static func inference(batch: Int) -> [Pass] {
@@ -52,6 +57,10 @@ package enum Pipeline {
         because: "dropout disappears, batch norms become an affine map with running statistics", specializeInference),
       Pass("fold-batch-norm", because: "an affine map after a convolution is another convolution", foldBatchNorm),
       Pass("simplify-inference", because: "what folding left behind", simplify),
+      poolFirst,
+      Pass(
+        "clamp-activations", because: "a ReLU of an affine map is a clamp, and the map moves into the weights after it",
+        clampActivations),
       Pass("eliminate-dead-code", because: "values that no result needs", eliminateDeadCode),
     ]
   }
@@ -69,9 +78,15 @@ package enum Pipeline {
     }
   }
 
+  private static let poolFirst = Pass(
+    "pool-before-1x1", because: "an average pool after a 1×1 convolution throws away most of what it computed",
+    poolBeforeConvolution)
+
   /// Names of all passes, for `--disable-pass` and `--dump-after`, in order of first appearance.
   package static var passes: [Pass] {
     var seen: Set<String> = []
-    return (typing + training(batch: 1, goal: .update) + inference(batch: 1) + scheduling).filter { seen.insert($0.name).inserted }
+    return (typing + training(batch: 1, goal: .update, recompute: .bottleneck) + inference(batch: 1) + scheduling).filter {
+      seen.insert($0.name).inserted
+    }
   }
 }

@@ -130,7 +130,7 @@ extension Graph {
       for input in inputs { restrict(input, outer(input, axis)) }
       restrict(id, outer(id, axis))
     case .relu, .sigmoid, .tanh, .scale, .reciprocalSquareRoot, .add, .subtract, .multiply, .multiplyChannel,
-      .addChannel, .reluGradient, .sigmoidGradient, .tanhGradient, .dropout, .normalize, .normalizeInputGradient,
+      .addChannel, .clampChannel, .reluGradient, .sigmoidGradient, .tanhGradient, .dropout, .normalize, .normalizeInputGradient,
       .momentsGradient, .sgdMomentum, .sgdParameter, .adamFirstMoment, .adamSecondMoment, .adamParameter:
       guard isPlanewise(id) else {
         for input in inputs { operand(input, .whole) }
@@ -139,7 +139,7 @@ extension Graph {
       pointwise(id)
       restrict(id, image(id))
     case .input, .labels, .target, .parameter, .state, .slot, .prepared, .fill, .learningRate, .stepNumber, .linear,
-      .matmul, .pad, .reshape, .join, .batchNorm, .softmax, .softmaxCrossEntropy, .softmaxCrossEntropyGradient,
+      .matmul, .pad, .reshape, .clampForm, .join, .batchNorm, .softmax, .softmaxCrossEntropy, .softmaxCrossEntropyGradient,
       .meanSquaredError, .meanSquaredErrorGradient:
       for input in inputs { operand(input, .whole) }
       restrict(id, .whole)
@@ -153,7 +153,7 @@ extension Graph {
       images.allSatisfy({ self[$0].type == node.type })
     else { return false }
     switch node.op {
-    case .multiplyChannel(let axis), .addChannel(let axis): return axis == 1
+    case .multiplyChannel(let axis), .addChannel(let axis), .clampChannel(let axis): return axis == 1
     case .normalize, .normalizeInputGradient: return self[node.inputs[1]].type.bound[0] == 1
     case .momentsGradient: return self[node.inputs[2]].type.bound[0] == 1
     default: return true

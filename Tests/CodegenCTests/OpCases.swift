@@ -45,10 +45,30 @@ enum OpCases {
       [
         .make(.multiplyChannel(axis: axis), [shape, [shape[axis]]], [.whole], .exact),
         .make(.addChannel(axis: axis), [shape, [shape[axis]]], [.whole], .exact),
+        .make(
+          .clampChannel(axis: axis), [shape, [shape[axis]], [shape[axis]]], [.whole], .exact, note: "bounds may cross"),
         .make(.sumToChannel(axis: axis), [shape], [.whole], .exact),
         .make(.sumToChannel(axis: axis), [shape], [.real], .relative(2e-7)),
       ]
-    } + normalization
+    } + clampForms + normalization
+
+  /// Slopes and intercepts of both signs, zero, not numbers, and with roots beyond the reach of the form.
+  static let clampForms: [OpCase] = {
+    let slopes = [2, -0.5, 0, 0, 0, 0x1p-100, 0x1p-100, -0x1p-100, -0x1p-100, .nan, 1, 0, 4]
+    let intercepts = [3, 1, 5, -5, 0, -1, 1, 1, -1, 1, .nan, .nan, -8]
+    return ClampRow.allCases.map { row in
+      .make(
+        .clampForm(row), [[slopes.count], [slopes.count]], [.given(slopes), .given(intercepts)], .exact,
+        note: row.rawValue)
+    } + [
+      .make(
+        .clampChannel(axis: 1), [[2, 3, 2], [3], [3]],
+        [
+          .given([-.infinity, 1, .nan, 9, -9, 0, .infinity, 2, 3, 4, 5, 6]), .given([-.infinity, 4, -.infinity]),
+          .given([.infinity, .infinity, 5]),
+        ], .exact, note: "special")
+    ]
+  }()
 
   static let normalization: [OpCase] = [[4, 3, 5, 7], [33, 5], [2, 40, 8, 8], [6, 2, 50], [3, 1, 70, 70]]
     .flatMap { shape -> [OpCase] in

@@ -45,7 +45,11 @@ import Testing
     BadInput("inspect tiny.swift --batch -1", says: "--batch: expected at least 1, found -1"),
     BadInput(
       "inspect tiny.swift --ops --json --dot",
-      says: "expected at most one of --ops, --memory, --json and --dot, found --ops, --json and --dot"),
+      says: "expected at most one of --ops, --passes, --memory, --json and --dot, found --ops, --json and --dot"),
+    BadInput("inspect tiny.swift -o m.svg", says: "-o: expected --memory, whose picture it names"),
+    BadInput("inspect tiny.swift --build --ops", says: "--build: expected no --ops, which shows no times"),
+    BadInput("inspect tiny.swift --memory -o none/m.svg", says: "none/m.csv: cannot be written"),
+    BadInput("build tiny.swift --recompute all", says: "'all'"),
     BadInput("verify tiny.swift --batch 0", says: "--batch: expected at least 1, found 0"),
     BadInput("eval art --weights w.safetensors --data idx --batch -5", says: "--batch: expected at least 1, found -5"),
     BadInput(

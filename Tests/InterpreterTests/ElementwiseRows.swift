@@ -5,6 +5,11 @@ private let ln2 = log(2.0)
 private let ln3 = log(3.0)
 private let grid = Operand.numbers([2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8])
 
+/// Slopes and intercepts: both signs, no slope, and roots at ±2¹⁰⁰.
+private let clampCases = [
+  Operand.vector([2, -0.5, 0, 0, 0, 0x1p-100, -0x1p-100, -0x1p-100]), .vector([3, 1, 5, -5, 0, -1, 1, -1]),
+]
+
 let elementwiseRows: [OperationRow] = [
   // (0 > x) ? 0 : x leaves NaN alone
   OperationRow("NaN passes", .relu, [.vector([-1, 0, 2, .nan, -.infinity])], [0, 0, 2, .nan, 0]),
@@ -27,6 +32,19 @@ let elementwiseRows: [OperationRow] = [
   OperationRow(
     "last axis", .addChannel(axis: 2), [.numbers([2, 1, 3], [1, 2, 3, 4, 5, 6]), .vector([10, 20, 30])],
     [11, 22, 33, 14, 25, 36]),
+  // NaN passes; a channel whose bounds meet is constant
+  OperationRow(
+    "two channels and NaN", .clampChannel(axis: 1),
+    [.numbers([3, 2], [-5, 7, 0.5, .nan, 9, -7]), .vector([-1, 3]), .vector([2, 3])], [-1, 3, 0.5, .nan, 2, 3]),
+  OperationRow(
+    "unbounded", .clampChannel(axis: 0),
+    [.vector([-.infinity, 3, 8]), .vector([-.infinity, 4, -.infinity]), .vector([.infinity, .infinity, 6])],
+    [-.infinity, 4, 6]),
+  // −b/a = −1½, 2, none for a = 0, and 2¹⁰⁰ beyond the reach: open from 2¹⁰⁰ on alone, or up to it
+  OperationRow("lower", .clampForm(.lower), clampCases, [-1.5, -.infinity, 0, 0, 0, 0, -.infinity, 0]),
+  OperationRow("upper", .clampForm(.upper), clampCases, [.infinity, 2, 0, 0, 0, 0, 0x1p100, 0]),
+  OperationRow("factor", .clampForm(.factor), clampCases, [2, -0.5, 0, 0, 0, 0, -0x1p-100, 0]),
+  OperationRow("shift", .clampForm(.shift), clampCases, [3, 1, 5, 0, 0, 0, 1, 0]),
   // x > 0 is false at 0 and at NaN
   OperationRow(
     "closed at 0 and NaN", .reluGradient, [.vector([5, 6, 7, 8]), .vector([1, 0, -1, .nan])], [5, 0, 0, 0]),

@@ -19,6 +19,8 @@ import Testing
       ("densenet", ["classes=100"], 800_032, nil), ("densenet", ["channels=1"], 768_730, nil),
       ("densenet", ["depth=40", "channels=1", "height=28", "width=28"], 175_690, 55_066_344),
       ("resnet", ["depth=110"], 1_727_962, 252_887_680), ("resnet", ["depth=1202"], 19_421_274, 2_829_238_912),
+      ("imagenet_densenet", [], 7_978_856, 2_834_161_664), ("imagenet_densenet", ["depth=161"], 28_681_000, nil),
+      ("imagenet_densenet", ["depth=169"], 14_149_480, nil), ("imagenet_densenet", ["depth=201"], 20_013_928, nil),
       ("mlp", ["hidden=1000", "layers=1"], 795_010, 794_000),
     ] as [(String, [String], Int, Int?)])
   func countsAreThoseOfThePapers(name: String, settings: [String], parameters: Int, multiplyAdds: Int?) throws {
@@ -79,7 +81,29 @@ import Testing
     #expect(found == network.parameters)
   }
 
+  /// Names and shapes of torchvision's state dict, from its source; the counts above are torchvision's, too.
+  @Test func namesAreThoseOfTorchvision() throws {
+    let graph = try Self.load("imagenet_densenet")
+    let found = Dictionary(
+      uniqueKeysWithValues: (graph.parameters + graph.states).map { ($0.name, $0.type.bound) })
+    // 121 batch norms with two parameters and two statistics each, 120 convolutions, and the classifier
+    #expect(found.count == 121 * 4 + 120 + 2)
+    for (name, shape) in [
+      ("features.conv0.weight", [64, 3, 7, 7]), ("features.norm0.running_var", [64]),
+      ("features.denseblock1.denselayer1.norm1.weight", [64]),
+      ("features.denseblock1.denselayer1.conv1.weight", [128, 64, 1, 1]),
+      ("features.denseblock3.denselayer24.norm2.bias", [128]),
+      ("features.denseblock4.denselayer16.conv2.weight", [32, 128, 3, 3]),
+      ("features.transition1.norm.running_mean", [256]), ("features.transition3.conv.weight", [512, 1024, 1, 1]),
+      ("features.norm5.weight", [1024]), ("classifier.weight", [1000, 1024]), ("classifier.bias", [1000]),
+    ] { #expect(found[name] == shape, "\(name)") }
+  }
+
   @Test func depthsThatDoNotExist() {
+    #expect(
+      problems { try Self.load("imagenet_densenet", ["depth=122"]) }.map(\.message) == [
+        "depth: expected 121, 161, 169 or 201, found 122"
+      ])
     #expect(
       problems { try Self.load("densenet", ["depth=50"]) }.map(\.message) == ["depth: expected 6n + 4, found 50"])
     #expect(problems { try Self.load("resnet", ["depth=2"]) }.first?.message == "depth: expected 6n + 2, found 2")

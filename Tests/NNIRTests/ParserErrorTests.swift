@@ -30,6 +30,7 @@ struct ParserErrorTests {
     Case("%1 = scale %0 value big : f32[N,4]", 6, "scale: expected a number for value, found big"),
     Case("%1 = scale %0 value 1.5 axis 2 : f32[N,4]", 6, "scale: unexpected attribute axis"),
     Case("%1 = scale %0 value 1.5 value 2.5 : f32[N,4]", 6, "scale: unexpected attribute value"),
+    Case("%1 = relu %0 again 0 : f32[N,4]", 6, "relu: expected again 1 or more, found 0"),
     Case("%1 = scale %0 value 1.5.5 : f32[N,4]", 21, "expected a number, found 1.5.5"),
     Case("%1 = scale %0 value : f32[N,4]", 21, "expected a value, found :"),
     Case("%1 = relu %0 : f32[N,5]", 1, "%1: relu: expected type f32[N,4], found f32[N,5]"),

@@ -34,6 +34,25 @@ struct TextTests {
     #expect(try Graph(parsing: commented, file: "t") == typedSample)
   }
 
+  @Test("a value that is computed again is not the first one")
+  func instances() throws {
+    let text = """
+      nnir 1 name "again" stage typed
+      %0 = input : f32[N,4]
+      %1 = relu %0 : f32[N,4]
+      %2 = scale %0 value 0.5 again 1 : f32[N,4]
+      %3 = relu %0 again 1 : f32[N,4]
+      %4 = relu %0 again 1 : f32[N,4]
+
+      """
+    let graph = try Graph(parsing: text, file: "t")
+    #expect(graph.text == text)
+    #expect(graph.nodes.map(\.instance) == [0, 0, 1, 1, 1])
+    let rebuilt = graph.rewriting { builder, _, node in builder.add(node, inputs: node.inputs) }
+    // the two that are both the second computation of one value are one; first and second stay two
+    #expect(rebuilt.nodes == Array(graph.nodes.dropLast()))
+  }
+
   @Test("a type that is left out is inferred")
   func inferredType() throws {
     let graph = try Graph(

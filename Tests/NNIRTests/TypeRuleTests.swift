@@ -209,6 +209,8 @@ struct TypeRuleTests {
     Refused(
       .batchNorm(epsilon: 1e-5, momentum: 0.1), [image, v4, v4, v4, .f32([5])],
       "expected a vector of 4 elements, found 5"),
+    Refused(.clampChannel(axis: 1), [image, v4, .f32([5])], "expected a vector of 4 elements, found 5"),
+    Refused(.clampForm(.lower), [m, m], "expected 1 axes, found 2×4"),
     Refused(.moments(groups: 0), [image], "expected at least 1 group, found 0"),
     Refused(.moments(groups: 1), [v4], "expected batch and channels, found 4"),
     Refused(.normalize(epsilon: 1e-5), [image, m, v4, v4], "expected moments f32[groups,2,C], found f32[2,4]"),
