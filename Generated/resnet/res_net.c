@@ -2072,29 +2072,29 @@ void res_net_pool_close(void *storage) {
 }
 
 static const int64_t res_net_infer_1_rows[] = {
-  k_convolution,43,2,X+0,R+64,R+0,W+0,1,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,0,128,256, // %8 convolution f32[1,16,8,8] resnet.swift:25
-  WAIT+k_relu,6,1,W+0,W+0,1024, // %9 relu f32[1,16,8,8] resnet.swift:25
-  WAIT+k_convolution,43,2,W+0,R+1856,R+1792,W+4096,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,0,128,256, // %17 convolution f32[1,16,8,8] resnet.swift:29
-  WAIT+k_relu,6,1,W+4096,W+4096,1024, // %18 relu f32[1,16,8,8] resnet.swift:29
-  WAIT+k_convolution,43,2,W+4096,R+11136,R+11072,W+8192,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,0,128,256, // %26 convolution f32[1,16,8,8] resnet.swift:29
-  WAIT+k_add,7,1,W+0,W+8192,W+0,1024, // %27 add f32[1,16,8,8] resnet.swift:29
-  WAIT+k_relu,6,1,W+0,W+0,1024, // %28 relu f32[1,16,8,8] resnet.swift:29
-  WAIT+k_convolution,43,3,W+0,R+20480,R+20352,W+4096,1,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,1,4,4,5,5,100,1,1,1,3,11,0,128,192, // %36 convolution f32[1,32,4,4] resnet.swift:29
-  WAIT+k_relu,6,1,W+4096,W+4096,512, // %37 relu f32[1,32,4,4] resnet.swift:29
-  WAIT+k_convolution,43,3,W+4096,R+39040,R+38912,W+6144,1,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,3,11,0,128,192, // %45 convolution f32[1,32,4,4] resnet.swift:29
-  WAIT+k_average_pool,26,1,W+0,W+4096,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %46 average_pool f32[1,16,4,4] resnet.swift:29
-  WAIT+k_pad,18,1,W+4096,W+0,1,32,1,1,1,256,1,1,512,0,0,0,0, // %47 pad f32[1,32,4,4] resnet.swift:29
-  WAIT+k_add,7,1,W+0,W+6144,W+0,512, // %48 add f32[1,32,4,4] resnet.swift:29
-  WAIT+k_relu,6,1,W+0,W+0,512, // %49 relu f32[1,32,4,4] resnet.swift:29
-  WAIT+k_convolution,43,6,W+0,R+76160,R+75904,W+2048,1,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,1,2,2,3,3,36,1,1,1,6,11,0,128,192, // %57 convolution f32[1,64,2,2] resnet.swift:29
-  WAIT+k_relu,6,1,W+2048,W+2048,256, // %58 relu f32[1,64,2,2] resnet.swift:29
-  WAIT+k_convolution,43,6,W+2048,R+150144,R+149888,W+3072,1,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,6,11,0,128,192, // %66 convolution f32[1,64,2,2] resnet.swift:29
-  WAIT+k_average_pool,26,1,W+0,W+2048,32,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %67 average_pool f32[1,32,2,2] resnet.swift:29
-  WAIT+k_pad,18,1,W+2048,W+0,1,64,1,1,1,128,1,1,256,0,0,0,0, // %68 pad f32[1,64,2,2] resnet.swift:29
-  WAIT+k_add,7,1,W+0,W+3072,W+0,256, // %69 add f32[1,64,2,2] resnet.swift:29
-  WAIT+k_relu,6,1,W+0,W+0,256, // %70 relu f32[1,64,2,2] resnet.swift:29
-  WAIT+k_global_average_pool,8,1,W+0,W+1024,64,4,4096, // %71 global_average_pool f32[1,64] resnet.swift:32
-  WAIT+k_dot_products,10,1,W+1024,P+298560,P+301120,Y+0,1,10,64, // %74 linear f32[1,10] resnet.swift:32
+  k_convolution,43,2,X+0,R+64,R+0,W+0,1,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,0,128,256, // %8 convolution f32[1,16,8,8] resnet.swift:29
+  WAIT+k_relu,6,1,W+0,W+0,1024, // %9 relu f32[1,16,8,8] resnet.swift:29
+  WAIT+k_convolution,43,2,W+0,R+1856,R+1792,W+4096,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,0,128,256, // %17 convolution f32[1,16,8,8] resnet.swift:34
+  WAIT+k_relu,6,1,W+4096,W+4096,1024, // %18 relu f32[1,16,8,8] resnet.swift:34
+  WAIT+k_convolution,43,2,W+4096,R+11136,R+11072,W+8192,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,0,128,256, // %26 convolution f32[1,16,8,8] resnet.swift:34
+  WAIT+k_add,7,1,W+0,W+8192,W+0,1024, // %27 add f32[1,16,8,8] resnet.swift:34
+  WAIT+k_relu,6,1,W+0,W+0,1024, // %28 relu f32[1,16,8,8] resnet.swift:34
+  WAIT+k_convolution,43,3,W+0,R+20480,R+20352,W+4096,1,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,1,4,4,5,5,100,1,1,1,3,11,0,128,192, // %36 convolution f32[1,32,4,4] resnet.swift:34
+  WAIT+k_relu,6,1,W+4096,W+4096,512, // %37 relu f32[1,32,4,4] resnet.swift:34
+  WAIT+k_convolution,43,3,W+4096,R+39040,R+38912,W+6144,1,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,3,11,0,128,192, // %45 convolution f32[1,32,4,4] resnet.swift:34
+  WAIT+k_average_pool,26,1,W+0,W+4096,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %46 average_pool f32[1,16,4,4] resnet.swift:34
+  WAIT+k_pad,18,1,W+4096,W+0,1,32,1,1,1,256,1,1,512,0,0,0,0, // %47 pad f32[1,32,4,4] resnet.swift:34
+  WAIT+k_add,7,1,W+0,W+6144,W+0,512, // %48 add f32[1,32,4,4] resnet.swift:34
+  WAIT+k_relu,6,1,W+0,W+0,512, // %49 relu f32[1,32,4,4] resnet.swift:34
+  WAIT+k_convolution,43,6,W+0,R+76160,R+75904,W+2048,1,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,1,2,2,3,3,36,1,1,1,6,11,0,128,192, // %57 convolution f32[1,64,2,2] resnet.swift:34
+  WAIT+k_relu,6,1,W+2048,W+2048,256, // %58 relu f32[1,64,2,2] resnet.swift:34
+  WAIT+k_convolution,43,6,W+2048,R+150144,R+149888,W+3072,1,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,6,11,0,128,192, // %66 convolution f32[1,64,2,2] resnet.swift:34
+  WAIT+k_average_pool,26,1,W+0,W+2048,32,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %67 average_pool f32[1,32,2,2] resnet.swift:34
+  WAIT+k_pad,18,1,W+2048,W+0,1,64,1,1,1,128,1,1,256,0,0,0,0, // %68 pad f32[1,64,2,2] resnet.swift:34
+  WAIT+k_add,7,1,W+0,W+3072,W+0,256, // %69 add f32[1,64,2,2] resnet.swift:34
+  WAIT+k_relu,6,1,W+0,W+0,256, // %70 relu f32[1,64,2,2] resnet.swift:34
+  WAIT+k_global_average_pool,8,1,W+0,W+1024,64,4,4096, // %71 global_average_pool f32[1,64] resnet.swift:39
+  WAIT+k_dot_products,10,1,W+1024,P+298560,P+301120,Y+0,1,10,64, // %74 linear f32[1,10] resnet.swift:39
   k_end,
 };
 
@@ -2103,29 +2103,29 @@ int res_net_infer_1(const struct res_net_arguments *arguments) {
 }
 
 static const int64_t res_net_infer_8_rows[] = {
-  k_convolution,43,16,X+0,R+64,R+0,W+0,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,0,128,256, // %8 convolution f32[8,16,8,8] resnet.swift:25
-  WAIT+k_relu,6,1,W+0,W+0,8192, // %9 relu f32[8,16,8,8] resnet.swift:25
-  WAIT+k_convolution,43,16,W+0,R+1856,R+1792,W+32768,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,0,128,256, // %17 convolution f32[8,16,8,8] resnet.swift:29
-  WAIT+k_relu,6,1,W+32768,W+32768,8192, // %18 relu f32[8,16,8,8] resnet.swift:29
-  WAIT+k_convolution,43,16,W+32768,R+11136,R+11072,W+65536,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,0,128,256, // %26 convolution f32[8,16,8,8] resnet.swift:29
-  WAIT+k_add,7,1,W+0,W+65536,W+0,8192, // %27 add f32[8,16,8,8] resnet.swift:29
-  WAIT+k_relu,6,1,W+0,W+0,8192, // %28 relu f32[8,16,8,8] resnet.swift:29
-  WAIT+k_convolution,43,6,W+0,R+20480,R+20352,W+32768,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,5,5,400,1,1,1,3,11,0,128,320, // %36 convolution f32[8,32,4,4] resnet.swift:29
-  WAIT+k_relu,6,1,W+32768,W+32768,4096, // %37 relu f32[8,32,4,4] resnet.swift:29
-  WAIT+k_convolution,43,16,W+32768,R+39040,R+38912,W+49152,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,2,16,0,128,192, // %45 convolution f32[8,32,4,4] resnet.swift:29
-  WAIT+k_average_pool,26,1,W+0,W+32768,128,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %46 average_pool f32[8,16,4,4] resnet.swift:29
-  WAIT+k_pad,18,1,W+32768,W+0,8,32,1,1,8,256,1,8,512,0,0,0,0, // %47 pad f32[8,32,4,4] resnet.swift:29
-  WAIT+k_add,7,1,W+0,W+49152,W+0,4096, // %48 add f32[8,32,4,4] resnet.swift:29
-  WAIT+k_relu,6,1,W+0,W+0,4096, // %49 relu f32[8,32,4,4] resnet.swift:29
-  WAIT+k_convolution,43,12,W+0,R+76160,R+75904,W+16384,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,4,2,2,3,3,144,1,1,1,6,11,0,128,256, // %57 convolution f32[8,64,2,2] resnet.swift:29
-  WAIT+k_relu,6,1,W+16384,W+16384,2048, // %58 relu f32[8,64,2,2] resnet.swift:29
-  WAIT+k_convolution,43,16,W+16384,R+150144,R+149888,W+24576,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,2,32,0,128,192, // %66 convolution f32[8,64,2,2] resnet.swift:29
-  WAIT+k_average_pool,26,1,W+0,W+16384,256,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %67 average_pool f32[8,32,2,2] resnet.swift:29
-  WAIT+k_pad,18,1,W+16384,W+0,8,64,1,1,8,128,1,8,256,0,0,0,0, // %68 pad f32[8,64,2,2] resnet.swift:29
-  WAIT+k_add,7,1,W+0,W+24576,W+0,2048, // %69 add f32[8,64,2,2] resnet.swift:29
-  WAIT+k_relu,6,1,W+0,W+0,2048, // %70 relu f32[8,64,2,2] resnet.swift:29
-  WAIT+k_global_average_pool,8,1,W+0,W+8192,512,4,4096, // %71 global_average_pool f32[8,64] resnet.swift:32
-  WAIT+k_dot_products,10,1,W+8192,P+298560,P+301120,Y+0,8,10,64, // %74 linear f32[8,10] resnet.swift:32
+  k_convolution,43,16,X+0,R+64,R+0,W+0,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,0,128,256, // %8 convolution f32[8,16,8,8] resnet.swift:29
+  WAIT+k_relu,6,1,W+0,W+0,8192, // %9 relu f32[8,16,8,8] resnet.swift:29
+  WAIT+k_convolution,43,16,W+0,R+1856,R+1792,W+32768,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,0,128,256, // %17 convolution f32[8,16,8,8] resnet.swift:34
+  WAIT+k_relu,6,1,W+32768,W+32768,8192, // %18 relu f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution,43,16,W+32768,R+11136,R+11072,W+65536,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,0,128,256, // %26 convolution f32[8,16,8,8] resnet.swift:34
+  WAIT+k_add,7,1,W+0,W+65536,W+0,8192, // %27 add f32[8,16,8,8] resnet.swift:34
+  WAIT+k_relu,6,1,W+0,W+0,8192, // %28 relu f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution,43,6,W+0,R+20480,R+20352,W+32768,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,5,5,400,1,1,1,3,11,0,128,320, // %36 convolution f32[8,32,4,4] resnet.swift:34
+  WAIT+k_relu,6,1,W+32768,W+32768,4096, // %37 relu f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution,43,16,W+32768,R+39040,R+38912,W+49152,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,2,16,0,128,192, // %45 convolution f32[8,32,4,4] resnet.swift:34
+  WAIT+k_average_pool,26,1,W+0,W+32768,128,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %46 average_pool f32[8,16,4,4] resnet.swift:34
+  WAIT+k_pad,18,1,W+32768,W+0,8,32,1,1,8,256,1,8,512,0,0,0,0, // %47 pad f32[8,32,4,4] resnet.swift:34
+  WAIT+k_add,7,1,W+0,W+49152,W+0,4096, // %48 add f32[8,32,4,4] resnet.swift:34
+  WAIT+k_relu,6,1,W+0,W+0,4096, // %49 relu f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution,43,12,W+0,R+76160,R+75904,W+16384,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,4,2,2,3,3,144,1,1,1,6,11,0,128,256, // %57 convolution f32[8,64,2,2] resnet.swift:34
+  WAIT+k_relu,6,1,W+16384,W+16384,2048, // %58 relu f32[8,64,2,2] resnet.swift:34
+  WAIT+k_convolution,43,16,W+16384,R+150144,R+149888,W+24576,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,2,32,0,128,192, // %66 convolution f32[8,64,2,2] resnet.swift:34
+  WAIT+k_average_pool,26,1,W+0,W+16384,256,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %67 average_pool f32[8,32,2,2] resnet.swift:34
+  WAIT+k_pad,18,1,W+16384,W+0,8,64,1,1,8,128,1,8,256,0,0,0,0, // %68 pad f32[8,64,2,2] resnet.swift:34
+  WAIT+k_add,7,1,W+0,W+24576,W+0,2048, // %69 add f32[8,64,2,2] resnet.swift:34
+  WAIT+k_relu,6,1,W+0,W+0,2048, // %70 relu f32[8,64,2,2] resnet.swift:34
+  WAIT+k_global_average_pool,8,1,W+0,W+8192,512,4,4096, // %71 global_average_pool f32[8,64] resnet.swift:39
+  WAIT+k_dot_products,10,1,W+8192,P+298560,P+301120,Y+0,8,10,64, // %74 linear f32[8,10] resnet.swift:39
   k_end,
 };
 
@@ -2134,156 +2134,156 @@ int res_net_infer_8(const struct res_net_arguments *arguments) {
 }
 
 static const int64_t res_net_train_8_rows[] = {
-  k_convolution,43,16,X+0,P+0,-1,W+0,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,0,128,256, // %2 convolution f32[8,16,8,8] resnet.swift:25
-  WAIT+k_moments_part,10,32,W+0,W+594304,8,16,64,1,2, // %7 moments f32[1,2,16] resnet.swift:25
-  WAIT+k_moments_merge,7,16,W+594304,W+32768,16,2, // %7 moments f32[1,2,16] resnet.swift:25
-  WAIT+k_running_moment,11,1,S+0,W+32768,S+0,1,16,0,0x3f666666,0x3dcccccd, // %8 running_mean f32[16] resnet.swift:25
-  k_running_moment,11,1,S+64,W+32768,S+64,1,16,1,0x3f666666,0x3dcd3367, // %9 running_variance f32[16] resnet.swift:25
-  k_normalize,15,1,W+0,W+32768,P+1728,P+1792,W+32896,128,16,64,256,8,1,0x3ee4f8b588e368f1, // %10 normalize f32[8,16,8,8] resnet.swift:25
-  WAIT+k_relu,6,1,W+32896,W+32896,8192, // %11 relu f32[8,16,8,8] resnet.swift:25
-  WAIT+k_convolution,43,16,W+32896,P+1856,-1,W+65664,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,0,128,256, // %13 convolution f32[8,16,8,8] resnet.swift:29
-  WAIT+k_moments_part,10,32,W+65664,W+594304,8,16,64,1,2, // %18 moments f32[1,2,16] resnet.swift:29
-  WAIT+k_moments_merge,7,16,W+594304,W+98432,16,2, // %18 moments f32[1,2,16] resnet.swift:29
-  WAIT+k_running_moment,11,1,S+128,W+98432,S+128,1,16,0,0x3f666666,0x3dcccccd, // %19 running_mean f32[16] resnet.swift:29
-  k_running_moment,11,1,S+192,W+98432,S+192,1,16,1,0x3f666666,0x3dcd3367, // %20 running_variance f32[16] resnet.swift:29
-  k_normalize,15,1,W+65664,W+98432,P+11072,P+11136,W+98560,128,16,64,256,8,1,0x3ee4f8b588e368f1, // %21 normalize f32[8,16,8,8] resnet.swift:29
-  WAIT+k_relu,6,1,W+98560,W+98560,8192, // %22 relu f32[8,16,8,8] resnet.swift:29
-  WAIT+k_convolution,43,16,W+98560,P+11200,-1,W+131328,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,0,128,256, // %24 convolution f32[8,16,8,8] resnet.swift:29
-  WAIT+k_moments_part,10,32,W+131328,W+594304,8,16,64,1,2, // %29 moments f32[1,2,16] resnet.swift:29
-  WAIT+k_moments_merge,7,16,W+594304,W+164096,16,2, // %29 moments f32[1,2,16] resnet.swift:29
-  WAIT+k_running_moment,11,1,S+256,W+164096,S+256,1,16,0,0x3f666666,0x3dcccccd, // %30 running_mean f32[16] resnet.swift:29
-  k_running_moment,11,1,S+320,W+164096,S+320,1,16,1,0x3f666666,0x3dcd3367, // %31 running_variance f32[16] resnet.swift:29
-  k_normalize,15,1,W+131328,W+164096,P+20416,P+20480,W+164224,128,16,64,256,8,1,0x3ee4f8b588e368f1, // %32 normalize f32[8,16,8,8] resnet.swift:29
-  WAIT+k_add,7,1,W+32896,W+164224,W+196992,8192, // %33 add f32[8,16,8,8] resnet.swift:29
-  WAIT+k_relu,6,1,W+196992,W+196992,8192, // %34 relu f32[8,16,8,8] resnet.swift:29
-  WAIT+k_convolution,43,6,W+196992,P+20544,-1,W+164224,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,5,5,400,1,1,1,3,11,0,128,320, // %36 convolution f32[8,32,4,4] resnet.swift:29
-  WAIT+k_moments,9,32,W+164224,W+180608,8,32,16,1, // %41 moments f32[1,2,32] resnet.swift:29
-  WAIT+k_running_moment,11,1,S+384,W+180608,S+384,1,32,0,0x3f666666,0x3dcccccd, // %42 running_mean f32[32] resnet.swift:29
-  k_running_moment,11,1,S+512,W+180608,S+512,1,32,1,0x3f666666,0x3dce69a0, // %43 running_variance f32[32] resnet.swift:29
-  k_normalize,15,1,W+164224,W+180608,P+38976,P+39104,W+229760,256,32,16,1024,8,1,0x3ee4f8b588e368f1, // %44 normalize f32[8,32,4,4] resnet.swift:29
-  WAIT+k_relu,6,1,W+229760,W+229760,4096, // %45 relu f32[8,32,4,4] resnet.swift:29
-  WAIT+k_convolution,43,16,W+229760,P+39232,-1,W+246144,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,2,16,0,128,192, // %47 convolution f32[8,32,4,4] resnet.swift:29
-  WAIT+k_moments,9,32,W+246144,W+180864,8,32,16,1, // %52 moments f32[1,2,32] resnet.swift:29
-  WAIT+k_running_moment,11,1,S+640,W+180864,S+640,1,32,0,0x3f666666,0x3dcccccd, // %53 running_mean f32[32] resnet.swift:29
-  k_running_moment,11,1,S+768,W+180864,S+768,1,32,1,0x3f666666,0x3dce69a0, // %54 running_variance f32[32] resnet.swift:29
-  k_normalize,15,1,W+246144,W+180864,P+76096,P+76224,W+262528,256,32,16,1024,8,1,0x3ee4f8b588e368f1, // %55 normalize f32[8,32,4,4] resnet.swift:29
-  k_average_pool,26,1,W+196992,W+181120,128,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %56 average_pool f32[8,16,4,4] resnet.swift:29
-  WAIT+k_pad,18,1,W+181120,W+278912,8,32,1,1,8,256,1,8,512,0,0,0,0, // %57 pad f32[8,32,4,4] resnet.swift:29
-  WAIT+k_add,7,1,W+278912,W+262528,W+278912,4096, // %58 add f32[8,32,4,4] resnet.swift:29
-  WAIT+k_relu,6,1,W+278912,W+278912,4096, // %59 relu f32[8,32,4,4] resnet.swift:29
-  WAIT+k_convolution,43,12,W+278912,P+76352,-1,W+181120,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,4,2,2,3,3,144,1,1,1,6,11,0,128,256, // %61 convolution f32[8,64,2,2] resnet.swift:29
-  WAIT+k_moments,9,64,W+181120,W+189312,8,64,4,1, // %66 moments f32[1,2,64] resnet.swift:29
-  WAIT+k_running_moment,11,1,S+896,W+189312,S+896,1,64,0,0x3f666666,0x3dcccccd, // %67 running_mean f32[64] resnet.swift:29
-  k_running_moment,11,1,S+1152,W+189312,S+1152,1,64,1,0x3f666666,0x3dd3680d, // %68 running_variance f32[64] resnet.swift:29
-  k_normalize,15,1,W+181120,W+189312,P+150080,P+150336,W+262528,512,64,4,4096,8,1,0x3ee4f8b588e368f1, // %69 normalize f32[8,64,2,2] resnet.swift:29
-  WAIT+k_relu,6,1,W+262528,W+262528,2048, // %70 relu f32[8,64,2,2] resnet.swift:29
-  WAIT+k_convolution,43,16,W+262528,P+150592,-1,W+270720,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,2,32,0,128,192, // %72 convolution f32[8,64,2,2] resnet.swift:29
-  WAIT+k_moments,9,64,W+270720,W+189824,8,64,4,1, // %77 moments f32[1,2,64] resnet.swift:29
-  WAIT+k_running_moment,11,1,S+1408,W+189824,S+1408,1,64,0,0x3f666666,0x3dcccccd, // %78 running_mean f32[64] resnet.swift:29
-  k_running_moment,11,1,S+1664,W+189824,S+1664,1,64,1,0x3f666666,0x3dd3680d, // %79 running_variance f32[64] resnet.swift:29
-  k_normalize,15,1,W+270720,W+189824,P+298048,P+298304,W+295296,512,64,4,4096,8,1,0x3ee4f8b588e368f1, // %80 normalize f32[8,64,2,2] resnet.swift:29
-  k_average_pool,26,1,W+278912,W+190336,256,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %81 average_pool f32[8,32,2,2] resnet.swift:29
-  WAIT+k_pad,18,1,W+190336,W+303488,8,64,1,1,8,128,1,8,256,0,0,0,0, // %82 pad f32[8,64,2,2] resnet.swift:29
-  WAIT+k_add,7,1,W+303488,W+295296,W+303488,2048, // %83 add f32[8,64,2,2] resnet.swift:29
-  WAIT+k_relu,6,1,W+303488,W+303488,2048, // %84 relu f32[8,64,2,2] resnet.swift:29
-  WAIT+k_global_average_pool,8,1,W+303488,W+190336,512,4,4096, // %85 global_average_pool f32[8,64] resnet.swift:32
-  WAIT+k_dot_products,10,1,W+190336,P+298560,P+301120,Y+64,8,10,64, // %88 linear f32[8,10] resnet.swift:32
-  WAIT+k_softmax_cross_entropy_rows,9,1,Y+64,L+0,W+594304,8,10,102, // %90 softmax_cross_entropy f32[] resnet.swift:32
-  WAIT+k_mean_of_parts,7,1,W+594304,Y+0,8,8, // %90 softmax_cross_entropy f32[] resnet.swift:32
-  k_softmax_cross_entropy_gradient,11,1,Y+64,L+0,W+192384,8,10,102,-1,0x3f800000, // %92 softmax_cross_entropy_gradient f32[8,10] resnet.swift:32
-  WAIT+k_product,16,4,W+192384,P+298560,W+192704,8,64,10,10,1,64,1,8,16,0, // %93 matmul f32[8,64] resnet.swift:32
-  k_product,16,4,W+192384,W+190336,W+295296,10,64,8,1,10,64,1,10,16,0, // %94 matmul f32[10,64] resnet.swift:32
-  WAIT+k_sum_columns,7,1,W+192384,W+190336,8,10, // %95 sum_to_channel f32[10] resnet.swift:32
-  k_global_average_pool_gradient,8,1,W+192704,W+311680,512,4,4096, // %96 global_average_pool_gradient f32[8,64,2,2] resnet.swift:32
-  WAIT+k_relu_gradient,7,1,W+311680,W+303488,W+311680,2048, // %97 relu_gradient f32[8,64,2,2] resnet.swift:29
-  WAIT+k_copy_runs,10,1,W+311680,W+190400,8,128,256,128,128, // %98 slice f32[8,32,2,2] resnet.swift:29
-  WAIT+k_average_pool_gradient,26,1,W+190400,W+319872,256,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %99 average_pool_gradient f32[8,32,4,4] resnet.swift:29
-  WAIT+k_normalize_reduce,12,64,W+311680,W+270720,W+189824,W+190400,8,64,4,1,0x3ee4f8b588e368f1, // %100 normalize_reduce f32[1,2,64] resnet.swift:29
-  WAIT+k_normalize_input_gradient,14,1,W+311680,W+189824,P+298048,W+311680,512,64,4,4096,8,1,0x3ee4f8b588e368f1, // %101 normalize_input_gradient f32[8,64,2,2] resnet.swift:29
-  k_normalize_moments_gradient,10,1,W+190400,W+189824,P+298048,W+190912,1,64,0x3ee4f8b588e368f1, // %102 normalize_moments_gradient f32[1,2,64] resnet.swift:29
-  k_select_moment,8,1,W+190400,W+191424,1,64,1, // %103 select_moment f32[64] resnet.swift:29
-  k_select_moment,8,1,W+190400,W+191680,1,64,0, // %104 select_moment f32[64] resnet.swift:29
-  WAIT+k_moments_gradient,13,1,W+270720,W+190912,W+189824,W+297856,512,64,4,4096,8,1, // %105 moments_gradient f32[8,64,2,2] resnet.swift:29
-  WAIT+k_add,7,1,W+311680,W+297856,W+311680,2048, // %106 add f32[8,64,2,2] resnet.swift:29
-  k_convolution_transpose,18,64,P+150592,W+594304,1,64,64,1,3,3,1,1,1,1,1,1,0, // %107 convolution_backward_data f32[8,64,2,2] resnet.swift:29
-  WAIT+k_convolution_backward_data,49,16,W+311680,W+594304,W+270720,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,0,1,1,0,2,2,2,32,0,128,192,4352, // %107 convolution_backward_data f32[8,64,2,2] resnet.swift:29
-  WAIT+k_convolution_backward_weights,47,16,W+311680,W+262528,W+594304,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,8,8,2,32,64,0,128,192,2304,3328, // %108 convolution_backward_weights f32[64,64,3,3] resnet.swift:29
-  WAIT+k_convolution_weights_reduce,11,9,W+594304,W+336256,8,1,64,576,64,9, // %108 convolution_backward_weights f32[64,64,3,3] resnet.swift:29
-  k_relu_gradient,7,1,W+270720,W+262528,W+270720,2048, // %109 relu_gradient f32[8,64,2,2] resnet.swift:29
-  WAIT+k_normalize_reduce,12,64,W+270720,W+181120,W+189312,W+189824,8,64,4,1,0x3ee4f8b588e368f1, // %110 normalize_reduce f32[1,2,64] resnet.swift:29
-  WAIT+k_normalize_input_gradient,14,1,W+270720,W+189312,P+150080,W+270720,512,64,4,4096,8,1,0x3ee4f8b588e368f1, // %111 normalize_input_gradient f32[8,64,2,2] resnet.swift:29
-  k_normalize_moments_gradient,10,1,W+189824,W+189312,P+150080,W+190400,1,64,0x3ee4f8b588e368f1, // %112 normalize_moments_gradient f32[1,2,64] resnet.swift:29
-  k_select_moment,8,1,W+189824,W+190912,1,64,1, // %113 select_moment f32[64] resnet.swift:29
-  k_select_moment,8,1,W+189824,W+191168,1,64,0, // %114 select_moment f32[64] resnet.swift:29
-  WAIT+k_moments_gradient,13,1,W+181120,W+190400,W+189312,W+262528,512,64,4,4096,8,1, // %115 moments_gradient f32[8,64,2,2] resnet.swift:29
-  WAIT+k_add,7,1,W+270720,W+262528,W+270720,2048, // %116 add f32[8,64,2,2] resnet.swift:29
-  k_convolution_transpose,18,32,P+76352,W+594304,1,32,64,1,3,3,1,2,2,1,1,1,0, // %117 convolution_backward_data f32[8,32,4,4] resnet.swift:29
-  WAIT+k_convolution_backward_data,49,3,W+270720,W+594304,W+297856,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,8,3,3,4,4,128,1,1,1,0,0,0,0,1,1,3,11,0,128,384,33216, // %117 convolution_backward_data f32[8,32,4,4] resnet.swift:29
-  WAIT+k_convolution_backward_weights,47,8,W+270720,W+278912,W+594304,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,4,2,2,3,3,144,1,1,1,2,2,4,8,64,0,128,256,4928,9024, // %118 convolution_backward_weights f32[64,32,3,3] resnet.swift:29
-  WAIT+k_convolution_weights_reduce,11,5,W+594304,W+483712,2,1,64,288,64,5, // %118 convolution_backward_weights f32[64,32,3,3] resnet.swift:29
-  k_add,7,1,W+319872,W+297856,W+319872,4096, // %119 add f32[8,32,4,4] resnet.swift:29
-  WAIT+k_relu_gradient,7,1,W+319872,W+278912,W+319872,4096, // %120 relu_gradient f32[8,32,4,4] resnet.swift:29
-  WAIT+k_copy_runs,10,1,W+319872,W+181120,8,256,512,256,64, // %121 slice f32[8,16,4,4] resnet.swift:29
-  WAIT+k_average_pool_gradient,26,1,W+181120,W+262528,128,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %122 average_pool_gradient f32[8,16,8,8] resnet.swift:29
-  k_normalize_reduce,12,32,W+319872,W+246144,W+180864,W+190400,8,32,16,1,0x3ee4f8b588e368f1, // %123 normalize_reduce f32[1,2,32] resnet.swift:29
-  WAIT+k_normalize_input_gradient,14,1,W+319872,W+180864,P+76096,W+319872,256,32,16,1024,8,1,0x3ee4f8b588e368f1, // %124 normalize_input_gradient f32[8,32,4,4] resnet.swift:29
-  k_normalize_moments_gradient,10,1,W+190400,W+180864,P+76096,W+190656,1,32,0x3ee4f8b588e368f1, // %125 normalize_moments_gradient f32[1,2,32] resnet.swift:29
-  k_select_moment,8,1,W+190400,W+191936,1,32,1, // %126 select_moment f32[32] resnet.swift:29
-  k_select_moment,8,1,W+190400,W+192064,1,32,0, // %127 select_moment f32[32] resnet.swift:29
-  WAIT+k_moments_gradient,13,1,W+246144,W+190656,W+180864,W+297856,256,32,16,1024,8,1, // %128 moments_gradient f32[8,32,4,4] resnet.swift:29
-  WAIT+k_add,7,1,W+319872,W+297856,W+319872,4096, // %129 add f32[8,32,4,4] resnet.swift:29
-  k_convolution_transpose,18,32,P+39232,W+594304,1,32,32,1,3,3,1,1,1,1,1,1,0, // %130 convolution_backward_data f32[8,32,4,4] resnet.swift:29
-  WAIT+k_convolution_backward_data,49,16,W+319872,W+594304,W+246144,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,0,1,1,0,2,2,2,16,0,128,192,4864, // %130 convolution_backward_data f32[8,32,4,4] resnet.swift:29
-  WAIT+k_convolution_backward_weights,47,16,W+319872,W+229760,W+594304,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,8,8,2,16,32,0,128,192,2560,4608, // %131 convolution_backward_weights f32[32,32,3,3] resnet.swift:29
-  WAIT+k_convolution_weights_reduce,11,5,W+594304,W+557440,8,1,32,288,32,5, // %131 convolution_backward_weights f32[32,32,3,3] resnet.swift:29
-  k_relu_gradient,7,1,W+246144,W+229760,W+246144,4096, // %132 relu_gradient f32[8,32,4,4] resnet.swift:29
-  WAIT+k_normalize_reduce,12,32,W+246144,W+164224,W+180608,W+190400,8,32,16,1,0x3ee4f8b588e368f1, // %133 normalize_reduce f32[1,2,32] resnet.swift:29
-  WAIT+k_normalize_input_gradient,14,1,W+246144,W+180608,P+38976,W+246144,256,32,16,1024,8,1,0x3ee4f8b588e368f1, // %134 normalize_input_gradient f32[8,32,4,4] resnet.swift:29
-  k_normalize_moments_gradient,10,1,W+190400,W+180608,P+38976,W+190656,1,32,0x3ee4f8b588e368f1, // %135 normalize_moments_gradient f32[1,2,32] resnet.swift:29
-  k_select_moment,8,1,W+190400,W+192192,1,32,1, // %136 select_moment f32[32] resnet.swift:29
-  k_select_moment,8,1,W+190400,W+192320,1,32,0, // %137 select_moment f32[32] resnet.swift:29
-  WAIT+k_moments_gradient,13,1,W+164224,W+190656,W+180608,W+229760,256,32,16,1024,8,1, // %138 moments_gradient f32[8,32,4,4] resnet.swift:29
-  WAIT+k_add,7,1,W+246144,W+229760,W+246144,4096, // %139 add f32[8,32,4,4] resnet.swift:29
-  k_convolution_transpose,18,16,P+20544,W+594304,1,16,32,1,3,3,1,2,2,1,1,1,0, // %140 convolution_backward_data f32[8,16,8,8] resnet.swift:29
-  WAIT+k_convolution_backward_data,49,16,W+246144,W+594304,W+297856,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,1,5,5,6,6,36,1,1,1,0,0,0,0,1,1,2,8,0,128,192,4864, // %140 convolution_backward_data f32[8,16,8,8] resnet.swift:29
-  WAIT+k_convolution_backward_weights,47,4,W+246144,W+196992,W+594304,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,5,5,400,1,1,1,2,2,2,8,32,0,128,320,13184,21376, // %141 convolution_backward_weights f32[32,16,3,3] resnet.swift:29
-  WAIT+k_convolution_weights_reduce,11,3,W+594304,W+164224,2,1,32,144,32,3, // %141 convolution_backward_weights f32[32,16,3,3] resnet.swift:29
-  k_add,7,1,W+262528,W+297856,W+262528,8192, // %142 add f32[8,16,8,8] resnet.swift:29
-  WAIT+k_relu_gradient,7,1,W+262528,W+196992,W+262528,8192, // %143 relu_gradient f32[8,16,8,8] resnet.swift:29
-  WAIT+k_normalize_reduce,12,16,W+262528,W+131328,W+164096,W+190400,8,16,64,1,0x3ee4f8b588e368f1, // %144 normalize_reduce f32[1,2,16] resnet.swift:29
-  k_normalize_input_gradient,14,1,W+262528,W+164096,P+20416,W+297856,128,16,64,256,8,1,0x3ee4f8b588e368f1, // %145 normalize_input_gradient f32[8,16,8,8] resnet.swift:29
-  WAIT+k_normalize_moments_gradient,10,1,W+190400,W+164096,P+20416,W+190528,1,16,0x3ee4f8b588e368f1, // %146 normalize_moments_gradient f32[1,2,16] resnet.swift:29
-  k_select_moment,8,1,W+190400,W+190656,1,16,1, // %147 select_moment f32[16] resnet.swift:29
-  k_select_moment,8,1,W+190400,W+190720,1,16,0, // %148 select_moment f32[16] resnet.swift:29
-  WAIT+k_moments_gradient,13,1,W+131328,W+190528,W+164096,W+192448,128,16,64,256,8,1, // %149 moments_gradient f32[8,16,8,8] resnet.swift:29
-  WAIT+k_add,7,1,W+297856,W+192448,W+297856,8192, // %150 add f32[8,16,8,8] resnet.swift:29
-  k_convolution_transpose,18,16,P+11200,W+594304,1,16,16,1,3,3,1,1,1,1,1,1,0, // %151 convolution_backward_data f32[8,16,8,8] resnet.swift:29
-  WAIT+k_convolution_backward_data,49,16,W+297856,W+594304,W+131328,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,0,1,1,0,2,2,2,8,0,128,256,6720, // %151 convolution_backward_data f32[8,16,8,8] resnet.swift:29
-  WAIT+k_convolution_backward_weights,47,16,W+297856,W+98560,W+594304,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,2,8,16,0,128,256,3520,7616, // %152 convolution_backward_weights f32[16,16,3,3] resnet.swift:29
-  WAIT+k_convolution_weights_reduce,11,3,W+594304,W+192448,8,1,16,144,16,3, // %152 convolution_backward_weights f32[16,16,3,3] resnet.swift:29
-  k_relu_gradient,7,1,W+131328,W+98560,W+131328,8192, // %153 relu_gradient f32[8,16,8,8] resnet.swift:29
-  WAIT+k_normalize_reduce,12,16,W+131328,W+65664,W+98432,W+164096,8,16,64,1,0x3ee4f8b588e368f1, // %154 normalize_reduce f32[1,2,16] resnet.swift:29
-  WAIT+k_normalize_input_gradient,14,1,W+131328,W+98432,P+11072,W+131328,128,16,64,256,8,1,0x3ee4f8b588e368f1, // %155 normalize_input_gradient f32[8,16,8,8] resnet.swift:29
-  k_normalize_moments_gradient,10,1,W+164096,W+98432,P+11072,W+190784,1,16,0x3ee4f8b588e368f1, // %156 normalize_moments_gradient f32[1,2,16] resnet.swift:29
-  k_select_moment,8,1,W+164096,W+190400,1,16,1, // %157 select_moment f32[16] resnet.swift:29
-  k_select_moment,8,1,W+164096,W+190464,1,16,0, // %158 select_moment f32[16] resnet.swift:29
-  WAIT+k_moments_gradient,13,1,W+65664,W+190784,W+98432,W+98560,128,16,64,256,8,1, // %159 moments_gradient f32[8,16,8,8] resnet.swift:29
-  WAIT+k_add,7,1,W+131328,W+98560,W+131328,8192, // %160 add f32[8,16,8,8] resnet.swift:29
-  k_convolution_transpose,18,16,P+1856,W+594304,1,16,16,1,3,3,1,1,1,1,1,1,0, // %161 convolution_backward_data f32[8,16,8,8] resnet.swift:29
-  WAIT+k_convolution_backward_data,49,16,W+131328,W+594304,W+297856,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,0,1,1,0,2,2,2,8,0,128,256,6720, // %161 convolution_backward_data f32[8,16,8,8] resnet.swift:29
-  WAIT+k_convolution_backward_weights,47,16,W+131328,W+32896,W+594304,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,2,8,16,0,128,256,3520,7616, // %162 convolution_backward_weights f32[16,16,3,3] resnet.swift:29
-  WAIT+k_convolution_weights_reduce,11,3,W+594304,W+201664,8,1,16,144,16,3, // %162 convolution_backward_weights f32[16,16,3,3] resnet.swift:29
-  k_add,7,1,W+262528,W+297856,W+262528,8192, // %163 add f32[8,16,8,8] resnet.swift:25
-  WAIT+k_relu_gradient,7,1,W+262528,W+32896,W+262528,8192, // %164 relu_gradient f32[8,16,8,8] resnet.swift:25
-  WAIT+k_normalize_reduce,12,16,W+262528,W+0,W+32768,W+190528,8,16,64,1,0x3ee4f8b588e368f1, // %165 normalize_reduce f32[1,2,16] resnet.swift:25
-  WAIT+k_normalize_input_gradient,14,1,W+262528,W+32768,P+1728,W+262528,128,16,64,256,8,1,0x3ee4f8b588e368f1, // %166 normalize_input_gradient f32[8,16,8,8] resnet.swift:25
-  k_normalize_moments_gradient,10,1,W+190528,W+32768,P+1728,W+190784,1,16,0x3ee4f8b588e368f1, // %167 normalize_moments_gradient f32[1,2,16] resnet.swift:25
-  k_select_moment,8,1,W+190528,W+182656,1,16,1, // %168 select_moment f32[16] resnet.swift:25
-  k_select_moment,8,1,W+190528,W+182720,1,16,0, // %169 select_moment f32[16] resnet.swift:25
-  WAIT+k_moments_gradient,13,1,W+0,W+190784,W+32768,W+297856,128,16,64,256,8,1, // %170 moments_gradient f32[8,16,8,8] resnet.swift:25
-  WAIT+k_add,7,1,W+262528,W+297856,W+262528,8192, // %171 add f32[8,16,8,8] resnet.swift:25
-  WAIT+k_convolution_backward_weights,47,8,W+262528,X+0,W+594304,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,1,3,16,0,128,256,1536,5632, // %172 convolution_backward_weights f32[16,3,3,3] resnet.swift:25
-  WAIT+k_convolution_weights_reduce,11,1,W+594304,W+182784,8,1,16,27,16,1, // %172 convolution_backward_weights f32[16,3,3,3] resnet.swift:25
+  k_convolution,43,16,X+0,P+0,-1,W+0,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,0,128,256, // %2 convolution f32[8,16,8,8] resnet.swift:29
+  WAIT+k_moments_part,10,32,W+0,W+594304,8,16,64,1,2, // %7 moments f32[1,2,16] resnet.swift:29
+  WAIT+k_moments_merge,7,16,W+594304,W+32768,16,2, // %7 moments f32[1,2,16] resnet.swift:29
+  WAIT+k_running_moment,11,1,S+0,W+32768,S+0,1,16,0,0x3f666666,0x3dcccccd, // %8 running_mean f32[16] resnet.swift:29
+  k_running_moment,11,1,S+64,W+32768,S+64,1,16,1,0x3f666666,0x3dcd3367, // %9 running_variance f32[16] resnet.swift:29
+  k_normalize,15,1,W+0,W+32768,P+1728,P+1792,W+32896,128,16,64,256,8,1,0x3ee4f8b588e368f1, // %10 normalize f32[8,16,8,8] resnet.swift:29
+  WAIT+k_relu,6,1,W+32896,W+32896,8192, // %11 relu f32[8,16,8,8] resnet.swift:29
+  WAIT+k_convolution,43,16,W+32896,P+1856,-1,W+65664,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,0,128,256, // %13 convolution f32[8,16,8,8] resnet.swift:34
+  WAIT+k_moments_part,10,32,W+65664,W+594304,8,16,64,1,2, // %18 moments f32[1,2,16] resnet.swift:34
+  WAIT+k_moments_merge,7,16,W+594304,W+98432,16,2, // %18 moments f32[1,2,16] resnet.swift:34
+  WAIT+k_running_moment,11,1,S+128,W+98432,S+128,1,16,0,0x3f666666,0x3dcccccd, // %19 running_mean f32[16] resnet.swift:34
+  k_running_moment,11,1,S+192,W+98432,S+192,1,16,1,0x3f666666,0x3dcd3367, // %20 running_variance f32[16] resnet.swift:34
+  k_normalize,15,1,W+65664,W+98432,P+11072,P+11136,W+98560,128,16,64,256,8,1,0x3ee4f8b588e368f1, // %21 normalize f32[8,16,8,8] resnet.swift:34
+  WAIT+k_relu,6,1,W+98560,W+98560,8192, // %22 relu f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution,43,16,W+98560,P+11200,-1,W+131328,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,0,128,256, // %24 convolution f32[8,16,8,8] resnet.swift:34
+  WAIT+k_moments_part,10,32,W+131328,W+594304,8,16,64,1,2, // %29 moments f32[1,2,16] resnet.swift:34
+  WAIT+k_moments_merge,7,16,W+594304,W+164096,16,2, // %29 moments f32[1,2,16] resnet.swift:34
+  WAIT+k_running_moment,11,1,S+256,W+164096,S+256,1,16,0,0x3f666666,0x3dcccccd, // %30 running_mean f32[16] resnet.swift:34
+  k_running_moment,11,1,S+320,W+164096,S+320,1,16,1,0x3f666666,0x3dcd3367, // %31 running_variance f32[16] resnet.swift:34
+  k_normalize,15,1,W+131328,W+164096,P+20416,P+20480,W+164224,128,16,64,256,8,1,0x3ee4f8b588e368f1, // %32 normalize f32[8,16,8,8] resnet.swift:34
+  WAIT+k_add,7,1,W+32896,W+164224,W+196992,8192, // %33 add f32[8,16,8,8] resnet.swift:34
+  WAIT+k_relu,6,1,W+196992,W+196992,8192, // %34 relu f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution,43,6,W+196992,P+20544,-1,W+164224,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,5,5,400,1,1,1,3,11,0,128,320, // %36 convolution f32[8,32,4,4] resnet.swift:34
+  WAIT+k_moments,9,32,W+164224,W+180608,8,32,16,1, // %41 moments f32[1,2,32] resnet.swift:34
+  WAIT+k_running_moment,11,1,S+384,W+180608,S+384,1,32,0,0x3f666666,0x3dcccccd, // %42 running_mean f32[32] resnet.swift:34
+  k_running_moment,11,1,S+512,W+180608,S+512,1,32,1,0x3f666666,0x3dce69a0, // %43 running_variance f32[32] resnet.swift:34
+  k_normalize,15,1,W+164224,W+180608,P+38976,P+39104,W+229760,256,32,16,1024,8,1,0x3ee4f8b588e368f1, // %44 normalize f32[8,32,4,4] resnet.swift:34
+  WAIT+k_relu,6,1,W+229760,W+229760,4096, // %45 relu f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution,43,16,W+229760,P+39232,-1,W+246144,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,2,16,0,128,192, // %47 convolution f32[8,32,4,4] resnet.swift:34
+  WAIT+k_moments,9,32,W+246144,W+180864,8,32,16,1, // %52 moments f32[1,2,32] resnet.swift:34
+  WAIT+k_running_moment,11,1,S+640,W+180864,S+640,1,32,0,0x3f666666,0x3dcccccd, // %53 running_mean f32[32] resnet.swift:34
+  k_running_moment,11,1,S+768,W+180864,S+768,1,32,1,0x3f666666,0x3dce69a0, // %54 running_variance f32[32] resnet.swift:34
+  k_normalize,15,1,W+246144,W+180864,P+76096,P+76224,W+262528,256,32,16,1024,8,1,0x3ee4f8b588e368f1, // %55 normalize f32[8,32,4,4] resnet.swift:34
+  k_average_pool,26,1,W+196992,W+181120,128,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %56 average_pool f32[8,16,4,4] resnet.swift:34
+  WAIT+k_pad,18,1,W+181120,W+278912,8,32,1,1,8,256,1,8,512,0,0,0,0, // %57 pad f32[8,32,4,4] resnet.swift:34
+  WAIT+k_add,7,1,W+278912,W+262528,W+278912,4096, // %58 add f32[8,32,4,4] resnet.swift:34
+  WAIT+k_relu,6,1,W+278912,W+278912,4096, // %59 relu f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution,43,12,W+278912,P+76352,-1,W+181120,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,4,2,2,3,3,144,1,1,1,6,11,0,128,256, // %61 convolution f32[8,64,2,2] resnet.swift:34
+  WAIT+k_moments,9,64,W+181120,W+189312,8,64,4,1, // %66 moments f32[1,2,64] resnet.swift:34
+  WAIT+k_running_moment,11,1,S+896,W+189312,S+896,1,64,0,0x3f666666,0x3dcccccd, // %67 running_mean f32[64] resnet.swift:34
+  k_running_moment,11,1,S+1152,W+189312,S+1152,1,64,1,0x3f666666,0x3dd3680d, // %68 running_variance f32[64] resnet.swift:34
+  k_normalize,15,1,W+181120,W+189312,P+150080,P+150336,W+262528,512,64,4,4096,8,1,0x3ee4f8b588e368f1, // %69 normalize f32[8,64,2,2] resnet.swift:34
+  WAIT+k_relu,6,1,W+262528,W+262528,2048, // %70 relu f32[8,64,2,2] resnet.swift:34
+  WAIT+k_convolution,43,16,W+262528,P+150592,-1,W+270720,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,2,32,0,128,192, // %72 convolution f32[8,64,2,2] resnet.swift:34
+  WAIT+k_moments,9,64,W+270720,W+189824,8,64,4,1, // %77 moments f32[1,2,64] resnet.swift:34
+  WAIT+k_running_moment,11,1,S+1408,W+189824,S+1408,1,64,0,0x3f666666,0x3dcccccd, // %78 running_mean f32[64] resnet.swift:34
+  k_running_moment,11,1,S+1664,W+189824,S+1664,1,64,1,0x3f666666,0x3dd3680d, // %79 running_variance f32[64] resnet.swift:34
+  k_normalize,15,1,W+270720,W+189824,P+298048,P+298304,W+295296,512,64,4,4096,8,1,0x3ee4f8b588e368f1, // %80 normalize f32[8,64,2,2] resnet.swift:34
+  k_average_pool,26,1,W+278912,W+190336,256,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %81 average_pool f32[8,32,2,2] resnet.swift:34
+  WAIT+k_pad,18,1,W+190336,W+303488,8,64,1,1,8,128,1,8,256,0,0,0,0, // %82 pad f32[8,64,2,2] resnet.swift:34
+  WAIT+k_add,7,1,W+303488,W+295296,W+303488,2048, // %83 add f32[8,64,2,2] resnet.swift:34
+  WAIT+k_relu,6,1,W+303488,W+303488,2048, // %84 relu f32[8,64,2,2] resnet.swift:34
+  WAIT+k_global_average_pool,8,1,W+303488,W+190336,512,4,4096, // %85 global_average_pool f32[8,64] resnet.swift:39
+  WAIT+k_dot_products,10,1,W+190336,P+298560,P+301120,Y+64,8,10,64, // %88 linear f32[8,10] resnet.swift:39
+  WAIT+k_softmax_cross_entropy_rows,9,1,Y+64,L+0,W+594304,8,10,102, // %90 softmax_cross_entropy f32[] resnet.swift:39
+  WAIT+k_mean_of_parts,7,1,W+594304,Y+0,8,8, // %90 softmax_cross_entropy f32[] resnet.swift:39
+  k_softmax_cross_entropy_gradient,11,1,Y+64,L+0,W+192384,8,10,102,-1,0x3f800000, // %92 softmax_cross_entropy_gradient f32[8,10] resnet.swift:39
+  WAIT+k_product,16,4,W+192384,P+298560,W+192704,8,64,10,10,1,64,1,8,16,0, // %93 matmul f32[8,64] resnet.swift:39
+  k_product,16,4,W+192384,W+190336,W+295296,10,64,8,1,10,64,1,10,16,0, // %94 matmul f32[10,64] resnet.swift:39
+  WAIT+k_sum_columns,7,1,W+192384,W+190336,8,10, // %95 sum_to_channel f32[10] resnet.swift:39
+  k_global_average_pool_gradient,8,1,W+192704,W+311680,512,4,4096, // %96 global_average_pool_gradient f32[8,64,2,2] resnet.swift:39
+  WAIT+k_relu_gradient,7,1,W+311680,W+303488,W+311680,2048, // %97 relu_gradient f32[8,64,2,2] resnet.swift:34
+  WAIT+k_copy_runs,10,1,W+311680,W+190400,8,128,256,128,128, // %98 slice f32[8,32,2,2] resnet.swift:34
+  WAIT+k_average_pool_gradient,26,1,W+190400,W+319872,256,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %99 average_pool_gradient f32[8,32,4,4] resnet.swift:34
+  WAIT+k_normalize_reduce,12,64,W+311680,W+270720,W+189824,W+190400,8,64,4,1,0x3ee4f8b588e368f1, // %100 normalize_reduce f32[1,2,64] resnet.swift:34
+  WAIT+k_normalize_input_gradient,14,1,W+311680,W+189824,P+298048,W+311680,512,64,4,4096,8,1,0x3ee4f8b588e368f1, // %101 normalize_input_gradient f32[8,64,2,2] resnet.swift:34
+  k_normalize_moments_gradient,10,1,W+190400,W+189824,P+298048,W+190912,1,64,0x3ee4f8b588e368f1, // %102 normalize_moments_gradient f32[1,2,64] resnet.swift:34
+  k_select_moment,8,1,W+190400,W+191424,1,64,1, // %103 select_moment f32[64] resnet.swift:34
+  k_select_moment,8,1,W+190400,W+191680,1,64,0, // %104 select_moment f32[64] resnet.swift:34
+  WAIT+k_moments_gradient,13,1,W+270720,W+190912,W+189824,W+297856,512,64,4,4096,8,1, // %105 moments_gradient f32[8,64,2,2] resnet.swift:34
+  WAIT+k_add,7,1,W+311680,W+297856,W+311680,2048, // %106 add f32[8,64,2,2] resnet.swift:34
+  k_convolution_transpose,18,64,P+150592,W+594304,1,64,64,1,3,3,1,1,1,1,1,1,0, // %107 convolution_backward_data f32[8,64,2,2] resnet.swift:34
+  WAIT+k_convolution_backward_data,49,16,W+311680,W+594304,W+270720,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,0,1,1,0,2,2,2,32,0,128,192,4352, // %107 convolution_backward_data f32[8,64,2,2] resnet.swift:34
+  WAIT+k_convolution_backward_weights,47,16,W+311680,W+262528,W+594304,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,8,8,2,32,64,0,128,192,2304,3328, // %108 convolution_backward_weights f32[64,64,3,3] resnet.swift:34
+  WAIT+k_convolution_weights_reduce,11,9,W+594304,W+336256,8,1,64,576,64,9, // %108 convolution_backward_weights f32[64,64,3,3] resnet.swift:34
+  k_relu_gradient,7,1,W+270720,W+262528,W+270720,2048, // %109 relu_gradient f32[8,64,2,2] resnet.swift:34
+  WAIT+k_normalize_reduce,12,64,W+270720,W+181120,W+189312,W+189824,8,64,4,1,0x3ee4f8b588e368f1, // %110 normalize_reduce f32[1,2,64] resnet.swift:34
+  WAIT+k_normalize_input_gradient,14,1,W+270720,W+189312,P+150080,W+270720,512,64,4,4096,8,1,0x3ee4f8b588e368f1, // %111 normalize_input_gradient f32[8,64,2,2] resnet.swift:34
+  k_normalize_moments_gradient,10,1,W+189824,W+189312,P+150080,W+190400,1,64,0x3ee4f8b588e368f1, // %112 normalize_moments_gradient f32[1,2,64] resnet.swift:34
+  k_select_moment,8,1,W+189824,W+190912,1,64,1, // %113 select_moment f32[64] resnet.swift:34
+  k_select_moment,8,1,W+189824,W+191168,1,64,0, // %114 select_moment f32[64] resnet.swift:34
+  WAIT+k_moments_gradient,13,1,W+181120,W+190400,W+189312,W+262528,512,64,4,4096,8,1, // %115 moments_gradient f32[8,64,2,2] resnet.swift:34
+  WAIT+k_add,7,1,W+270720,W+262528,W+270720,2048, // %116 add f32[8,64,2,2] resnet.swift:34
+  k_convolution_transpose,18,32,P+76352,W+594304,1,32,64,1,3,3,1,2,2,1,1,1,0, // %117 convolution_backward_data f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_backward_data,49,3,W+270720,W+594304,W+297856,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,8,3,3,4,4,128,1,1,1,0,0,0,0,1,1,3,11,0,128,384,33216, // %117 convolution_backward_data f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_backward_weights,47,8,W+270720,W+278912,W+594304,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,4,2,2,3,3,144,1,1,1,2,2,4,8,64,0,128,256,4928,9024, // %118 convolution_backward_weights f32[64,32,3,3] resnet.swift:34
+  WAIT+k_convolution_weights_reduce,11,5,W+594304,W+483712,2,1,64,288,64,5, // %118 convolution_backward_weights f32[64,32,3,3] resnet.swift:34
+  k_add,7,1,W+319872,W+297856,W+319872,4096, // %119 add f32[8,32,4,4] resnet.swift:34
+  WAIT+k_relu_gradient,7,1,W+319872,W+278912,W+319872,4096, // %120 relu_gradient f32[8,32,4,4] resnet.swift:34
+  WAIT+k_copy_runs,10,1,W+319872,W+181120,8,256,512,256,64, // %121 slice f32[8,16,4,4] resnet.swift:34
+  WAIT+k_average_pool_gradient,26,1,W+181120,W+262528,128,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %122 average_pool_gradient f32[8,16,8,8] resnet.swift:34
+  k_normalize_reduce,12,32,W+319872,W+246144,W+180864,W+190400,8,32,16,1,0x3ee4f8b588e368f1, // %123 normalize_reduce f32[1,2,32] resnet.swift:34
+  WAIT+k_normalize_input_gradient,14,1,W+319872,W+180864,P+76096,W+319872,256,32,16,1024,8,1,0x3ee4f8b588e368f1, // %124 normalize_input_gradient f32[8,32,4,4] resnet.swift:34
+  k_normalize_moments_gradient,10,1,W+190400,W+180864,P+76096,W+190656,1,32,0x3ee4f8b588e368f1, // %125 normalize_moments_gradient f32[1,2,32] resnet.swift:34
+  k_select_moment,8,1,W+190400,W+191936,1,32,1, // %126 select_moment f32[32] resnet.swift:34
+  k_select_moment,8,1,W+190400,W+192064,1,32,0, // %127 select_moment f32[32] resnet.swift:34
+  WAIT+k_moments_gradient,13,1,W+246144,W+190656,W+180864,W+297856,256,32,16,1024,8,1, // %128 moments_gradient f32[8,32,4,4] resnet.swift:34
+  WAIT+k_add,7,1,W+319872,W+297856,W+319872,4096, // %129 add f32[8,32,4,4] resnet.swift:34
+  k_convolution_transpose,18,32,P+39232,W+594304,1,32,32,1,3,3,1,1,1,1,1,1,0, // %130 convolution_backward_data f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_backward_data,49,16,W+319872,W+594304,W+246144,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,0,1,1,0,2,2,2,16,0,128,192,4864, // %130 convolution_backward_data f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_backward_weights,47,16,W+319872,W+229760,W+594304,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,8,8,2,16,32,0,128,192,2560,4608, // %131 convolution_backward_weights f32[32,32,3,3] resnet.swift:34
+  WAIT+k_convolution_weights_reduce,11,5,W+594304,W+557440,8,1,32,288,32,5, // %131 convolution_backward_weights f32[32,32,3,3] resnet.swift:34
+  k_relu_gradient,7,1,W+246144,W+229760,W+246144,4096, // %132 relu_gradient f32[8,32,4,4] resnet.swift:34
+  WAIT+k_normalize_reduce,12,32,W+246144,W+164224,W+180608,W+190400,8,32,16,1,0x3ee4f8b588e368f1, // %133 normalize_reduce f32[1,2,32] resnet.swift:34
+  WAIT+k_normalize_input_gradient,14,1,W+246144,W+180608,P+38976,W+246144,256,32,16,1024,8,1,0x3ee4f8b588e368f1, // %134 normalize_input_gradient f32[8,32,4,4] resnet.swift:34
+  k_normalize_moments_gradient,10,1,W+190400,W+180608,P+38976,W+190656,1,32,0x3ee4f8b588e368f1, // %135 normalize_moments_gradient f32[1,2,32] resnet.swift:34
+  k_select_moment,8,1,W+190400,W+192192,1,32,1, // %136 select_moment f32[32] resnet.swift:34
+  k_select_moment,8,1,W+190400,W+192320,1,32,0, // %137 select_moment f32[32] resnet.swift:34
+  WAIT+k_moments_gradient,13,1,W+164224,W+190656,W+180608,W+229760,256,32,16,1024,8,1, // %138 moments_gradient f32[8,32,4,4] resnet.swift:34
+  WAIT+k_add,7,1,W+246144,W+229760,W+246144,4096, // %139 add f32[8,32,4,4] resnet.swift:34
+  k_convolution_transpose,18,16,P+20544,W+594304,1,16,32,1,3,3,1,2,2,1,1,1,0, // %140 convolution_backward_data f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_backward_data,49,16,W+246144,W+594304,W+297856,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,1,5,5,6,6,36,1,1,1,0,0,0,0,1,1,2,8,0,128,192,4864, // %140 convolution_backward_data f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_backward_weights,47,4,W+246144,W+196992,W+594304,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,5,5,400,1,1,1,2,2,2,8,32,0,128,320,13184,21376, // %141 convolution_backward_weights f32[32,16,3,3] resnet.swift:34
+  WAIT+k_convolution_weights_reduce,11,3,W+594304,W+164224,2,1,32,144,32,3, // %141 convolution_backward_weights f32[32,16,3,3] resnet.swift:34
+  k_add,7,1,W+262528,W+297856,W+262528,8192, // %142 add f32[8,16,8,8] resnet.swift:34
+  WAIT+k_relu_gradient,7,1,W+262528,W+196992,W+262528,8192, // %143 relu_gradient f32[8,16,8,8] resnet.swift:34
+  WAIT+k_normalize_reduce,12,16,W+262528,W+131328,W+164096,W+190400,8,16,64,1,0x3ee4f8b588e368f1, // %144 normalize_reduce f32[1,2,16] resnet.swift:34
+  k_normalize_input_gradient,14,1,W+262528,W+164096,P+20416,W+297856,128,16,64,256,8,1,0x3ee4f8b588e368f1, // %145 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
+  WAIT+k_normalize_moments_gradient,10,1,W+190400,W+164096,P+20416,W+190528,1,16,0x3ee4f8b588e368f1, // %146 normalize_moments_gradient f32[1,2,16] resnet.swift:34
+  k_select_moment,8,1,W+190400,W+190656,1,16,1, // %147 select_moment f32[16] resnet.swift:34
+  k_select_moment,8,1,W+190400,W+190720,1,16,0, // %148 select_moment f32[16] resnet.swift:34
+  WAIT+k_moments_gradient,13,1,W+131328,W+190528,W+164096,W+192448,128,16,64,256,8,1, // %149 moments_gradient f32[8,16,8,8] resnet.swift:34
+  WAIT+k_add,7,1,W+297856,W+192448,W+297856,8192, // %150 add f32[8,16,8,8] resnet.swift:34
+  k_convolution_transpose,18,16,P+11200,W+594304,1,16,16,1,3,3,1,1,1,1,1,1,0, // %151 convolution_backward_data f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_backward_data,49,16,W+297856,W+594304,W+131328,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,0,1,1,0,2,2,2,8,0,128,256,6720, // %151 convolution_backward_data f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_backward_weights,47,16,W+297856,W+98560,W+594304,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,2,8,16,0,128,256,3520,7616, // %152 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
+  WAIT+k_convolution_weights_reduce,11,3,W+594304,W+192448,8,1,16,144,16,3, // %152 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
+  k_relu_gradient,7,1,W+131328,W+98560,W+131328,8192, // %153 relu_gradient f32[8,16,8,8] resnet.swift:34
+  WAIT+k_normalize_reduce,12,16,W+131328,W+65664,W+98432,W+164096,8,16,64,1,0x3ee4f8b588e368f1, // %154 normalize_reduce f32[1,2,16] resnet.swift:34
+  WAIT+k_normalize_input_gradient,14,1,W+131328,W+98432,P+11072,W+131328,128,16,64,256,8,1,0x3ee4f8b588e368f1, // %155 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
+  k_normalize_moments_gradient,10,1,W+164096,W+98432,P+11072,W+190784,1,16,0x3ee4f8b588e368f1, // %156 normalize_moments_gradient f32[1,2,16] resnet.swift:34
+  k_select_moment,8,1,W+164096,W+190400,1,16,1, // %157 select_moment f32[16] resnet.swift:34
+  k_select_moment,8,1,W+164096,W+190464,1,16,0, // %158 select_moment f32[16] resnet.swift:34
+  WAIT+k_moments_gradient,13,1,W+65664,W+190784,W+98432,W+98560,128,16,64,256,8,1, // %159 moments_gradient f32[8,16,8,8] resnet.swift:34
+  WAIT+k_add,7,1,W+131328,W+98560,W+131328,8192, // %160 add f32[8,16,8,8] resnet.swift:34
+  k_convolution_transpose,18,16,P+1856,W+594304,1,16,16,1,3,3,1,1,1,1,1,1,0, // %161 convolution_backward_data f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_backward_data,49,16,W+131328,W+594304,W+297856,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,0,1,1,0,2,2,2,8,0,128,256,6720, // %161 convolution_backward_data f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_backward_weights,47,16,W+131328,W+32896,W+594304,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,2,8,16,0,128,256,3520,7616, // %162 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
+  WAIT+k_convolution_weights_reduce,11,3,W+594304,W+201664,8,1,16,144,16,3, // %162 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
+  k_add,7,1,W+262528,W+297856,W+262528,8192, // %163 add f32[8,16,8,8] resnet.swift:29
+  WAIT+k_relu_gradient,7,1,W+262528,W+32896,W+262528,8192, // %164 relu_gradient f32[8,16,8,8] resnet.swift:29
+  WAIT+k_normalize_reduce,12,16,W+262528,W+0,W+32768,W+190528,8,16,64,1,0x3ee4f8b588e368f1, // %165 normalize_reduce f32[1,2,16] resnet.swift:29
+  WAIT+k_normalize_input_gradient,14,1,W+262528,W+32768,P+1728,W+262528,128,16,64,256,8,1,0x3ee4f8b588e368f1, // %166 normalize_input_gradient f32[8,16,8,8] resnet.swift:29
+  k_normalize_moments_gradient,10,1,W+190528,W+32768,P+1728,W+190784,1,16,0x3ee4f8b588e368f1, // %167 normalize_moments_gradient f32[1,2,16] resnet.swift:29
+  k_select_moment,8,1,W+190528,W+182656,1,16,1, // %168 select_moment f32[16] resnet.swift:29
+  k_select_moment,8,1,W+190528,W+182720,1,16,0, // %169 select_moment f32[16] resnet.swift:29
+  WAIT+k_moments_gradient,13,1,W+0,W+190784,W+32768,W+297856,128,16,64,256,8,1, // %170 moments_gradient f32[8,16,8,8] resnet.swift:29
+  WAIT+k_add,7,1,W+262528,W+297856,W+262528,8192, // %171 add f32[8,16,8,8] resnet.swift:29
+  WAIT+k_convolution_backward_weights,47,8,W+262528,X+0,W+594304,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,1,3,16,0,128,256,1536,5632, // %172 convolution_backward_weights f32[16,3,3,3] resnet.swift:29
+  WAIT+k_convolution_weights_reduce,11,1,W+594304,W+182784,8,1,16,27,16,1, // %172 convolution_backward_weights f32[16,3,3,3] resnet.swift:29
   WAIT+k_sgd_momentum,11,1,P+0,W+182784,M+0,M+0,432,0x3f666666,0x3f800000,0x38d1b717, // %176 sgd_momentum f32[16,3,3,3]
   WAIT+k_sgd_parameter,8,1,P+0,M+0,P+0,432,-1, // %177 sgd_parameter f32[16,3,3,3]
   k_sgd_momentum,11,1,P+1728,W+182656,M+1728,M+1728,16,0x3f666666,0x3f800000,0x38d1b717, // %179 sgd_momentum f32[16]
@@ -2338,41 +2338,41 @@ int res_net_train_8(const struct res_net_arguments *arguments) {
 }
 
 static const int64_t res_net_prepare_rows[] = {
-  k_reciprocal_square_root,7,1,S+64,W+0,16,0x3727c5ac, // %5 reciprocal_square_root f32[16] resnet.swift:25
-  WAIT+k_multiply,7,1,P+1728,W+0,W+64,16, // %6 multiply f32[16] resnet.swift:25
-  WAIT+k_multiply,7,1,W+64,S+0,W+0,16, // %7 multiply f32[16] resnet.swift:25
-  WAIT+k_subtract,7,1,P+1792,W+0,R+0,16, // %8 subtract f32[16] resnet.swift:25
-  k_multiply_channel,10,1,P+0,W+64,R+64,16,16,27,606, // %9 multiply_channel f32[16,3,3,3] resnet.swift:25
-  WAIT+k_reciprocal_square_root,7,1,S+192,W+0,16,0x3727c5ac, // %15 reciprocal_square_root f32[16] resnet.swift:29
-  WAIT+k_multiply,7,1,P+11072,W+0,W+64,16, // %16 multiply f32[16] resnet.swift:29
-  WAIT+k_multiply,7,1,W+64,S+128,W+0,16, // %17 multiply f32[16] resnet.swift:29
-  WAIT+k_subtract,7,1,P+11136,W+0,R+1792,16, // %18 subtract f32[16] resnet.swift:29
-  k_multiply_channel,10,1,P+1856,W+64,R+1856,16,16,144,113, // %19 multiply_channel f32[16,16,3,3] resnet.swift:29
-  WAIT+k_reciprocal_square_root,7,1,S+320,W+0,16,0x3727c5ac, // %25 reciprocal_square_root f32[16] resnet.swift:29
-  WAIT+k_multiply,7,1,P+20416,W+0,W+64,16, // %26 multiply f32[16] resnet.swift:29
-  WAIT+k_multiply,7,1,W+64,S+256,W+0,16, // %27 multiply f32[16] resnet.swift:29
-  WAIT+k_subtract,7,1,P+20480,W+0,R+11072,16, // %28 subtract f32[16] resnet.swift:29
-  k_multiply_channel,10,1,P+11200,W+64,R+11136,16,16,144,113, // %29 multiply_channel f32[16,16,3,3] resnet.swift:29
-  WAIT+k_reciprocal_square_root,7,1,S+512,W+0,32,0x3727c5ac, // %35 reciprocal_square_root f32[32] resnet.swift:29
-  WAIT+k_multiply,7,1,P+38976,W+0,W+128,32, // %36 multiply f32[32] resnet.swift:29
-  WAIT+k_multiply,7,1,W+128,S+384,W+0,32, // %37 multiply f32[32] resnet.swift:29
-  WAIT+k_subtract,7,1,P+39104,W+0,R+20352,32, // %38 subtract f32[32] resnet.swift:29
-  k_multiply_channel,10,1,P+20544,W+128,R+20480,32,32,144,113, // %39 multiply_channel f32[32,16,3,3] resnet.swift:29
-  WAIT+k_reciprocal_square_root,7,1,S+768,W+0,32,0x3727c5ac, // %45 reciprocal_square_root f32[32] resnet.swift:29
-  WAIT+k_multiply,7,1,P+76096,W+0,W+128,32, // %46 multiply f32[32] resnet.swift:29
-  WAIT+k_multiply,7,1,W+128,S+640,W+0,32, // %47 multiply f32[32] resnet.swift:29
-  WAIT+k_subtract,7,1,P+76224,W+0,R+38912,32, // %48 subtract f32[32] resnet.swift:29
-  k_multiply_channel,10,1,P+39232,W+128,R+39040,32,32,288,56, // %49 multiply_channel f32[32,32,3,3] resnet.swift:29
-  WAIT+k_reciprocal_square_root,7,1,S+1152,W+0,64,0x3727c5ac, // %55 reciprocal_square_root f32[64] resnet.swift:29
-  WAIT+k_multiply,7,1,P+150080,W+0,W+256,64, // %56 multiply f32[64] resnet.swift:29
-  WAIT+k_multiply,7,1,W+256,S+896,W+0,64, // %57 multiply f32[64] resnet.swift:29
-  WAIT+k_subtract,7,1,P+150336,W+0,R+75904,64, // %58 subtract f32[64] resnet.swift:29
-  k_multiply_channel,10,2,P+76352,W+256,R+76160,64,64,288,56, // %59 multiply_channel f32[64,32,3,3] resnet.swift:29
-  WAIT+k_reciprocal_square_root,7,1,S+1664,W+0,64,0x3727c5ac, // %65 reciprocal_square_root f32[64] resnet.swift:29
-  WAIT+k_multiply,7,1,P+298048,W+0,W+256,64, // %66 multiply f32[64] resnet.swift:29
-  WAIT+k_multiply,7,1,W+256,S+1408,W+0,64, // %67 multiply f32[64] resnet.swift:29
-  WAIT+k_subtract,7,1,P+298304,W+0,R+149888,64, // %68 subtract f32[64] resnet.swift:29
-  k_multiply_channel,10,3,P+150592,W+256,R+150144,64,64,576,28, // %69 multiply_channel f32[64,64,3,3] resnet.swift:29
+  k_reciprocal_square_root,7,1,S+64,W+0,16,0x3727c5ac, // %5 reciprocal_square_root f32[16] resnet.swift:29
+  WAIT+k_multiply,7,1,P+1728,W+0,W+64,16, // %6 multiply f32[16] resnet.swift:29
+  WAIT+k_multiply,7,1,W+64,S+0,W+0,16, // %7 multiply f32[16] resnet.swift:29
+  WAIT+k_subtract,7,1,P+1792,W+0,R+0,16, // %8 subtract f32[16] resnet.swift:29
+  k_multiply_channel,10,1,P+0,W+64,R+64,16,16,27,606, // %9 multiply_channel f32[16,3,3,3] resnet.swift:29
+  WAIT+k_reciprocal_square_root,7,1,S+192,W+0,16,0x3727c5ac, // %15 reciprocal_square_root f32[16] resnet.swift:34
+  WAIT+k_multiply,7,1,P+11072,W+0,W+64,16, // %16 multiply f32[16] resnet.swift:34
+  WAIT+k_multiply,7,1,W+64,S+128,W+0,16, // %17 multiply f32[16] resnet.swift:34
+  WAIT+k_subtract,7,1,P+11136,W+0,R+1792,16, // %18 subtract f32[16] resnet.swift:34
+  k_multiply_channel,10,1,P+1856,W+64,R+1856,16,16,144,113, // %19 multiply_channel f32[16,16,3,3] resnet.swift:34
+  WAIT+k_reciprocal_square_root,7,1,S+320,W+0,16,0x3727c5ac, // %25 reciprocal_square_root f32[16] resnet.swift:34
+  WAIT+k_multiply,7,1,P+20416,W+0,W+64,16, // %26 multiply f32[16] resnet.swift:34
+  WAIT+k_multiply,7,1,W+64,S+256,W+0,16, // %27 multiply f32[16] resnet.swift:34
+  WAIT+k_subtract,7,1,P+20480,W+0,R+11072,16, // %28 subtract f32[16] resnet.swift:34
+  k_multiply_channel,10,1,P+11200,W+64,R+11136,16,16,144,113, // %29 multiply_channel f32[16,16,3,3] resnet.swift:34
+  WAIT+k_reciprocal_square_root,7,1,S+512,W+0,32,0x3727c5ac, // %35 reciprocal_square_root f32[32] resnet.swift:34
+  WAIT+k_multiply,7,1,P+38976,W+0,W+128,32, // %36 multiply f32[32] resnet.swift:34
+  WAIT+k_multiply,7,1,W+128,S+384,W+0,32, // %37 multiply f32[32] resnet.swift:34
+  WAIT+k_subtract,7,1,P+39104,W+0,R+20352,32, // %38 subtract f32[32] resnet.swift:34
+  k_multiply_channel,10,1,P+20544,W+128,R+20480,32,32,144,113, // %39 multiply_channel f32[32,16,3,3] resnet.swift:34
+  WAIT+k_reciprocal_square_root,7,1,S+768,W+0,32,0x3727c5ac, // %45 reciprocal_square_root f32[32] resnet.swift:34
+  WAIT+k_multiply,7,1,P+76096,W+0,W+128,32, // %46 multiply f32[32] resnet.swift:34
+  WAIT+k_multiply,7,1,W+128,S+640,W+0,32, // %47 multiply f32[32] resnet.swift:34
+  WAIT+k_subtract,7,1,P+76224,W+0,R+38912,32, // %48 subtract f32[32] resnet.swift:34
+  k_multiply_channel,10,1,P+39232,W+128,R+39040,32,32,288,56, // %49 multiply_channel f32[32,32,3,3] resnet.swift:34
+  WAIT+k_reciprocal_square_root,7,1,S+1152,W+0,64,0x3727c5ac, // %55 reciprocal_square_root f32[64] resnet.swift:34
+  WAIT+k_multiply,7,1,P+150080,W+0,W+256,64, // %56 multiply f32[64] resnet.swift:34
+  WAIT+k_multiply,7,1,W+256,S+896,W+0,64, // %57 multiply f32[64] resnet.swift:34
+  WAIT+k_subtract,7,1,P+150336,W+0,R+75904,64, // %58 subtract f32[64] resnet.swift:34
+  k_multiply_channel,10,2,P+76352,W+256,R+76160,64,64,288,56, // %59 multiply_channel f32[64,32,3,3] resnet.swift:34
+  WAIT+k_reciprocal_square_root,7,1,S+1664,W+0,64,0x3727c5ac, // %65 reciprocal_square_root f32[64] resnet.swift:34
+  WAIT+k_multiply,7,1,P+298048,W+0,W+256,64, // %66 multiply f32[64] resnet.swift:34
+  WAIT+k_multiply,7,1,W+256,S+1408,W+0,64, // %67 multiply f32[64] resnet.swift:34
+  WAIT+k_subtract,7,1,P+298304,W+0,R+149888,64, // %68 subtract f32[64] resnet.swift:34
+  k_multiply_channel,10,3,P+150592,W+256,R+150144,64,64,576,28, // %69 multiply_channel f32[64,64,3,3] resnet.swift:34
   k_end,
 };
 
@@ -2382,7 +2382,7 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"55d36e9fb385ec5207fe53500fca2cd33f706a45756b7b13d932f4a7a09903e1\",\"constant"
+    "{\"abi\":1,\"build\":\"14932ef62f62b2b648a89b9929dc5e159c731a5a5e637a49a6eea55a26bef8f9\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":1"
     "2288},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offset"
@@ -2390,10 +2390,10 @@ const char *res_net_metadata(void) {
     ":8,\"mode\":\"train\",\"outputBytes\":384,\"outputs\":[{\"name\":\"loss\",\"offset\":0,\"shape\":[]}"
     ",{\"name\":\"logits\",\"offset\":64,\"shape\":[8,10]}],\"symbol\":\"res_net_train_8\",\"values\":[],"
     "\"workspace\":1773952}],\"features\":[\"pni\",\"ssse3\",\"sse4_1\",\"sse4_2\",\"popcnt\",\"movbe\",\""
-    "abm\",\"bmi1\",\"bmi2\",\"avx\",\"f16c\",\"fma\",\"avx2\"],\"gates\":0,\"inputShape\":[3,8,8],\"loss"
-    "\":\"softmax_cross_entropy\",\"name\":\"res_net\",\"optimizer\":[{\"name\":\"stem.conv.weight\",\"of"
-    "fset\":0,\"shape\":[16,3,3,3],\"slot\":\"momentum\"},{\"name\":\"stem.norm.weight\",\"offset\":1728,"
-    "\"shape\":[16],\"slot\":\"momentum\"},{\"name\":\"stem.norm.bias\",\"offset\":1792,\"shape\":[16],\""
+    "abm\",\"bmi1\",\"bmi2\",\"avx\",\"f16c\",\"fma\",\"avx2\"],\"gates\":[],\"inputShape\":[3,8,8],\"los"
+    "s\":\"softmax_cross_entropy\",\"name\":\"res_net\",\"optimizer\":[{\"name\":\"stem.conv.weight\",\"o"
+    "ffset\":0,\"shape\":[16,3,3,3],\"slot\":\"momentum\"},{\"name\":\"stem.norm.weight\",\"offset\":1728"
+    ",\"shape\":[16],\"slot\":\"momentum\"},{\"name\":\"stem.norm.bias\",\"offset\":1792,\"shape\":[16],\""
     "slot\":\"momentum\"},{\"name\":\"stage1.block1.conv1.weight\",\"offset\":1856,\"shape\":[16,16,3,3],"
     "\"slot\":\"momentum\"},{\"name\":\"stage1.block1.norm1.weight\",\"offset\":11072,\"shape\":[16],\"sl"
     "ot\":\"momentum\"},{\"name\":\"stage1.block1.norm1.bias\",\"offset\":11136,\"shape\":[16],\"slot\":\""

@@ -90,7 +90,10 @@ extension Kernel {
     vectors: ["adjoint", "moments"], parameters: imageParameters,
     setup: group + [
       .source("slope", "adjoint" + "group" * 2 * "channels" + "channel"),
-      .index("count", ((("group" + 1) * "images") / "groups" - "group" * "images" / "groups") * "inner"),
+      .index(
+        "count",
+        ((("group" + 1) * "images") / "groups" - "group" * "images" / "groups")
+          * "inner"),
       .float("mean", .load("moment", 0)),
       .float("base", .single(.load("slope", 0) / .double("count"))),
       .float("gain", .single("2.0" * .load("slope", "channels") / .double("count"))),

@@ -190,7 +190,7 @@ extension Kernel {
         int64_t end = extent > at_first ? (extent - at_first + \(step) - 1) / \(step) : 0;
         begin = least(begin, pitch);
         end = greatest(begin, least(end, pitch));
-        SHORT for (int64_t j = 0; j < begin; ++j) target[j] = 0;
+        SHORT for (int64_t j = 0; j < begin; ++j) target[j] = \(Mutation.isActive(.paddedBeforeHook) ? "0.25f" : "0");
         SHORT for (int64_t j = end; j < pitch; ++j) target[j] = 0;
         if (begin < end) {
           const int64_t from = at_first + begin * \(step);
@@ -273,7 +273,7 @@ extension Kernel {
             const int64_t first_channel = group * inputs;
         \(hook == nil ? "    const int64_t image_stride = x_stride;\n    const float *source = x + n0 * image_stride;\n" : "")\(forwardPack(hook).indented(2).dropLast())
         \(epilogue == nil ? forwardLines : "    (void)lines;\n")  }
-          const int64_t first_output = group * outputs + from;
+          const int64_t first_output = \(Mutation.isActive(.groupIndex) ? "0" : "group") * outputs + from;
           struct strip s = {
               .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
               .taps = size_d * size_h * size_w, .weights = w + \(Mutation.isActive(.groupIndex) ? "from" : "first_output") * terms,

@@ -96,7 +96,7 @@ struct Hook: Sendable {
     for sum in sums { line("\(sum.name)_lanes += \(sum.term);", 2) }
     for store in stores { line(Self.spell(store, vector: true), 2) }
     line("}")
-    line("for (; i < count; ++i) {")
+    line("for (; i < count\(Mutation.isActive(.vectorTailLost) ? " - 1" : ""); ++i) {")
     for statement in statements { line(Self.spell(statement, vector: false), 2) }
     for sum in sums { line("\(sum.name)_rest += \(sum.term);", 2) }
     for store in stores { line(Self.spell(store, vector: false), 2) }

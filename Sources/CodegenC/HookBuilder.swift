@@ -148,15 +148,15 @@ struct HookBuilder {
     case .reciprocalSquareRoot(let epsilon):
       use(Kernel.rootHelper)
       return "1.0f / root_of(\(x[0]) + \(float(epsilon.value)))"
-    case .add: return "\(x[0]) + \(x[1])"
+    case .add: return Mutation.isActive(.storedInsteadOfAdded) ? x[1] : "\(x[0]) + \(x[1])"
     case .subtract: return "\(x[0]) - \(x[1])"
     case .multiply: return "\(x[0]) * \(x[1])"
     case .multiplyChannel: return "\(x[0]) * \(coefficient("\(vector(node.inputs[1]))[channel]"))"
     case .addChannel: return "\(x[0]) + \(coefficient("\(vector(node.inputs[1]))[channel]"))"
     case .clampChannel:
       let low = coefficient("\(vector(node.inputs[1]))[channel]"), high = coefficient("\(vector(node.inputs[2]))[channel]")
-      return "clamp_of(\(x[0]), \(low), \(high))"
-    case .reluGradient: return "where_positive(\(x[1]), \(x[0]))"
+      return Mutation.isActive(.clampSwapped) ? "clamp_of(\(x[0]), \(high), \(low))" : "clamp_of(\(x[0]), \(low), \(high))"
+    case .reluGradient: return Mutation.isActive(.hookMaskForgotten) ? x[0] : "where_positive(\(x[1]), \(x[0]))"
     case .sigmoidGradient: return "\(x[0]) * \(x[1]) * (1.0f - \(x[1]))"
     case .tanhGradient: return "\(x[0]) * (1.0f - \(x[1]) * \(x[1]))"
     case .dropout(let probability, let stream): return dropout(x[0], probability.value, stream)
@@ -171,18 +171,18 @@ struct HookBuilder {
       return "\(x[0]) * \(slope)"
     case .momentsGradient:
       let (adjoint, pitch) = rows(node.inputs[0])
-      let count = integer(images * plane)
+      let count = integer(Mutation.isActive(.momentsGradientCount) ? images : images * plane)
       let base = coefficient("(float)((double)\(adjoint)[channel] / (double)\(count))")
-      let gain = coefficient("(float)(\(Mutation.isActive(.momentsGradientFactor) ? 1 : 2).0 * (double)\(adjoint)[\(pitch) + channel] / (double)\(count))")
+      let gain = coefficient("(float)(2.0 * (double)\(adjoint)[\(pitch) + channel] / (double)\(count))")
       return "\(base) + (\(x[0]) - \(mean(node.inputs[2]))) * \(gain)"
     case .sgdMomentum(let sgd):
       let decayed = "\(x[1]) + \(float(sgd.weightDecay.value)) * \(x[0])"
       let gain = float(1 - sgd.dampening.value)
       // a sum times 1 plus 0 would turn an infinite old momentum into NaN at step 0, so it is a choice
-      return "\(Mutation.isActive(.firstMomentumStep) ? "0" : "c->arguments->step == 0") ? \(decayed) : \(float(sgd.momentum.value)) * \(x[2]) + \(gain) * (\(decayed))"
+      return "c->arguments->step == \(Mutation.isActive(.firstMomentumStep) ? 1 : 0) ? \(decayed) : \(float(sgd.momentum.value)) * \(x[2]) + \(gain) * (\(decayed))"
     case .sgdParameter(let sgd):
       let rate = rate(node.inputs[node.inputs.count - 1])
-      if node.inputs.count == 4, !sgd.nesterov || Mutation.isActive(.nesterovLost) { return "\(x[0]) - \(rate) * \(x[1])" }
+      if node.inputs.count == 4, !sgd.nesterov || Mutation.isActive(.nesterovLost) { return "\(x[0]) - \(rate) * \(x[x.count - 1])" }
       let decayed = "\(x[1]) + \(float(sgd.weightDecay.value)) * \(x[0])"
       if x.count == 2 { return "\(x[0]) - \(rate) * (\(decayed))" }
       return "\(x[0]) - \(rate) * (\(decayed) + \(float(sgd.momentum.value)) * \(x[2]))"
@@ -242,8 +242,7 @@ struct HookBuilder {
     use(Kernel.rootHelper)
     let rate = rate(node.inputs[3])
     let (beta1, beta2) = (double(adam.beta1.value), double(adam.beta2.value))
-    let epsilon = float(adam.epsilon.value), decay = float(
-      adam.decoupled && !Mutation.isActive(.decoupledDecayLost) ? adam.weightDecay.value : 0)
+    let epsilon = float(adam.epsilon.value), decay = float(adam.decoupled && !Mutation.isActive(.decoupledDecayLost) ? adam.weightDecay.value : 0)
     let prefix = hook.prefix
     hook.preamble += """
       const double \(prefix)_time = (double)c->arguments->step + \(Mutation.isActive(.adamStep) ? 2 : 1);
@@ -282,7 +281,9 @@ struct HookBuilder {
     case .normalizeReduce:
       let dy = element(node.inputs[0]), x = element(node.inputs[1])
       hook.sums.append((fresh("s"), dy))
-      hook.sums.append((fresh("s"), "(\(x) - \(mean(node.inputs[2]))) * \(dy)"))
+      let centre = mean(node.inputs[2])
+      hook.sums.append(
+        (fresh("s"), Mutation.isActive(.sumsUncentred) ? "\(x) * \(dy)" : "(\(x) - \(centre)) * \(dy)"))
       return 2
     case .sumToChannel:
       hook.sums.append((fresh("s"), element(node.inputs[0])))

@@ -184,7 +184,7 @@ struct Lowering {
     members = nest.members
     taken = 0
     let node = graph[id]
-    condition = node.gate.map { Row.Condition(gate: $0, isOpen: true) }
+    condition = Mutation.isActive(.gateLost) ? nil : node.gate.map { Row.Condition(gate: $0, isOpen: true) }
     let inputs = node.inputs
     switch node.op {
     case .input, .labels, .target, .parameter, .state, .slot, .prepared, .learningRate, .stepNumber: break

@@ -62,7 +62,7 @@ extension Lowering {
       let source = operand(input)
       let length = split(input, axis).extent * inner
       var part = target
-      part.place.offset += (Mutation.isActive(.concatOffset) && input == graph[id].inputs.last ? 0 : start) * 4
+      part.place.offset += (Mutation.isActive(.concatOffset) ? 0 : start) * 4
       part.bytes = outer * length * 4
       part.content = source.content
       part.runs = outer > 1 ? Runs(length: length * 4, pitch: pitch * 4) : nil

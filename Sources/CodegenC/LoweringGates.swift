@@ -6,7 +6,7 @@ extension Lowering {
   /// Brings the side that counts to where the result lies, or leaves it there.
   mutating func join(_ id: ValueID, _ gate: Gate) {
     for (side, input) in graph[id].inputs.enumerated() {
-      condition = Row.Condition(gate: gate, isOpen: side == 0)
+      condition = Row.Condition(gate: gate, isOpen: (side == 0) != Mutation.isActive(.joinSwapped))
       if case .fill(let value) = graph[input].op, plan.locations[input.index] == nil || isOnlyJoined[input.index] {
         fill(result(id), value.value)
       } else if place(input) != place(id) {

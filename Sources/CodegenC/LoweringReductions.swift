@@ -117,7 +117,9 @@ extension Lowering {
       three(pooling.kernel, 1) + three(pooling.strides, 1) + three(pooling.padBegin, 0) + three(pooling.padEnd, 0)
     return (
       (images * channels).dividedUp(by: block),
-      integers([images * channels, channels, block] + extents + window + [pooling.countIncludePad && !Mutation.isActive(.averagePoolDivisor) ? 1 : 0])
+      integers([images * channels, channels, block] + extents + window + [
+          pooling.countIncludePad && !Mutation.isActive(.averagePoolDivisor) ? 1 : 0
+        ])
     )
   }
 

@@ -138,7 +138,9 @@ extension [Row] {
     var pending = Pending()
     for run in runs {
       guard let condition = self[run.lowerBound].condition else {
-        for index in run { self[index].waits = pending.add(self[index]) && !Mutation.isActive(.barriersMissing) }
+        for index in run {
+          self[index].waits = pending.add(self[index]) && !Mutation.isActive(.barriersMissing)
+        }
         continue
       }
       if self[run].contains(where: { pending.conflicts(with: $0, outside: condition.gate) }) {

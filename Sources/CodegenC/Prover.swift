@@ -30,6 +30,8 @@ private struct Prover {
   let graph: Graph
   let interface: ProgramInterface
   let layouts: [ValueLayout]
+  /// The state of each gate.
+  let gates: [Bool]
   var memory: ProverMemory
   var phase: ProverPhase
   /// The last row that stored each root.
@@ -41,6 +43,7 @@ private struct Prover {
     self.graph = graph
     self.interface = interface
     layouts = graph.layouts(open: open)
+    gates = graph.gates.indices.map(open)
     memory = ProverMemory(sizes: interface.sizes)
     phase = ProverPhase(sizes: interface.sizes)
   }
@@ -188,7 +191,7 @@ private struct Prover {
     func visit(_ id: ValueID, elementwise: Bool) {
       let node = graph[id]
       let keeps = elementwise && walksElements(node.op)
-      for input in node.inputs {
+      for input in operands(node) {
         if same(input, operand) {
           if keeps { uses.elementwise = true } else { uses.other = true }
         } else if stored[.value(input)] == nil, seen.insert(input).inserted {
@@ -199,6 +202,12 @@ private struct Prover {
     }
     for write in row.writes { if case .value(let id) = write.content { visit(id, elementwise: true) } }
     return uses.elementwise && !uses.other
+  }
+
+  /// The operands that count: of a join, one.
+  private func operands(_ node: Node) -> [ValueID] {
+    guard case .join(let gate) = node.op else { return node.inputs }
+    return [node.inputs[gates[gate.index] ? 0 : 1]]
   }
 
   /// Whether a row may have computed with an element of an operand before another element's result is stored over it:

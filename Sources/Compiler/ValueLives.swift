@@ -18,6 +18,15 @@ package struct ValueLife: Sendable, Equatable {
   /// slices of one buffer lay behind one another.
   package var offset: Int
   package var bytes: Int
+
+  package init(value: ValueID?, kind: Kind, firstRow: Int, lastRow: Int, offset: Int, bytes: Int) {
+    self.value = value
+    self.kind = kind
+    self.firstRow = firstRow
+    self.lastRow = lastRow
+    self.offset = offset
+    self.bytes = bytes
+  }
 }
 
 /// The lives of all values in a program's workspace, in order of birth.

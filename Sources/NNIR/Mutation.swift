@@ -41,6 +41,8 @@ package enum Mutation: String, CaseIterable, Sendable {
   case overwriteReadTwice = "overwrite-read-twice"
   case finalCopyLost = "final-copy-lost"
   case barriersMissing = "barriers-missing"
+  case viewOffset = "view-offset"
+  case interferenceIgnored = "interference-ignored"
 
   // MARK: Lowering
   case concatOffset = "concat-offset"
@@ -56,6 +58,17 @@ package enum Mutation: String, CaseIterable, Sendable {
   case matmulTransposed = "matmul-transposed"
   case lossGradientScale = "loss-gradient-scale"
 
+  // MARK: Fusion
+  case paddedBeforeHook = "padded-before-hook"
+  case storedInsteadOfAdded = "stored-instead-of-added"
+  case hookMaskForgotten = "hook-mask-forgotten"
+  case sumsUncentred = "sums-uncentred"
+  case clampSwapped = "clamp-swapped"
+
+  // MARK: Gates
+  case gateLost = "gate-lost"
+  case joinSwapped = "join-swapped"
+
   // MARK: Kernels
   case vectorTailLost = "vector-tail-lost"
   case maxPoolTie = "max-pool-tie"
@@ -65,7 +78,7 @@ package enum Mutation: String, CaseIterable, Sendable {
   case transposedTaps = "transposed-taps"
   case lastRangeLost = "last-range-lost"
   case mergedMeanShift = "merged-mean-shift"
-  case momentsGradientFactor = "moments-gradient-factor"
+  case momentsGradientCount = "moments-gradient-count"
   case varianceGradientFactor = "variance-gradient-factor"
   case adamStep = "adam-step"
   case firstMomentumStep = "first-momentum-step"

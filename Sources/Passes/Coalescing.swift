@@ -143,6 +143,7 @@ struct Coalescing {
     }
     if inPlace(x, y) || inPlace(y, x) { return false }
     let low = max(x.low, y.low), high = min(x.high, y.high)
+    if Mutation.isActive(.interferenceIgnored) { return false }
     return content(x, low, high, runs) != content(y, low, high, runs)
   }
 

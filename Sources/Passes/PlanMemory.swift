@@ -148,7 +148,8 @@ private struct Planner {
 
   /// Whether a loop nest reads `operand` only at the element that it then writes.
   func mayOverwrite(_ operand: ValueID, in nest: Int) -> Bool {
-    nests.nests[nest].nodes.allSatisfy { id in
+    if Mutation.isActive(.overwriteReadTwice) { return true }
+    return nests.nests[nest].nodes.allSatisfy { id in
       let node = graph[id]
       for (position, input) in node.inputs.enumerated() {
         let here = input == operand
@@ -200,8 +201,8 @@ private struct Planner {
     for id in floating {
       guard let nest = nests.nest[id.index] else { fatalError("\(id) is stored by nobody") }
       let birth = nests.nests[nest].anchor.index
-      var death = nests.readers[id.index].last.map { nests.nests[$0].anchor.index } ?? birth
-      if Mutation.isActive(.reuseLiveBuffer) { death = max(birth, death - 1) }
+      let readers = Mutation.isActive(.reuseLiveBuffer) ? nests.readers[id.index].dropLast() : nests.readers[id.index][...]
+      var death = readers.last.map { nests.nests[$0].anchor.index } ?? birth
       var life = Coalescing.Life(birth: birth, death: death)
       (life.closed, life.deathUnderGate) = withoutJoins(id, birth: birth)
       if destinations[id] != nil {
@@ -262,7 +263,8 @@ private struct Planner {
         let source = graph[id].inputs[0]
         let (offset, runs) = part(source, axis: axis, start: start)
         // the slice is the inner one, but it is the source that has been placed already
-        note(coalescing.place(id, in: source, at: offset, runs: runs), of: source, for: id)
+        let at = Mutation.isActive(.viewOffset) ? 0 : offset
+        note(coalescing.place(id, in: source, at: at, runs: runs), of: source, for: id)
       case .reshape:
         let source = graph[id].inputs[0]
         note(coalescing.place(id, in: source, at: 0, runs: 1), of: source, for: id)

@@ -33,7 +33,9 @@ func splitBatchNorm(_ graph: Graph) throws(Diagnostics) -> Graph {
     let moments = make(.moments(groups: 1), x)
     var newMean = make(.runningMean(momentum: momentum), mean, moments)
     var newVariance = make(.runningVariance(momentum: momentum, count: count), variance, moments)
-    if Mutation.isActive(.statisticsTwice) { newMean = make(.runningMean(momentum: momentum), newMean, moments) }
+    if Mutation.isActive(.statisticsTwice) {
+      newMean = make(.runningMean(momentum: momentum), newMean, moments)
+    }
     if let gate = node.gate {
       newMean = builder.add(.join(gate), [newMean, mean], origins: node.origins)
       newVariance = builder.add(.join(gate), [newVariance, variance], origins: node.origins)

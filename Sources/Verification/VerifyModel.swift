@@ -63,7 +63,7 @@ package func verifyModel(
     for mode in modes {
       let point = EntryPoint(mode, batch: options.batch)
       for (sample, gates) in sample.inGateStates(mode == .infer ? 0 : typed.gates.count) {
-        try verifyPasses(typed, point, sample, gates, conclude)
+        try verifyPasses(typed, point, sample, gates, build.passes, conclude)
       }
       conclude(try verifyPlan(artefact.model, point, sample))
     }
@@ -91,11 +91,13 @@ func requireMemory(for model: CompiledModel) throws {
 /// Results that both sides have must agree to 1e-9 of their norm; a pass that adds or renames results (loss, gradients,
 /// updates) is compared on the others.
 func verifyPasses(
-  _ typed: Graph, _ point: EntryPoint, _ sample: Sample, _ gates: String, _ conclude: (Verdict) -> Void
+  _ typed: Graph, _ point: EntryPoint, _ sample: Sample, _ gates: String, _ passes: PassOptions,
+  _ conclude: (Verdict) -> Void
 ) throws {
   var records: [PassRecord] = []
   let collected = Mutex<[PassRecord]>([])
-  let options = PassOptions { record in collected.withLock { $0.append(record) } }
+  var options = passes
+  options.observe = { record in collected.withLock { $0.append(record) } }
   _ = try specialize(typed, for: point, options: options)
   records = collected.withLock { $0 }
   let mode: InterpretationMode = point.mode == .infer ? .inference : .training

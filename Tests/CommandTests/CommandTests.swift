@@ -44,7 +44,6 @@ import Testing
     Row(arguments: "inspect tiny.swift --memory", says: ["training, batch 16", "workspace+0", "draws it"]),
     Row(
       arguments: "inspect tiny.swift --memory -o m.svg", says: ["picture: m.svg m.csv"], leaves: ["m.svg", "m.csv"]),
-    Row(arguments: "inspect art --memory", says: ["in use, in row"], leaves: ["art/memory.svg", "art/memory.csv"]),
     Row(arguments: "inspect tiny.swift --memory --batch 1", says: ["f32[1,4,8,8]"], lacks: ["f32[16,"]),
     Row(arguments: "inspect tiny.swift --dot", says: ["digraph \"tiny\"", "convolution", "->"]),
 
@@ -150,6 +149,17 @@ import Testing
       let outcome = try bench.nncc(arguments.split(separator: " ").map(String.init))
       #expect(outcome.code == 0 && outcome.errors == "warning: \(warning)\n", "\(outcome.everything)")
       #expect(bench.listing() == before)
+    }
+  }
+
+  /// An artefact's own picture goes into its directory, and the artefact stays whole.
+  @Test func memoryOfAnArtefactIsDrawnBesideIt() throws {
+    try Bench.with { bench in
+      try bench.copyArtefact()
+      #expect(try bench.succeed("inspect", "art", "--memory").contains("picture: art/memory.svg art/memory.csv"))
+      #expect(try bench.text("art/memory.svg").hasSuffix("</svg>\n"))
+      #expect(try bench.text("art/memory.csv").hasPrefix("value,kind,first_row,last_row,offset,bytes\n"))
+      #expect(try bench.succeed("inspect", "art").contains("parameters      59 "))
     }
   }
 

@@ -51,8 +51,8 @@ import Testing
           stolen = x.relu()
           return stolen
         }
-        let z = y.stochasticDepth(survival: 0.5, name: "c") { $0.adding(stolen) }
-        return z.adding(stolen)
+        _ = y.stochasticDepth(survival: 0.5, name: "c") { $0.adding(stolen) }
+        return y.adding(stolen)
       }
     }
     let found = errors(F.self)
