@@ -276,7 +276,7 @@ extension Kernel {
           const int64_t first_output = \(Mutation.isActive(.groupIndex) ? "0" : "group") * outputs + from;
           struct strip s = {
               .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
-              .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
+              .taps = size_d * size_h * size_w, .weights = w + \(Mutation.isActive(.groupIndex) ? "from" : "first_output") * terms,
               .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
               .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
               .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};

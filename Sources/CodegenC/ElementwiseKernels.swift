@@ -1,5 +1,3 @@
-import NNIR
-
 /// Elements of one task of a kernel without reductions.
 let elementwiseChunk = 16384
 
@@ -16,10 +14,7 @@ extension Kernel {
       name, summary, names.map(Parameter.input) + [.output("result"), .integer("count")] + parameters,
       helpers: helpers,
       loops: setup + [
-        .index(
-          "end",
-          .minimum(
-            .name("last") * .integer(elementwiseChunk), Mutation.isActive(.vectorTailLost) ? "count" - 1 : "count")),
+        .index("end", .minimum(.name("last") * .integer(elementwiseChunk), "count")),
         .loop(
           "i", from: .name("first") * .integer(elementwiseChunk), to: "end", independent: vectorizes,
           [.store("result", "i", value)]),

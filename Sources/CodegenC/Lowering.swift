@@ -241,8 +241,7 @@ struct Lowering {
       running(id, row: 0, keep: 1 - momentum.value, gain: momentum.value)
     case .runningVariance(let momentum, let count):
       running(
-        id, row: 1, keep: 1 - momentum.value,
-        gain: momentum.value * Double(count) / Double(Mutation.isActive(.biasedRunningVariance) ? count : count - 1))
+        id, row: 1, keep: 1 - momentum.value, gain: momentum.value * Double(count) / Double(Mutation.isActive(.biasedRunningVariance) ? count : count - 1))
     case .softmax: rowwise(.softmax, id, logits: inputs[0], [inputs[0]])
     case .softmaxCrossEntropy: softmaxCrossEntropy(nest)
     case .softmaxCrossEntropyGradient: softmaxCrossEntropyGradient(id)

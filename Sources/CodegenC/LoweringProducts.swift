@@ -104,9 +104,10 @@ extension Lowering {
       integers(
         [shape.groups, shape.inputs, shape.outputs] + shape.kernel + shape.strides + shape.dilations + tapScratch))
     // positions j with some phase inside the input: 0 ≤ s·j + φ − pad < extent
-    let first = (0..<3).map { Mutation.isActive(.backwardDataOrigin) ? 0 : shape.pads[$0] / shape.strides[$0] }
+    let first = (0..<3).map { shape.pads[$0] / shape.strides[$0] }
     let extents = (0..<3).map { axis -> Int in
-      let last = (shape.input[axis] - 1 + shape.pads[axis]) / shape.strides[axis]
+      let reach = Mutation.isActive(.backwardDataOrigin) ? 0 : shape.pads[axis]
+      let last = (shape.input[axis] - 1 + reach) / shape.strides[axis]
       return last - first[axis] + 1
     }
     let planes = shape.shift(0) + 1

@@ -1,3 +1,5 @@
+import NNIR
+
 /// Kernels that are nothing but a hook.
 extension Kernel {
   /// Elements that running sums in single precision take before double precision takes over.
@@ -36,7 +38,7 @@ extension Kernel {
         \(epilogue.hook.setup(channels: "1"))const int64_t start = first * \(elementwiseChunk);
         \(epilogue.hook.run(
           image: "0", channel: "0", plane: "elements", position: "start",
-          count: "least(last * \(elementwiseChunk), elements) - start").dropLast())
+          count: "least(last * \(elementwiseChunk), elements) - start\(Mutation.isActive(.vectorTailLost) ? " - 1" : "")").dropLast())
         """
       })
   }

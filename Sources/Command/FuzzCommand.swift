@@ -27,8 +27,7 @@ struct FuzzCommand: ParsableCommand {
   /// Kinks cannot be avoided in large networks.
   @Flag(name: .customLong("any-batch"), help: .hidden) var anyBatch = false
 
-  /// Clang does not optimise.
-  @Flag(help: .hidden) var quick = false
+  @Flag(help: "Let clang optimise; takes six times as long.") var optimized = false
 
   func run() throws {
     guard count >= 0, from >= 0, jobs >= 1 else {
@@ -49,7 +48,7 @@ struct FuzzCommand: ParsableCommand {
   }
 
   private func check() throws {
-    let differential = try Differential(optimization: quick ? "-O0" : "-O1")
+    let differential = try Differential(optimization: optimized ? "-O2" : "-O0")
     differential.avoidsKinks = !anyBatch
     differential.stopsAtFailure = untilFailure
     if untilFailure { differential.perUnit = 25 }
@@ -58,7 +57,7 @@ struct FuzzCommand: ParsableCommand {
 
   private func checkFiles() throws {
     var workers = FuzzWorkers(executable: try ownExecutable())
-    if anyBatch { workers.options = ["--any-batch"] }
+    workers.options = (anyBatch ? ["--any-batch"] : []) + (optimized ? ["--optimized"] : [])
     var hasFailed = false
     for (path, fuzzCase) in zip(files, try loaded()) {
       let outcome = try workers.check([fuzzCase.graph], seed: seed)[0]
@@ -69,7 +68,8 @@ struct FuzzCommand: ParsableCommand {
   }
 
   private func checkMany() throws {
-    let workers = FuzzWorkers(executable: try ownExecutable(), jobs: jobs)
+    var workers = FuzzWorkers(executable: try ownExecutable(), jobs: jobs)
+    workers.options = optimized ? ["--optimized"] : []
     let start = ContinuousClock.now
     var failed: [(number: Int, problems: [String])] = []
     var skipped = 0
@@ -105,24 +105,14 @@ struct FuzzCommand: ParsableCommand {
     print("network \(number) failed: nncc fuzz --seed \(seed) --from \(number) --count 1")
     for problem in problems.prefix(3) { print("  \(problem)") }
     let fuzzCase = FuzzCase(number: number, seed: seed)
-    let small = try reduced(fuzzCase.graph, workers, seed: fuzzCase.seed)
+    let small = try Verification.reduce(fuzzCase.graph) { try workers.check($0, seed: fuzzCase.seed).map(\.isFailure) }
     try FileSystem.createDirectory(out)
     let path = "\(out)/seed\(seed)-network\(number).nnir"
     try FileSystem.write(Array(small.text.utf8), to: path)
-    print("  \(small.nodes.count) nodes: nncc fuzz --seed \(fuzzCase.seed) --files \(path)")
+    print(
+      "  \(small.nodes.count) nodes: nncc fuzz\(optimized ? " --optimized" : "") --seed \(fuzzCase.seed) --files \(path)"
+    )
   }
-}
-
-/// The smallest network found that still fails as a whole.
-///
-/// Where the failure does not need clang's optimiser, candidates are compiled without it, in a fifth of the time.
-func reduced(
-  _ graph: Graph, _ workers: FuzzWorkers, seed: UInt64, observe: (Graph) -> Void = { _ in }
-) throws -> Graph {
-  var quick = workers
-  quick.options.append("--quick")
-  let chosen = try quick.check([graph], seed: seed)[0].isFailure ? quick : workers
-  return try Verification.reduce(graph, observe: observe) { try chosen.check($0, seed: seed).map(\.isFailure) }
 }
 
 /// One line on standard error that the next one replaces; lines of their own where that is not a terminal.

@@ -138,8 +138,8 @@ struct Coalescing {
     guard a.birth <= b.death(for: graph[x.value]), b.birth <= a.death(for: graph[y.value]) else { return false }
     // in place: the operand dies where the result is born
     func inPlace(_ old: Member, _ new: Member) -> Bool {
-      new.value == inner && overwrites.contains(old.value)
-        && lives[old.value.index].death(for: graph[new.value]) == lives[new.value.index].birth && old.low == new.low && old.length == new.length
+      new.value == inner && overwrites.contains(old.value) && Mutation.isActive(.overwriteReadTwice)
+        || new.value == inner && overwrites.contains(old.value) && lives[old.value.index].death(for: graph[new.value]) == lives[new.value.index].birth && old.low == new.low && old.length == new.length
     }
     if inPlace(x, y) || inPlace(y, x) { return false }
     let low = max(x.low, y.low), high = min(x.high, y.high)

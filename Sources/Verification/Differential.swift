@@ -38,7 +38,7 @@ package final class Differential {
   private let optimization: String
   private let storage: TemporaryDirectory
 
-  package init(optimization: String = "-O1") throws {
+  package init(optimization: String = "-O0") throws {
     let toolchain = try ClangToolchain.find()
     storage = try TemporaryDirectory()
     builder = SharedLibraryBuilder(

@@ -28,6 +28,7 @@ package struct FuzzCase: Sendable {
     // the first step starts momenta, later ones go on with them
     feeds.step = dice.percent(50) ? 0 : 3
     feeds.seed = seed
+    feeds.gates = typed.gates.isEmpty ? nil : typed.gates.map { _ in dice.percent(60) }
     for (_, name, _, type) in typed.parameters where type.rank == 1 && name.hasSuffix(".weight") && dice.percent(25) {
       // a channel whose scale is 0 is constant: every window of it is a tie
       feeds.parameters[name]?[dice.below(type.count)] = 0
@@ -39,6 +40,9 @@ package struct FuzzCase: Sendable {
   func redrawn(_ feeds: Feeds, attempt: Int) -> Feeds {
     var next = feeds
     let random = Philox(seed: seed, stream: "fuzz input", step: feeds.step << 8 | UInt64(attempt))
+    var dice = Dice(seed: seed ^ feeds.step)
+    // the gates of a step stay while its batch is drawn again
+    if attempt == 0 { next.gates = feeds.gates?.map { _ in dice.percent(60) } }
     let isCoarse = seed % 5 == 0 && attempt % 2 == 0
     next.input = feeds.input?.indices.map { index in
       let value = random.normal(UInt64(index))

@@ -154,6 +154,7 @@ struct NetworkMemory: ~Copyable {
       structure.address.storeBytes(of: value, toByteOffset: field.offset, as: T.self)
     }
     for (field, range) in ranges { put(field, UInt64(UInt(bitPattern: block.address + range.lowerBound))) }
+    for (index, isOpen) in (feeds.gates ?? []).enumerated() { bytes(.gates)[index] = isOpen ? 1 : 0 }
     put(.pool, UInt64(UInt(bitPattern: pool)))
     put(.seed, feeds.seed)
     put(.step, feeds.step)

@@ -57,10 +57,15 @@ struct PlainStep {
 
   /// (1 − ρ)·running + ρ·batch, with the mean and the unbiased variance of each channel.
   private func statistics(_ node: Node, _ momentum: Double) -> [(name: String, elements: [Double])] {
-    guard let x = values[node.inputs[0]], case .state(let meanName, _) = typed[node.inputs[3]].op,
+    guard case .state(let meanName, _) = typed[node.inputs[3]].op,
       case .state(let varianceName, _) = typed[node.inputs[4]].op,
       var mean = feeds.states[meanName], var variance = feeds.states[varianceName]
     else { return [] }
+    // a closed block sees no batch
+    if let gate = node.gate, feeds.gates?[gate.index] == false {
+      return [("state \(meanName)", mean), ("state \(varianceName)", variance)]
+    }
+    guard let x = values[node.inputs[0]] else { return [] }
     let (images, channels) = (x.shape[0], x.shape[1])
     let inner = x.shape.dropFirst(2).reduce(1, *)
     let count = Double(images * inner)

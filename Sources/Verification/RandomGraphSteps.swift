@@ -220,6 +220,7 @@ extension RandomGraphMaker {
     let isPreactivated = dice.percent(40)
     for _ in 0..<dice.within(1...2) {
       guard let input = values.last(where: { graph[$0].type == graph[x].type }) else { return }
+      let start = graph.nodes.count
       var y = input
       for half in 0..<2 {
         if isPreactivated {
@@ -232,10 +233,26 @@ extension RandomGraphMaker {
         y = batchNorm(y) ?? y
         if half == 0 { y = apply(.relu, [y]) ?? y }
       }
-      // the place of a stochastic-depth gate: y is the gated branch, input what stands when it is closed
-      guard let sum = apply(.add, [input, y]) else { return }
+      guard y != input, let sum = apply(.add, [input, y]) else { return }
+      if dice.percent(50), let join = gated(from: start, value: sum, otherwise: input) {
+        if !isPreactivated { _ = apply(.relu, [join]) }
+        continue
+      }
       if !isPreactivated { _ = apply(.relu, [sum]) }
     }
+  }
+
+  /// Puts everything since `start` under a gate of stochastic depth, and joins its last value with another.
+  private mutating func gated(from start: Int, value: ValueID, otherwise: ValueID) -> ValueID? {
+    let gate = Gate(graph.gates.count)
+    let survival = dice.pick([0.5, 0.75, 0.875])
+    graph.gates.append(GateInfo(name: "block\(gate.index)", survival: survival))
+    for index in start..<graph.nodes.count where !graph.nodes[index].op.isSource { graph.nodes[index].gate = gate }
+    // nobody else may use what is computed only where the gate is open
+    values.removeAll { $0.index >= start }
+    let join = append(.join(gate), [value, otherwise], graph[value].type)
+    values.append(join)
+    return join
   }
 
   /// One value under several norms, with equal and with different ε, whose results meet again.

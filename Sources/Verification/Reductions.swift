@@ -140,7 +140,7 @@ private func retyped(_ graph: Graph) -> Graph? {
 // MARK: Cuts
 
 private func candidates(of graph: Graph) -> [Graph] {
-  cuts(of: graph) + bypasses(of: graph) + simplerNodes(of: graph) + smallerExtents(of: graph)
+  cuts(of: graph) + withoutGates(of: graph) + bypasses(of: graph) + simplerNodes(of: graph) + smallerExtents(of: graph)
     + simplerHeaders(of: graph)
 }
 
@@ -160,6 +160,16 @@ private func cuts(of graph: Graph) -> [Graph] {
     result.append(graph.replacing(id, by: input))
   }
   return result
+}
+
+/// A block that is always computed instead of under a gate.
+private func withoutGates(of graph: Graph) -> [Graph] {
+  graph.ids.compactMap { id in
+    guard case .join(let gate) = graph[id].op else { return nil }
+    var copy = graph.replacing(id, by: graph[id].inputs[0])
+    for index in copy.nodes.indices where copy.nodes[index].gate == gate { copy.nodes[index].gate = nil }
+    return copy
+  }
 }
 
 /// A node replaced by one of its operands of the same type.
