@@ -190,8 +190,9 @@ private struct Prover {
     var seen: Set<ValueID> = []
     func visit(_ id: ValueID, elementwise: Bool) {
       let node = graph[id]
-      let keeps = elementwise && walksElements(node.op)
       for input in operands(node) {
+        let keeps = elementwise && node.inputs.indices.contains { node.inputs[$0] == input && walks(node, $0) }
+          && node.inputs.indices.allSatisfy { node.inputs[$0] != input || walks(node, $0) }
         if same(input, operand) {
           if keeps { uses.elementwise = true } else { uses.other = true }
         } else if stored[.value(input)] == nil, seen.insert(input).inserted {
@@ -212,10 +213,11 @@ private struct Prover {
 
   /// Whether a row may have computed with an element of an operand before another element's result is stored over it:
   /// elementwise operations, and sums that come along.
-  private func walksElements(_ op: Op) -> Bool {
-    switch op {
-    case .reshape, .moments, .normalizeReduce, .sumToChannel: true
-    default: op.traits.inPlace != nil
+  private func walks(_ node: Node, _ operand: Int) -> Bool {
+    switch node.op {
+    case .reshape, .moments, .sumToChannel: true
+    case .normalizeReduce: operand < 2
+    default: node.op.pointwiseOperands.map { $0.contains(operand) } ?? (node.op.traits.inPlace != nil)
     }
   }
 
