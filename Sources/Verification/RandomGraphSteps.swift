@@ -73,7 +73,20 @@ extension RandomGraphMaker {
     apply(.dropout(probability: dice.pick([0.25, 0.5]), stream: dropoutStream()), [x, stepNumber()])
   }
 
-  mutating func pool(_ x: ValueID) {
+  /// A 1×1 convolution that leaves positions alone; what a pool may be moved before.
+  private mutating func projection(_ x: ValueID) -> ValueID? {
+    let shape = extents(x)
+    let ones = [Int](repeating: 1, count: shape.count - 2)
+    let none = [Int](repeating: 0, count: shape.count - 2)
+    let channels = dice.within(1...6)
+    var inputs = [x, weights([channels, shape[1]] + ones)]
+    if dice.percent(60) { inputs.append(vector("bias", channels)) }
+    return apply(
+      .convolution(Convolution(strides: ones, padBegin: none, padEnd: none, dilations: ones, groups: 1)), inputs)
+  }
+
+  mutating func pool(_ operand: ValueID) {
+    let x = dice.percent(25) ? projection(operand) ?? operand : operand
     let axes = extents(x).count - 2
     let kernel = (0..<axes).map { _ in dice.within(1...3) }
     let strides = (0..<axes).map { _ in dice.within(1...3) }
