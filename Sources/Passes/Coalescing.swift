@@ -32,7 +32,7 @@ struct Coalescing {
     var closed: Gate?
     var deathUnderGate = 0
 
-    func death(for other: Node) -> Int { 
+    func death(for other: Node) -> Int {
       let isClosed = closed != nil && (other.gate == closed || Mutation.isActive(.closedLifeIgnored))
       return isClosed ? deathUnderGate : death
     }

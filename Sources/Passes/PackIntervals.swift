@@ -28,7 +28,9 @@ func packIntervals(_ intervals: [Interval]) -> (offsets: [Int], end: Int) {
       if offset >= position + block.bytes { break }
       let taken = intervals[other]
       let isTaken = taken.birth <= block.death && block.birth <= taken.death
-      if isTaken && !(Mutation.isActive(.packedTooTight) && taken.death == block.birth) { position = max(position, offset + taken.bytes) }
+      if isTaken && !(Mutation.isActive(.packedTooTight) && taken.death == block.birth) {
+        position = max(position, offset + taken.bytes)
+      }
     }
     offsets[index] = position
     end = max(end, position + block.bytes)

@@ -50,26 +50,33 @@ package final class Differential {
   /// The outcome of each case, in order.
   package func check(_ cases: [FuzzCase]) -> [FuzzOutcome] {
     var outcomes = [FuzzOutcome](repeating: .passed, count: cases.count)
-    var start = 0
-    while start < cases.count {
-      let end = min(start + perUnit, cases.count)
-      var subjects: [(index: Int, subject: Subject)] = []
-      for index in start..<end {
-        do {
-          switch try Subject.make(cases[index], attempts: avoidsKinks ? 12 : 0) {
-          case .ready(let subject): subjects.append((index, subject))
-          case .settled(let outcome): outcomes[index] = outcome
+    let units = stride(from: 0, to: cases.count, by: perUnit).map { $0..<min($0 + perUnit, cases.count) }
+    // in search of one failure, a few networks on every path first, then many where they cost little
+    let groups = stopsAtFailure ? [Array(units.prefix(1)), Array(units.dropFirst())] : units.map { [$0] }
+    for group in groups {
+      var ready: [[(index: Int, subject: Subject)]] = []
+      for unit in group {
+        var subjects: [(index: Int, subject: Subject)] = []
+        for index in unit {
+          do {
+            switch try Subject.make(cases[index], attempts: avoidsKinks ? 12 : 0) {
+            case .ready(let subject): subjects.append((index, subject))
+            case .settled(let outcome): outcomes[index] = outcome
+            }
+          } catch {
+            outcomes[index] = Self.outcome(of: error)
           }
-        } catch {
-          outcomes[index] = Self.outcome(of: error)
+        }
+        ready.append(subjects)
+        if stopsAtFailure && outcomes.contains(where: \.isFailure) { return outcomes }
+      }
+      for subjects in ready {
+        for (number, lanes) in lanes.enumerated() {
+          let remaining = subjects.filter { outcomes[$0.index] == .passed }
+          run(remaining, lanes: lanes, first: number == 0, &outcomes)
+          if stopsAtFailure && outcomes.contains(where: \.isFailure) { return outcomes }
         }
       }
-      for (number, lanes) in lanes.enumerated() {
-        if stopsAtFailure && outcomes.contains(where: \.isFailure) { return outcomes }
-        let remaining = subjects.filter { outcomes[$0.index] == .passed }
-        run(remaining, lanes: lanes, first: number == 0, &outcomes)
-      }
-      start = end
     }
     return outcomes
   }

@@ -126,7 +126,7 @@ extension RandomGraphMaker {
 
   private mutating func binary() {
     guard let a = operand(), let b = other(of: graph[a].type) else { return }
-    _ = apply(dice.pick([.add, .add, .subtract, .multiply]), dice.percent(50) ? [a, b] : [b, a])
+    _ = apply(dice.pick([.add, .add, .subtract, .subtract, .multiply]), dice.percent(50) ? [a, b] : [b, a])
   }
 
   private mutating func channelwise() {
