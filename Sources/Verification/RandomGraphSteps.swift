@@ -22,8 +22,8 @@ extension RandomGraphMaker {
     case 82..<84: if let x = operand() { _ = apply(.scale(dice.pick([-1.0, 1.0, 0.5, 1.25])), [x]) }
     case 84..<87: matrix()
     case 87..<88: if let x = operand() { rare(x) }
-    case 88..<94: if let x = operand(where: isImage) { denseBlock(x) }
-    case 94..<98: if let x = operand(where: isImage) { residual(x) }
+    case 88..<93: if let x = operand(where: isImage) { denseBlock(x) }
+    case 93..<98: if let x = operand(where: isImage) { residual(x) }
     default: if let x = operand() { severalNorms(x) }
     }
   }
@@ -246,8 +246,10 @@ extension RandomGraphMaker {
         y = batchNorm(y) ?? y
         if half == 0 { y = apply(.relu, [y]) ?? y }
       }
+      // what a gated block takes from elsewhere has users on both sides of the gate
+      if dice.percent(35), let value = other(of: graph[y].type), let more = apply(.add, [y, value]) { y = more }
       guard y != input, let sum = apply(.add, [input, y]) else { return }
-      if dice.percent(50), let join = gated(from: start, value: sum, otherwise: input) {
+      if dice.percent(60), let join = gated(from: start, value: sum, otherwise: input) {
         if !isPreactivated { _ = apply(.relu, [join]) }
         continue
       }
