@@ -34,7 +34,8 @@ struct Hook: Sendable {
 
   /// What tells kernels with different hooks apart.
   var key: String {
-    ([preamble] + coefficients.map { "\($0.name)=\($0.value)" } + statements + stores + sums.map { "\($0.name)+=\($0.term)" }
+    ([preamble] + coefficients.map { "\($0.name)=\($0.value)" } + statements + stores
+      + sums.map { "\($0.name)+=\($0.term)" }
       + parameters.map(\.name)).joined(separator: ";")
   }
 
@@ -120,7 +121,8 @@ struct Hook: Sendable {
     var text = statement.replacing("NUMBER", with: vector ? "vec" : "float")
     if vector {
       text = text.replacing("LOAD(", with: "load(i + ")
-      text = text.replacing("PUT(", with: "store(i + ").replacing("AT(", with: "load(").replacing("COUNT", with: "LANES")
+      text = text.replacing("PUT(", with: "store(i + ").replacing("AT(", with: "load(")
+      text = text.replacing("COUNT", with: "LANES")
     } else {
       text = text.replacing("LOAD(", with: "*(i + ").replacing("PUT(", with: "store_one(i + ")
       text = text.replacing("AT(", with: "*(").replacing("COUNT", with: "1")

@@ -191,7 +191,8 @@ private struct Prover {
     func visit(_ id: ValueID, elementwise: Bool) {
       let node = graph[id]
       for input in operands(node) {
-        let keeps = elementwise && node.inputs.indices.contains { node.inputs[$0] == input && walks(node, $0) }
+        let keeps =
+          elementwise && node.inputs.indices.contains { node.inputs[$0] == input && walks(node, $0) }
           && node.inputs.indices.allSatisfy { node.inputs[$0] != input || walks(node, $0) }
         if same(input, operand) {
           if keeps { uses.elementwise = true } else { uses.other = true }
