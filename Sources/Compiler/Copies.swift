@@ -34,10 +34,12 @@ package struct CopyReport: Sendable {
       default: break
       }
     }
+    // a value that stands twice in one concatenation has a reason for each time, in order
+    var reasons = plan.keptCopies
     remaining = program.rows.compactMap { row in
       guard let write = row.writes.first, case .value(let written) = write.content else { return nil }
       func copy(_ value: ValueID, _ operation: String, from operand: ValueID?, because reason: String) -> Copy {
-        let kept = plan.keptCopies.first { $0.value == value && $0.operand == operand }
+        let kept = reasons.firstIndex { $0.value == value && $0.operand == operand }.map { reasons.remove(at: $0) }
         return Copy(
           value: value, operation: operation, operand: operand, bytes: write.total, origin: graph[value].origins.first,
           reason: kept?.reason ?? reason)

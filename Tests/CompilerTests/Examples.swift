@@ -32,7 +32,8 @@ struct TrainingStep {
     self.batch = batch
   }
 
-  static func denseNet(_ settings: [String] = [], batch: Int = 64, recompute: Recompute = .none) throws -> TrainingStep {
+  static func denseNet(_ settings: [String] = [], batch: Int = 64, recompute: Recompute = .none) throws -> TrainingStep
+  {
     try TrainingStep(
       Examples.load("densenet", settings), batch: batch, options: PassOptions(recompute: recompute))
   }

@@ -32,7 +32,9 @@ import Testing
     let maps = graph.ids.filter { id in
       if case .convolution = graph[id].op { id < loss } else { false }
     }
-    let moments = graph.ids.filter { if case .moments = graph[$0].op { true } else { false } }
+    let moments = graph.ids.filter { id in
+      if case .moments = graph[id].op { true } else { false }
+    }
     let normalized = moments.map { graph[$0].inputs[0] }
     #expect(normalized.sorted() == maps.sorted())
     #expect(maps.count == 1 + 2 * Self.layers + 2)
@@ -46,16 +48,18 @@ import Testing
   /// Every loop nest over images that is no convolution, pool or view; there is none, not even at the transitions.
   @Test func nothingStandsAloneBetweenConvolutions() throws {
     #expect(step(rows: nil) == [:])
-    // of all 97 norms with a ReLU in front of a convolution none is written to memory, forward or backward
+    // nor does any loop nest write what lies between a convolution and the next norm's statistics; the gradient of a norm's
+    // operand is what a gradient slice holds, and is written where nothing is added to it
     let step = try Self.step.get()
     let written = Set(step.program.rows.flatMap { $0.writes.map(\.content) })
-    for id in step.graph.ids {
+    let found = step.graph.ids.filter { id in
       switch step.graph[id].op {
-      case .normalize, .relu, .reluGradient, .normalizeInputGradient:
-        #expect(!written.contains(.value(id)), "\(step.graph.line(id))")
-      default: break
+      case .normalize, .relu, .reluGradient: written.contains(.value(id))
+      default: false
       }
     }
+    // what the global average pool's gradient passes on is cut by the last ReLU before it is summed
+    #expect(found.map(step.graph.line) == [])
   }
 
   /// How many rows over images belong to each operation; of the operations named, or of all but the ones that have a loop
@@ -79,7 +83,7 @@ import Testing
     return found
   }
 
-  /// Every operand of every row, read or written once. Op by op it would be 398 MB, and no less than 77 MB is possible
+  /// Every operand of every row, read or written once. With every optional pass off it is 398 MB, and no less than 77 MB is possible
   /// when each convolution reads and writes its operands once and everything else is free.
   @Test func trafficOfAnImage() throws {
     let step = try Self.step.get()
