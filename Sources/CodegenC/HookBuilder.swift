@@ -112,6 +112,13 @@ struct HookBuilder {
     if let known = names[id] { return known }
     let node = graph[id]
     guard node.fusion == .load || own.contains(id), let inputs = node.pointwiseInputs else {
+      if case .fill(let value) = node.op, lowering.plan.locations[id.index] == nil {
+        // a constant without a place is the same everywhere
+        let name = fresh("t")
+        hook.statements.append("const NUMBER \(name) = (NUMBER){0} + \(float(value.value));")
+        names[id] = name
+        return name
+      }
       let array = pointer(id, written: false)
       let name = "\(array)_i"
       hook.statements.append("const NUMBER \(name) = LOAD(\(array));")
@@ -219,6 +226,10 @@ struct HookBuilder {
     let name = "\(hook.prefix)_rate"
     if scalars["rate"] == nil {
       scalars["rate"] = name
+      if case .fill(let value) = graph[id].op {
+        hook.preamble += "const float \(name) = \(float(value.value));\n"
+        return name
+      }
       hook.parameters.append(.optional("\(name)_place"))
       if case .learningRate = graph[id].op {
         hook.arguments.append(.absent)

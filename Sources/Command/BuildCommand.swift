@@ -87,9 +87,11 @@ struct BuildCommand: ParsableCommand {
         observe?(record)
         if record.pass.name == "schedule" { before.withLock { $0 = record.before } }
       }
-      let scheduled = try specialize(typed, for: point, options: passes)
+      var graph = try specialize(typed, for: point, options: passes)
+      // inference is scheduled when its preparation has been cut off; here it is shown whole
+      if graph.stage == .step { graph = try schedule(graph, options: passes) }
       print("// \(point.mode.rawValue), batch \(point.batch)")
-      print((emit == .step ? before.withLock { $0 } : nil)?.text ?? scheduled.text, terminator: "")
+      print((emit == .step ? before.withLock { $0 } : nil)?.text ?? graph.text, terminator: "")
     }
   }
 
