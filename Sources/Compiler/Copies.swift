@@ -57,7 +57,7 @@ package struct CopyReport: Sendable {
       case .pad: return copy(value, node.op.mnemonic, from: node.inputs[0], because: "zeros are written around it")
       case .join:
         guard let read = row.reads.first, case .value(let operand) = read.content else { return nil }
-        return copy(value, node.op.mnemonic, from: operand, because: "it is needed on both sides of the gate")
+        return copy(value, node.op.mnemonic, from: operand, because: "only one of two values can be where it is wanted")
       default: return nil
       }
     }

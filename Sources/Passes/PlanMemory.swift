@@ -294,7 +294,8 @@ private struct Planner {
     for id in graph.ids where stored.contains(id) {
       guard case .join = graph[id].op else { continue }
       for input in graph[id].inputs where coalescing.contains(input) {
-        _ = coalescing.place(id, in: input, at: 0, runs: coalescing.runs(input), overwrites: [input])
+        note(
+          coalescing.place(id, in: input, at: 0, runs: coalescing.runs(input), overwrites: [input]), of: input, for: id)
       }
     }
   }
