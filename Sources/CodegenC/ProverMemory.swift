@@ -194,7 +194,7 @@ struct ProverPhase {
 
 extension Arena {
   /// Its position among all arenas.
-  fileprivate var number: Int {
+  var number: Int {
     switch self {
     case .parameters: 0
     case .optimizer: 1
