@@ -6,7 +6,7 @@ import NNIR
 /// in the lanes, so that no sum has to be taken across a vector; the images are cut into ranges that shapes alone
 /// decide, each range sums into a part of its own, and a second kernel adds the parts as a tree.
 extension Kernel {
-  private static let outerTile = Helper("outer_tile") { options in
+  static let outerTile = Helper("outer_tile") { options in
     """
     /* A register tile of sums of outer products: rows k = (channel, tap) of the strip by outputs in lanes, over the
        positions of all lines in order. */
@@ -40,7 +40,7 @@ extension Kernel {
     """
   }
 
-  private static let transpose = Helper("transpose") { _ in
+  static let transpose = Helper("transpose") { _ in
     """
     typedef float quad __attribute__((vector_size(16)));
     typedef float loose_quad __attribute__((vector_size(16), aligned(4), may_alias));

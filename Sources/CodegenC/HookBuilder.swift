@@ -112,6 +112,13 @@ struct HookBuilder {
     if let known = names[id] { return known }
     let node = graph[id]
     guard node.fusion == .load || own.contains(id), let inputs = node.pointwiseInputs else {
+      if case .fill(let value) = node.op, lowering.plan.locations[id.index] == nil {
+        // a constant without a place is the same everywhere
+        let name = fresh("t")
+        hook.statements.append("const NUMBER \(name) = (NUMBER){0} + \(float(value.value));")
+        names[id] = name
+        return name
+      }
       let array = pointer(id, written: false)
       let name = "\(array)_i"
       hook.statements.append("const NUMBER \(name) = LOAD(\(array));")
@@ -156,7 +163,7 @@ struct HookBuilder {
     case .clampChannel:
       let low = coefficient("\(vector(node.inputs[1]))[channel]"), high = coefficient("\(vector(node.inputs[2]))[channel]")
       return Mutation.isActive(.clampSwapped) ? "clamp_of(\(x[0]), \(high), \(low))" : "clamp_of(\(x[0]), \(low), \(high))"
-    case .reluGradient: return Mutation.isActive(.hookMaskForgotten) ? x[0] : "where_positive(\(x[1]), \(x[0]))"
+    case .reluGradient: return Mutation.isActive(.hookMaskForgotten) ? x[0] : "positive_of(\(x[1]), \(x[0]))"
     case .sigmoidGradient: return "\(x[0]) * \(x[1]) * (1.0f - \(x[1]))"
     case .tanhGradient: return "\(x[0]) * (1.0f - \(x[1]) * \(x[1]))"
     case .dropout(let probability, let stream): return dropout(x[0], probability.value, stream)
@@ -211,7 +218,7 @@ struct HookBuilder {
     hook.statements.append("float \(mask)[COUNT];")
     hook.statements.append(
       "dropout_mask(mixed(c->arguments->seed) ^ \(key), c->arguments->step, index + i, \(edge), \(mask), COUNT);")
-    return "where_positive(AT(\(mask)), \(x) * \(factor))"
+    return "positive_of(AT(\(mask)), \(x) * \(factor))"
   }
 
   /// The learning rate: a field of the argument structure, or a value in memory.
@@ -219,6 +226,10 @@ struct HookBuilder {
     let name = "\(hook.prefix)_rate"
     if scalars["rate"] == nil {
       scalars["rate"] = name
+      if case .fill(let value) = graph[id].op {
+        hook.preamble += "const float \(name) = \(float(value.value));\n"
+        return name
+      }
       hook.parameters.append(.optional("\(name)_place"))
       if case .learningRate = graph[id].op {
         hook.arguments.append(.absent)

@@ -53,7 +53,7 @@ extension Lowering {
     let shape = flat ? flatShape(nest) : shape(tensor)
     var builder = HookBuilder(self, prefix: "s", shape: shape, value: isPointwise || isSum ? nil : id, own: own)
     var epilogue = Epilogue(hook: Hook(prefix: "s"))
-    let stored = nest.writes.filter { !graph[$0].op.isChannelSum }
+    let stored = nest.writes.filter { !graph[$0].op.isChannelSum && !graph[$0].op.isWeightsGradient }
     var arrays: [ValueID: String] = [:]
     for value in stored { arrays[value] = builder.store(value) }
     for node in nest.nodes where graph[node].op.isChannelSum {

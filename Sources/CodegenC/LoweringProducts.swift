@@ -103,6 +103,9 @@ extension Lowering {
       .convolutionTranspose, tasks: shape.groups * shape.inputs, reads: [weights], writes: [transposed],
       integers(
         [shape.groups, shape.inputs, shape.outputs] + shape.kernel + shape.strides + shape.dilations + tapScratch))
+    if let gradient = nest.members.first(where: { graph[$0].op.isWeightsGradient }) {
+      return convolutionBackward(nest, gradient, shape, transposed)
+    }
     // positions j with some phase inside the input: 0 ≤ s·j + φ − pad < extent
     let first = (0..<3).map { shape.pads[$0] / shape.strides[$0] }
     let extents = (0..<3).map { axis -> Int in
@@ -127,6 +130,55 @@ extension Lowering {
       source.words + words([transposed], []) + target.words + tile + words(shape, tiles)
         + integers(first + (0..<3).map(shape.shift) + [parts, part] + scratch))
     finishSums(target, channels: shape.groups * shape.inputs)
+  }
+
+  /// Both gradients of a 1×1 convolution.
+  private mutating func convolutionBackward(
+    _ nest: LoopNest, _ gradient: ValueID, _ shape: ConvolutionShape, _ transposed: Operand
+  ) {
+    let positions = shape.input[2]
+    let width = shape.outputs.roundedUp(to: options.lanes)
+    let tiles = StripTiles(
+      images: shape.images, extents: [1, 1, positions], halo: [0, 0], planes: 1,
+      positions: StripTiles.positions(floatsPerPosition: shape.inputs + shape.outputs + width), options: options)
+    let size = shape.inputs * width
+    let ranges = min(tiles.counts[0], Kernel.maximumRanges, max(1, (4 << 20) / size))
+    let parts = takeExtra(bytes: ranges * size * 4)
+    let dy = source(graph[nest.anchor].inputs[0], prefix: "l", line: 0)
+    let image = source(graph[gradient].inputs[1], prefix: "r", line: 0)
+    let target = target(nest, parts: tiles.tiles, always: true)
+    guard let epilogue = target.epilogue else { fatalError("a fused gradient without epilogue") }
+    let tile = epilogueTile(tiles, rows: shape.inputs)
+    let strip = tiles.images * tiles.columns
+    let scratch = takeScratch([
+      8, tiles.images * 8, (strip * shape.outputs + options.tileWidth) * 4,
+      (strip * shape.inputs + options.tileWidth) * 4, strip * width * 4,
+    ])
+    // the same reads, once
+    var reads = dy.reads
+    for access in image.reads + [transposed.access] + target.reads where !reads.contains(access) { reads.append(access) }
+    add(
+      .convolutionBackward(load: dy.hook, x: image.hook, store: epilogue), tasks: ranges, reads: reads,
+      writes: target.writes + [parts.access],
+      dy.words + image.words + words([transposed], []) + target.words + tile + words([], [parts])
+        + integers(
+          [
+            shape.images, shape.inputs, shape.outputs, positions, tiles.images, tiles.columns, tiles.counts[3],
+            tiles.counts[0], ranges, width,
+          ] + scratch))
+    finishSums(target, channels: shape.inputs)
+    reduceWeights(parts, into: gradient, shape, ranges: ranges, width: width)
+  }
+
+  /// Adds the ranges' parts of a weights' gradient.
+  private mutating func reduceWeights(
+    _ parts: Operand, into id: ValueID, _ shape: ConvolutionShape, ranges: Int, width: Int
+  ) {
+    let terms = shape.inputs * shape.taps
+    let chunks = terms.dividedUp(by: Kernel.weightsChunk)
+    add(
+      .convolutionWeightsReduce, tasks: shape.groups * chunks, reads: [parts], writes: [result(id)],
+      integers([ranges, shape.groups, shape.outputs, terms, width, chunks]))
   }
 
   mutating func convolutionBackwardWeights(_ id: ValueID, _ geometry: Convolution) {
@@ -155,9 +207,6 @@ extension Lowering {
       reads: gradient.reads + image.reads, writes: [parts.access],
       gradient.words + image.words + words([], [parts]) + words(shape, tiles)
         + integers([tiles.counts[0], ranges, splits, split, width] + scratch))
-    let chunks = terms.dividedUp(by: Kernel.weightsChunk)
-    add(
-      .convolutionWeightsReduce, tasks: shape.groups * chunks, reads: [parts], writes: [result(id)],
-      integers([ranges, shape.groups, shape.outputs, terms, width, chunks]))
+    reduceWeights(parts, into: id, shape, ranges: ranges, width: width)
   }
 }

@@ -41,6 +41,11 @@ package func specialize(
   return try run(pipeline, on: typed, options: options)
 }
 
+/// An order of execution with annotations, for a step or a half of inference.
+package func schedule(_ graph: Graph, options: PassOptions = PassOptions()) throws(Diagnostics) -> Graph {
+  try run(Pipeline.scheduling, on: graph, options: options)
+}
+
 /// A model as calls of kernels: all of a compilation but its text.
 package struct LoweredModel: Sendable {
   package var typed: Graph

@@ -51,6 +51,10 @@ extension Op {
     }
   }
 
+  package var isWeightsGradient: Bool {
+    if case .convolutionBackwardWeights = self { true } else { false }
+  }
+
   /// Whether computing it twice costs less than reading it once.
   fileprivate var isCheap: Bool {
     switch self {
@@ -160,6 +164,7 @@ private struct LoopFuser {
   }
 
   mutating func run() {
+    defer { fuseGradients() }
     for id in graph.ids {
       if isFusableSum(id) {
         fuseSum(id)
@@ -168,6 +173,22 @@ private struct LoopFuser {
       } else if case .softmaxCrossEntropyGradient = graph[id].op {
         fuseLossGradient(id)
       }
+    }
+  }
+
+  /// Both gradients of a 1×1 convolution read the same two maps; one loop nest reads them once.
+  mutating func fuseGradients() {
+    for id in graph.ids {
+      guard case .convolutionBackwardWeights(let geometry, let kernel) = graph[id].op,
+        kernel.allSatisfy({ $0 == 1 }), geometry.isPositionwise
+      else { continue }
+      let dy = graph[id].inputs[0]
+      let data = users[dy.index].first { user in
+        guard case .convolutionBackwardData(geometry, _) = graph[user].op else { return false }
+        return graph[user].inputs[0] == dy && graph[user].gate == graph[id].gate
+          && graph[graph[user].inputs[1]].type == graph[id].type
+      }
+      if let data, data < id, exists(before: data, for: id) { store(id, into: data) }
     }
   }
 
@@ -248,5 +269,12 @@ private struct LoopFuser {
   /// Operations of the expression that computes `id` on load.
   func depth(_ id: ValueID) -> Int {
     1 + (graph[id].pointwiseInputs ?? []).reduce(0) { $0 + (graph[$1].fusion == .load ? depth($1) : 0) }
+  }
+}
+
+extension Convolution {
+  /// Neither strides nor padding nor groups: with a kernel of one tap every position is by itself.
+  fileprivate var isPositionwise: Bool {
+    groups == 1 && strides.allSatisfy { $0 == 1 } && (padBegin + padEnd).allSatisfy { $0 == 0 }
   }
 }

@@ -14,7 +14,8 @@ package enum Recompute: String, Sendable, CaseIterable {
 /// operand is kept for the gradient of its weights anyway, and outlives the bottleneck; so computing the bottleneck
 /// again keeps nothing longer, and costs one operation that is cheap for the bytes it frees. Readers after the loss take
 /// a second instance of the convolution, and of the elementwise operations between it and what they read (its
-/// normalisation, its ReLU), all placed before the first such reader. The statistics are small and stay.
+/// normalisation, its ReLU), all placed before the first such
+/// reader, and before what it reads beside them. The statistics are small and stay.
 ///
 /// conv1 of a DenseNet-BC layer is one, and so are the 1×1 convolutions of a bottleneck ResNet; a transition is not, its
 /// result is a feature map that the next block concatenates. The same operation on the same operands gives the same
@@ -34,8 +35,13 @@ func recomputeBottlenecks(_ graph: Graph) throws(Diagnostics) -> Graph {
     // equal instances are one node, so asking again makes nothing new
     return builder.add(node, inputs: node.inputs.map(second))
   }
+  let users = graph.users
   for id in graph.ids {
     let node = graph[id]
+    if id > loss {
+      // what is read beside a gradient stands before the gradient, so that one loop nest can take both
+      for user in users[id.index] { for input in graph[user].inputs where again[input.index] { _ = second(input) } }
+    }
     map.append(builder.add(node, inputs: id > loss ? node.inputs.map(second) : node.inputs.map { map[$0.index] }))
   }
   for result in graph.results { builder.add(result: result.mapping { map[$0.index] }) }

@@ -61,7 +61,8 @@ import Verification
       Self.graphs.count { graph in graph.nodes.contains { has(graph, $0) } }
     }
     func isConcat(_ node: Node) -> Bool { if case .concat = node.op { true } else { false } }
-    #expect(count { graph, node in isConcat(node) && node.inputs.contains { isConcat(graph[$0]) } } > 40, "nested concats")
+    #expect(
+      count { graph, node in isConcat(node) && node.inputs.contains { isConcat(graph[$0]) } } > 40, "nested concats")
     #expect(count { isConcat($1) && Set($1.inputs).count < $1.inputs.count } > 10, "an operand joined twice")
     #expect(count { if case .concat(let axis) = $1.op { axis > 1 && $0.nodes.count > 0 } else { false } } > 10)
     #expect(count { if case .convolution(let geometry) = $1.op { geometry.groups > 1 } else { false } } > 20)
