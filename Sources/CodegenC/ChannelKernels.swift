@@ -122,7 +122,8 @@ extension Kernel {
               .store(
                 "result", ("group" * 2 + 1) * "result_pitch" + "channel",
                 .single(
-                  (Mutation.isActive(.varianceGradientFactor) ? "-1.0" : "-0.5") * "slope" * "r" * .load("sums", ("group" * 2 + 1) * "sums_pitch" + "channel"))),
+                  (Mutation.isActive(.varianceGradientFactor) ? "-1.0" : "-0.5") * "slope" * "r"
+                    * .load("sums", ("group" * 2 + 1) * "sums_pitch" + "channel"))),
             ])
         ])
     ])

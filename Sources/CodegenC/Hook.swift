@@ -34,7 +34,8 @@ struct Hook: Sendable {
 
   /// What tells kernels with different hooks apart.
   var key: String {
-    ([preamble] + coefficients.map { "\($0.name)=\($0.value)" } + statements + stores + sums.map { "\($0.name)+=\($0.term)" }
+    ([preamble] + coefficients.map { "\($0.name)=\($0.value)" } + statements + stores
+      + sums.map { "\($0.name)+=\($0.term)" }
       + parameters.map(\.name)).joined(separator: ";")
   }
 
@@ -117,12 +118,18 @@ struct Hook: Sendable {
   private var usesIndex: Bool { statements.contains { $0.contains("index + i") } }
   private var indexStride: String { "\(prefix)_dense" }
 
+  /// Functions that have a form for a number and one for a vector.
+  private static let functions = ["relu", "positive", "clamp", "sigmoid", "tanh", "root"]
+
   private static func spell(_ statement: String, vector: Bool) -> String {
     var text = statement.replacing("NUMBER", with: vector ? "vec" : "float")
     if vector {
       text = text.replacing("LOAD(", with: "load(i + ")
-      text = text.replacing("PUT(", with: "store(i + ").replacing("AT(", with: "load(").replacing("COUNT", with: "LANES")
+      for name in functions { text = text.replacing("\(name)_of(", with: "vector_\(name)(") }
+      text = text.replacing("PUT(", with: "store(i + ").replacing("AT(", with: "load(")
+      text = text.replacing("COUNT", with: "LANES")
     } else {
+      for name in functions { text = text.replacing("\(name)_of(", with: "scalar_\(name)(") }
       text = text.replacing("LOAD(", with: "*(i + ").replacing("PUT(", with: "store_one(i + ")
       text = text.replacing("AT(", with: "*(").replacing("COUNT", with: "1")
     }
@@ -134,26 +141,24 @@ extension Kernel {
   /// Elementwise functions of a number and of a vector under one name.
   static let pointwiseHelper = Helper("pointwise") { _ in
     """
-    /* Elementwise functions; where(x > 0, y) keeps y where the comparison holds and is 0 elsewhere. */
+    /* Elementwise functions of a number and of a vector; positive(x, y) is y where x > 0 and 0 elsewhere. Those of
+       vectors are macros, because passing wide vectors is different on every target. */
     typedef int32_t lanes_mask __attribute__((vector_size(LANES * 4)));
-    static inline MAYBE_UNUSED vec vector_relu(vec x) { return (vec)((lanes_mask)x & ~((vec){0} > x)); }
+    #define vector_relu(x) ((vec)((lanes_mask)(x) & ~((vec){0} > (x))))
+    #define vector_positive(x, y) ((vec)((lanes_mask)(y) & ((x) > (vec){0})))
+    #define vector_select(mask, x, y) ((vec)(((lanes_mask)(x) & (mask)) | ((lanes_mask)(y) & ~(mask))))
+    #define vector_clamp(x, lower, upper) \\
+      __extension__({ \\
+        const vec least_ = (vec){0} + (lower), most_ = (vec){0} + (upper); \\
+        const vec below_ = vector_select((x) > most_, most_, (x)); \\
+        vector_select(least_ > below_, least_, below_); \\
+      })
     static inline MAYBE_UNUSED float scalar_relu(float x) { return 0 > x ? 0 : x; }
-    static inline MAYBE_UNUSED vec vector_where_positive(vec x, vec y) { return (vec)((lanes_mask)y & (x > (vec){0})); }
-    static inline MAYBE_UNUSED float scalar_where_positive(float x, float y) { return x > 0 ? y : 0; }
-    #define relu_of(x) _Generic((x), vec: vector_relu, float: scalar_relu)(x)
-    #define where_positive(x, y) _Generic((x), vec: vector_where_positive, float: scalar_where_positive)(x, y)
-    static inline MAYBE_UNUSED vec vector_clamp(vec x, float lower, float upper) {
-      const vec least = (vec){0} + lower, most = (vec){0} + upper;
-      const lanes_mask above = x > most;
-      const vec below = (vec)(((lanes_mask)most & above) | ((lanes_mask)x & ~above));
-      const lanes_mask under = least > below;
-      return (vec)(((lanes_mask)least & under) | ((lanes_mask)below & ~under));
-    }
+    static inline MAYBE_UNUSED float scalar_positive(float x, float y) { return x > 0 ? y : 0; }
     static inline MAYBE_UNUSED float scalar_clamp(float x, float lower, float upper) {
       const float below = x > upper ? upper : x;
       return lower > below ? lower : below;
     }
-    #define clamp_of(x, lower, upper) _Generic((x), vec: vector_clamp, float: scalar_clamp)(x, lower, upper)
     #define store_one(p, v) (*(p) = (v))
     """
   }
@@ -163,12 +168,13 @@ extension Kernel {
     Helper(name) { _ in
       """
       static inline MAYBE_UNUSED float scalar_\(name)(float x) { return \(expression); }
-      static inline MAYBE_UNUSED vec vector_\(name)(vec x) {
-        vec y;
-        for (int i = 0; i < LANES; ++i) y[i] = scalar_\(name)(x[i]);
-        return y;
-      }
-      #define \(name)_of(x) _Generic((x), vec: vector_\(name), float: scalar_\(name))(x)
+      #define vector_\(name)(x) \\
+        __extension__({ \\
+          const vec lanes_ = (x); \\
+          vec result_ = {0}; \\
+          for (int lane_ = 0; lane_ < LANES; ++lane_) result_[lane_] = scalar_\(name)(lanes_[lane_]); \\
+          result_; \\
+        })
       """
     }
   }

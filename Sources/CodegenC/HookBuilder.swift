@@ -164,7 +164,7 @@ struct HookBuilder {
     case .clampChannel:
       let low = coefficient("\(vector(node.inputs[1]))[channel]"), high = coefficient("\(vector(node.inputs[2]))[channel]")
       return Mutation.isActive(.clampSwapped) ? "clamp_of(\(x[0]), \(high), \(low))" : "clamp_of(\(x[0]), \(low), \(high))"
-    case .reluGradient: return Mutation.isActive(.hookMaskForgotten) ? x[0] : "where_positive(\(x[1]), \(x[0]))"
+    case .reluGradient: return Mutation.isActive(.hookMaskForgotten) ? x[0] : "positive_of(\(x[1]), \(x[0]))"
     case .sigmoidGradient: return "\(x[0]) * \(x[1]) * (1.0f - \(x[1]))"
     case .tanhGradient: return "\(x[0]) * (1.0f - \(x[1]) * \(x[1]))"
     case .dropout(let probability, let stream): return dropout(x[0], probability.value, stream)
@@ -219,7 +219,7 @@ struct HookBuilder {
     hook.statements.append("float \(mask)[COUNT];")
     hook.statements.append(
       "dropout_mask(mixed(c->arguments->seed) ^ \(key), c->arguments->step, index + i, \(edge), \(mask), COUNT);")
-    return "where_positive(AT(\(mask)), \(x) * \(factor))"
+    return "positive_of(AT(\(mask)), \(x) * \(factor))"
   }
 
   /// The learning rate: a field of the argument structure, or a value in memory.

@@ -194,7 +194,11 @@ struct Lowering {
       .adamParameter:
       pointwise(nest)
     case .multiplyChannel(let axis):
-      if graph.isPlanewise(id) { pointwise(nest) } else { channelwise(.multiplyChannel, columns: .multiplyColumns, id, axis) }
+      if graph.isPlanewise(id) {
+        pointwise(nest)
+      } else {
+        channelwise(.multiplyChannel, columns: .multiplyColumns, id, axis)
+      }
     case .addChannel(let axis):
       if graph.isPlanewise(id) { pointwise(nest) } else { channelwise(.addChannel, columns: .addColumns, id, axis) }
     case .clampChannel(let axis):
@@ -241,7 +245,8 @@ struct Lowering {
       running(id, row: 0, keep: 1 - momentum.value, gain: momentum.value)
     case .runningVariance(let momentum, let count):
       running(
-        id, row: 1, keep: 1 - momentum.value, gain: momentum.value * Double(count) / Double(Mutation.isActive(.biasedRunningVariance) ? count : count - 1))
+        id, row: 1, keep: 1 - momentum.value,
+        gain: momentum.value * Double(count) / Double(Mutation.isActive(.biasedRunningVariance) ? count : count - 1))
     case .softmax: rowwise(.softmax, id, logits: inputs[0], [inputs[0]])
     case .softmaxCrossEntropy: softmaxCrossEntropy(nest)
     case .softmaxCrossEntropyGradient: softmaxCrossEntropyGradient(id)

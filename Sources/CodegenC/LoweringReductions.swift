@@ -51,7 +51,8 @@ extension Lowering {
     add(
       .momentsPart, tasks: groups * channels * ranges, reads: [source], writes: [parts], integers(words + [ranges]))
     add(
-      .momentsMerge, tasks: groups * channels, reads: [parts], writes: [result(id)], integers([channels, rowPitch(id), ranges]))
+      .momentsMerge, tasks: groups * channels, reads: [parts], writes: [result(id)],
+      integers([channels, rowPitch(id), ranges]))
   }
 
   mutating func normalizeReduce(_ id: ValueID, _ epsilon: Double) {
@@ -117,7 +118,8 @@ extension Lowering {
       three(pooling.kernel, 1) + three(pooling.strides, 1) + three(pooling.padBegin, 0) + three(pooling.padEnd, 0)
     return (
       (images * channels).dividedUp(by: block),
-      integers([images * channels, channels, block] + extents + window + [
+      integers(
+        [images * channels, channels, block] + extents + window + [
           pooling.countIncludePad && !Mutation.isActive(.averagePoolDivisor) ? 1 : 0
         ])
     )

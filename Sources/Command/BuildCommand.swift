@@ -38,8 +38,7 @@ struct BuildCommand: ParsableCommand {
   @Flag(name: .customLong("time-passes"), help: "Print how long each pass and phase took.") var timePasses = false
 
   func run() throws {
-    let names = drop.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
-    let raw = try droppingBlocks(names, from: try model.graph())
+    let raw = try droppingBlocks(blockNames(drop), from: try model.graph())
     var options = try target.options(try entries(raw))
     if let dumpAfter, !Pipeline.passes.contains(where: { $0.name == dumpAfter }) {
       throw unknownPass(dumpAfter, Pipeline.passes.map(\.name), option: "--dump-after")
@@ -144,6 +143,11 @@ struct BuildCommand: ParsableCommand {
     }
     print(table.text)
   }
+}
+
+/// The names of `--drop a,b --drop c`.
+func blockNames(_ options: [String]) -> [String] {
+  options.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
 }
 
 /// Reads `1,16` as batch sizes.

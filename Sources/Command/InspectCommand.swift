@@ -15,6 +15,8 @@ struct InspectCommand: ParsableCommand {
 
   @OptionGroup var model: ModelOptions
   @Option(help: ArgumentHelp("Batch for memory figures; default the recipe's, or 1.", valueName: "N")) var batch: Int?
+  @Option(help: ArgumentHelp("Leave out blocks with stochastic depth, by name.", valueName: "NAME,…"))
+  var drop: [String] = []
   @Flag(help: "A table of the operations.") var ops = false
   @Flag(help: "What each pass did, how long it took, and why it is there.") var passes = false
   @Flag(help: "The largest values of the training step (or inference), when and where they live; copies left.")
@@ -47,7 +49,7 @@ struct InspectCommand: ParsableCommand {
   func run() throws {
     if let batch, batch < 1 { throw Failure.user("--batch: expected at least 1, found \(batch)") }
     let start = ContinuousClock.now
-    let raw = try model.graph()
+    let raw = try droppingBlocks(blockNames(drop), from: try model.graph())
     let loading = ContinuousClock.now - start
     var options = try target.options([])
     let observed = Mutex<[PassRecord]>([])
@@ -57,7 +59,7 @@ struct InspectCommand: ParsableCommand {
     if ops { return print(operations(typed)) }
     // without a clang on this machine figures are those of 32-byte vectors
     let bytes = (try? ClangToolchain.find().describe(options.target))?.vectorBytes ?? 32
-    let summary = try Summary(typed, batch: batch, lanes: bytes / 4, options: options.passes)
+    let summary = try Summary(typed, of: raw, batch: batch, lanes: bytes / 4, options: options.passes)
     if json { return print(try summary.json()) }
     if passes { return print(passText(observed.withLock { $0 })) }
     if memory { return try showMemory(summary) }

@@ -29,10 +29,22 @@ extension Summary {
       "traffic         inference \(Format.bytes(f.inferenceTrafficBytes)) an image"
         + (f.trainingTrafficBytes.map { ", training \(Format.bytes($0)) an image" } ?? ""))
     lines.append("copies          " + ([inference, training].compactMap { $0?.copyText }).joined(separator: "; "))
+    if let blocks = f.blockText { lines.append("blocks          " + blocks) }
     lines.append(
       "compilation     "
         + phases.map { "\($0.name) \(Format.duration(seconds: $0.duration.seconds))" }.joined(separator: ", "))
     return lines.joined(separator: "\n")
+  }
+}
+
+extension Summary.Figures {
+  /// What becomes of blocks with stochastic depth; nil without any.
+  fileprivate var blockText: String? {
+    guard gatedBlocks + certainBlocks + elidedBlocks.count > 0 else { return nil }
+    // a few names are worth their room
+    let names = elidedBlocks.prefix(4).joined(separator: ", ") + (elidedBlocks.count > 4 ? ", …" : "")
+    return "\(gatedBlocks) under gates in training, \(certainBlocks) always run, \(elidedBlocks.count) elided"
+      + (elidedBlocks.isEmpty ? "" : " (\(names))")
   }
 }
 
@@ -43,8 +55,10 @@ extension InspectedEntry {
     guard left > 0 else { return "\(title) 0 left, \(Format.count(copies.removed)) removed" }
     var reasons: [String] = []
     for copy in copies.remaining where !reasons.contains(copy.reason) { reasons.append(copy.reason) }
-    return "\(title) \(Format.count(left)) left (\(Format.bytes(copies.bytes / batch)) an image: "
-      + "\(reasons.joined(separator: ", "))), \(Format.count(copies.removed)) removed"
+    // one line; the table has them all
+    let shown = reasons.count > 1 ? "\(reasons[0]), and others that --memory lists" : reasons[0]
+    return "\(title) \(Format.count(left)) left (\(Format.bytes(copies.bytes / batch)) an image: \(shown)), "
+      + "\(Format.count(copies.removed)) removed"
   }
 
   /// What `inspect --memory` prints: the largest values of the workspace and when they live, then the copies left.
@@ -72,13 +86,14 @@ extension InspectedEntry {
     if lives.count > Self.listed { text += "and \(Format.count(lives.count - Self.listed)) smaller ones\n" }
     guard !copies.remaining.isEmpty else { return text }
     var left = TextTable([
-      .init("copy of", alignment: .left), .init("operation", alignment: .left), .init("bytes"),
-      .init("origin", alignment: .left), .init("reason", alignment: .left),
+      .init("copy to", alignment: .left), .init("operation", alignment: .left), .init("from", alignment: .left),
+      .init("bytes"), .init("origin", alignment: .left), .init("because", alignment: .left),
     ])
     let shown = copies.remaining.sorted { ($1.bytes, $0.value) < ($0.bytes, $1.value) }
     for copy in shown.prefix(Self.listed) {
       left.add([
-        copy.value.description, copy.operation, Format.count(copy.bytes), copy.origin?.description ?? "", copy.reason,
+        copy.value.description, copy.operation, copy.operand?.description ?? "", Format.count(copy.bytes),
+        copy.origin?.description ?? "", copy.reason,
       ])
     }
     text += "\n" + left.text

@@ -56,6 +56,11 @@ package struct Summary: Sendable {
     package var trainingCopiesRemoved: Int?
     /// Multiply-adds for one image as compiled, after all passes.
     package var inferenceMultiplyAdds: Int
+    /// Blocks that training may leave out, and the names of those that are left out for good.
+    package var gatedBlocks: Int
+    package var elidedBlocks: [String]
+    /// Blocks whose gate is always open and needs none.
+    package var certainBlocks: Int
   }
 
   package var figures: Figures
@@ -67,9 +72,11 @@ package struct Summary: Sendable {
   /// What executes: training where there is a recipe, else inference.
   package var main: InspectedEntry { training ?? inference }
 
-  /// - Parameter lanes: floats in a vector of the target; tiles and with them partial results depend on it.
+  /// - Parameters:
+  ///   - raw: What `typed` was made from; its gates tell which blocks were decided before anything runs.
+  ///   - lanes: Floats in a vector of the target; tiles and with them partial results depend on it.
   package init(
-    _ typed: Graph, batch requested: Int?, lanes: Int = 8, options: PassOptions = PassOptions()
+    _ typed: Graph, of raw: Graph? = nil, batch requested: Int?, lanes: Int = 8, options: PassOptions = PassOptions()
   ) throws(Diagnostics) {
     let batch = requested ?? typed.recipe?.batch ?? 1
     let layout = SharedLayout(typed)
@@ -92,6 +99,7 @@ package struct Summary: Sendable {
     phases = clock.laps
     var operations: [String: Int] = [:]
     for node in typed.nodes where !node.op.isSource { operations[node.op.mnemonic, default: 0] += 1 }
+    let elided = (raw?.gates ?? []).filter { $0.survival.value <= 0 }.map(\.name)
     figures = Figures(
       name: typed.name, parameters: typed.parameterCount, multiplyAdds: typed.multiplyAdds,
       trainingMultiplyAdds: trainingPlan.map { $0.graph.multiplyAdds / batch },
@@ -104,7 +112,8 @@ package struct Summary: Sendable {
       trainingTrafficBytes: training?.trafficBytes, inferenceCopies: inference.copies.remaining.count,
       inferenceCopiesRemoved: inference.copies.removed, trainingCopies: training?.copies.remaining.count,
       trainingCopiesRemoved: training?.copies.removed,
-      inferenceMultiplyAdds: inferencePlan.graph.multiplyAdds / batch)
+      inferenceMultiplyAdds: inferencePlan.graph.multiplyAdds / batch, gatedBlocks: typed.gates.count,
+      elidedBlocks: elided, certainBlocks: max(0, (raw?.gates.count ?? 0) - typed.gates.count - elided.count))
   }
 
   /// The figures as one JSON object with sorted keys.

@@ -58,7 +58,12 @@ package func valueLives(of program: Program, plan: Plan) -> [ValueLife] {
     }
     for access in row.reads where access.arena == .workspace {
       let candidates = written.contains(access.content) ? known[access.content] ?? [] : Array(lives.indices)
-      for life in candidates where accesses[life].overlaps(access) { lives[life].lastRow = index }
+      let touched = candidates.filter { accesses[$0].overlaps(access) }
+      // what was written later over the same bytes is what they hold
+      for life in touched
+      where !touched.contains(where: { $0 > life && accesses[$0].overlaps(accesses[life]) }) {
+        lives[life].lastRow = index
+      }
     }
   }
   return lives

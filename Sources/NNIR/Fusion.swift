@@ -14,8 +14,8 @@ extension Op {
   /// or for the whole tensor.
   package var pointwiseOperands: [Int]? {
     switch self {
-    case .relu, .sigmoid, .tanh, .scale, .reciprocalSquareRoot, .multiplyChannel, .addChannel, .clampChannel, .dropout, .normalize,
-      .normalizeInputGradient:
+    case .relu, .sigmoid, .tanh, .scale, .reciprocalSquareRoot, .multiplyChannel, .addChannel, .clampChannel, .dropout,
+      .normalize, .normalizeInputGradient:
       [0]
     case .momentsGradient: [1]
     case .add, .subtract, .multiply, .reluGradient, .sigmoidGradient, .tanhGradient: [0, 1]
@@ -24,8 +24,8 @@ extension Op {
     case .input, .labels, .target, .parameter, .state, .slot, .prepared, .fill, .learningRate, .stepNumber,
       .convolution, .convolutionBackwardData, .convolutionBackwardWeights, .linear, .matmul, .sumToChannel, .maxPool,
       .maxPoolGradient, .averagePool, .averagePoolGradient, .globalAveragePool, .globalAveragePoolGradient, .concat,
-      .slice, .pad, .reshape, .clampForm, .join, .batchNorm, .moments, .normalizeReduce, .normalizeMomentsGradient, .selectMoment,
-      .runningMean, .runningVariance, .softmax, .softmaxCrossEntropy, .softmaxCrossEntropyGradient,
+      .slice, .pad, .reshape, .clampForm, .join, .batchNorm, .moments, .normalizeReduce, .normalizeMomentsGradient,
+      .selectMoment, .runningMean, .runningVariance, .softmax, .softmaxCrossEntropy, .softmaxCrossEntropyGradient,
       .meanSquaredError, .meanSquaredErrorGradient:
       nil
     }

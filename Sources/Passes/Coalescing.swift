@@ -117,7 +117,10 @@ struct Coalescing {
     return nil
   }
 
-  private func describe(_ value: ValueID) -> String { "\(value) (\(graph[value].op.mnemonic))" }
+  /// A value in words of the user: its operation, and the line that it comes from.
+  private func describe(_ value: ValueID) -> String {
+    "\(value) (\(graph[value].op.mnemonic)\(graph[value].origins.first.map { " of \($0)" } ?? ""))"
+  }
 
   /// The same memory seen as so many periods; nil when a value covers no whole part of each.
   private func split(_ group: Group, into runs: Int) -> Group? {
@@ -139,7 +142,9 @@ struct Coalescing {
     // in place: the operand dies where the result is born
     func inPlace(_ old: Member, _ new: Member) -> Bool {
       new.value == inner && overwrites.contains(old.value) && Mutation.isActive(.overwriteReadTwice)
-        || new.value == inner && overwrites.contains(old.value) && lives[old.value.index].death(for: graph[new.value]) == lives[new.value.index].birth && old.low == new.low && old.length == new.length
+        || new.value == inner && overwrites.contains(old.value)
+          && lives[old.value.index].death(for: graph[new.value]) == lives[new.value.index].birth && old.low == new.low
+          && old.length == new.length
     }
     if inPlace(x, y) || inPlace(y, x) { return false }
     let low = max(x.low, y.low), high = min(x.high, y.high)

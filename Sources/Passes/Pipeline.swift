@@ -85,8 +85,9 @@ package enum Pipeline {
   /// Names of all passes, for `--disable-pass` and `--dump-after`, in order of first appearance.
   package static var passes: [Pass] {
     var seen: Set<String> = []
-    return (typing + training(batch: 1, goal: .update, recompute: .bottleneck) + inference(batch: 1) + scheduling).filter {
-      seen.insert($0.name).inserted
-    }
+    return (typing + training(batch: 1, goal: .update, recompute: .bottleneck) + inference(batch: 1) + scheduling)
+      .filter {
+        seen.insert($0.name).inserted
+      }
   }
 }

@@ -89,7 +89,8 @@ package struct Plan: Sendable {
 
   package init(
     graph: Graph, locations: [Location?], runs: [Runs?]? = nil, copies: [FinalCopy], workspaceBytes: Int,
-    naiveBytes: Int, outputBytes: Int, outputs: [PlacedOutput], preparedBytes: Int, keptCopies: [KeptCopy] = [], removedCopies: Int = 0
+    naiveBytes: Int, outputBytes: Int, outputs: [PlacedOutput], preparedBytes: Int, keptCopies: [KeptCopy] = [],
+    removedCopies: Int = 0
   ) {
     self.graph = graph
     self.locations = locations

@@ -183,7 +183,9 @@ private struct Planner {
   /// Gives a value that only a join reads the place of the join over what the join replaces, where that is possible: the
   /// running statistics of a gated block are updated in place or not at all.
   mutating func isBornUnderJoin(_ id: ValueID) -> Bool {
-    guard let own = nests.nest[id.index], destinations[id] == nil, nests.readers[id.index].count == 1 else { return false }
+    guard let own = nests.nest[id.index], destinations[id] == nil, nests.readers[id.index].count == 1 else {
+      return false
+    }
     let join = nests.nests[nests.readers[id.index][0]].anchor
     guard case .join = graph[join].op, graph[join].inputs[0] == id, let place = locations[join.index],
       let source = sources[place], graph[join].inputs[1] == source
@@ -201,7 +203,8 @@ private struct Planner {
     for id in floating {
       guard let nest = nests.nest[id.index] else { fatalError("\(id) is stored by nobody") }
       let birth = nests.nests[nest].anchor.index
-      let readers = Mutation.isActive(.reuseLiveBuffer) ? nests.readers[id.index].dropLast() : nests.readers[id.index][...]
+      let readers =
+        Mutation.isActive(.reuseLiveBuffer) ? nests.readers[id.index].dropLast() : nests.readers[id.index][...]
       var death = readers.last.map { nests.nests[$0].anchor.index } ?? birth
       var life = Coalescing.Life(birth: birth, death: death)
       (life.closed, life.deathUnderGate) = withoutJoins(id, birth: birth)
@@ -291,7 +294,8 @@ private struct Planner {
     for id in graph.ids where stored.contains(id) {
       guard case .join = graph[id].op else { continue }
       for input in graph[id].inputs where coalescing.contains(input) {
-        _ = coalescing.place(id, in: input, at: 0, runs: coalescing.runs(input), overwrites: [input])
+        note(
+          coalescing.place(id, in: input, at: 0, runs: coalescing.runs(input), overwrites: [input]), of: input, for: id)
       }
     }
   }
@@ -304,7 +308,8 @@ private struct Planner {
       for result in nest.writes where stored.contains(result) {
         for operand in nest.reads
         where coalescing.contains(operand) && graph[operand].type == graph[result].type
-          && lives[operand.index].death(for: graph[result]) == lives[result.index].birth && mayOverwrite(operand, in: index)
+          && lives[operand.index].death(for: graph[result]) == lives[result.index].birth
+          && mayOverwrite(operand, in: index)
         {
           let runs = coalescing.runs(operand)
           if coalescing.place(result, in: operand, at: 0, runs: runs, overwrites: [operand]) == nil { break }

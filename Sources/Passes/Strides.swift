@@ -130,7 +130,8 @@ extension Graph {
       for input in inputs { restrict(input, outer(input, axis)) }
       restrict(id, outer(id, axis))
     case .relu, .sigmoid, .tanh, .scale, .reciprocalSquareRoot, .add, .subtract, .multiply, .multiplyChannel,
-      .addChannel, .clampChannel, .reluGradient, .sigmoidGradient, .tanhGradient, .dropout, .normalize, .normalizeInputGradient,
+      .addChannel, .clampChannel, .reluGradient, .sigmoidGradient, .tanhGradient, .dropout, .normalize,
+      .normalizeInputGradient,
       .momentsGradient, .sgdMomentum, .sgdParameter, .adamFirstMoment, .adamSecondMoment, .adamParameter:
       guard isPlanewise(id) else {
         for input in inputs { operand(input, .whole) }
@@ -139,7 +140,8 @@ extension Graph {
       pointwise(id)
       restrict(id, image(id))
     case .input, .labels, .target, .parameter, .state, .slot, .prepared, .fill, .learningRate, .stepNumber, .linear,
-      .matmul, .pad, .reshape, .clampForm, .join, .batchNorm, .softmax, .softmaxCrossEntropy, .softmaxCrossEntropyGradient,
+      .matmul, .pad, .reshape, .clampForm, .join, .batchNorm, .softmax, .softmaxCrossEntropy,
+      .softmaxCrossEntropyGradient,
       .meanSquaredError, .meanSquaredErrorGradient:
       for input in inputs { operand(input, .whole) }
       restrict(id, .whole)

@@ -78,6 +78,11 @@ import Verification
     }
   }
 
+  /// Whether the row runs in this state of the gates.
+  private func isActive(_ row: Row, _ gates: [Bool]?) -> Bool {
+    row.condition.map { (gates?[$0.gate.index] ?? true) == $0.isOpen } ?? true
+  }
+
   private func check(_ run: Run, _ artefact: Artefact, _ first: Int) throws {
     var sizes: [Passes.Arena: Int] = [.workspace: run.program.workspaceBytes]
     for id in run.plan.graph.ids {
@@ -96,7 +101,7 @@ import Verification
     let undisturbed = fresh()
     let poisoned = fresh()
     let expected = fresh()
-    for (index, row) in run.program.rows.enumerated() {
+    for (index, row) in run.program.rows.enumerated() where isActive(row, run.feeds.gates) {
       poisoned.poison()
       expected.poison()
       for access in row.reads {

@@ -106,10 +106,25 @@ import Testing
     }
   }
 
+  /// Ten lines, and what becomes of each block among them; a network without blocks has no such line.
+  @Test func inspectionSaysWhatBecomesOfBlocks() throws {
+    try Bench.with { bench in
+      try bench.write(Self.model, to: "deep.swift")
+      let whole = try bench.succeed("inspect", "deep.swift", "--set", "survival=1")
+      #expect(whole.contains("\nblocks          1 under gates in training, 1 always run, 0 elided\n"), "\(whole)")
+      let less = try bench.succeed("inspect", "deep.swift", "--drop", "second")
+      #expect(
+        less.contains("\nblocks          1 under gates in training, 0 always run, 1 elided (second)\n"), "\(less)")
+      #expect(less.split(separator: "\n").count == 10, "\(less)")
+      #expect(try !bench.succeed("inspect", "tiny.swift").contains("blocks"))
+    }
+  }
+
   @Test func mistakesAreTheUsers() throws {
     try Bench.with { bench in
       try bench.write(Self.model, to: "deep.swift")
       for (arguments, message) in [
+        ("inspect deep.swift --drop frist", "found \"frist\"; did you mean first? (known: first, second)"),
         ("build deep.swift --drop frist", "found \"frist\"; did you mean first? (known: first, second)"),
         ("build tiny.swift --drop first", "found \"first\" (the network has none)"),
         ("train deep.swift --data idx --gates 1", "deep.swift: --gates: expected 2 states (of first, second), found 1"),
