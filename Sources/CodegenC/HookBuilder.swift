@@ -156,7 +156,7 @@ struct HookBuilder {
     case .reciprocalSquareRoot(let epsilon):
       use(Kernel.rootHelper)
       return "1.0f / root_of(\(x[0]) + \(float(epsilon.value)))"
-    case .add: return Mutation.isActive(.storedInsteadOfAdded) ? x[1] : "\(x[0]) + \(x[1])"
+    case .add: return Mutation.isActive(.storedInsteadOfAdded) ? "0.0f * \(x[0]) + \(x[1])" : "\(x[0]) + \(x[1])"
     case .subtract: return "\(x[0]) - \(x[1])"
     case .multiply: return "\(x[0]) * \(x[1])"
     case .multiplyChannel: return "\(x[0]) * \(coefficient("\(vector(node.inputs[1]))[channel]"))"
