@@ -164,7 +164,7 @@ struct HookBuilder {
     case .clampChannel:
       let low = coefficient("\(vector(node.inputs[1]))[channel]"), high = coefficient("\(vector(node.inputs[2]))[channel]")
       return Mutation.isActive(.clampSwapped) ? "clamp_of(\(x[0]), \(high), \(low))" : "clamp_of(\(x[0]), \(low), \(high))"
-    case .reluGradient: return Mutation.isActive(.hookMaskForgotten) ? x[0] : "positive_of(\(x[1]), \(x[0]))"
+    case .reluGradient: return Mutation.isActive(.hookMaskForgotten) ? "\(x[0]) + 0.0f * \(x[1])" : "positive_of(\(x[1]), \(x[0]))"
     case .sigmoidGradient: return "\(x[0]) * \(x[1]) * (1.0f - \(x[1]))"
     case .tanhGradient: return "\(x[0]) * (1.0f - \(x[1]) * \(x[1]))"
     case .dropout(let probability, let stream): return dropout(x[0], probability.value, stream)
@@ -295,7 +295,7 @@ struct HookBuilder {
       hook.sums.append((fresh("s"), dy))
       let centre = mean(node.inputs[2])
       hook.sums.append(
-        (fresh("s"), Mutation.isActive(.sumsUncentred) ? "\(x) * \(dy)" : "(\(x) - \(centre)) * \(dy)"))
+        (fresh("s"), Mutation.isActive(.sumsUncentred) ? "(\(x) - 0.0f * \(centre)) * \(dy)" : "(\(x) - \(centre)) * \(dy)"))
       return 2
     case .sumToChannel:
       hook.sums.append((fresh("s"), element(node.inputs[0])))
