@@ -5,37 +5,7 @@
 /// give the tile's share of the weights' gradient. Two separate loop nests would read all of it twice.
 extension Kernel {
   static func convolutionBackward(load hook: Hook?, x image: Hook?, store epilogue: Epilogue) -> Kernel {
-    func pack(_ name: String, _ hook: Hook?, channels: String, into data: String) -> String {
-      let line = packLine(
-        hook, line: "0", extent: "positions", plane: "positions", channel: "channel", first: "w0", step: "1")
-      let plain =
-        hook == nil ? "const int64_t image_stride = \(name)_stride;\nconst float *source = \(name) + n0 * image_stride;\n" : ""
-      return """
-        {
-        \(plain.indented(1))  for (int64_t channel = 0; channel < \(channels); ++channel) {
-            float *target = \(data) + channel * channel_stride;
-        \((hook?.channelBegin("channel") ?? "").indented(2))    for (int64_t n = 0; n < tile_images; ++n, target += pitch) {
-              const int inside = n0 + n < images;
-        \(line.indented(3).dropLast())
-            }
-          }
-        }
-
-        """
-    }
-    let channel = epilogue.channel(
-      "row + r", channels: "inputs", part: "tile", plane: "positions", image: "n0 + n", position: "w0",
-      count: "s.end", value: "tile_data + r * tile_stride + n * pitch"
-    ) { body in
-      "for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {\n\(body.indented(1))}\n"
-    }
-    let unused = [hook, image].compactMap { $0.map { "(void)\($0.prefix)_line;\n" } }.joined()
-    let whole = unused.isEmpty ? "" : "float *const whole = 0; /* lines are taken as they are */\n"
-    let packs = pack("dy", hook, channels: "outputs", into: "data") + pack("x", image, channels: "inputs", into: "data_x")
-    let setup =
-      (hook?.setup(channels: "outputs") ?? "") + (image?.setup(channels: "inputs") ?? "")
-      + epilogue.hook.setup(channels: "inputs")
-    return Kernel(
+    Kernel(
       "convolution_backward", variant: [hook?.key ?? "", image?.key ?? "", epilogue.key].joined(separator: "|"),
       "gradient of a 1x1 convolution's input\(describe(load: hook, store: epilogue)), and partial gradients of its weights"
         + "\(describe(load: image, store: nil)), [range][input][output]; a task is a range of images",
@@ -46,49 +16,81 @@ extension Kernel {
       helpers: [stripPack, stripHelper, transpose, outerTile] + (hook?.helpers ?? []) + (image?.helpers ?? [])
         + epilogue.helpers,
       text: { options in
-        """
-        int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
-        int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
-        float *data = (float *)(void *)(c->scratch + scratch_data);
-        float *data_x = (float *)(void *)(c->scratch + scratch_image);
-        float *right = (float *)(void *)(c->scratch + scratch_right);
-        \(unused)\(whole)\(setup)const int64_t channel_stride = tile_images * pitch;
-        tap[0] = 0;
-        for (int64_t task = first; task < last; ++task) {
-          float *target_part = parts + task * inputs * width;
-          const int64_t stop = (task + 1) * tiles_n / ranges * tiles_w;
-          int more = 0;
-          for (int64_t tile = task * tiles_n / ranges * tiles_w; tile < stop; ++tile) {
-            const int64_t w0 = tile % tiles_w * pitch, n0 = tile / tiles_w * tile_images;
-        \(packs.indented(2).dropLast())
-            struct strip s = {
-                .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = tap, .taps = 1, .weights = w,
-                .bias = 0, .rows = inputs, .positions = channel_stride, .pitch = pitch, .begin = 0,
-                .end = least(pitch, positions - w0), .step = 1};
-        \(rowsOfEpilogue(channel, terms: "outputs").indented(2).dropLast())
-            /* dy with outputs in lanes; positions outside the image are left out */
-            int64_t count = 0;
-            for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
-              lines[count] = n * pitch;
-              transpose(data + n * pitch, channel_stride, outputs, s.end, right + count++ * s.end * width, width);
-            }
-            for (int64_t output = 0; output < width;) {
-              const int vectors = (int)least(\(options.vectors), (width - output) / LANES);
-              for (int64_t k = 0; k < inputs;) {
-                const int64_t blocks = (inputs - k + \(tileRows) - 1) / \(tileRows);
-                const int count_rows = (int)((inputs - k + blocks - 1) / blocks);
-                const float *source_rows[\(tileRows)];
-                for (int r = 0; r < count_rows; ++r) source_rows[r] = data_x + (k + r) * channel_stride;
-                outer_tile_any(count_rows, vectors, source_rows, lines, count, s.end, right + output, width,
-                               target_part + k * width + output, more);
-                k += count_rows;
+        func pack(_ name: String, _ hook: Hook?, channels: String, into data: String) -> String {
+          let line = packLine(
+            hook, line: "0", extent: "positions", plane: "positions", channel: "channel", first: "w0", step: "1")
+          let plain =
+            hook == nil
+            ? "const int64_t image_stride = \(name)_stride;\nconst float *source = \(name) + n0 * image_stride;\n" : ""
+          return """
+            {
+            \(plain.indented(1))  for (int64_t channel = 0; channel < \(channels); ++channel) {
+                float *target = \(data) + channel * channel_stride;
+            \((hook?.channelBegin("channel") ?? "").indented(2))    for (int64_t n = 0; n < tile_images; ++n, target += pitch) {
+                  const int inside = n0 + n < images;
+            \(line.indented(3).dropLast())
+                }
               }
-              output += vectors * LANES;
             }
-            more = 1;
-          }
+
+            """
         }
-        """
+        let channel = epilogue.channel(
+          "row + r", channels: "inputs", part: "tile", plane: "positions", image: "n0 + n", position: "w0",
+          count: "s.end", value: "tile_data + r * tile_stride + n * pitch"
+        ) { body in
+          "for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {\n\(body.indented(1))}\n"
+        }
+        let unused = [hook, image].compactMap { $0.map { "(void)\($0.prefix)_line;\n" } }.joined()
+        let whole = unused.isEmpty ? "" : "float *const whole = 0; /* lines are taken as they are */\n"
+        let packs =
+          pack("dy", hook, channels: "outputs", into: "data") + pack("x", image, channels: "inputs", into: "data_x")
+        let setup =
+          (hook?.setup(channels: "outputs") ?? "") + (image?.setup(channels: "inputs") ?? "")
+          + epilogue.hook.setup(channels: "inputs")
+        return """
+          int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+          int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
+          float *data = (float *)(void *)(c->scratch + scratch_data);
+          float *data_x = (float *)(void *)(c->scratch + scratch_image);
+          float *right = (float *)(void *)(c->scratch + scratch_right);
+          \(unused)\(whole)\(setup)const int64_t channel_stride = tile_images * pitch;
+          tap[0] = 0;
+          for (int64_t task = first; task < last; ++task) {
+            float *target_part = parts + task * inputs * width;
+            const int64_t stop = (task + 1) * tiles_n / ranges * tiles_w;
+            int more = 0;
+            for (int64_t tile = task * tiles_n / ranges * tiles_w; tile < stop; ++tile) {
+              const int64_t w0 = tile % tiles_w * pitch, n0 = tile / tiles_w * tile_images;
+          \(packs.indented(2).dropLast())
+              struct strip s = {
+                  .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = tap, .taps = 1, .weights = w,
+                  .bias = 0, .rows = inputs, .positions = channel_stride, .pitch = pitch, .begin = 0,
+                  .end = least(pitch, positions - w0), .step = 1};
+          \(rowsOfEpilogue(channel, terms: "outputs").indented(2).dropLast())
+              /* dy with outputs in lanes; positions outside the image are left out */
+              int64_t count = 0;
+              for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+                lines[count] = n * pitch;
+                transpose(data + n * pitch, channel_stride, outputs, s.end, right + count++ * s.end * width, width);
+              }
+              for (int64_t output = 0; output < width;) {
+                const int vectors = (int)least(\(options.vectors), (width - output) / LANES);
+                for (int64_t k = 0; k < inputs;) {
+                  const int64_t blocks = (inputs - k + \(tileRows) - 1) / \(tileRows);
+                  const int count_rows = (int)((inputs - k + blocks - 1) / blocks);
+                  const float *source_rows[\(tileRows)];
+                  for (int r = 0; r < count_rows; ++r) source_rows[r] = data_x + (k + r) * channel_stride;
+                  outer_tile_any(count_rows, vectors, source_rows, lines, count, s.end, right + output, width,
+                                 target_part + k * width + output, more);
+                  k += count_rows;
+                }
+                output += vectors * LANES;
+              }
+              more = 1;
+            }
+          }
+          """
       })
   }
 }

@@ -46,10 +46,7 @@ extension Kernel {
     })
 
   static func convolutionBackwardData(load hook: Hook?, store epilogue: Epilogue?) -> Kernel {
-    let line = packLine(
-      hook, line: "(d * out_h + h) * out_w", extent: "out_w", plane: "out_plane", channel: "first_output + output",
-      first: "jw - shift_w", step: "1")
-    return Kernel(
+    Kernel(
       "convolution_backward_data", variant: [hook?.key ?? "", epilogue?.key ?? ""].joined(separator: "|"),
       "gradient of a convolution's input\(describe(load: hook, store: epilogue)); a task is a tile of positions, a group "
         + "and a part of its channels",
@@ -59,74 +56,77 @@ extension Kernel {
         ),
       helpers: [stripPack, stripHelper] + (hook?.helpers ?? []) + (epilogue?.helpers ?? []),
       text: { _ in
-        """
-        int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
-        int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
-        float *data = (float *)(void *)(c->scratch + scratch_data);
-        \(hook.map { "(void)\($0.prefix)_line;\n" } ?? "")\(hook == nil ? "" : "float *const whole = 0; /* lines are taken as they are */\n")\(hook?.setup(channels: "groups * outputs") ?? "")\(epilogue?.hook.setup(channels: "groups * inputs") ?? "")const int64_t plane = tile_images * rows * pitch, in_plane = in_d * in_h * in_w;
-        const int64_t out_plane = out_d * out_h * out_w;
-        /* the taps of each phase, phase after phase, and how many there are */
-        int64_t *phase_taps = (int64_t *)(void *)(c->scratch + scratch_phase);
-        {
-          int64_t taps = 0, phase = 0;
-          for (int64_t fd = 0; fd < step_d; ++fd)
-            for (int64_t fh = 0; fh < step_h; ++fh)
-              for (int64_t fw = 0; fw < step_w; ++fw, ++phase) {
-                const int64_t before = taps;
-        \(phaseTaps(
+        let line = packLine(
+          hook, line: "(d * out_h + h) * out_w", extent: "out_w", plane: "out_plane", channel: "first_output + output",
+          first: "jw - shift_w", step: "1")
+        return """
+          int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+          int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
+          float *data = (float *)(void *)(c->scratch + scratch_data);
+          \(hook.map { "(void)\($0.prefix)_line;\n" } ?? "")\(hook == nil ? "" : "float *const whole = 0; /* lines are taken as they are */\n")\(hook?.setup(channels: "groups * outputs") ?? "")\(epilogue?.hook.setup(channels: "groups * inputs") ?? "")const int64_t plane = tile_images * rows * pitch, in_plane = in_d * in_h * in_w;
+          const int64_t out_plane = out_d * out_h * out_w;
+          /* the taps of each phase, phase after phase, and how many there are */
+          int64_t *phase_taps = (int64_t *)(void *)(c->scratch + scratch_phase);
+          {
+            int64_t taps = 0, phase = 0;
+            for (int64_t fd = 0; fd < step_d; ++fd)
+              for (int64_t fh = 0; fh < step_h; ++fh)
+                for (int64_t fw = 0; fw < step_w; ++fw, ++phase) {
+                  const int64_t before = taps;
+          \(phaseTaps(
           """
           tap[taps++] = kd * far_d / step_d * plane + (shift_h - kh * far_h / step_h) * pitch + shift_w -
                         kw * far_w / step_w;
           """).indented(4).dropLast())
-                phase_taps[phase] = taps - before;
-              }
-        }
-        int64_t packed = -1;
-        for (int64_t task = first; task < last; ++task) {
-          const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-          \(decodeTile("tile").replacing("\n", with: "\n  "))
-          const int64_t jd = first_d + d0, jh = first_h + h0, jw = first_w + w0;
-          if (task / parts != packed) {
-            packed = task / parts;
-            const int64_t first_output = group * outputs;
-        \(hook == nil ? "    const int64_t image_stride = dy_stride;\n    const float *source = dy + n0 * image_stride;\n" : "")    for (int64_t output = 0; output < outputs; ++output) {
-              float *target = data + output * channel_stride;
-        \((hook?.channelBegin("first_output + output") ?? "").indented(3))      for (int64_t shift = 0; shift <= shift_d; ++shift) {
-                const int64_t d = jd - shift;
-                for (int64_t n = 0; n < tile_images; ++n)
-                  for (int64_t line = 0; line < rows; ++line, target += pitch) {
-                    const int64_t h = jh + line - shift_h;
-                    const int inside = d >= 0 && d < out_d && h >= 0 && h < out_h && n0 + n < images;
-        \(line.indented(6).dropLast())
-                  }
+                  phase_taps[phase] = taps - before;
+                }
+          }
+          int64_t packed = -1;
+          for (int64_t task = first; task < last; ++task) {
+            const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
+            \(decodeTile("tile").replacing("\n", with: "\n  "))
+            const int64_t jd = first_d + d0, jh = first_h + h0, jw = first_w + w0;
+            if (task / parts != packed) {
+              packed = task / parts;
+              const int64_t first_output = group * outputs;
+          \(hook == nil ? "    const int64_t image_stride = dy_stride;\n    const float *source = dy + n0 * image_stride;\n" : "")    for (int64_t output = 0; output < outputs; ++output) {
+                float *target = data + output * channel_stride;
+          \((hook?.channelBegin("first_output + output") ?? "").indented(3))      for (int64_t shift = 0; shift <= shift_d; ++shift) {
+                  const int64_t d = jd - shift;
+                  for (int64_t n = 0; n < tile_images; ++n)
+                    for (int64_t line = 0; line < rows; ++line, target += pitch) {
+                      const int64_t h = jh + line - shift_h;
+                      const int inside = d >= 0 && d < out_d && h >= 0 && h < out_h && n0 + n < images;
+          \(line.indented(6).dropLast())
+                    }
+                }
               }
             }
+            const int64_t first_input = group * inputs + from;
+            const float *weights = w;
+            const int64_t *phase_tap = tap, *phase_count = phase_taps;
+            int64_t taps = 0;
+            for (int64_t fd = 0; fd < step_d; ++fd)
+              for (int64_t fh = 0; fh < step_h; ++fh)
+                for (int64_t fw = 0; fw < step_w; ++fw) {
+                  phase_tap += taps;
+                  taps = *phase_count++;
+                  const float *phase = weights + first_input * outputs * taps;
+                  weights += groups * inputs * outputs * taps;
+                  const int64_t d = jd * step_d + fd - pad_d, w_first = jw * step_w + fw - pad_w;
+                  if (d < 0 || d >= in_d) continue;
+                  /* columns j with 0 <= w_first + j * step_w < in_w */
+                  const int64_t begin = w_first < 0 ? (-w_first + step_w - 1) / step_w : 0;
+                  const int64_t end = w_first < in_w ? (in_w - w_first + step_w - 1) / step_w : 0;
+                  struct strip s = {
+                      .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
+                      .weights = phase, .bias = 0, .rows = least(part, inputs - from),
+                      .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns, .pitch = pitch,
+                      .begin = begin, .end = least(tile_columns, end), .step = step_w};
+          \((epilogue.map(dataEpilogue) ?? dataStore).indented(4).dropLast())
+                }
           }
-          const int64_t first_input = group * inputs + from;
-          const float *weights = w;
-          const int64_t *phase_tap = tap, *phase_count = phase_taps;
-          int64_t taps = 0;
-          for (int64_t fd = 0; fd < step_d; ++fd)
-            for (int64_t fh = 0; fh < step_h; ++fh)
-              for (int64_t fw = 0; fw < step_w; ++fw) {
-                phase_tap += taps;
-                taps = *phase_count++;
-                const float *phase = weights + first_input * outputs * taps;
-                weights += groups * inputs * outputs * taps;
-                const int64_t d = jd * step_d + fd - pad_d, w_first = jw * step_w + fw - pad_w;
-                if (d < 0 || d >= in_d) continue;
-                /* columns j with 0 <= w_first + j * step_w < in_w */
-                const int64_t begin = w_first < 0 ? (-w_first + step_w - 1) / step_w : 0;
-                const int64_t end = w_first < in_w ? (in_w - w_first + step_w - 1) / step_w : 0;
-                struct strip s = {
-                    .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
-                    .weights = phase, .bias = 0, .rows = least(part, inputs - from),
-                    .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns, .pitch = pitch,
-                    .begin = begin, .end = least(tile_columns, end), .step = step_w};
-        \((epilogue.map(dataEpilogue) ?? dataStore).indented(4).dropLast())
-              }
-        }
-        """
+          """
       })
   }
 

@@ -76,26 +76,29 @@ extension Kernel {
     """
   }
 
-  static func convolutionBackwardWeights(dy gradient: Hook?, x hook: Hook?) -> Kernel {
-    let columns =
-      gradient.map { gradient in
-        """
-        for (int64_t output = 0; output < outputs; ++output) {
-        \(gradient.channelBegin("group * outputs + output").indented(1))\(
-          gradient.run(
-            image: "n0 + n", channel: "group * outputs + output", plane: "out_plane", position: "line_at",
-            count: "columns", result: "computed + output * columns").indented(1).dropLast())
-        }
-        transpose(computed, columns, outputs, columns, right + count++ * columns * width, width);
-
-        """
+  /// Statements that bring a line of dy into `right`, outputs in lanes: as it lies in memory, or computed by a hook.
+  private static func weightsColumns(_ gradient: Hook?) -> String {
+    gradient.map { gradient in
+      """
+      for (int64_t output = 0; output < outputs; ++output) {
+      \(gradient.channelBegin("group * outputs + output").indented(1))\(
+        gradient.run(
+          image: "n0 + n", channel: "group * outputs + output", plane: "out_plane", position: "line_at",
+          count: "columns", result: "computed + output * columns").indented(1).dropLast())
       }
+      transpose(computed, columns, outputs, columns, right + count++ * columns * width, width);
+
+      """
+    }
       ?? """
       const float *y = dy + (n0 + n) * dy_stride + group * outputs * out_plane + line_at;
       transpose(y, out_plane, outputs, columns, right + count++ * columns * width, width);
 
       """
-    return Kernel(
+  }
+
+  static func convolutionBackwardWeights(dy gradient: Hook?, x hook: Hook?) -> Kernel {
+    Kernel(
       "convolution_backward_weights", variant: [gradient?.key ?? "", hook?.key ?? ""].joined(separator: "|"),
       "partial gradients of the weights\(describe(load: gradient, hook, store: nil)), "
         + "[range][group][input, tap][output]; a task is a range of images, a group and a part of its input channels",
@@ -104,55 +107,56 @@ extension Kernel {
           "tiles_n ranges splits split width scratch_tap scratch_line scratch_data scratch_right scratch_term"),
       helpers: [stripPack, greatestPhase, transpose, outerTile] + (gradient?.helpers ?? []) + (hook?.helpers ?? []),
       text: { options in
-        """
-        int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
-        int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
-        float *data = (float *)(void *)(c->scratch + scratch_data);
-        float *right = (float *)(void *)(c->scratch + scratch_right);
-        \(wholeLine(hook))\(gradient.map { "float *computed = (float *)(void *)(c->scratch + \($0.prefix)_line);\n" } ?? "")\(gradient?.setup(channels: "groups * outputs") ?? "")\(hook?.setup(channels: "groups * inputs") ?? "")\(forwardTaps)
-        /* where each row (channel, tap) of the gradient begins in the strip */
-        int64_t *term_at = (int64_t *)(void *)(c->scratch + scratch_term);
-        for (int64_t channel = 0, k = 0; channel < split; ++channel)
-          for (int64_t t = 0; t < size_d * size_h * size_w; ++t) term_at[k++] = channel * channel_stride + tap[t];
-        const int64_t taps = size_d * size_h * size_w, in_plane = in_d * in_h * in_w;
-        const int64_t out_plane = out_d * out_h * out_w, inner_tiles = tiles_d * tiles_h * tiles_w;
-        for (int64_t task = first; task < last; ++task) {
-          const int64_t from = task % splits * split, group = task / splits % groups, range = task / splits / groups;
-          const int64_t channels = least(split, inputs - from), terms = channels * taps;
-          const int64_t first_channel = group * inputs + from;
-          float *target_part = parts + (((range * groups + group) * inputs + from) * taps) * width;
-          const int64_t stop = (range + 1) * tiles_n / ranges * inner_tiles;
-          int more = 0;
-          for (int64_t tile = range * tiles_n / ranges * inner_tiles; tile < stop; ++tile) {
-            \(decodeTile("tile").replacing("\n", with: "\n    "))
-        \(hook == nil ? "    const int64_t image_stride = x_stride;\n    const float *source = x + n0 * image_stride;\n" : "")\(forwardPack(hook).indented(2).dropLast())
-            /* dy with outputs in lanes; positions outside the image are left out */
-            const int64_t columns = least(tile_columns, out_w - w0), height = least(tile_lines, out_h - h0);
-            int64_t count = 0;
-            for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-              for (int64_t line = 0; line < height; ++line) {
-                lines[count] = (n * rows + line) * pitch;
-                const int64_t line_at = (d0 * out_h + h0 + line) * out_w + w0;
-        \(columns.indented(4).dropLast())
+        let columns = weightsColumns(gradient)
+        return """
+          int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+          int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
+          float *data = (float *)(void *)(c->scratch + scratch_data);
+          float *right = (float *)(void *)(c->scratch + scratch_right);
+          \(wholeLine(hook))\(gradient.map { "float *computed = (float *)(void *)(c->scratch + \($0.prefix)_line);\n" } ?? "")\(gradient?.setup(channels: "groups * outputs") ?? "")\(hook?.setup(channels: "groups * inputs") ?? "")\(forwardTaps)
+          /* where each row (channel, tap) of the gradient begins in the strip */
+          int64_t *term_at = (int64_t *)(void *)(c->scratch + scratch_term);
+          for (int64_t channel = 0, k = 0; channel < split; ++channel)
+            for (int64_t t = 0; t < size_d * size_h * size_w; ++t) term_at[k++] = channel * channel_stride + tap[t];
+          const int64_t taps = size_d * size_h * size_w, in_plane = in_d * in_h * in_w;
+          const int64_t out_plane = out_d * out_h * out_w, inner_tiles = tiles_d * tiles_h * tiles_w;
+          for (int64_t task = first; task < last; ++task) {
+            const int64_t from = task % splits * split, group = task / splits % groups, range = task / splits / groups;
+            const int64_t channels = least(split, inputs - from), terms = channels * taps;
+            const int64_t first_channel = group * inputs + from;
+            float *target_part = parts + (((range * groups + group) * inputs + from) * taps) * width;
+            const int64_t stop = (range + 1) * tiles_n / ranges * inner_tiles;
+            int more = 0;
+            for (int64_t tile = range * tiles_n / ranges * inner_tiles; tile < stop; ++tile) {
+              \(decodeTile("tile").replacing("\n", with: "\n    "))
+          \(hook == nil ? "    const int64_t image_stride = x_stride;\n    const float *source = x + n0 * image_stride;\n" : "")\(forwardPack(hook).indented(2).dropLast())
+              /* dy with outputs in lanes; positions outside the image are left out */
+              const int64_t columns = least(tile_columns, out_w - w0), height = least(tile_lines, out_h - h0);
+              int64_t count = 0;
+              for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+                for (int64_t line = 0; line < height; ++line) {
+                  lines[count] = (n * rows + line) * pitch;
+                  const int64_t line_at = (d0 * out_h + h0 + line) * out_w + w0;
+          \(columns.indented(4).dropLast())
+                }
+              for (int64_t output = 0; output < width;) {
+                const int vectors = (int)least(\(options.vectors), (width - output) / LANES);
+                for (int64_t k = 0; k < terms;) {
+                  const int64_t blocks = (terms - k + \(tileRows) - 1) / \(tileRows);
+                  const int count_rows = (int)((terms - k + blocks - 1) / blocks);
+                  const float *source_rows[\(tileRows)];
+                  for (int r = 0; r < count_rows; ++r)
+                    source_rows[r] = data + term_at[k + r];
+                  outer_tile_any(count_rows, vectors, source_rows, lines, count, columns, right + output, width,
+                                 target_part + k * width + output, more);
+                  k += count_rows;
+                }
+                output += vectors * LANES;
               }
-            for (int64_t output = 0; output < width;) {
-              const int vectors = (int)least(\(options.vectors), (width - output) / LANES);
-              for (int64_t k = 0; k < terms;) {
-                const int64_t blocks = (terms - k + \(tileRows) - 1) / \(tileRows);
-                const int count_rows = (int)((terms - k + blocks - 1) / blocks);
-                const float *source_rows[\(tileRows)];
-                for (int r = 0; r < count_rows; ++r)
-                  source_rows[r] = data + term_at[k + r];
-                outer_tile_any(count_rows, vectors, source_rows, lines, count, columns, right + output, width,
-                               target_part + k * width + output, more);
-                k += count_rows;
-              }
-              output += vectors * LANES;
+              more = 1;
             }
-            more = 1;
           }
-        }
-        """
+          """
       })
   }
 

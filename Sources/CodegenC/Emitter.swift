@@ -34,13 +34,27 @@ package struct EmittedSource: Sendable, Hashable {
 package func emit(
   _ entries: [EntryPoint], prepare: Program?, manifest: Manifest, options: CodegenOptions
 ) -> EmittedSource {
+  emit(entries, prepare: prepare, manifest: manifest, options: options) { _ in manifest.build }.source
+}
+
+/// The same for a manifest whose build hash follows from the text without it: `build` makes it, and it comes back too.
+package func emit(
+  _ entries: [EntryPoint], prepare: Program?, manifest: Manifest, options: CodegenOptions,
+  build: (EmittedSource) -> String
+) -> (source: EmittedSource, build: String) {
   let programs = entries.map(\.program) + (prepare.map { [$0] } ?? [])
-  let emitter = Emitter(programs: programs, hasPrepare: prepare != nil, manifest: manifest, options: options)
   precondition(
     programs.allSatisfy { $0.scratchBytes <= manifest.scratchBytes }, "the manifest promises too little scratch")
-  return EmittedSource(
-    header: SourceFile(name: "\(options.name).h", text: emitter.header),
-    units: [SourceFile(name: "\(options.name).c", text: emitter.unit)])
+  let emitter = Emitter(programs: programs, hasPrepare: prepare != nil, manifest: manifest, options: options)
+  let (header, code) = (emitter.header, emitter.code)
+  func source(_ manifest: Manifest) -> EmittedSource {
+    EmittedSource(
+      header: SourceFile(name: "\(options.name).h", text: header),
+      units: [SourceFile(name: "\(options.name).c", text: code + "\n" + emitter.metadata(manifest))])
+  }
+  var sealed = manifest
+  sealed.build = build(source(manifest))
+  return (source(sealed), sealed.build)
 }
 
 struct Emitter {
@@ -51,39 +65,60 @@ struct Emitter {
 
   private var name: String { options.name }
 
+  /// The rows of one program that call a kernel.
+  private struct Use {
+    var program: Int
+    var first: Row
+    var rows: Int
+  }
+
+  /// Kernels in order of first use, each once.
+  private var kernels: [Kernel] = []
   /// C names of kernels: variants of one name are numbered in order of first use.
-  private let names: [Kernel: String]
+  private var names: [String] = []
+  /// The programs that call each kernel.
+  private var uses: [[Use]] = []
+  /// For each row of each program, the index of its kernel; comparing kernels means comparing the texts of hooks.
+  private var called: [[Int]] = []
 
   init(programs: [Program], hasPrepare: Bool, manifest: Manifest, options: CodegenOptions) {
     self.programs = programs
     self.hasPrepare = hasPrepare
     self.manifest = manifest
     self.options = options
-    var names: [Kernel: String] = [:]
+    var known: [Kernel: Int] = [:]
     var variants: [String: Int] = [:]
-    for row in programs.lazy.flatMap(\.rows) where names[row.kernel] == nil {
-      variants[row.kernel.name, default: 0] += 1
-      let number = variants[row.kernel.name, default: 1]
-      names[row.kernel] = number == 1 ? row.kernel.name : "\(row.kernel.name)_\(number)"
+    for (program, rows) in programs.lazy.map(\.rows).enumerated() {
+      var calls: [Int] = []
+      calls.reserveCapacity(rows.count)
+      for row in rows {
+        let kernel = known[row.kernel] ?? kernels.count
+        if kernel == kernels.count {
+          known[row.kernel] = kernel
+          variants[row.kernel.name, default: 0] += 1
+          let number = variants[row.kernel.name, default: 1]
+          kernels.append(row.kernel)
+          names.append(number == 1 ? row.kernel.name : "\(row.kernel.name)_\(number)")
+          uses.append([])
+        }
+        calls.append(kernel)
+        if uses[kernel].last?.program == program {
+          uses[kernel][uses[kernel].count - 1].rows += 1
+        } else {
+          uses[kernel].append(Use(program: program, first: row, rows: 1))
+        }
+      }
+      called.append(calls)
     }
-    self.names = names
   }
 
-  private func name(_ kernel: Kernel) -> String { names[kernel] ?? kernel.name }
   /// The C function.
-  private func symbol(_ kernel: Kernel) -> String { "kernel_\(name(kernel))" }
+  private func symbol(_ kernel: Int) -> String { "kernel_\(names[kernel])" }
   /// The number by which rows call it.
-  private func constant(_ kernel: Kernel) -> String { "k_\(name(kernel))" }
+  private func constant(_ kernel: Int) -> String { "k_\(names[kernel])" }
 
-  /// Kernels in order of first use, with all rows that call them.
-  private var uses: [(kernel: Kernel, rows: [Row])] {
-    Program(
-      symbol: "", rows: programs.flatMap(\.rows), scratchBytes: 0, extraWorkspaceBytes: 0, workspaceBytes: 0
-    ).uses
-  }
-
-  var unit: String {
-    let uses = uses
+  /// The unit up to the metadata.
+  var code: String {
     let prelude = Prelude(
       options: options, scratchBytes: manifest.scratchBytes.roundedUp(to: tensorAlignment),
       hasGates: programs.contains { $0.rows.contains { $0.condition != nil } })
@@ -92,23 +127,22 @@ struct Emitter {
       "#include \"\(name).h\"",
       prelude.head,
     ]
-    sections += helpers(uses.map(\.kernel)).map { $0.text(options) }
-    sections += uses.map { comment($0.kernel) + $0.kernel.definition(options, symbol: symbol($0.kernel)) }
-    sections.append(dispatch(uses.map(\.kernel)))
+    sections += helpers.map { $0.text(options) }
+    sections += kernels.indices.map { comment($0) + kernels[$0].definition(options, symbol: symbol($0)) }
+    sections.append(dispatch)
     sections.append(prelude.tail)
-    sections += programs.map(table)
+    sections += programs.indices.map(table)
     if !hasPrepare {
       let arguments = "const struct \(ArtefactSymbol.arguments(name)) *arguments"
       sections.append(
         "int \(ArtefactSymbol.prepare(name))(\(arguments)) {\n  (void)arguments; /* nothing to prepare */\n  return 0;\n}"
       )
     }
-    sections.append(metadata)
     return sections.map { $0.hasSuffix("\n") ? $0 : $0 + "\n" }.joined(separator: "\n")
   }
 
   /// Helpers of these kernels, each once, after what it calls.
-  private func helpers(_ kernels: [Kernel]) -> [Helper] {
+  private var helpers: [Helper] {
     var seen: Set<String> = []
     var result: [Helper] = []
     func add(_ helper: Helper) {
@@ -122,24 +156,23 @@ struct Emitter {
 
   /// What the kernel computes, and of each program that calls it the first value and the number of rows: every program
   /// numbers its values by itself.
-  private func comment(_ kernel: Kernel) -> String {
-    let users = programs.compactMap { program -> String? in
-      let rows = program.rows.filter { $0.kernel == kernel }
-      guard let first = rows.first else { return nil }
+  private func comment(_ kernel: Int) -> String {
+    let users = uses[kernel].map { use in
+      let program = programs[use.program]
       let entry =
         program.symbol.hasPrefix("\(name)_") ? String(program.symbol.dropFirst(name.count + 1)) : program.symbol
-      let value = first.value?.description ?? "a final copy"
-      return "\(entry) \(value)" + (rows.count > 1 ? " … (\(rows.count) rows)" : "")
+      let value = use.first.value?.description ?? "a final copy"
+      return "\(entry) \(value)" + (use.rows > 1 ? " … (\(use.rows) rows)" : "")
     }
     let shown = users.prefix(4).joined(separator: ", ")
     let more = users.count > 4 ? " and \(users.count - 4) more entry points" : ""
-    return "/* \(name(kernel)): \(kernel.summary).\n   Used by \(shown)\(more). */\n"
+    return "/* \(names[kernel]): \(kernels[kernel].summary).\n   Used by \(shown)\(more). */\n"
   }
 
   /// The switch that calls a kernel by its number; a table of functions would need relocations.
-  private func dispatch(_ kernels: [Kernel]) -> String {
-    let numbers = kernels.enumerated().map { "  \(constant($1)) = \($0 + 1)," }
-    let cases = kernels.map { "    case \(constant($0)): \(symbol($0))(c, a, first, last); break;" }
+  private var dispatch: String {
+    let numbers = kernels.indices.map { "  \(constant($0)) = \($0 + 1)," }
+    let cases = kernels.indices.map { "    case \(constant($0)): \(symbol($0))(c, a, first, last); break;" }
     return """
       enum {
         k_end = 0,
@@ -156,21 +189,24 @@ struct Emitter {
       """
   }
 
-  private func table(_ program: Program) -> String {
-    let lines = program.rows.runs.flatMap { run -> [String] in
+  private func table(_ number: Int) -> String {
+    let program = programs[number]
+    var lines = ""
+    for run in program.rows.runs {
       let first = program.rows[run.lowerBound]
-      guard let condition = first.condition else { return program.rows[run].map(line) }
-      let last = program.rows[run].dropLast().reduce(4) { $0 + $1.arguments.count + 3 }
-      let state = condition.isOpen ? "open" : "closed"
-      let note = options.comments ? " // only where gate \(condition.gate) is \(state)" : ""
-      let gate =
-        "  \(first.waitsBeforeGate ? "WAIT+" : "")GATE,4,"
-        + "\(2 * condition.gate.index + (condition.isOpen ? 1 : 0)),\(last),\(note)"
-      return [gate] + program.rows[run].map(line)
+      if let condition = first.condition {
+        let last = program.rows[run].dropLast().reduce(4) { $0 + $1.arguments.count + 3 }
+        let state = condition.isOpen ? "open" : "closed"
+        let note = options.comments ? " // only where gate \(condition.gate) is \(state)" : ""
+        lines +=
+          "  \(first.waitsBeforeGate ? "WAIT+" : "")GATE,4,"
+          + "\(2 * condition.gate.index + (condition.isOpen ? 1 : 0)),\(last),\(note)\n"
+      }
+      for row in run { add(program.rows[row], of: called[number][row], to: &lines) }
     }
     return """
       static const int64_t \(program.symbol)_rows[] = {
-      \(lines.map { $0 + "\n" }.joined())  k_end,
+      \(lines)  k_end,
       };
 
       int \(program.symbol)(const struct \(ArtefactSymbol.arguments(name)) *arguments) {
@@ -179,21 +215,41 @@ struct Emitter {
       """
   }
 
-  private func line(_ row: Row) -> String {
-    let words = row.arguments.map(text).joined(separator: ",")
-    let head = "\(row.waits ? "WAIT+" : "")\(constant(row.kernel)),\(row.arguments.count + 3),\(row.tasks)"
-    let note = options.comments ? " // \(commented(row.note))" : ""
-    return "  \(head),\(words),\(note)"
+  /// Appends the line of a row.
+  private func add(_ row: Row, of kernel: Int, to text: inout String) {
+    text += row.waits ? "  WAIT+k_" : "  k_"
+    text += names[kernel]
+    text += ","
+    text += String(row.arguments.count + 3)
+    text += ","
+    text += String(row.tasks)
+    // a comma even where no words follow: the line ends in one
+    if row.arguments.isEmpty { text += "," }
+    for argument in row.arguments {
+      text += ","
+      add(argument, to: &text)
+    }
+    text += ","
+    if options.comments {
+      text += " // "
+      text += commented(row.note)
+    }
+    text += "\n"
   }
 
-  private func text(_ argument: Row.Argument) -> String {
+  private func add(_ argument: Row.Argument, to text: inout String) {
     switch argument {
-    case .place(let place): "\(place.arena.letter)+\(place.offset)"
-    case .absent: "-1"
-    case .integer(let value): String(value)
-    case .float(let value): "0x" + String(value.bitPattern, radix: 16)
-    case .double(let value): signed(value.bitPattern)
-    case .bits(let value): signed(value)
+    case .place(let place):
+      text += place.arena.letter
+      text += "+"
+      text += String(place.offset)
+    case .absent: text += "-1"
+    case .integer(let value): text += String(value)
+    case .float(let value):
+      text += "0x"
+      text += String(value.bitPattern, radix: 16)
+    case .double(let value): text += signed(value.bitPattern)
+    case .bits(let value): text += signed(value)
     }
   }
 
@@ -204,6 +260,10 @@ struct Emitter {
 
   /// Text that may stand in a line comment: printable, and without the backslash that would continue it.
   private func commented(_ text: String) -> String {
-    String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0 == "\\" || $0 == "?" ? "_" : $0 }))
+    let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\\") && $0 != UInt8(ascii: "?") }
+    return isPlain
+      ? text
+      : String(
+        String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0 == "\\" || $0 == "?" ? "_" : $0 }))
   }
 }

@@ -79,17 +79,18 @@ extension Emitter {
   }
 
   /// The function that returns the manifest.
-  var metadata: String {
+  func metadata(_ manifest: Manifest) -> String {
     """
     const char *\(ArtefactSymbol.metadata(options.name))(void) {
       return
-    \(Self.literals(json));
+    \(Self.literals(json(manifest)));
     }
+
     """
   }
 
   /// The manifest, compact and with sorted keys, so that the same manifest gives the same bytes.
-  private var json: String {
+  private func json(_ manifest: Manifest) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     // a manifest holds strings, integers and nothing that JSON cannot say
@@ -99,25 +100,22 @@ extension Emitter {
 
   /// Adjacent C string literals that spell the text's bytes, about a hundred characters a line.
   static func literals(_ text: String) -> String {
-    var lines: [String] = []
-    var line = ""
+    let backslash = UInt8(ascii: "\\"), quote = UInt8(ascii: "\"")
+    let begin = Array("    \"".utf8), between = Array("\"\n    \"".utf8)
+    var bytes = begin
+    var start = bytes.count
     for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-        line += "\\" + String(UnicodeScalar(byte))
-      // escaped, so that no trigraph arises
-      case UInt8(ascii: "?"): line += "\\?"
-      case 0x20...0x7e: line += String(UnicodeScalar(byte))
-      default:
-        let digits = String(byte, radix: 8)
-        line += "\\" + String(repeating: "0", count: 3 - digits.count) + digits
+      if bytes.count - start >= 100 {
+        bytes += between
+        start = bytes.count
       }
-      if line.utf8.count >= 100 {
-        lines.append(line)
-        line = ""
+      switch byte {
+      // the question mark is escaped so that no trigraph arises
+      case quote, backslash, UInt8(ascii: "?"): bytes += [backslash, byte]
+      case 0x20...0x7e: bytes.append(byte)
+      default: bytes += [backslash] + [byte >> 6, byte >> 3 & 7, byte & 7].map { UInt8(ascii: "0") + $0 }
       }
     }
-    if !line.isEmpty || lines.isEmpty { lines.append(line) }
-    return lines.map { "    \"\($0)\"" }.joined(separator: "\n")
+    return String(decoding: bytes + [quote], as: UTF8.self)
   }
 }

@@ -34,7 +34,8 @@ struct Epilogue: Sendable {
     text += lines(
       hook.run(image: image, channel: channel, plane: plane, position: position, count: count, value: value))
     guard width > 0 else { return text }
-    text += "double *part_of_sums = parts_of_sums + ((\(part)) * \(channels) + (\(channel))) * \(width);\n"
+    let pitch = Mutation.isActive(.epiloguePartOffset) ? 1 : width
+    text += "double *part_of_sums = parts_of_sums + ((\(part)) * \(channels) + (\(channel))) * \(pitch);\n"
     text += hook.channelEnd("part_of_sums")
     for (index, entry) in moments.enumerated() {
       let at = hook.sums.count + 3 * index
@@ -94,7 +95,7 @@ extension Kernel {
       for (int64_t channel = first * \(mergeChunk); channel < least(last * \(mergeChunk), channels); ++channel) {
         double elements = 0, mean = 0, squares = 0;
         const double *part = parts + channel * width + first_sum;
-        for (int64_t i = 0; i < count; ++i, part += channels * width)
+        for (int64_t i = \(Mutation.isActive(.mergedPartLost) ? "count > 1" : "0"); i < count; ++i, part += channels * width)
           merge_moments(&elements, &mean, &squares, part[0], part[1], part[2]);
         result[channel] = (float)mean;
         result[result_pitch + channel] = (float)(squares < 0 ? 0 : squares / elements);

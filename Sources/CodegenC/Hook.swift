@@ -61,7 +61,8 @@ struct Hook: Sendable {
   func channelBegin(_ channel: String) -> String {
     var text = ""
     for (index, coefficient) in coefficients.enumerated() {
-      text += "const float \(coefficient.name) = \(table)[(\(channel)) * \(width) + \(index)];\n"
+      let row = Mutation.isActive(.hookChannel) ? "0" : channel
+      text += "const float \(coefficient.name) = \(table)[(\(row)) * \(width) + \(index)];\n"
     }
     for sum in sums { text += "double \(sum.name)_total = 0;\n" }
     return text

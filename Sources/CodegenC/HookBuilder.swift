@@ -56,7 +56,8 @@ struct HookBuilder {
 
   /// Floats from one image to the next.
   private func stride(_ id: ValueID) -> Int {
-    lowering.plan.runs[id.index].map { $0.pitch / 4 } ?? channels * plane
+    if Mutation.isActive(.hookStride) { return channels * plane }
+    return lowering.plan.runs[id.index].map { $0.pitch / 4 } ?? channels * plane
   }
 
   /// The pointer to a tensor of the hook's shape; declared once.

@@ -67,7 +67,7 @@ extension Lowering {
       part.content = source.content
       part.runs = outer > 1 ? Runs(length: length * 4, pitch: pitch * 4) : nil
       start += length
-      if source.place == part.place { continue }
+      if source.place == part.place || Mutation.isActive(.keptCopyLost) { continue }
       copyRuns(
         source, part, runs: outer, length: length, pitchFrom: source.runs.map { $0.pitch / 4 } ?? length,
         pitchTo: pitch)

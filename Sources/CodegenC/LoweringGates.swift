@@ -8,7 +8,7 @@ extension Lowering {
     for (side, input) in graph[id].inputs.enumerated() {
       condition = Row.Condition(gate: gate, isOpen: (side == 0) != Mutation.isActive(.joinSwapped))
       if case .fill(let value) = graph[input].op, plan.locations[input.index] == nil || isOnlyJoined[input.index] {
-        fill(result(id), value.value)
+        if !Mutation.isActive(.joinedZerosLost) { fill(result(id), value.value) }
       } else if place(input) != place(id) {
         add(
           .copy, tasks: count(id).dividedUp(by: elementwiseChunk), reads: [operand(input)], writes: [result(id)],

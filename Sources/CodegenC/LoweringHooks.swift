@@ -104,8 +104,8 @@ extension Lowering {
       add(
         .momentsOfParts, tasks: tasks, reads: [parts], writes: [result],
         [
-          .integer(channels), .integer(target.count), .integer(epilogue.width), .integer(first),
-          .integer(rowPitch(node)),
+          .integer(channels), .integer(target.count), .integer(epilogue.width),
+          .integer(Mutation.isActive(.mergedPartColumn) ? 0 : first), .integer(rowPitch(node)),
         ])
       first += 3
     }

@@ -7,23 +7,23 @@ extension Kernel {
 
   /// A pointwise loop nest plane by plane (one image, one channel), with sums over images and positions.
   static func pointwisePlanes(_ epilogue: Epilogue) -> Kernel {
-    let channel = epilogue.channel(
-      "channel", channels: "channels", part: "image", plane: "inner", image: "image", position: "start",
-      count: "least(\(pointwiseRun), inner - start)", value: nil
-    ) { body in
-      "for (int64_t start = 0; start < inner; start += \(pointwiseRun)) {\n\(body.indented(1))}\n"
-    }
-    return Kernel(
+    Kernel(
       "pointwise_planes", variant: epilogue.key,
       "\(describe(store: epilogue).dropFirst(7)); a task is a block of planes",
       epilogue.parameters + Parameter.integers("planes channels inner block"), helpers: epilogue.helpers,
       text: { _ in
-        """
-        \(epilogue.hook.setup(channels: "channels"))for (int64_t plane = first * block; plane < least(last * block, planes); ++plane) {
-          const int64_t channel = plane % channels, image = plane / channels;
-        \(channel.indented(1).dropLast())
+        let channel = epilogue.channel(
+          "channel", channels: "channels", part: "image", plane: "inner", image: "image", position: "start",
+          count: "least(\(pointwiseRun), inner - start)", value: nil
+        ) { body in
+          "for (int64_t start = 0; start < inner; start += \(pointwiseRun)) {\n\(body.indented(1))}\n"
         }
-        """
+        return """
+          \(epilogue.hook.setup(channels: "channels"))for (int64_t plane = first * block; plane < least(last * block, planes); ++plane) {
+            const int64_t channel = plane % channels, image = plane / channels;
+          \(channel.indented(1).dropLast())
+          }
+          """
       })
   }
 

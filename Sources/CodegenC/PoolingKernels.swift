@@ -72,6 +72,22 @@ extension Kernel {
     parameters: [Parameter], helpers: [Helper] = [], body: String
   ) -> Kernel {
     let hooks = operands.compactMap(\.hook)
+    let targets = epilogue.map { $0.parameters + [.integer("scratch_tile")] } ?? target(nil)
+    let loads = operands.map(\.hook)
+    return Kernel(
+      name, variant: (loads.map { $0?.key ?? "" } + [epilogue?.key ?? ""]).joined(separator: "|"),
+      summary + loads.map { describe(load: $0, store: nil) }.joined() + describe(store: epilogue)
+        + "; a task is a block of planes",
+      operands.flatMap { source($0.name, $0.hook) } + targets + parameters,
+      helpers: helpers + hooks.flatMap(\.helpers) + (epilogue?.helpers ?? []),
+      text: { _ in planeText(operands: operands, target: size, store: epilogue, body: body) })
+  }
+
+  /// The body of a plane kernel.
+  private static func planeText(
+    operands: [PlaneOperand], target size: String, store epilogue: Epilogue?, body: String
+  ) -> String {
+    let hooks = operands.compactMap(\.hook)
     var setup = hooks.map { $0.setup(channels: "channels") }.joined()
     setup += epilogue?.hook.setup(channels: "channels") ?? ""
     var plane = ""
@@ -102,21 +118,12 @@ extension Kernel {
         "for (int64_t start = 0; start < \(size); start += \(pointwiseRun)) {\n\(body.indented(1))}\n"
       }
     }
-    let targets = epilogue.map { $0.parameters + [.integer("scratch_tile")] } ?? target(nil)
-    let loads = operands.map(\.hook)
-    let text = """
+    return """
       \(setup)for (int64_t number = first * block; number < least(last * block, planes); ++number) {
         const int64_t image = number / channels, channel = number % channels;
       \(plane.indented(1).dropLast())
       }
       """
-    return Kernel(
-      name, variant: (loads.map { $0?.key ?? "" } + [epilogue?.key ?? ""]).joined(separator: "|"),
-      summary + loads.map { describe(load: $0, store: nil) }.joined() + describe(store: epilogue)
-        + "; a task is a block of planes",
-      operands.flatMap { source($0.name, $0.hook) } + targets + parameters,
-      helpers: helpers + hooks.flatMap(\.helpers) + (epilogue?.helpers ?? []),
-      text: { _ in text })
   }
 
   static func maxPool(load hook: Hook?, store epilogue: Epilogue?) -> Kernel {

@@ -100,17 +100,6 @@ package struct Program: Sendable {
   package var extraWorkspaceBytes: Int
   /// Bytes of the workspace arena in all.
   package var workspaceBytes: Int
-
-  /// Kernels in order of first use with the rows that call them.
-  var uses: [(kernel: Kernel, rows: [Row])] {
-    var order: [Kernel] = []
-    var found: [Kernel: [Row]] = [:]
-    for row in rows {
-      if found[row.kernel] == nil { order.append(row.kernel) }
-      found[row.kernel, default: []].append(row)
-    }
-    return order.map { ($0, found[$0] ?? []) }
-  }
 }
 
 extension [Row] {
@@ -153,40 +142,64 @@ extension [Row] {
         self[index].waits = true
         meets = true
       }
-      if meets { pending.touched += before.touched.filter { $0.condition != condition } }
+      if meets { pending.add(before, outside: condition) }
     }
   }
 }
 
-/// What rows since the last meeting of all threads have touched.
+/// What rows since the last meeting of all threads have touched, arena by arena.
 private struct Pending {
-  struct Touched {
+  private struct Touched {
     var access: Access
-    var isWrite: Bool
+    var end: Int
     var condition: Row.Condition?
+
+    /// Whether the two share a byte, for an access of the same arena.
+    func meets(_ other: Access, end otherEnd: Int) -> Bool {
+      access.offset < otherEnd && other.offset < end && access.overlaps(other)
+    }
   }
 
-  var touched: [Touched] = []
+  private var reads = [[Touched]](repeating: [], count: Arena.allCases.count)
+  private var writes = [[Touched]](repeating: [], count: Arena.allCases.count)
 
   /// Whether a row has to wait for what is pending; with `outside` of this, rows under that gate aside.
   func conflicts(with row: Row, outside gate: Gate? = nil) -> Bool {
-    touched.contains { other in
-      if let theirs = other.condition?.gate {
-        if theirs == gate { return false }
+    let condition = row.condition
+    func meets(_ access: Access, _ touched: [Touched]) -> Bool {
+      let end = access.end
+      return touched.contains { other in
+        guard other.meets(access, end: end) else { return false }
+        guard let theirs = other.condition?.gate else { return true }
         // the two states of a gate exclude each other
-        if theirs == row.condition?.gate, other.condition != row.condition { return false }
+        return theirs != gate && (theirs != condition?.gate || other.condition == condition)
       }
-      return row.writes.contains(where: other.access.overlaps)
-        || (other.isWrite && row.reads.contains(where: other.access.overlaps))
     }
+    for access in row.writes {
+      let arena = access.arena.number
+      if meets(access, writes[arena]) || meets(access, reads[arena]) { return true }
+    }
+    return row.reads.contains { meets($0, writes[$0.arena.number]) }
   }
 
   /// Takes note of a row, after a meeting where there has to be one; says whether there has to.
   mutating func add(_ row: Row) -> Bool {
     let meets = conflicts(with: row)
-    if meets { touched = [] }
-    touched += row.reads.map { Touched(access: $0, isWrite: false, condition: row.condition) }
-    touched += row.writes.map { Touched(access: $0, isWrite: true, condition: row.condition) }
+    if meets { self = Pending() }
+    for access in row.reads { reads[access.arena.number].append(Self.touched(access, row)) }
+    for access in row.writes { writes[access.arena.number].append(Self.touched(access, row)) }
     return meets
+  }
+
+  private static func touched(_ access: Access, _ row: Row) -> Touched {
+    Touched(access: access, end: access.end, condition: row.condition)
+  }
+
+  /// Adds what stood before a run that may be skipped, with the meetings inside of it, rows of that run aside.
+  mutating func add(_ before: Pending, outside condition: Row.Condition) {
+    for arena in reads.indices {
+      reads[arena] += before.reads[arena].filter { $0.condition != condition }
+      writes[arena] += before.writes[arena].filter { $0.condition != condition }
+    }
   }
 }

@@ -33,7 +33,7 @@ private struct Prover {
   /// The state of each gate.
   let gates: [Bool]
   var memory: ProverMemory
-  var phase: ProverPhase
+  var phase = ProverPhase()
   /// The last row that stored each root.
   var stored: [Content: Int] = [:]
   var problems: [Diagnostic] = []
@@ -45,7 +45,6 @@ private struct Prover {
     layouts = graph.layouts(open: open)
     gates = graph.gates.indices.map(open)
     memory = ProverMemory(sizes: interface.sizes)
-    phase = ProverPhase(sizes: interface.sizes)
   }
 
   /// More problems than this are not worth reading.
@@ -141,7 +140,6 @@ private struct Prover {
   }
 
   private mutating func isSound(_ access: Access, _ row: Row, _ index: Int, _ verb: String) -> Bool {
-    let place = describe(access.arena, Stretches(access))
     if !fits(access) {
       problems.append(
         problem(
@@ -151,6 +149,7 @@ private struct Prover {
       return false
     }
     guard inside(access) else {
+      let place = describe(access.arena, Stretches(access))
       problems.append(
         problem(
           row, index,

@@ -64,15 +64,6 @@ struct PatchIndex {
     }
     return found
   }
-
-  /// Forgets everything.
-  mutating func removeAll() {
-    for patch in patches { if let patch { for bucket in reach(patch.bytes) { lists[bucket].removeAll() } } }
-    patches.removeAll()
-    visited.removeAll()
-    free.removeAll()
-    visit = 0
-  }
 }
 
 /// What the arenas hold while rows are replayed, as patches that do not overlap.
@@ -146,55 +137,51 @@ struct ProverMemory {
   }
 }
 
-/// The bytes that rows touched since all threads last met.
+/// The bytes that rows touched since all threads last met; never many, so they stand in plain lists.
 struct ProverPhase {
-  private var reads: [PatchIndex]
-  private var writes: [PatchIndex]
-  private var used = false
-
-  init(sizes: [Arena: Int]) {
-    reads = Arena.allCases.map { PatchIndex(bytes: sizes[$0] ?? 0) }
-    writes = reads
+  private struct Touched {
+    var bytes: Stretches
+    var row: Int
   }
 
+  private var reads = [[Touched]](repeating: [], count: Arena.allCases.count)
+  private var writes = [[Touched]](repeating: [], count: Arena.allCases.count)
+
   mutating func restart() {
-    guard used else { return }
-    for index in reads.indices {
-      reads[index].removeAll()
-      writes[index].removeAll()
+    for arena in reads.indices {
+      reads[arena].removeAll(keepingCapacity: true)
+      writes[arena].removeAll(keepingCapacity: true)
     }
-    used = false
   }
 
   mutating func add(_ access: Access, row: Int, isWrite: Bool) {
-    used = true
-    let patch = Patch(Stretches(access), access.content, start: row, step: 0)
+    let touched = Touched(bytes: Stretches(access), row: row)
     if isWrite {
-      writes[access.arena.number].insert(patch)
+      writes[access.arena.number].append(touched)
     } else {
-      reads[access.arena.number].insert(patch)
+      reads[access.arena.number].append(touched)
     }
   }
 
   /// An earlier row that must have finished before the access happens, with the bytes that both touch.
-  mutating func conflict(_ access: Access, isWrite: Bool) -> (row: Int, bytes: Stretches)? {
-    let number = access.arena.number
+  func conflict(_ access: Access, isWrite: Bool) -> (row: Int, bytes: Stretches)? {
     let bytes = Stretches(access)
-    func first(_ index: inout PatchIndex) -> (row: Int, bytes: Stretches)? {
-      for id in index.near(bytes) {
-        guard let patch = index[id], let common = patch.bytes.overlaps(bytes).first else { continue }
-        return (patch.start, common)
+    let end = bytes.end
+    func first(_ list: [Touched]) -> (row: Int, bytes: Stretches)? {
+      for touched in list where touched.bytes.offset < end && bytes.offset < touched.bytes.end {
+        if let common = touched.bytes.overlaps(bytes).first { return (touched.row, common) }
       }
       return nil
     }
-    if let found = first(&writes[number]) { return found }
-    return isWrite ? first(&reads[number]) : nil
+    let number = access.arena.number
+    if let found = first(writes[number]) { return found }
+    return isWrite ? first(reads[number]) : nil
   }
 }
 
 extension Arena {
   /// Its position among all arenas.
-  fileprivate var number: Int {
+  var number: Int {
     switch self {
     case .parameters: 0
     case .optimizer: 1

@@ -121,18 +121,16 @@ package func compile(
   var clock = PhaseClock()
 
   var manifest = describe(typed, layout, entries, prepareEntry, name: name, target: target, options: options)
-  func text() -> EmittedSource {
-    emit(
-      entries.map { CodegenC.EntryPoint(program: $0.program, mode: $0.point.mode, batch: $0.point.batch) },
-      prepare: prepareEntry.program, manifest: manifest, options: codegen)
-  }
   // the build hash covers the text without itself and the flags; not the compiler's version, so that emitted C is the
   // same wherever it is emitted
   manifest.build = ""
-  let anonymous = text()
-  manifest.build = hash(
-    [anonymous.header.text] + anonymous.units.map(\.text) + [options.optimization] + target.flags)
-  let source = text()
+  let (source, build) = emit(
+    entries.map { CodegenC.EntryPoint(program: $0.program, mode: $0.point.mode, batch: $0.point.batch) },
+    prepare: prepareEntry.program, manifest: manifest, options: codegen
+  ) { anonymous in
+    hash([anonymous.header.text] + anonymous.units.map(\.text) + [options.optimization] + target.flags)
+  }
+  manifest.build = build
   clock.lap("emit")
   return CompiledModel(
     typed: typed, layout: layout, entries: entries, prepare: prepareEntry, manifest: manifest, source: source,

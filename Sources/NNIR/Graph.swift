@@ -94,7 +94,10 @@ package struct Graph: Hashable, Sendable {
     self.results = results
   }
 
-  package subscript(id: ValueID) -> Node { nodes[id.index] }
+  /// Lent, not copied: most callers look at one field of a node.
+  package subscript(id: ValueID) -> Node {
+    _read { yield nodes[id.index] }
+  }
 
   /// All values in execution order.
   package var ids: some RandomAccessCollection<ValueID> { nodes.indices.lazy.map(ValueID.init) }

@@ -3,16 +3,9 @@
 /// The gate is part of the key, but a value that is always computed serves inside every gate too; so a value that is
 /// wanted inside and outside of a gate is hoisted out of it.
 package struct GraphBuilder {
-  private struct Key: Hashable {
-    var op: Op
-    var inputs: [ValueID]
-    var type: TensorType
-    var instance: Int
-  }
-
   package private(set) var graph: Graph
-  /// Nodes by operation: one that is always computed, or one for each gate.
-  private var known: [Key: [ValueID]] = [:]
+  /// Nodes by what they compute. A table of our own, so that looking up copies no node.
+  private var known = NodeTable()
 
   package init(name: String, stage: Stage, recipe: Recipe? = nil, gates: [GateInfo] = []) {
     graph = Graph(name: name, stage: stage, recipe: recipe, gates: gates)
@@ -40,19 +33,19 @@ package struct GraphBuilder {
   ///
   /// Sources are there whether a gate is open or not, so they never stand under one.
   package mutating func add(_ node: Node, inputs: [ValueID]) -> ValueID {
-    let key = Key(op: node.op, inputs: inputs, type: node.type, instance: node.instance)
     var added = node
     added.inputs = inputs
     if node.op.isSource { added.gate = nil }
-    if let existing = existing(key, added.gate) {
-      let have = graph.nodes[existing.index].origins
-      graph.nodes[existing.index].origins += node.origins.filter { !have.contains($0) }
+    let hash = NodeTable.hash(added)
+    if let existing = existing(added, hash: hash) {
+      for origin in node.origins where !graph.nodes[existing.index].origins.contains(origin) {
+        graph.nodes[existing.index].origins.append(origin)
+      }
       return existing
     }
-    let id = ValueID(graph.nodes.count)
     graph.nodes.append(added)
-    known[key, default: []].append(id)
-    return id
+    known.append(hash)
+    return ValueID(graph.nodes.count - 1)
   }
 
   /// Adds a source, or any node whose type is already known.
@@ -62,15 +55,24 @@ package struct GraphBuilder {
     add(Node(op, inputs, type, gate: gate, origins: origins), inputs: inputs)
   }
 
-  /// A node that computes the same wherever `gate` is open.
-  private mutating func existing(_ key: Key, _ gate: Gate?) -> ValueID? {
-    guard let twins = known[key] else { return nil }
-    if let twin = twins.first(where: { graph[$0].gate == nil || graph[$0].gate == gate }) { return twin }
-    guard gate == nil, let twin = twins.first else { return nil }
+  /// A node that computes the same wherever the gate of `node` is open.
+  private mutating func existing(_ node: Node, hash: Int) -> ValueID? {
+    // one that is always computed, the one under the same gate, and the first of all
+    var always: Int?
+    var same: Int?
+    var first: Int?
+    known.forEach(hash) { index in
+      guard graph.nodes[index].computes(node) else { return }
+      let gate = graph.nodes[index].gate
+      if gate == nil { always = index }
+      if gate == node.gate { same = index }
+      first = min(index, first ?? index)
+    }
+    if let twin = always ?? same { return ValueID(twin) }
+    guard node.gate == nil, let first else { return nil }
     // its operands are those of a node outside of every gate, so it may leave its own
-    graph.nodes[twin.index].gate = nil
-    known[key] = [twin]
-    return twin
+    graph.nodes[first].gate = nil
+    return ValueID(first)
   }
 
   /// Adds a node and infers its type; an ill-typed call is a compiler bug here, users' errors are found before.
@@ -86,6 +88,52 @@ package struct GraphBuilder {
   }
 
   package mutating func add(result: GraphResult) { graph.results.append(result) }
+}
+
+/// Numbers of nodes by hash: chains through one array.
+private struct NodeTable {
+  /// The last node of each chain, or −1; their number is a power of two.
+  private var heads = [Int](repeating: -1, count: 64)
+  private var nodes: [(hash: Int, next: Int)] = []
+
+  /// Of what makes two nodes the same, a part; shapes follow from operands where there are some.
+  static func hash(_ node: Node) -> Int {
+    var hasher = Hasher()
+    hasher.combine(node.op)
+    for input in node.inputs { hasher.combine(input.index) }
+    if node.inputs.isEmpty { hasher.combine(node.type) }
+    return hasher.finalize()
+  }
+
+  private mutating func link(_ index: Int) {
+    let chain = nodes[index].hash & (heads.count - 1)
+    nodes[index].next = heads[chain]
+    heads[chain] = index
+  }
+
+  /// Takes note of the node after all others.
+  mutating func append(_ hash: Int) {
+    nodes.append((hash, -1))
+    guard nodes.count > heads.count else { return link(nodes.count - 1) }
+    heads = [Int](repeating: -1, count: 2 * heads.count)
+    for index in nodes.indices { link(index) }
+  }
+
+  /// Visits nodes with this hash, later ones first.
+  func forEach(_ hash: Int, _ body: (Int) -> Void) {
+    var index = heads[hash & (heads.count - 1)]
+    while index >= 0 {
+      if nodes[index].hash == hash { body(index) }
+      index = nodes[index].next
+    }
+  }
+}
+
+extension Node {
+  /// Whether this is the same operation on the same operands.
+  fileprivate func computes(_ other: Node) -> Bool {
+    inputs == other.inputs && instance == other.instance && op == other.op && type == other.type
+  }
 }
 
 extension Graph {

@@ -24,6 +24,7 @@ package enum Mutation: String, CaseIterable, Sendable {
   case concatAdjointOffset = "concat-adjoint-offset"
   case sliceAdjointOffset = "slice-adjoint-offset"
   case biasAdjointLost = "bias-adjoint-lost"
+  case gatedAdjointLost = "gated-adjoint-lost"
 
   // MARK: Other passes
   case weightDecayDropped = "weight-decay-dropped"
@@ -35,6 +36,11 @@ package enum Mutation: String, CaseIterable, Sendable {
   case foldedBiasUnscaled = "folded-bias-unscaled"
   case simplifySliceOperand = "simplify-slice-operand"
   case simplifyScale = "simplify-scale"
+  case poolBeforePaddedBias = "pool-before-padded-bias"
+  case recomputedOperand = "recomputed-operand"
+  case inferenceEpsilonLost = "inference-epsilon-lost"
+  case clampBeforePadding = "clamp-before-padding"
+  case survivalLost = "survival-lost"
 
   // MARK: Memory
   case reuseLiveBuffer = "reuse-live-buffer"
@@ -43,6 +49,9 @@ package enum Mutation: String, CaseIterable, Sendable {
   case barriersMissing = "barriers-missing"
   case viewOffset = "view-offset"
   case interferenceIgnored = "interference-ignored"
+  case packedTooTight = "packed-too-tight"
+  case keptCopyLost = "kept-copy-lost"
+  case closedLifeIgnored = "closed-life-ignored"
 
   // MARK: Lowering
   case concatOffset = "concat-offset"
@@ -64,10 +73,16 @@ package enum Mutation: String, CaseIterable, Sendable {
   case hookMaskForgotten = "hook-mask-forgotten"
   case sumsUncentred = "sums-uncentred"
   case clampSwapped = "clamp-swapped"
+  case hookChannel = "hook-channel"
+  case hookStride = "hook-stride"
+  case epiloguePartOffset = "epilogue-part-offset"
+  case mergedPartLost = "merged-part-lost"
+  case mergedPartColumn = "merged-part-column"
 
   // MARK: Gates
   case gateLost = "gate-lost"
   case joinSwapped = "join-swapped"
+  case joinedZerosLost = "joined-zeros-lost"
 
   // MARK: Kernels
   case vectorTailLost = "vector-tail-lost"

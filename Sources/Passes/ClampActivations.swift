@@ -59,7 +59,9 @@ private func clamped(_ layer: Node, in builder: inout GraphBuilder) -> ValueID {
 
 private func isUnpaddedLayer(_ node: Node) -> Bool {
   switch node.op {
-  case .convolution(let geometry): geometry.groups == 1 && (geometry.padBegin + geometry.padEnd).allSatisfy { $0 == 0 }
+  case .convolution(let geometry):
+    geometry.groups == 1
+      && ((geometry.padBegin + geometry.padEnd).allSatisfy { $0 == 0 } || Mutation.isActive(.clampBeforePadding))
   case .linear: true
   default: false
   }

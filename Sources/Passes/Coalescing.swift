@@ -32,7 +32,10 @@ struct Coalescing {
     var closed: Gate?
     var deathUnderGate = 0
 
-    func death(for other: Node) -> Int { closed != nil && other.gate == closed ? deathUnderGate : death }
+    func death(for other: Node) -> Int {
+      let isClosed = closed != nil && (other.gate == closed || Mutation.isActive(.closedLifeIgnored))
+      return isClosed ? deathUnderGate : death
+    }
   }
 
   /// A part of a value's run: the elements of another value that it holds.

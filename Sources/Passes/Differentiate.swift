@@ -124,6 +124,7 @@ private struct Reverse {
     for part in gated[id.index] {
       switch (total, part.open, part.closed) {
       case (_, nil, nil): break
+      case (_?, _?, nil) where Mutation.isActive(.gatedAdjointLost): break
       case (let sum?, let open?, nil):
         let more = add(sum, open, like: id, under: part.gate)
         total = table.builder.add(.join(part.gate), [more, sum], origins: origins)

@@ -15,7 +15,7 @@ func gatesToExpectation(_ graph: Graph) throws(Diagnostics) -> Graph {
     var node = node
     node.gate = nil
     guard case .join(let gate) = node.op else { return builder.add(node) }
-    let survival = graph.gates[gate.index].survival
+    let survival = Mutation.isActive(.survivalLost) ? 1.0 : graph.gates[gate.index].survival
     func make(_ op: Op, _ inputs: ValueID...) -> ValueID { builder.add(op, inputs, origins: node.origins) }
     let (value, other) = (node.inputs[0], node.inputs[1])
     let sum = builder.graph[value]

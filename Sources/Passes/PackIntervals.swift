@@ -1,3 +1,5 @@
+import NNIR
+
 /// A block of memory that is needed during some steps.
 struct Interval: Hashable {
   var birth: Int
@@ -25,7 +27,10 @@ func packIntervals(_ intervals: [Interval]) -> (offsets: [Int], end: Int) {
     for (offset, other) in placed {
       if offset >= position + block.bytes { break }
       let taken = intervals[other]
-      if taken.birth <= block.death && block.birth <= taken.death { position = max(position, offset + taken.bytes) }
+      let isTaken = taken.birth <= block.death && block.birth <= taken.death
+      if isTaken && !(Mutation.isActive(.packedTooTight) && taken.death == block.birth) {
+        position = max(position, offset + taken.bytes)
+      }
     }
     offsets[index] = position
     end = max(end, position + block.bytes)

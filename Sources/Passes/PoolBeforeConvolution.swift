@@ -65,5 +65,6 @@ private func commutes(_ layer: Node, with pool: Node, of pooled: TensorType) -> 
   func positions(_ type: TensorType) -> Int { type.shape.dropFirst(2).reduce(1) { $0 * ($1.value ?? 1) } }
   guard positions(pool.type) < positions(pooled) else { return false }
   let hasBias = layer.inputs.count == 3
+  if Mutation.isActive(.poolBeforePaddedBias) { return true }
   return !hasBias || !pooling.countIncludePad || (pooling.padBegin + pooling.padEnd).allSatisfy { $0 == 0 }
 }

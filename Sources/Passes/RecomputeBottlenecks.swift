@@ -32,8 +32,10 @@ func recomputeBottlenecks(_ graph: Graph) throws(Diagnostics) -> Graph {
     guard again[id.index] else { return map[id.index] }
     var node = graph[id]
     node.instance += 1
+    var inputs = node.inputs.map(second)
+    if Mutation.isActive(.recomputedOperand), case .normalize = node.op { inputs[3] = inputs[2] }
     // equal instances are one node, so asking again makes nothing new
-    return builder.add(node, inputs: node.inputs.map(second))
+    return builder.add(node, inputs: inputs)
   }
   let users = graph.users
   for id in graph.ids {

@@ -13,7 +13,8 @@ func specializeInference(_ graph: Graph) throws(Diagnostics) -> Graph {
       func make(_ op: Op, _ inputs: ValueID...) -> ValueID {
         builder.add(op, inputs, gate: node.gate, origins: node.origins)
       }
-      let a = make(.multiply, scale, make(.reciprocalSquareRoot(epsilon: epsilon), variance))
+      let used = Mutation.isActive(.inferenceEpsilonLost) ? 0.0 : epsilon
+      let a = make(.multiply, scale, make(.reciprocalSquareRoot(epsilon: used), variance))
       let b = make(Mutation.isActive(.inferenceShiftSign) ? .add : .subtract, shift, make(.multiply, a, mean))
       return make(.addChannel(axis: 1), make(.multiplyChannel(axis: 1), x, a), b)
     default: return builder.add(node)

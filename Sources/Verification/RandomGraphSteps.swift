@@ -22,8 +22,8 @@ extension RandomGraphMaker {
     case 82..<84: if let x = operand() { _ = apply(.scale(dice.pick([-1.0, 1.0, 0.5, 1.25])), [x]) }
     case 84..<87: matrix()
     case 87..<88: if let x = operand() { rare(x) }
-    case 88..<94: if let x = operand(where: isImage) { denseBlock(x) }
-    case 94..<98: if let x = operand(where: isImage) { residual(x) }
+    case 88..<93: if let x = operand(where: isImage) { denseBlock(x) }
+    case 93..<98: if let x = operand(where: isImage) { residual(x) }
     default: if let x = operand() { severalNorms(x) }
     }
   }
@@ -73,7 +73,20 @@ extension RandomGraphMaker {
     apply(.dropout(probability: dice.pick([0.25, 0.5]), stream: dropoutStream()), [x, stepNumber()])
   }
 
-  mutating func pool(_ x: ValueID) {
+  /// A 1×1 convolution that leaves positions alone; what a pool may be moved before.
+  private mutating func projection(_ x: ValueID) -> ValueID? {
+    let shape = extents(x)
+    let ones = [Int](repeating: 1, count: shape.count - 2)
+    let none = [Int](repeating: 0, count: shape.count - 2)
+    let channels = dice.within(1...6)
+    var inputs = [x, weights([channels, shape[1]] + ones)]
+    if dice.percent(60) { inputs.append(vector("bias", channels)) }
+    return apply(
+      .convolution(Convolution(strides: ones, padBegin: none, padEnd: none, dilations: ones, groups: 1)), inputs)
+  }
+
+  mutating func pool(_ operand: ValueID) {
+    let x = dice.percent(25) ? projection(operand) ?? operand : operand
     let axes = extents(x).count - 2
     let kernel = (0..<axes).map { _ in dice.within(1...3) }
     let strides = (0..<axes).map { _ in dice.within(1...3) }
@@ -113,7 +126,7 @@ extension RandomGraphMaker {
 
   private mutating func binary() {
     guard let a = operand(), let b = other(of: graph[a].type) else { return }
-    _ = apply(dice.pick([.add, .add, .subtract, .multiply]), dice.percent(50) ? [a, b] : [b, a])
+    _ = apply(dice.pick([.add, .add, .subtract, .subtract, .multiply]), dice.percent(50) ? [a, b] : [b, a])
   }
 
   private mutating func channelwise() {
@@ -233,8 +246,10 @@ extension RandomGraphMaker {
         y = batchNorm(y) ?? y
         if half == 0 { y = apply(.relu, [y]) ?? y }
       }
+      // what a gated block takes from elsewhere has users on both sides of the gate
+      if dice.percent(35), let value = other(of: graph[y].type), let more = apply(.add, [y, value]) { y = more }
       guard y != input, let sum = apply(.add, [input, y]) else { return }
-      if dice.percent(50), let join = gated(from: start, value: sum, otherwise: input) {
+      if dice.percent(60), let join = gated(from: start, value: sum, otherwise: input) {
         if !isPreactivated { _ = apply(.relu, [join]) }
         continue
       }

@@ -101,7 +101,7 @@ import Testing
   @Test func onlyUsedKernelsAreEmitted() throws {
     let (_, source) = Artefact.make([.naive(OpCases.all[0].graph)], options: CodegenOptions(name: "one"))
     let text = try #require(source.units.first).text
-    #expect(text.contains("kernel_relu"))
+    #expect(text.contains("kernel_pointwise"))
     #expect(text.components(separatedBy: "static NOINLINE void kernel_").count == 2)
   }
 
@@ -117,21 +117,36 @@ import Testing
     let (_, source) = Artefact.make([.naive(OpCases.all[0].graph)], options: CodegenOptions(name: "one"))
     let text = try #require(source.units.first).text
     let golden = """
-      /* relu: max(x, 0), NaN passed through.
+      /* pointwise: relu; a task is 16384 elements.
          Used by infer_0 %1. */
-      static NOINLINE void kernel_relu(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-        const float *x = at(c, a[0]);
-        float *result = at(c, a[1]);
-        const int64_t count = a[2];
-        const int64_t end = least(last * 16384, count);
-        INDEPENDENT
-        for (int64_t i = first * 16384; i < end; ++i) {
-          result[i] = 0 > x[i] ? 0.0f : x[i];
+      static NOINLINE void kernel_pointwise(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+        const float *s_x0_base = at(c, a[0]);
+        const int64_t s_x0_stride = a[1];
+        float *s_y0_base = at(c, a[2]);
+        const int64_t s_y0_stride = a[3];
+        const int64_t elements = a[4];
+        const int64_t start = first * 16384;
+        {
+          const int64_t count = least(last * 16384, elements) - start;
+          const int64_t element = (0) * elements + (start);
+          const float *s_x0 = s_x0_base + (0) * s_x0_stride + element;
+          float *s_y0 = s_y0_base + (0) * s_y0_stride + element;
+          int64_t i = 0;
+          for (; i + LANES <= count; i += LANES) {
+            const vec s_x0_i = load(i + s_x0);
+            const vec s_t0 = vector_relu(s_x0_i);
+            store(i + s_y0, s_t0);
+          }
+          for (; i < count; ++i) {
+            const float s_x0_i = *(i + s_x0);
+            const float s_t0 = scalar_relu(s_x0_i);
+            store_one(i + s_y0, s_t0);
+          }
         }
       }
 
       """
     #expect(text.contains(golden))
-    #expect(text.contains("  k_relu,6,1,P+0,W+0,1, // %1 relu f32[1]\n"))
+    #expect(text.contains("  k_pointwise,8,1,P+0,1,W+0,1,1, // %1 relu f32[1]\n"))
   }
 }
