@@ -51,7 +51,6 @@ package enum Mutation: String, CaseIterable, Sendable {
   case interferenceIgnored = "interference-ignored"
   case packedTooTight = "packed-too-tight"
   case keptCopyLost = "kept-copy-lost"
-  case closedLifeIgnored = "closed-life-ignored"
 
   // MARK: Lowering
   case concatOffset = "concat-offset"

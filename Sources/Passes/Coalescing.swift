@@ -32,10 +32,7 @@ struct Coalescing {
     var closed: Gate?
     var deathUnderGate = 0
 
-    func death(for other: Node) -> Int {
-      let isClosed = closed != nil && (other.gate == closed || Mutation.isActive(.closedLifeIgnored))
-      return isClosed ? deathUnderGate : death
-    }
+    func death(for other: Node) -> Int { closed != nil && other.gate == closed ? deathUnderGate : death }
   }
 
   /// A part of a value's run: the elements of another value that it holds.
@@ -190,7 +187,8 @@ struct Coalescing {
       }
       return result
     case .slice(let axis, let start, _) where outer(axis) == runs:
-      let skipped = start * node.type.bound[(axis + 1)...].reduce(1, *) * node.type.element.size
+      let before = Mutation.isActive(.viewOffset) ? 0 : start
+      let skipped = before * node.type.bound[(axis + 1)...].reduce(1, *) * node.type.element.size
       return segments(node.inputs[0], runs: runs, low: low + skipped, high: high + skipped).map {
         Segment(low: $0.low - skipped, length: $0.length, root: $0.root, offset: $0.offset)
       }

@@ -154,7 +154,7 @@ extension RandomGraphMaker {
   private mutating func slice() {
     // exactly what went into a join is what a pass may take from before it
     let joins = values.filter { if case .concat = graph[$0].op { true } else { false } }
-    if dice.percent(40), !joins.isEmpty {
+    if dice.percent(60), !joins.isEmpty {
       let join = dice.pick(joins)
       guard case .concat(let axis) = graph[join].op else { return }
       let counts = graph[join].inputs.map { extents($0)[axis] }
@@ -247,7 +247,10 @@ extension RandomGraphMaker {
         if half == 0 { y = apply(.relu, [y]) ?? y }
       }
       // what a gated block takes from elsewhere has users on both sides of the gate
-      if dice.percent(35), let value = other(of: graph[y].type), let more = apply(.add, [y, value]) { y = more }
+      let vectors = graph.parameters.filter { $0.type == .f32([channels]) && $0.id.index < start }
+      if dice.percent(50), let shared = vectors.last, let more = apply(.multiplyChannel(axis: 1), [y, shared.id]) {
+        y = more
+      }
       guard y != input, let sum = apply(.add, [input, y]) else { return }
       if dice.percent(60), let join = gated(from: start, value: sum, otherwise: input) {
         if !isPreactivated { _ = apply(.relu, [join]) }
