@@ -165,6 +165,8 @@ struct Coalescing {
     func run(_ id: ValueID) -> Int { bytes[id.index] / runs }
     switch node.op {
     case .reshape: return segments(node.inputs[0], runs: runs, low: low, high: high)
+    // where its gate is closed a join's first operand is not alive, so that nobody sees the difference
+    case .join: return segments(node.inputs[0], runs: runs, low: low, high: high)
     case .concat(let axis) where outer(axis) == runs:
       var result: [Segment] = []
       var start = 0

@@ -48,9 +48,9 @@ package struct Runs: Hashable, Sendable {
   }
 }
 
-/// An operand of a concatenation, slice or reshape that has to be copied, because no memory could be shared.
+/// An operand of a concatenation, slice, reshape or join that has to be copied, because no memory could be shared.
 package struct KeptCopy: Hashable, Sendable {
-  /// The concatenation, slice or reshape.
+  /// The concatenation, slice, reshape or join.
   package var value: ValueID
   package var operand: ValueID
   package var bytes: Int
@@ -83,7 +83,7 @@ package struct Plan: Sendable {
   package var outputs: [PlacedOutput]
   /// Bytes this graph puts into the prepared arena (prepare only).
   package var preparedBytes: Int
-  /// Copies of concatenations, slices and reshapes that remain, with the reason; and how many did not.
+  /// Copies of concatenations, slices, reshapes and joins that remain, with the reason; and how many did not.
   package var keptCopies: [KeptCopy]
   package var removedCopies: Int
 

@@ -157,6 +157,8 @@ private struct Planner {
         if graph.walksElements(id), node.op.hookedOperands.contains(position), pointwise(operand, through: input) {
           continue
         }
+        // a join takes the whole of one operand or the other
+        if case .join = node.op, here, node.inputs[0] != node.inputs[1] { continue }
         guard here, node.op.traits.inPlace == position, node.inputs.filter({ $0 == operand }).count == 1 else {
           return false
         }
@@ -294,8 +296,8 @@ private struct Planner {
     for id in graph.ids where stored.contains(id) {
       guard case .join = graph[id].op else { continue }
       for input in graph[id].inputs where coalescing.contains(input) {
-        note(
-          coalescing.place(id, in: input, at: 0, runs: coalescing.runs(input), overwrites: [input]), of: input, for: id)
+        let runs = max(coalescing.runs(id), coalescing.runs(input))
+        note(coalescing.place(id, in: input, at: 0, runs: runs, overwrites: [input]), of: input, for: id)
       }
     }
   }

@@ -100,6 +100,22 @@ import Testing
   }
 }
 
+/// What gates cost in copies.
+@Suite struct JoinTests {
+  /// Where its gate is open a join is what the block computed, and where it is; running statistics are updated in place
+  /// or not at all.
+  @Test func openBlocksMoveNothing() throws {
+    let step = try TrainingStep(Examples.load("resnet", ["depth=14", "survival=0.5"]), batch: 8)
+    let copies = CopyReport(step.program, plan: step.plan).remaining
+    let open = copies.filter { copy in
+      guard copy.operation == "join" else { return false }
+      return step.graph[copy.value].inputs[0] == copy.operand
+    }
+    #expect(open.map { "\(step.graph.line($0.value)): \($0.reason)" } == [])
+    #expect(copies.filter { $0.operation == "delivery" }.map { step.graph.line($0.value) } == [])
+  }
+}
+
 /// Blocks that are decided before anything runs.
 @Suite struct ElisionTests {
   /// Expected: p_l = 1 − l/3·(1 − p_L) for three blocks of a ResNet-8, so the last one alone has p_L.
