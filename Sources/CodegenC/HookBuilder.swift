@@ -162,9 +162,12 @@ struct HookBuilder {
     case .multiplyChannel: return "\(x[0]) * \(coefficient("\(vector(node.inputs[1]))[channel]"))"
     case .addChannel: return "\(x[0]) + \(coefficient("\(vector(node.inputs[1]))[channel]"))"
     case .clampChannel:
-      let low = coefficient("\(vector(node.inputs[1]))[channel]"), high = coefficient("\(vector(node.inputs[2]))[channel]")
-      return Mutation.isActive(.clampSwapped) ? "clamp_of(\(x[0]), \(high), \(low))" : "clamp_of(\(x[0]), \(low), \(high))"
-    case .reluGradient: return Mutation.isActive(.hookMaskForgotten) ? "\(x[0]) + 0.0f * \(x[1])" : "positive_of(\(x[1]), \(x[0]))"
+      let low = coefficient("\(vector(node.inputs[1]))[channel]"),
+        high = coefficient("\(vector(node.inputs[2]))[channel]")
+      return Mutation.isActive(.clampSwapped)
+        ? "clamp_of(\(x[0]), \(high), \(low))" : "clamp_of(\(x[0]), \(low), \(high))"
+    case .reluGradient:
+      return Mutation.isActive(.hookMaskForgotten) ? "\(x[0]) + 0.0f * \(x[1])" : "positive_of(\(x[1]), \(x[0]))"
     case .sigmoidGradient: return "\(x[0]) * \(x[1]) * (1.0f - \(x[1]))"
     case .tanhGradient: return "\(x[0]) * (1.0f - \(x[1]) * \(x[1]))"
     case .dropout(let probability, let stream): return dropout(x[0], probability.value, stream)
@@ -187,10 +190,13 @@ struct HookBuilder {
       let decayed = "\(x[1]) + \(float(sgd.weightDecay.value)) * \(x[0])"
       let gain = float(1 - sgd.dampening.value)
       // a sum times 1 plus 0 would turn an infinite old momentum into NaN at step 0, so it is a choice
-      return "c->arguments->step == \(Mutation.isActive(.firstMomentumStep) ? 1 : 0) ? \(decayed) : \(float(sgd.momentum.value)) * \(x[2]) + \(gain) * (\(decayed))"
+      return
+        "c->arguments->step == \(Mutation.isActive(.firstMomentumStep) ? 1 : 0) ? \(decayed) : \(float(sgd.momentum.value)) * \(x[2]) + \(gain) * (\(decayed))"
     case .sgdParameter(let sgd):
       let rate = rate(node.inputs[node.inputs.count - 1])
-      if node.inputs.count == 4, !sgd.nesterov || Mutation.isActive(.nesterovLost) { return "\(x[0]) - \(rate) * \(x[x.count - 1])" }
+      if node.inputs.count == 4, !sgd.nesterov || Mutation.isActive(.nesterovLost) {
+        return "\(x[0]) - \(rate) * \(x[x.count - 1])"
+      }
       let decayed = "\(x[1]) + \(float(sgd.weightDecay.value)) * \(x[0])"
       if x.count == 2 { return "\(x[0]) - \(rate) * (\(decayed))" }
       return "\(x[0]) - \(rate) * (\(decayed) + \(float(sgd.momentum.value)) * \(x[2]))"
@@ -202,7 +208,8 @@ struct HookBuilder {
     case .input, .labels, .target, .parameter, .state, .slot, .prepared, .fill, .learningRate, .stepNumber,
       .convolution, .convolutionBackwardData, .convolutionBackwardWeights, .linear, .matmul, .sumToChannel, .maxPool,
       .maxPoolGradient, .averagePool, .averagePoolGradient, .globalAveragePool, .globalAveragePoolGradient, .concat,
-      .slice, .pad, .reshape, .clampForm, .join, .batchNorm, .moments, .normalizeReduce, .normalizeMomentsGradient, .selectMoment,
+      .slice, .pad, .reshape, .clampForm, .join, .batchNorm, .moments, .normalizeReduce, .normalizeMomentsGradient,
+      .selectMoment,
       .runningMean, .runningVariance, .softmax, .softmaxCrossEntropy, .softmaxCrossEntropyGradient,
       .meanSquaredError, .meanSquaredErrorGradient:
       fatalError("\(node.op.mnemonic) is not pointwise")
@@ -254,7 +261,8 @@ struct HookBuilder {
     use(Kernel.rootHelper)
     let rate = rate(node.inputs[3])
     let (beta1, beta2) = (double(adam.beta1.value), double(adam.beta2.value))
-    let epsilon = float(adam.epsilon.value), decay = float(adam.decoupled && !Mutation.isActive(.decoupledDecayLost) ? adam.weightDecay.value : 0)
+    let epsilon = float(adam.epsilon.value),
+      decay = float(adam.decoupled && !Mutation.isActive(.decoupledDecayLost) ? adam.weightDecay.value : 0)
     let prefix = hook.prefix
     hook.preamble += """
       const double \(prefix)_time = (double)c->arguments->step + \(Mutation.isActive(.adamStep) ? 2 : 1);
@@ -295,7 +303,10 @@ struct HookBuilder {
       hook.sums.append((fresh("s"), dy))
       let centre = mean(node.inputs[2])
       hook.sums.append(
-        (fresh("s"), Mutation.isActive(.sumsUncentred) ? "(\(x) - 0.0f * \(centre)) * \(dy)" : "(\(x) - \(centre)) * \(dy)"))
+        (
+          fresh("s"),
+          Mutation.isActive(.sumsUncentred) ? "(\(x) - 0.0f * \(centre)) * \(dy)" : "(\(x) - \(centre)) * \(dy)"
+        ))
       return 2
     case .sumToChannel:
       hook.sums.append((fresh("s"), element(node.inputs[0])))

@@ -87,7 +87,9 @@ extension Lowering {
     let tasks = channels.dividedUp(by: Kernel.mergeChunk)
     var first = 0
     for (node, count) in epilogue.sums {
-      var words: [Row.Argument] = [.integer(channels), .integer(target.count), .integer(epilogue.width), .integer(first)]
+      var words: [Row.Argument] = [
+        .integer(channels), .integer(target.count), .integer(epilogue.width), .integer(first),
+      ]
       first += count
       let result = result(node)
       guard case .normalizeReduce(let epsilon) = graph[node].op else {

@@ -71,7 +71,9 @@ extension Lowering {
     let tiles = forwardTiles(shape, floats: 0)
     let part = channelPart(shape.outputs, tasks: tiles.tiles * shape.groups)
     let parts = shape.outputs.dividedUp(by: part)
-    let weights = [operand(inputs[1]), inputs.count > 2 && !Mutation.isActive(.convolutionBiasLost) ? operand(inputs[2]) : nil]
+    let weights = [
+      operand(inputs[1]), inputs.count > 2 && !Mutation.isActive(.convolutionBiasLost) ? operand(inputs[2]) : nil,
+    ]
     let source = source(inputs[0], prefix: "l", line: shape.input[2])
     let target = target(nest, parts: tiles.tiles)
     let tile = target.epilogue == nil ? [] : epilogueTile(tiles, rows: part)
@@ -156,7 +158,9 @@ extension Lowering {
     ])
     // the same reads, once
     var reads = dy.reads
-    for access in image.reads + [transposed.access] + target.reads where !reads.contains(access) { reads.append(access) }
+    for access in image.reads + [transposed.access] + target.reads where !reads.contains(access) {
+      reads.append(access)
+    }
     add(
       .convolutionBackward(load: dy.hook, x: image.hook, store: epilogue), tasks: ranges, reads: reads,
       writes: target.writes + [parts.access],
