@@ -103,7 +103,7 @@ struct strip {
   float *result;
   int64_t rows, row_stride;  /* result channels, and the distance between them */
   int64_t positions, pitch;
-  const int64_t *line;       /* where each line of the strip stands in the result, or NOWHERE */
+  const int64_t *line;       /* where each line of the strip stands in the result, or NOWHERE; null: as in the strip */
   int64_t begin, end, step;  /* columns of a line that are kept, and the distance between them */
 };
 
@@ -150,6 +150,12 @@ static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const st
       ++weight;
     }
     data += channel_stride;
+  }
+  if (!s->line) {
+    float *target = s->result + (row * s->row_stride + position);
+    UNROLL for (int r = 0; r < rows; ++r)
+      UNROLL for (int v = 0; v < vectors; ++v) store(target + r * s->row_stride + v * LANES, sum[r][v]);
+    return;
   }
   const int64_t line = position / s->pitch, column = position - line * s->pitch;
   if (s->step == 1 && column >= s->begin && column + vectors * LANES <= s->end && s->line[line] != NOWHERE) {
@@ -232,6 +238,26 @@ static NOINLINE void strip_multiply(const struct strip *s) {
     position += vectors * LANES;
   }
 }
+
+/* Elementwise functions of a number and of a vector; positive(x, y) is y where x > 0 and 0 elsewhere. Those of
+   vectors are macros, because passing wide vectors is different on every target. */
+typedef int32_t lanes_mask __attribute__((vector_size(LANES * 4)));
+#define vector_relu(x) ((vec)((lanes_mask)(x) & ~((vec){0} > (x))))
+#define vector_positive(x, y) ((vec)((lanes_mask)(y) & ((x) > (vec){0})))
+#define vector_select(mask, x, y) ((vec)(((lanes_mask)(x) & (mask)) | ((lanes_mask)(y) & ~(mask))))
+#define vector_clamp(x, lower, upper) \
+  __extension__({ \
+    const vec least_ = (vec){0} + (lower), most_ = (vec){0} + (upper); \
+    const vec below_ = vector_select((x) > most_, most_, (x)); \
+    vector_select(least_ > below_, least_, below_); \
+  })
+static inline MAYBE_UNUSED float scalar_relu(float x) { return 0 > x ? 0 : x; }
+static inline MAYBE_UNUSED float scalar_positive(float x, float y) { return x > 0 ? y : 0; }
+static inline MAYBE_UNUSED float scalar_clamp(float x, float lower, float upper) {
+  const float below = x > upper ? upper : x;
+  return lower > below ? lower : below;
+}
+#define store_one(p, v) (*(p) = (v))
 
 /* The sum of a vector's lanes, as a binary tree. */
 static inline float lanes_total(const vec *v) {
@@ -399,38 +425,6 @@ static inline void merge_moments(double *count, double *mean, double *squares, d
   *count = all;
 }
 
-/* Count, mean and sum of squared distances of one channel over a range of images: two passes over each run of at
-   most 4096 floats, so that nothing cancels however large the mean is beside the deviation. Short planes are
-   summed directly. */
-static NOINLINE void channel_moments(const float *x, int64_t from, int64_t to, int64_t stride, int64_t inner,
-                                     double *count, double *mean, double *squares) {
-  *count = *mean = *squares = 0;
-  if (inner < LANES) {
-    double sum = 0, n = (double)((to - from) * inner);
-    for (int64_t image = from; image < to; ++image)
-      for (int64_t i = 0; i < inner; ++i) sum += (double)x[image * stride + i];
-    const double centre = n > 0 ? sum / n : 0;
-    double q = 0;
-    for (int64_t image = from; image < to; ++image)
-      for (int64_t i = 0; i < inner; ++i) {
-        const double step = (double)x[image * stride + i] - centre;
-        q += step * step;
-      }
-    merge_moments(count, mean, squares, n, centre, q);
-    return;
-  }
-  for (int64_t image = from; image < to; ++image)
-    for (int64_t start = 0; start < inner; start += 4096) {
-      const float *run = x + image * stride + start;
-      const int64_t n = least(4096, inner - start);
-      const double m = run_sum(run, n) / (double)n;
-      /* the distances are taken from the rounded mean; what that adds to the squares is known exactly */
-      const float centre = (float)m;
-      const double off = m - (double)centre;
-      merge_moments(count, mean, squares, (double)n, m, run_squares(run, centre, n) - off * off * (double)n);
-    }
-}
-
 /* The sum of exp(z - largest) over a row, and the largest element; each exponential is left in `result` where that
    is not null. */
 static NOINLINE double row_exponentials(const float *z, int64_t count, float *result, float *largest) {
@@ -528,31 +522,6 @@ static inline void product_tile_any(int rows, int vectors, const float *left, in
     case 21: product_tile_5_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
     case 22: product_tile_6_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
   }
-}
-
-/* The sum of products dy * (x - centre). */
-static NOINLINE double run_products(const float *x, const float *dy, float centre, int64_t count) {
-  double total = 0;
-  for (int64_t start = 0; start < count; start += 1024) {
-    const int64_t end = least(start + 1024, count);
-    vec s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
-    float rest = 0;
-    int64_t i = start;
-    for (; i + 4 * LANES <= end; i += 4 * LANES) {
-      { const vec x_v = load(x + i + 0 * LANES), dy_v = load(dy + i + 0 * LANES); s0 += (x_v - centre) * dy_v; }
-      { const vec x_v = load(x + i + 1 * LANES), dy_v = load(dy + i + 1 * LANES); s1 += (x_v - centre) * dy_v; }
-      { const vec x_v = load(x + i + 2 * LANES), dy_v = load(dy + i + 2 * LANES); s2 += (x_v - centre) * dy_v; }
-      { const vec x_v = load(x + i + 3 * LANES), dy_v = load(dy + i + 3 * LANES); s3 += (x_v - centre) * dy_v; }
-    }
-    for (; i + LANES <= end; i += LANES) {
-      const vec x_v = load(x + i), dy_v = load(dy + i);
-      s0 += (x_v - centre) * dy_v;
-    }
-    for (; i < end; ++i) rest += (x[i] - centre) * dy[i];
-    s0 = (s0 + s1) + (s2 + s3);
-    total += (double)lanes_total(&s0) + (double)rest;
-  }
-  return total;
 }
 
 typedef float quad __attribute__((vector_size(16)));
@@ -664,49 +633,60 @@ static inline void outer_tile_any(int rows, int vectors, const float *const *sou
   }
 }
 
+static inline MAYBE_UNUSED float scalar_root(float x) { return sqrtf(x); }
+#define vector_root(x) \
+  __extension__({ \
+    const vec lanes_ = (x); \
+    vec result_ = {0}; \
+    for (int lane_ = 0; lane_ < LANES; ++lane_) result_[lane_] = scalar_root(lanes_[lane_]); \
+    result_; \
+  })
+
 /* convolution: cross-correlation with bias; a task is a tile of positions, a group and a part of its channels.
-   Used by infer_1 %2 … (9 rows), infer_8 %2 … (9 rows), train_8 %2 … (9 rows). */
+   Used by infer_1 %2 … (6 rows), infer_8 %2 … (6 rows). */
 static NOINLINE void kernel_convolution(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
-  const float *w = at(c, a[1]);
-  const float *bias = at(c, a[2]);
-  float *result = at(c, a[3]);
-  const int64_t images = a[4];
-  const int64_t groups = a[5];
-  const int64_t inputs = a[6];
-  const int64_t outputs = a[7];
-  const int64_t in_d = a[8];
-  const int64_t in_h = a[9];
-  const int64_t in_w = a[10];
-  const int64_t out_d = a[11];
-  const int64_t out_h = a[12];
-  const int64_t out_w = a[13];
-  const int64_t size_d = a[14];
-  const int64_t size_h = a[15];
-  const int64_t size_w = a[16];
-  const int64_t step_d = a[17];
-  const int64_t step_h = a[18];
-  const int64_t step_w = a[19];
-  const int64_t far_d = a[20];
-  const int64_t far_h = a[21];
-  const int64_t far_w = a[22];
-  const int64_t pad_d = a[23];
-  const int64_t pad_h = a[24];
-  const int64_t pad_w = a[25];
-  const int64_t tile_images = a[26];
-  const int64_t tile_lines = a[27];
-  const int64_t tile_columns = a[28];
-  const int64_t rows = a[29];
-  const int64_t pitch = a[30];
-  const int64_t channel_stride = a[31];
-  const int64_t tiles_d = a[32];
-  const int64_t tiles_h = a[33];
-  const int64_t tiles_w = a[34];
-  const int64_t parts = a[35];
-  const int64_t part = a[36];
-  const int64_t scratch_tap = a[37];
-  const int64_t scratch_line = a[38];
-  const int64_t scratch_data = a[39];
+  const int64_t x_stride = a[1];
+  const float *w = at(c, a[2]);
+  const float *bias = at(c, a[3]);
+  float *result = at(c, a[4]);
+  const int64_t result_stride = a[5];
+  const int64_t images = a[6];
+  const int64_t groups = a[7];
+  const int64_t inputs = a[8];
+  const int64_t outputs = a[9];
+  const int64_t in_d = a[10];
+  const int64_t in_h = a[11];
+  const int64_t in_w = a[12];
+  const int64_t out_d = a[13];
+  const int64_t out_h = a[14];
+  const int64_t out_w = a[15];
+  const int64_t size_d = a[16];
+  const int64_t size_h = a[17];
+  const int64_t size_w = a[18];
+  const int64_t step_d = a[19];
+  const int64_t step_h = a[20];
+  const int64_t step_w = a[21];
+  const int64_t far_d = a[22];
+  const int64_t far_h = a[23];
+  const int64_t far_w = a[24];
+  const int64_t pad_d = a[25];
+  const int64_t pad_h = a[26];
+  const int64_t pad_w = a[27];
+  const int64_t tile_images = a[28];
+  const int64_t tile_lines = a[29];
+  const int64_t tile_columns = a[30];
+  const int64_t rows = a[31];
+  const int64_t pitch = a[32];
+  const int64_t channel_stride = a[33];
+  const int64_t tiles_d = a[34];
+  const int64_t tiles_h = a[35];
+  const int64_t tiles_w = a[36];
+  const int64_t parts = a[37];
+  const int64_t part = a[38];
+  const int64_t scratch_tap = a[39];
+  const int64_t scratch_line = a[40];
+  const int64_t scratch_data = a[41];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
@@ -717,7 +697,7 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
       for (int64_t w = 0; w < size_w; ++w, ++t)
         tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
                  h * far_h / step_h * pitch + w * far_w / step_w;
-  const int64_t channels = inputs, image_stride = groups * inputs * in_d * in_h * in_w;
+  const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
@@ -727,9 +707,12 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
     const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
     if (task / parts != packed) {
       packed = task / parts;
-      const float *source = x + n0 * image_stride + group * inputs * in_d * in_h * in_w;
+      const int64_t first_channel = group * inputs;
+      const int64_t image_stride = x_stride;
+      const float *source = x + n0 * image_stride;
       for (int64_t channel = 0; channel < channels; ++channel) {
         float *target = data + channel * channel_stride;
+
         for (int64_t kd = 0; kd < size_d; ++kd) {
           const int64_t d = d0 * step_d + kd * far_d - pad_d;
           for (int64_t ph = 0; ph < phases_h; ++ph)
@@ -738,142 +721,269 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
                 for (int64_t line = 0; line < rows; ++line, target += pitch) {
                   const int64_t h = (h0 + line) * step_h + ph - pad_h;
                   const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
-                  const int64_t at_line = n * image_stride + ((channel * in_d + d) * in_h + h) * in_w;
-                  strip_line(source + (inside ? at_line : 0), inside ? in_w : 0, w0 * step_w + pw - pad_w, step_w, pitch,
-                             target);
+                  strip_line(source + (inside ? n * image_stride + (first_channel + channel) * in_plane + (d * in_h + h) * in_w : 0), inside ? in_w : 0,
+                             w0 * step_w + pw - pad_w, step_w, pitch, target);
                 }
         }
       }
       for (int64_t n = 0; n < tile_images; ++n)
         for (int64_t line = 0; line < rows; ++line)
-          lines[n * rows + line] =
-              line < tile_lines && h0 + line < out_h && n0 + n < images
-                  ? n * groups * outputs * out_plane + (d0 * out_h + h0 + line) * out_w + w0
-                  : NOWHERE;
+          lines[n * rows + line] = line < tile_lines && h0 + line < out_h && n0 + n < images
+                                       ? n * result_stride + (d0 * out_h + h0 + line) * out_w + w0
+                                       : NOWHERE;
     }
-    const int64_t channel = group * outputs + from;
-    const struct strip s = {
+    const int64_t first_output = group * outputs + from;
+    struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
-        .taps = size_d * size_h * size_w, .weights = w + channel * terms, .bias = bias ? bias + channel : 0,
-        .result = result + (n0 * groups * outputs + channel) * out_plane, .rows = least(part, outputs - from),
-        .row_stride = out_plane, .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-        .pitch = pitch, .line = lines, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
+        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+        .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
+    s.line = lines;
+    s.result = result + n0 * result_stride + first_output * out_plane;
+    s.row_stride = out_plane;
     strip_multiply(&s);
   }
 }
 
-/* multiply_channel: x * v[channel]; a task is a block of planes.
-   Used by infer_1 %9 … (6 rows), infer_8 %9 … (6 rows), prepare %17 … (3 rows). */
-static NOINLINE void kernel_multiply_channel(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *x = at(c, a[0]);
-  const float *v = at(c, a[1]);
-  float *result = at(c, a[2]);
-  const int64_t planes = a[3];
-  const int64_t channels = a[4];
-  const int64_t inner = a[5];
-  const int64_t block = a[6];
-  const int64_t end = least(last * block, planes);
-  for (int64_t plane = first * block; plane < end; ++plane) {
-    const int64_t channel = plane % channels;
-    const float factor = v[channel];
-    const float *x_plane = x + plane * inner;
-    float *result_plane = result + plane * inner;
-    INDEPENDENT
-    for (int64_t i = 0; i < inner; ++i) {
-      result_plane[i] = x_plane[i] * factor;
+/* convolution_2: cross-correlation with bias of clamp_channel, then relu; a task is a tile of positions, a group and a part of its channels.
+   Used by infer_1 %17 … (3 rows), infer_8 %17 … (3 rows). */
+static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *l_x0_base = at(c, a[0]);
+  const int64_t l_x0_stride = a[1];
+  const float *l_v0 = at(c, a[2]);
+  const float *l_v1 = at(c, a[3]);
+  const int64_t l_scratch = a[4];
+  const int64_t l_line = a[5];
+  const float *w = at(c, a[6]);
+  const float *bias = at(c, a[7]);
+  float *s_y0_base = at(c, a[8]);
+  const int64_t s_y0_stride = a[9];
+  const int64_t scratch_tile = a[10];
+  const int64_t tile_stride = a[11];
+  const int64_t images = a[12];
+  const int64_t groups = a[13];
+  const int64_t inputs = a[14];
+  const int64_t outputs = a[15];
+  const int64_t in_d = a[16];
+  const int64_t in_h = a[17];
+  const int64_t in_w = a[18];
+  const int64_t out_d = a[19];
+  const int64_t out_h = a[20];
+  const int64_t out_w = a[21];
+  const int64_t size_d = a[22];
+  const int64_t size_h = a[23];
+  const int64_t size_w = a[24];
+  const int64_t step_d = a[25];
+  const int64_t step_h = a[26];
+  const int64_t step_w = a[27];
+  const int64_t far_d = a[28];
+  const int64_t far_h = a[29];
+  const int64_t far_w = a[30];
+  const int64_t pad_d = a[31];
+  const int64_t pad_h = a[32];
+  const int64_t pad_w = a[33];
+  const int64_t tile_images = a[34];
+  const int64_t tile_lines = a[35];
+  const int64_t tile_columns = a[36];
+  const int64_t rows = a[37];
+  const int64_t pitch = a[38];
+  const int64_t channel_stride = a[39];
+  const int64_t tiles_d = a[40];
+  const int64_t tiles_h = a[41];
+  const int64_t tiles_w = a[42];
+  const int64_t parts = a[43];
+  const int64_t part = a[44];
+  const int64_t scratch_tap = a[45];
+  const int64_t scratch_line = a[46];
+  const int64_t scratch_data = a[47];
+  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
+  float *data = (float *)(void *)(c->scratch + scratch_data);
+  float *whole = (float *)(void *)(c->scratch + l_line);
+  float *l_table = (float *)(void *)(c->scratch + l_scratch);
+  for (int64_t channel = 0; channel < groups * inputs; ++channel) {
+    l_table[channel * 2 + 0] = l_v0[channel];
+    l_table[channel * 2 + 1] = l_v1[channel];
+  }
+  const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
+  const int64_t plane = tile_images * rows * pitch;
+  for (int64_t d = 0, t = 0; d < size_d; ++d)
+    for (int64_t h = 0; h < size_h; ++h)
+      for (int64_t w = 0; w < size_w; ++w, ++t)
+        tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
+                 h * far_h / step_h * pitch + w * far_w / step_w;
+  const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+  const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
+  int64_t packed = -1;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
+    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
+    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    if (task / parts != packed) {
+      packed = task / parts;
+      const int64_t first_channel = group * inputs;
+      for (int64_t channel = 0; channel < channels; ++channel) {
+        float *target = data + channel * channel_stride;
+        const float l_k0 = l_table[(first_channel + channel) * 2 + 0];
+        const float l_k1 = l_table[(first_channel + channel) * 2 + 1];
+        for (int64_t kd = 0; kd < size_d; ++kd) {
+          const int64_t d = d0 * step_d + kd * far_d - pad_d;
+          for (int64_t ph = 0; ph < phases_h; ++ph)
+            for (int64_t pw = 0; pw < phases_w; ++pw)
+              for (int64_t n = 0; n < tile_images; ++n)
+                for (int64_t line = 0; line < rows; ++line, target += pitch) {
+                  const int64_t h = (h0 + line) * step_h + ph - pad_h;
+                  const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
+                  {
+                    const int64_t at_first = w0 * step_w + pw - pad_w, extent = inside ? in_w : 0;
+                    int64_t begin = at_first < 0 ? (-at_first + step_w - 1) / step_w : 0;
+                    int64_t end = extent > at_first ? (extent - at_first + step_w - 1) / step_w : 0;
+                    begin = least(begin, pitch);
+                    end = greatest(begin, least(end, pitch));
+                    SHORT for (int64_t j = 0; j < begin; ++j) target[j] = 0;
+                    SHORT for (int64_t j = end; j < pitch; ++j) target[j] = 0;
+                    if (begin < end) {
+                      const int64_t from = at_first + begin * step_w;
+                      {
+                        const int64_t count = step_w == 1 ? end - begin : (end - begin - 1) * step_w + 1;
+                        const int64_t element = (first_channel + channel) * in_plane + ((d * in_h + h) * in_w + from);
+                        const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+                        float *result = step_w == 1 ? target + begin : whole;
+                        int64_t i = 0;
+                        for (; i + LANES <= count; i += LANES) {
+                          const vec l_x0_i = load(i + l_x0);
+                          const vec l_t0 = vector_clamp(l_x0_i, l_k0, l_k1);
+                          store(i + result, l_t0);
+                        }
+                        for (; i < count; ++i) {
+                          const float l_x0_i = *(i + l_x0);
+                          const float l_t0 = scalar_clamp(l_x0_i, l_k0, l_k1);
+                          store_one(i + result, l_t0);
+                        }
+                      }
+                      if (step_w != 1)
+                        for (int64_t j = 0; j < end - begin; ++j) target[begin + j] = whole[j * step_w];
+                    }
+                  }
+                }
+        }
+      }
+      (void)lines;
+    }
+    const int64_t first_output = group * outputs + from;
+    struct strip s = {
+        .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
+        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+        .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
+    float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
+    const int64_t all_rows = s.rows;
+    const float *all_weights = s.weights, *all_bias = s.bias;
+    s.line = 0;
+    s.result = tile_data;
+    s.row_stride = tile_stride;
+    for (int64_t row = 0; row < all_rows; row += 24) {
+      s.rows = least(24, all_rows - row);
+      s.weights = all_weights + row * terms;
+      s.bias = all_bias ? all_bias + row : 0;
+      strip_multiply(&s);
+      for (int64_t r = 0; r < s.rows; ++r) {
+        for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+          for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+            {
+              const int64_t count = s.end;
+              const int64_t element = (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0);
+              float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
+              const float *value = tile_data + r * tile_stride + (n * rows + line) * pitch;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                const vec given = load(i + value);
+                const vec s_t0 = vector_relu(given);
+                store(i + s_y0, s_t0);
+              }
+              for (; i < count; ++i) {
+                const float given = *(i + value);
+                const float s_t0 = scalar_relu(given);
+                store_one(i + s_y0, s_t0);
+              }
+            }
+          }
+      }
     }
   }
 }
 
-/* add_channel: x + v[channel]; a task is a block of planes.
-   Used by infer_1 %10 … (6 rows), infer_8 %10 … (6 rows). */
-static NOINLINE void kernel_add_channel(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *x = at(c, a[0]);
-  const float *v = at(c, a[1]);
-  float *result = at(c, a[2]);
-  const int64_t planes = a[3];
-  const int64_t channels = a[4];
-  const int64_t inner = a[5];
-  const int64_t block = a[6];
-  const int64_t end = least(last * block, planes);
-  for (int64_t plane = first * block; plane < end; ++plane) {
-    const int64_t channel = plane % channels;
-    const float term = v[channel];
-    const float *x_plane = x + plane * inner;
-    float *result_plane = result + plane * inner;
-    INDEPENDENT
-    for (int64_t i = 0; i < inner; ++i) {
-      result_plane[i] = x_plane[i] + term;
-    }
-  }
-}
-
-/* relu: max(x, 0), NaN passed through.
-   Used by infer_1 %11 … (9 rows), infer_8 %11 … (9 rows), train_8 %11 … (9 rows). */
-static NOINLINE void kernel_relu(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *x = at(c, a[0]);
-  float *result = at(c, a[1]);
-  const int64_t count = a[2];
-  const int64_t end = least(last * 16384, count);
-  INDEPENDENT
-  for (int64_t i = first * 16384; i < end; ++i) {
-    result[i] = 0 > x[i] ? 0.0f : x[i];
-  }
-}
-
-/* copy_runs: runs of floats at one pitch to runs at another; a task is a block of runs.
-   Used by infer_1 %23 … (6 rows), infer_8 %23 … (6 rows), train_8 %25 … (24 rows). */
-static NOINLINE void kernel_copy_runs(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *x = at(c, a[0]);
-  float *result = at(c, a[1]);
-  const int64_t runs = a[2];
-  const int64_t length = a[3];
-  const int64_t pitch_from = a[4];
-  const int64_t pitch_to = a[5];
-  const int64_t block = a[6];
-  for (int64_t run = first * block; run < least(last * block, runs); ++run) {
-    const float *source = x + run * pitch_from;
-    float *target = result + run * pitch_to;
-    INDEPENDENT
-    for (int64_t i = 0; i < length; ++i) {
-      target[i] = source[i];
-    }
-  }
-}
-
-/* average_pool: mean of each window; a task is a block of planes.
-   Used by infer_1 %35 … (2 rows), infer_8 %35 … (2 rows), train_8 %38 … (2 rows). */
+/* average_pool: mean of each window of clamp_channel; a task is a block of planes.
+   Used by infer_1 %30 … (2 rows), infer_8 %30 … (2 rows). */
 static NOINLINE void kernel_average_pool(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *x = at(c, a[0]);
-  float *result = at(c, a[1]);
-  const int64_t planes = a[2];
-  const int64_t block = a[3];
-  const int64_t depth = a[4];
-  const int64_t height = a[5];
-  const int64_t width = a[6];
-  const int64_t out_depth = a[7];
-  const int64_t out_height = a[8];
-  const int64_t out_width = a[9];
-  const int64_t size_d = a[10];
-  const int64_t size_h = a[11];
-  const int64_t size_w = a[12];
-  const int64_t step_d = a[13];
-  const int64_t step_h = a[14];
-  const int64_t step_w = a[15];
-  const int64_t pad_d = a[16];
-  const int64_t pad_h = a[17];
-  const int64_t pad_w = a[18];
-  const int64_t end_d = a[19];
-  const int64_t end_h = a[20];
-  const int64_t end_w = a[21];
-  const int64_t count_pad = a[22];
-  for (int64_t plane = first * block; plane < least(last * block, planes); ++plane) {
-    const float *source = x + plane * depth * height * width;
+  const float *l_x0_base = at(c, a[0]);
+  const int64_t l_x0_stride = a[1];
+  const float *l_v0 = at(c, a[2]);
+  const float *l_v1 = at(c, a[3]);
+  const int64_t l_scratch = a[4];
+  const int64_t l_line = a[5];
+  float *result = at(c, a[6]);
+  const int64_t result_stride = a[7];
+  const int64_t planes = a[8];
+  const int64_t channels = a[9];
+  const int64_t block = a[10];
+  const int64_t depth = a[11];
+  const int64_t height = a[12];
+  const int64_t width = a[13];
+  const int64_t out_depth = a[14];
+  const int64_t out_height = a[15];
+  const int64_t out_width = a[16];
+  const int64_t size_d = a[17];
+  const int64_t size_h = a[18];
+  const int64_t size_w = a[19];
+  const int64_t step_d = a[20];
+  const int64_t step_h = a[21];
+  const int64_t step_w = a[22];
+  const int64_t pad_d = a[23];
+  const int64_t pad_h = a[24];
+  const int64_t pad_w = a[25];
+  const int64_t end_d = a[26];
+  const int64_t end_h = a[27];
+  const int64_t end_w = a[28];
+  const int64_t count_pad = a[29];
+  float *l_table = (float *)(void *)(c->scratch + l_scratch);
+  for (int64_t channel = 0; channel < channels; ++channel) {
+    l_table[channel * 2 + 0] = l_v0[channel];
+    l_table[channel * 2 + 1] = l_v1[channel];
+  }
+  for (int64_t number = first * block; number < least(last * block, planes); ++number) {
+    const int64_t image = number / channels, channel = number % channels;
+    float *x_plane = (float *)(void *)(c->scratch + l_line);
+    {
+      const float l_k0 = l_table[(channel) * 2 + 0];
+      const float l_k1 = l_table[(channel) * 2 + 1];
+      {
+        const int64_t count = depth * height * width;
+        const int64_t element = (channel) * depth * height * width + (0);
+        const float *l_x0 = l_x0_base + (image) * l_x0_stride + element;
+        float *result = x_plane;
+        int64_t i = 0;
+        for (; i + LANES <= count; i += LANES) {
+          const vec l_x0_i = load(i + l_x0);
+          const vec l_t0 = vector_clamp(l_x0_i, l_k0, l_k1);
+          store(i + result, l_t0);
+        }
+        for (; i < count; ++i) {
+          const float l_x0_i = *(i + l_x0);
+          const float l_t0 = scalar_clamp(l_x0_i, l_k0, l_k1);
+          store_one(i + result, l_t0);
+        }
+      }
+    }
+    float *target = result + image * result_stride + channel * out_depth * out_height * out_width;
     for (int64_t od = 0; od < out_depth; ++od)
       for (int64_t oh = 0; oh < out_height; ++oh)
         for (int64_t ow = 0; ow < out_width; ow += 64) {
           const int64_t count = least(64, out_width - ow);
-          const int64_t o = ((plane * out_depth + od) * out_height + oh) * out_width + ow;
+          const int64_t o = (od * out_height + oh) * out_width + ow;
           const int64_t d0 = od * step_d - pad_d, h0 = oh * step_h - pad_h;
           const int64_t d_last = count_pad ? depth + end_d : depth, h_last = count_pad ? height + end_h : height;
           const int64_t w_last = count_pad ? width + end_w : width;
@@ -884,7 +994,7 @@ static NOINLINE void kernel_average_pool(const struct context *c, const int64_t 
             const int64_t w0 = (ow + i) * step_w - pad_w, w_first = count_pad ? w0 : greatest(w0, 0);
             divisor[i] = area * (float)(least(w0 + size_w, w_last) - w_first);
           }
-          float *sum = result + o;
+          float *sum = target + o;
           for (int64_t i = 0; i < count; ++i) sum[i] = 0;
           for (int64_t d = greatest(d0, 0); d < least(d0 + size_d, depth); ++d)
             for (int64_t h = greatest(h0, 0); h < least(h0 + size_h, height); ++h)
@@ -893,28 +1003,64 @@ static NOINLINE void kernel_average_pool(const struct context *c, const int64_t 
                 const int64_t from = source_w < 0 ? (-source_w + step_w - 1) / step_w : 0;
                 const int64_t to = source_w < width ? least(count, (width - source_w + step_w - 1) / step_w) : 0;
                 INDEPENDENT
-                for (int64_t i = from; i < to; ++i) sum[i] += source[line + source_w + i * step_w];
+                for (int64_t i = from; i < to; ++i) sum[i] += x_plane[line + source_w + i * step_w];
               }
           for (int64_t i = 0; i < count; ++i) sum[i] /= divisor[i];
         }
   }
 }
 
-/* global_average_pool: mean over all positions; a task is a block of planes.
-   Used by infer_1 %99, infer_8 %99, train_8 %108. */
+/* global_average_pool: mean over all positions of clamp_channel; a task is a block of planes.
+   Used by infer_1 %93, infer_8 %93. */
 static NOINLINE void kernel_global_average_pool(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *x = at(c, a[0]);
-  float *result = at(c, a[1]);
-  const int64_t planes = a[2];
-  const int64_t inner = a[3];
-  const int64_t block = a[4];
-  for (int64_t plane = first * block; plane < least(last * block, planes); ++plane) {
-    result[plane] = (float)(run_sum(x + plane * inner, inner) / (double)inner);
+  const float *l_x0_base = at(c, a[0]);
+  const int64_t l_x0_stride = a[1];
+  const float *l_v0 = at(c, a[2]);
+  const float *l_v1 = at(c, a[3]);
+  const int64_t l_scratch = a[4];
+  const int64_t l_line = a[5];
+  float *result = at(c, a[6]);
+  const int64_t result_stride = a[7];
+  const int64_t planes = a[8];
+  const int64_t channels = a[9];
+  const int64_t inner = a[10];
+  const int64_t block = a[11];
+  float *l_table = (float *)(void *)(c->scratch + l_scratch);
+  for (int64_t channel = 0; channel < channels; ++channel) {
+    l_table[channel * 2 + 0] = l_v0[channel];
+    l_table[channel * 2 + 1] = l_v1[channel];
+  }
+  for (int64_t number = first * block; number < least(last * block, planes); ++number) {
+    const int64_t image = number / channels, channel = number % channels;
+    float *x_plane = (float *)(void *)(c->scratch + l_line);
+    {
+      const float l_k0 = l_table[(channel) * 2 + 0];
+      const float l_k1 = l_table[(channel) * 2 + 1];
+      {
+        const int64_t count = inner;
+        const int64_t element = (channel) * inner + (0);
+        const float *l_x0 = l_x0_base + (image) * l_x0_stride + element;
+        float *result = x_plane;
+        int64_t i = 0;
+        for (; i + LANES <= count; i += LANES) {
+          const vec l_x0_i = load(i + l_x0);
+          const vec l_t0 = vector_clamp(l_x0_i, l_k0, l_k1);
+          store(i + result, l_t0);
+        }
+        for (; i < count; ++i) {
+          const float l_x0_i = *(i + l_x0);
+          const float l_t0 = scalar_clamp(l_x0_i, l_k0, l_k1);
+          store_one(i + result, l_t0);
+        }
+      }
+    }
+    float *target = result + image * result_stride + channel * 1;
+    *target = (float)(run_sum(x_plane, inner) / (double)inner);
   }
 }
 
 /* dot_products: x * transpose(y) + bias; a task is a tile of at most 16 rows and 32 columns.
-   Used by infer_1 %102, infer_8 %102, train_8 %111. */
+   Used by infer_1 %96, infer_8 %96, train_8 %111. */
 static NOINLINE void kernel_dot_products(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *y = at(c, a[1]);
@@ -935,41 +1081,172 @@ static NOINLINE void kernel_dot_products(const struct context *c, const int64_t 
   }
 }
 
-/* moments_part: count, mean and sum of squared distances of a range of images; a task is a channel of a range.
-   Used by train_8 %7 … (9 rows). */
-static NOINLINE void kernel_moments_part(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+/* convolution_3: cross-correlation with bias, then moments; a task is a tile of positions, a group and a part of its channels.
+   Used by train_8 %2 … (3 rows). */
+static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
-  double *parts = (double *)(void *)at(c, a[1]);
-  const int64_t images = a[2];
-  const int64_t channels = a[3];
-  const int64_t inner = a[4];
-  const int64_t groups = a[5];
-  const int64_t ranges = a[6];
+  const int64_t x_stride = a[1];
+  const float *w = at(c, a[2]);
+  const float *bias = at(c, a[3]);
+  float *s_y0_base = at(c, a[4]);
+  const int64_t s_y0_stride = a[5];
+  double *parts_of_sums = (double *)(void *)at(c, a[6]);
+  const int64_t scratch_tile = a[7];
+  const int64_t tile_stride = a[8];
+  const int64_t images = a[9];
+  const int64_t groups = a[10];
+  const int64_t inputs = a[11];
+  const int64_t outputs = a[12];
+  const int64_t in_d = a[13];
+  const int64_t in_h = a[14];
+  const int64_t in_w = a[15];
+  const int64_t out_d = a[16];
+  const int64_t out_h = a[17];
+  const int64_t out_w = a[18];
+  const int64_t size_d = a[19];
+  const int64_t size_h = a[20];
+  const int64_t size_w = a[21];
+  const int64_t step_d = a[22];
+  const int64_t step_h = a[23];
+  const int64_t step_w = a[24];
+  const int64_t far_d = a[25];
+  const int64_t far_h = a[26];
+  const int64_t far_w = a[27];
+  const int64_t pad_d = a[28];
+  const int64_t pad_h = a[29];
+  const int64_t pad_w = a[30];
+  const int64_t tile_images = a[31];
+  const int64_t tile_lines = a[32];
+  const int64_t tile_columns = a[33];
+  const int64_t rows = a[34];
+  const int64_t pitch = a[35];
+  const int64_t channel_stride = a[36];
+  const int64_t tiles_d = a[37];
+  const int64_t tiles_h = a[38];
+  const int64_t tiles_w = a[39];
+  const int64_t parts = a[40];
+  const int64_t part = a[41];
+  const int64_t scratch_tap = a[42];
+  const int64_t scratch_line = a[43];
+  const int64_t scratch_data = a[44];
+  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
+  float *data = (float *)(void *)(c->scratch + scratch_data);
+  const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
+  const int64_t plane = tile_images * rows * pitch;
+  for (int64_t d = 0, t = 0; d < size_d; ++d)
+    for (int64_t h = 0; h < size_h; ++h)
+      for (int64_t w = 0; w < size_w; ++w, ++t)
+        tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
+                 h * far_h / step_h * pitch + w * far_w / step_w;
+  const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+  const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
+  int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
-    const int64_t range = task % ranges, channel = task / ranges % channels, group = task / ranges / channels;
-    const int64_t from = group * images / groups, size = (group + 1) * images / groups - from;
-    double *part = parts + task * 3;
-    channel_moments(x + channel * inner, from + range * size / ranges, from + (range + 1) * size / ranges,
-                    channels * inner, inner, part, part + 1, part + 2);
+    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
+    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
+    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    if (task / parts != packed) {
+      packed = task / parts;
+      const int64_t first_channel = group * inputs;
+      const int64_t image_stride = x_stride;
+      const float *source = x + n0 * image_stride;
+      for (int64_t channel = 0; channel < channels; ++channel) {
+        float *target = data + channel * channel_stride;
+
+        for (int64_t kd = 0; kd < size_d; ++kd) {
+          const int64_t d = d0 * step_d + kd * far_d - pad_d;
+          for (int64_t ph = 0; ph < phases_h; ++ph)
+            for (int64_t pw = 0; pw < phases_w; ++pw)
+              for (int64_t n = 0; n < tile_images; ++n)
+                for (int64_t line = 0; line < rows; ++line, target += pitch) {
+                  const int64_t h = (h0 + line) * step_h + ph - pad_h;
+                  const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
+                  strip_line(source + (inside ? n * image_stride + (first_channel + channel) * in_plane + (d * in_h + h) * in_w : 0), inside ? in_w : 0,
+                             w0 * step_w + pw - pad_w, step_w, pitch, target);
+                }
+        }
+      }
+      (void)lines;
+    }
+    const int64_t first_output = group * outputs + from;
+    struct strip s = {
+        .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
+        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+        .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
+    float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
+    const int64_t all_rows = s.rows;
+    const float *all_weights = s.weights, *all_bias = s.bias;
+    s.line = 0;
+    s.result = tile_data;
+    s.row_stride = tile_stride;
+    for (int64_t row = 0; row < all_rows; row += 24) {
+      s.rows = least(24, all_rows - row);
+      s.weights = all_weights + row * terms;
+      s.bias = all_bias ? all_bias + row : 0;
+      strip_multiply(&s);
+      for (int64_t r = 0; r < s.rows; ++r) {
+        for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+          for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+            {
+              const int64_t count = s.end;
+              const int64_t element = (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0);
+              float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
+              const float *value = tile_data + r * tile_stride + (n * rows + line) * pitch;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                const vec given = load(i + value);
+                store(i + s_y0, given);
+              }
+              for (; i < count; ++i) {
+                const float given = *(i + value);
+                store_one(i + s_y0, given);
+              }
+            }
+          }
+        double *part_of_sums = parts_of_sums + ((tile) * groups * outputs + (first_output + row + r)) * 3;
+        {
+          /* two passes over what has just been stored, so that nothing cancels */
+          double total = 0, elements = 0, squares = 0;
+          for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+            for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+              total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), s.end);
+              elements += (double)(s.end);
+            }
+          const double mean = elements > 0 ? total / elements : 0, off = mean - (double)(float)mean;
+          for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+            for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+              squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), (float)mean, s.end);
+            }
+          part_of_sums[0] = elements;
+          part_of_sums[1] = mean;
+          part_of_sums[2] = squares - off * off * elements;
+        }
+      }
+    }
   }
 }
 
-/* moments_merge: merges the ranges of moments_part in their order; a task is a block of channels of a group.
-   Used by train_8 %7 … (9 rows). */
-static NOINLINE void kernel_moments_merge(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+/* moments_of_parts: mean and biased variance from (count, mean, sum of squared distances) of each part, merged in their order; a task is 8 channels.
+   Used by train_8 %2 … (9 rows). */
+static NOINLINE void kernel_moments_of_parts(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const double *parts = (const double *)(const void *)at(c, a[0]);
   float *result = at(c, a[1]);
   const int64_t channels = a[2];
-  const int64_t ranges = a[3];
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t group = task / channels, channel = task % channels;
-    double count = 0, mean = 0, squares = 0;
-    for (int64_t range = 0; range < ranges; ++range) {
-      const double *part = parts + (task * ranges + range) * 3;
-      merge_moments(&count, &mean, &squares, part[0], part[1], part[2]);
-    }
-    result[group * 2 * channels + channel] = (float)mean;
-    result[(group * 2 + 1) * channels + channel] = (float)(squares < 0 ? 0 : squares / count);
+  const int64_t count = a[3];
+  const int64_t width = a[4];
+  const int64_t first_sum = a[5];
+  const int64_t result_pitch = a[6];
+  for (int64_t channel = first * 8; channel < least(last * 8, channels); ++channel) {
+    double elements = 0, mean = 0, squares = 0;
+    const double *part = parts + channel * width + first_sum;
+    for (int64_t i = 0; i < count; ++i, part += channels * width)
+      merge_moments(&elements, &mean, &squares, part[0], part[1], part[2]);
+    result[channel] = (float)mean;
+    result[result_pitch + channel] = (float)(squares < 0 ? 0 : squares / elements);
   }
 }
 
@@ -982,67 +1259,391 @@ static NOINLINE void kernel_running_moment(const struct context *c, const int64_
   const int64_t groups = a[3];
   const int64_t channels = a[4];
   const int64_t row = a[5];
-  const float keep = number(a[6]);
-  const float gain = number(a[7]);
+  const int64_t pitch = a[6];
+  const float keep = number(a[7]);
+  const float gain = number(a[8]);
   for (int64_t channel = first * 256; channel < least(last * 256, channels); ++channel) {
     float sum = 0.0f;
     for (int64_t group = 0; group < groups; ++group) {
-      sum += moments[(group * 2 + row) * channels + channel];
+      sum += moments[(group * 2 + row) * pitch + channel];
     }
     result[channel] = keep * running[channel] + gain * sum;
   }
 }
 
-/* normalize: gamma * (x - mean) / sqrt(variance + epsilon) + beta; a task is a block of planes.
-   Used by train_8 %10 … (9 rows). */
-static NOINLINE void kernel_normalize(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *x = at(c, a[0]);
-  const float *moments = at(c, a[1]);
-  const float *gamma = at(c, a[2]);
-  const float *beta = at(c, a[3]);
-  float *result = at(c, a[4]);
-  const int64_t planes = a[5];
-  const int64_t channels = a[6];
-  const int64_t inner = a[7];
-  const int64_t block = a[8];
-  const int64_t images = a[9];
-  const int64_t groups = a[10];
-  const double epsilon = wide(a[11]);
-  const int64_t end = least(last * block, planes);
-  for (int64_t plane = first * block; plane < end; ++plane) {
-    const int64_t channel = plane % channels;
-    const int64_t image = plane / channels;
-    const int64_t group = ((image + 1) * groups - 1) / images;
-    const float *moment = moments + group * 2 * channels + channel;
-    const float mean = moment[0];
-    const float slope = (float)(gamma[channel] * (1.0 / sqrt((double)moment[channels] + epsilon)));
-    const float shift = beta[channel];
-    const float *x_plane = x + plane * inner;
-    float *result_plane = result + plane * inner;
-    INDEPENDENT
-    for (int64_t i = 0; i < inner; ++i) {
-      result_plane[i] = (x_plane[i] - mean) * slope + shift;
+/* convolution_4: cross-correlation with bias of relu, normalize, then moments; a task is a tile of positions, a group and a part of its channels.
+   Used by train_8 %13 … (6 rows). */
+static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *l_x0_base = at(c, a[0]);
+  const int64_t l_x0_stride = a[1];
+  const float *l_v0 = at(c, a[2]);
+  const float *l_v1 = at(c, a[3]);
+  const int64_t l_pitch0 = a[4];
+  const double l_f0 = wide(a[5]);
+  const float *l_v2 = at(c, a[6]);
+  const int64_t l_scratch = a[7];
+  const int64_t l_line = a[8];
+  const float *w = at(c, a[9]);
+  const float *bias = at(c, a[10]);
+  float *s_y0_base = at(c, a[11]);
+  const int64_t s_y0_stride = a[12];
+  double *parts_of_sums = (double *)(void *)at(c, a[13]);
+  const int64_t scratch_tile = a[14];
+  const int64_t tile_stride = a[15];
+  const int64_t images = a[16];
+  const int64_t groups = a[17];
+  const int64_t inputs = a[18];
+  const int64_t outputs = a[19];
+  const int64_t in_d = a[20];
+  const int64_t in_h = a[21];
+  const int64_t in_w = a[22];
+  const int64_t out_d = a[23];
+  const int64_t out_h = a[24];
+  const int64_t out_w = a[25];
+  const int64_t size_d = a[26];
+  const int64_t size_h = a[27];
+  const int64_t size_w = a[28];
+  const int64_t step_d = a[29];
+  const int64_t step_h = a[30];
+  const int64_t step_w = a[31];
+  const int64_t far_d = a[32];
+  const int64_t far_h = a[33];
+  const int64_t far_w = a[34];
+  const int64_t pad_d = a[35];
+  const int64_t pad_h = a[36];
+  const int64_t pad_w = a[37];
+  const int64_t tile_images = a[38];
+  const int64_t tile_lines = a[39];
+  const int64_t tile_columns = a[40];
+  const int64_t rows = a[41];
+  const int64_t pitch = a[42];
+  const int64_t channel_stride = a[43];
+  const int64_t tiles_d = a[44];
+  const int64_t tiles_h = a[45];
+  const int64_t tiles_w = a[46];
+  const int64_t parts = a[47];
+  const int64_t part = a[48];
+  const int64_t scratch_tap = a[49];
+  const int64_t scratch_line = a[50];
+  const int64_t scratch_data = a[51];
+  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
+  float *data = (float *)(void *)(c->scratch + scratch_data);
+  float *whole = (float *)(void *)(c->scratch + l_line);
+  float *l_table = (float *)(void *)(c->scratch + l_scratch);
+  for (int64_t channel = 0; channel < groups * inputs; ++channel) {
+    l_table[channel * 3 + 0] = (float)((double)l_v0[channel] * (1.0 / sqrt((double)l_v1[l_pitch0 + channel] + l_f0)));
+    l_table[channel * 3 + 1] = l_v2[channel];
+    l_table[channel * 3 + 2] = l_v1[channel];
+  }
+  const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
+  const int64_t plane = tile_images * rows * pitch;
+  for (int64_t d = 0, t = 0; d < size_d; ++d)
+    for (int64_t h = 0; h < size_h; ++h)
+      for (int64_t w = 0; w < size_w; ++w, ++t)
+        tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
+                 h * far_h / step_h * pitch + w * far_w / step_w;
+  const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+  const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
+  int64_t packed = -1;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
+    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
+    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    if (task / parts != packed) {
+      packed = task / parts;
+      const int64_t first_channel = group * inputs;
+      for (int64_t channel = 0; channel < channels; ++channel) {
+        float *target = data + channel * channel_stride;
+        const float l_k0 = l_table[(first_channel + channel) * 3 + 0];
+        const float l_k1 = l_table[(first_channel + channel) * 3 + 1];
+        const float l_k2 = l_table[(first_channel + channel) * 3 + 2];
+        for (int64_t kd = 0; kd < size_d; ++kd) {
+          const int64_t d = d0 * step_d + kd * far_d - pad_d;
+          for (int64_t ph = 0; ph < phases_h; ++ph)
+            for (int64_t pw = 0; pw < phases_w; ++pw)
+              for (int64_t n = 0; n < tile_images; ++n)
+                for (int64_t line = 0; line < rows; ++line, target += pitch) {
+                  const int64_t h = (h0 + line) * step_h + ph - pad_h;
+                  const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
+                  {
+                    const int64_t at_first = w0 * step_w + pw - pad_w, extent = inside ? in_w : 0;
+                    int64_t begin = at_first < 0 ? (-at_first + step_w - 1) / step_w : 0;
+                    int64_t end = extent > at_first ? (extent - at_first + step_w - 1) / step_w : 0;
+                    begin = least(begin, pitch);
+                    end = greatest(begin, least(end, pitch));
+                    SHORT for (int64_t j = 0; j < begin; ++j) target[j] = 0;
+                    SHORT for (int64_t j = end; j < pitch; ++j) target[j] = 0;
+                    if (begin < end) {
+                      const int64_t from = at_first + begin * step_w;
+                      {
+                        const int64_t count = step_w == 1 ? end - begin : (end - begin - 1) * step_w + 1;
+                        const int64_t element = (first_channel + channel) * in_plane + ((d * in_h + h) * in_w + from);
+                        const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+                        float *result = step_w == 1 ? target + begin : whole;
+                        int64_t i = 0;
+                        for (; i + LANES <= count; i += LANES) {
+                          const vec l_x0_i = load(i + l_x0);
+                          const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+                          const vec l_t1 = vector_relu(l_t0);
+                          store(i + result, l_t1);
+                        }
+                        for (; i < count; ++i) {
+                          const float l_x0_i = *(i + l_x0);
+                          const float l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+                          const float l_t1 = scalar_relu(l_t0);
+                          store_one(i + result, l_t1);
+                        }
+                      }
+                      if (step_w != 1)
+                        for (int64_t j = 0; j < end - begin; ++j) target[begin + j] = whole[j * step_w];
+                    }
+                  }
+                }
+        }
+      }
+      (void)lines;
+    }
+    const int64_t first_output = group * outputs + from;
+    struct strip s = {
+        .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
+        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+        .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
+    float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
+    const int64_t all_rows = s.rows;
+    const float *all_weights = s.weights, *all_bias = s.bias;
+    s.line = 0;
+    s.result = tile_data;
+    s.row_stride = tile_stride;
+    for (int64_t row = 0; row < all_rows; row += 24) {
+      s.rows = least(24, all_rows - row);
+      s.weights = all_weights + row * terms;
+      s.bias = all_bias ? all_bias + row : 0;
+      strip_multiply(&s);
+      for (int64_t r = 0; r < s.rows; ++r) {
+        for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+          for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+            {
+              const int64_t count = s.end;
+              const int64_t element = (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0);
+              float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
+              const float *value = tile_data + r * tile_stride + (n * rows + line) * pitch;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                const vec given = load(i + value);
+                store(i + s_y0, given);
+              }
+              for (; i < count; ++i) {
+                const float given = *(i + value);
+                store_one(i + s_y0, given);
+              }
+            }
+          }
+        double *part_of_sums = parts_of_sums + ((tile) * groups * outputs + (first_output + row + r)) * 3;
+        {
+          /* two passes over what has just been stored, so that nothing cancels */
+          double total = 0, elements = 0, squares = 0;
+          for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+            for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+              total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), s.end);
+              elements += (double)(s.end);
+            }
+          const double mean = elements > 0 ? total / elements : 0, off = mean - (double)(float)mean;
+          for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+            for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+              squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), (float)mean, s.end);
+            }
+          part_of_sums[0] = elements;
+          part_of_sums[1] = mean;
+          part_of_sums[2] = squares - off * off * elements;
+        }
+      }
     }
   }
 }
 
-/* softmax_cross_entropy_rows: log(sum exp(z - max)) + max - z[label] of each row; a task is a block of rows.
+/* average_pool_2: mean of each window of relu, normalize; a task is a block of planes.
+   Used by train_8 %37 … (2 rows). */
+static NOINLINE void kernel_average_pool_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *l_x0_base = at(c, a[0]);
+  const int64_t l_x0_stride = a[1];
+  const float *l_v0 = at(c, a[2]);
+  const float *l_v1 = at(c, a[3]);
+  const int64_t l_pitch0 = a[4];
+  const double l_f0 = wide(a[5]);
+  const float *l_v2 = at(c, a[6]);
+  const int64_t l_scratch = a[7];
+  const int64_t l_line = a[8];
+  float *result = at(c, a[9]);
+  const int64_t result_stride = a[10];
+  const int64_t planes = a[11];
+  const int64_t channels = a[12];
+  const int64_t block = a[13];
+  const int64_t depth = a[14];
+  const int64_t height = a[15];
+  const int64_t width = a[16];
+  const int64_t out_depth = a[17];
+  const int64_t out_height = a[18];
+  const int64_t out_width = a[19];
+  const int64_t size_d = a[20];
+  const int64_t size_h = a[21];
+  const int64_t size_w = a[22];
+  const int64_t step_d = a[23];
+  const int64_t step_h = a[24];
+  const int64_t step_w = a[25];
+  const int64_t pad_d = a[26];
+  const int64_t pad_h = a[27];
+  const int64_t pad_w = a[28];
+  const int64_t end_d = a[29];
+  const int64_t end_h = a[30];
+  const int64_t end_w = a[31];
+  const int64_t count_pad = a[32];
+  float *l_table = (float *)(void *)(c->scratch + l_scratch);
+  for (int64_t channel = 0; channel < channels; ++channel) {
+    l_table[channel * 3 + 0] = (float)((double)l_v0[channel] * (1.0 / sqrt((double)l_v1[l_pitch0 + channel] + l_f0)));
+    l_table[channel * 3 + 1] = l_v2[channel];
+    l_table[channel * 3 + 2] = l_v1[channel];
+  }
+  for (int64_t number = first * block; number < least(last * block, planes); ++number) {
+    const int64_t image = number / channels, channel = number % channels;
+    float *x_plane = (float *)(void *)(c->scratch + l_line);
+    {
+      const float l_k0 = l_table[(channel) * 3 + 0];
+      const float l_k1 = l_table[(channel) * 3 + 1];
+      const float l_k2 = l_table[(channel) * 3 + 2];
+      {
+        const int64_t count = depth * height * width;
+        const int64_t element = (channel) * depth * height * width + (0);
+        const float *l_x0 = l_x0_base + (image) * l_x0_stride + element;
+        float *result = x_plane;
+        int64_t i = 0;
+        for (; i + LANES <= count; i += LANES) {
+          const vec l_x0_i = load(i + l_x0);
+          const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+          const vec l_t1 = vector_relu(l_t0);
+          store(i + result, l_t1);
+        }
+        for (; i < count; ++i) {
+          const float l_x0_i = *(i + l_x0);
+          const float l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+          const float l_t1 = scalar_relu(l_t0);
+          store_one(i + result, l_t1);
+        }
+      }
+    }
+    float *target = result + image * result_stride + channel * out_depth * out_height * out_width;
+    for (int64_t od = 0; od < out_depth; ++od)
+      for (int64_t oh = 0; oh < out_height; ++oh)
+        for (int64_t ow = 0; ow < out_width; ow += 64) {
+          const int64_t count = least(64, out_width - ow);
+          const int64_t o = (od * out_height + oh) * out_width + ow;
+          const int64_t d0 = od * step_d - pad_d, h0 = oh * step_h - pad_h;
+          const int64_t d_last = count_pad ? depth + end_d : depth, h_last = count_pad ? height + end_h : height;
+          const int64_t w_last = count_pad ? width + end_w : width;
+          const int64_t d_first = count_pad ? d0 : greatest(d0, 0), h_first = count_pad ? h0 : greatest(h0, 0);
+          const float area = (float)((least(d0 + size_d, d_last) - d_first) * (least(h0 + size_h, h_last) - h_first));
+          float divisor[64];
+          for (int64_t i = 0; i < count; ++i) {
+            const int64_t w0 = (ow + i) * step_w - pad_w, w_first = count_pad ? w0 : greatest(w0, 0);
+            divisor[i] = area * (float)(least(w0 + size_w, w_last) - w_first);
+          }
+          float *sum = target + o;
+          for (int64_t i = 0; i < count; ++i) sum[i] = 0;
+          for (int64_t d = greatest(d0, 0); d < least(d0 + size_d, depth); ++d)
+            for (int64_t h = greatest(h0, 0); h < least(h0 + size_h, height); ++h)
+              for (int64_t kw = 0; kw < size_w; ++kw) {
+                const int64_t line = (d * height + h) * width, source_w = ow * step_w + kw - pad_w;
+                const int64_t from = source_w < 0 ? (-source_w + step_w - 1) / step_w : 0;
+                const int64_t to = source_w < width ? least(count, (width - source_w + step_w - 1) / step_w) : 0;
+                INDEPENDENT
+                for (int64_t i = from; i < to; ++i) sum[i] += x_plane[line + source_w + i * step_w];
+              }
+          for (int64_t i = 0; i < count; ++i) sum[i] /= divisor[i];
+        }
+  }
+}
+
+/* global_average_pool_2: mean over all positions of relu, normalize; a task is a block of planes.
+   Used by train_8 %108. */
+static NOINLINE void kernel_global_average_pool_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *l_x0_base = at(c, a[0]);
+  const int64_t l_x0_stride = a[1];
+  const float *l_v0 = at(c, a[2]);
+  const float *l_v1 = at(c, a[3]);
+  const int64_t l_pitch0 = a[4];
+  const double l_f0 = wide(a[5]);
+  const float *l_v2 = at(c, a[6]);
+  const int64_t l_scratch = a[7];
+  const int64_t l_line = a[8];
+  float *result = at(c, a[9]);
+  const int64_t result_stride = a[10];
+  const int64_t planes = a[11];
+  const int64_t channels = a[12];
+  const int64_t inner = a[13];
+  const int64_t block = a[14];
+  float *l_table = (float *)(void *)(c->scratch + l_scratch);
+  for (int64_t channel = 0; channel < channels; ++channel) {
+    l_table[channel * 3 + 0] = (float)((double)l_v0[channel] * (1.0 / sqrt((double)l_v1[l_pitch0 + channel] + l_f0)));
+    l_table[channel * 3 + 1] = l_v2[channel];
+    l_table[channel * 3 + 2] = l_v1[channel];
+  }
+  for (int64_t number = first * block; number < least(last * block, planes); ++number) {
+    const int64_t image = number / channels, channel = number % channels;
+    float *x_plane = (float *)(void *)(c->scratch + l_line);
+    {
+      const float l_k0 = l_table[(channel) * 3 + 0];
+      const float l_k1 = l_table[(channel) * 3 + 1];
+      const float l_k2 = l_table[(channel) * 3 + 2];
+      {
+        const int64_t count = inner;
+        const int64_t element = (channel) * inner + (0);
+        const float *l_x0 = l_x0_base + (image) * l_x0_stride + element;
+        float *result = x_plane;
+        int64_t i = 0;
+        for (; i + LANES <= count; i += LANES) {
+          const vec l_x0_i = load(i + l_x0);
+          const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+          const vec l_t1 = vector_relu(l_t0);
+          store(i + result, l_t1);
+        }
+        for (; i < count; ++i) {
+          const float l_x0_i = *(i + l_x0);
+          const float l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+          const float l_t1 = scalar_relu(l_t0);
+          store_one(i + result, l_t1);
+        }
+      }
+    }
+    float *target = result + image * result_stride + channel * 1;
+    *target = (float)(run_sum(x_plane, inner) / (double)inner);
+  }
+}
+
+/* softmax_cross_entropy_both: the loss of each row and (softmax - onehot) * slope / rows from the same exponentials; a task is a block of rows.
    Used by train_8 %113. */
-static NOINLINE void kernel_softmax_cross_entropy_rows(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+static NOINLINE void kernel_softmax_cross_entropy_both(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const int64_t *labels = (const int64_t *)(const void *)at(c, a[1]);
   double *parts = (double *)(void *)at(c, a[2]);
-  const int64_t rows = a[3];
-  const int64_t columns = a[4];
-  const int64_t block = a[5];
+  float *result = at(c, a[3]);
+  const int64_t rows = a[4];
+  const int64_t columns = a[5];
+  const int64_t block = a[6];
+  const float slope = number(a[7]);
+  const float factor = slope / (float)rows;
   for (int64_t row = first * block; row < least(last * block, rows); ++row) {
     const float *z = x + row * columns;
     const int64_t label = labels[row];
-    float largest;
-    const double sum = row_exponentials(z, columns, 0, &largest);
-    /* a label that names no class gives NaN instead of a read outside the row */
+    float *target = result + row * columns, largest;
     const double chosen = label >= 0 && label < columns ? (double)z[label] : (double)NAN;
+    const double sum = row_exponentials(z, columns, target, &largest);
     parts[row] = log(sum) + (double)largest - chosen;
+    const float inverse = (float)(1 / sum);
+    for (int64_t i = 0; i < columns; ++i)
+      target[i] = (target[i] * inverse - (label == i ? 1.0f : 0.0f)) * factor;
   }
 }
 
@@ -1059,28 +1660,6 @@ static NOINLINE void kernel_mean_of_parts(const struct context *c, const int64_t
       sum += parts[i];
     }
     result[task] = (float)(sum / (double)divisor);
-  }
-}
-
-/* softmax_cross_entropy_gradient: (softmax - onehot) * slope / rows; a task is a block of rows.
-   Used by train_8 %115. */
-static NOINLINE void kernel_softmax_cross_entropy_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *x = at(c, a[0]);
-  const int64_t *labels = (const int64_t *)(const void *)at(c, a[1]);
-  float *result = at(c, a[2]);
-  const int64_t rows = a[3];
-  const int64_t columns = a[4];
-  const int64_t block = a[5];
-  const float *slope_place = at(c, a[6]);
-  const float slope_value = number(a[7]);
-  const float slope = slope_place ? slope_place[0] : slope_value;
-  const float factor = slope / (float)rows;
-  for (int64_t row = first * block; row < least(last * block, rows); ++row) {
-    float *target = result + row * columns, largest;
-    const double sum = row_exponentials(x + row * columns, columns, target, &largest);
-    const float inverse = (float)(1 / sum);
-    for (int64_t i = 0; i < columns; ++i)
-      target[i] = (target[i] * inverse - (labels[row] == i ? 1.0f : 0.0f)) * factor;
   }
 }
 
@@ -1146,92 +1725,111 @@ static NOINLINE void kernel_sum_columns(const struct context *c, const int64_t *
   }
 }
 
-/* global_average_pool_gradient: dy over the number of positions, at each of them; a task is a block of planes.
+/* global_average_pool_gradient: dy over the number of positions, at each of them, then normalize, relu, relu_gradient, normalize_input_gradient, normalize_reduce; a task is a block of planes.
    Used by train_8 %119. */
 static NOINLINE void kernel_global_average_pool_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
-  float *result = at(c, a[1]);
-  const int64_t planes = a[2];
-  const int64_t inner = a[3];
-  const int64_t block = a[4];
-  for (int64_t plane = first * block; plane < least(last * block, planes); ++plane) {
-    const float share = dy[plane] / (float)inner;
-    float *target = result + plane * inner;
-    INDEPENDENT
-    for (int64_t i = 0; i < inner; ++i) {
-      target[i] = share;
+  const int64_t dy_stride = a[1];
+  const float *s_x0_base = at(c, a[2]);
+  const int64_t s_x0_stride = a[3];
+  const float *s_v0 = at(c, a[4]);
+  const float *s_v1 = at(c, a[5]);
+  const int64_t s_pitch0 = a[6];
+  const double s_f0 = wide(a[7]);
+  const float *s_v2 = at(c, a[8]);
+  float *s_y0_base = at(c, a[9]);
+  const int64_t s_y0_stride = a[10];
+  double *parts_of_sums = (double *)(void *)at(c, a[11]);
+  const int64_t s_scratch = a[12];
+  const int64_t scratch_tile = a[13];
+  const int64_t planes = a[14];
+  const int64_t channels = a[15];
+  const int64_t inner = a[16];
+  const int64_t block = a[17];
+  float *s_table = (float *)(void *)(c->scratch + s_scratch);
+  for (int64_t channel = 0; channel < channels; ++channel) {
+    s_table[channel * 3 + 0] = (float)((double)s_v0[channel] * (1.0 / sqrt((double)s_v1[s_pitch0 + channel] + s_f0)));
+    s_table[channel * 3 + 1] = s_v2[channel];
+    s_table[channel * 3 + 2] = s_v1[channel];
+  }
+  for (int64_t number = first * block; number < least(last * block, planes); ++number) {
+    const int64_t image = number / channels, channel = number % channels;
+    const float *dy_plane = dy + image * dy_stride + channel * 1;
+    float *target = (float *)(void *)(c->scratch + scratch_tile);
+    const float share = *dy_plane / (float)inner;
+    for (int64_t i = 0; i < inner; ++i) target[i] = share;
+    const float s_k0 = s_table[(channel) * 3 + 0];
+    const float s_k1 = s_table[(channel) * 3 + 1];
+    const float s_k2 = s_table[(channel) * 3 + 2];
+    double s_s0_total = 0;
+    double s_s1_total = 0;
+    for (int64_t start = 0; start < inner; start += 4096) {
+      {
+        const int64_t count = least(4096, inner - start);
+        const int64_t element = (channel) * inner + (start);
+        const float *s_x0 = s_x0_base + (image) * s_x0_stride + element;
+        float *s_y0 = s_y0_base + (image) * s_y0_stride + element;
+        const float *value = target + start;
+        vec s_s0_lanes = {0};
+        float s_s0_rest = 0;
+        vec s_s1_lanes = {0};
+        float s_s1_rest = 0;
+        int64_t i = 0;
+        for (; i + LANES <= count; i += LANES) {
+          const vec given = load(i + value);
+          const vec s_x0_i = load(i + s_x0);
+          const vec s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
+          const vec s_t1 = vector_relu(s_t0);
+          const vec s_t2 = vector_positive(s_t1, given);
+          const vec s_t3 = s_t2 * s_k0;
+          s_s0_lanes += s_t2;
+          s_s1_lanes += (s_x0_i - s_k2) * s_t2;
+          store(i + s_y0, s_t3);
+        }
+        for (; i < count; ++i) {
+          const float given = *(i + value);
+          const float s_x0_i = *(i + s_x0);
+          const float s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
+          const float s_t1 = scalar_relu(s_t0);
+          const float s_t2 = scalar_positive(s_t1, given);
+          const float s_t3 = s_t2 * s_k0;
+          s_s0_rest += s_t2;
+          s_s1_rest += (s_x0_i - s_k2) * s_t2;
+          store_one(i + s_y0, s_t3);
+        }
+        s_s0_total += (double)lanes_total(&s_s0_lanes) + (double)s_s0_rest;
+        s_s1_total += (double)lanes_total(&s_s1_lanes) + (double)s_s1_rest;
+      }
     }
+    double *part_of_sums = parts_of_sums + ((image) * channels + (channel)) * 2;
+    part_of_sums[0] = s_s0_total;
+    part_of_sums[1] = s_s1_total;
   }
 }
 
-/* relu_gradient: dy where x > 0, else 0.
-   Used by train_8 %120 … (9 rows). */
-static NOINLINE void kernel_relu_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *dy = at(c, a[0]);
-  const float *x = at(c, a[1]);
-  float *result = at(c, a[2]);
-  const int64_t count = a[3];
-  const int64_t end = least(last * 16384, count);
-  INDEPENDENT
-  for (int64_t i = first * 16384; i < end; ++i) {
-    result[i] = x[i] > 0 ? dy[i] : 0.0f;
-  }
-}
-
-/* normalize_reduce: sum(dy) and sum(dy * (x - mean) / sqrt(variance + epsilon)); a task is a channel of a group.
-   Used by train_8 %121 … (9 rows). */
-static NOINLINE void kernel_normalize_reduce(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *dy = at(c, a[0]);
-  const float *x = at(c, a[1]);
-  const float *moments = at(c, a[2]);
-  float *result = at(c, a[3]);
-  const int64_t images = a[4];
-  const int64_t channels = a[5];
-  const int64_t inner = a[6];
-  const int64_t groups = a[7];
-  const double epsilon = wide(a[8]);
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t group = task / channels, channel = task % channels;
-    const int64_t at_mean = group * 2 * channels + channel, at_variance = at_mean + channels;
-    const float mean = moments[at_mean];
-    double sum = 0, product = 0;
-    for (int64_t image = group * images / groups; image < (group + 1) * images / groups; ++image) {
-      const int64_t plane = (image * channels + channel) * inner;
-      sum += run_sum(dy + plane, inner);
-      product += run_products(x + plane, dy + plane, mean, inner);
-    }
-    result[at_mean] = (float)sum;
-    result[at_variance] = (float)(product / sqrt((double)moments[at_variance] + epsilon));
-  }
-}
-
-/* normalize_input_gradient: gamma * dy / sqrt(variance + epsilon); a task is a block of planes.
-   Used by train_8 %122 … (9 rows). */
-static NOINLINE void kernel_normalize_input_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *x = at(c, a[0]);
+/* sums_merge: adds parts of sums in their order: sum(dy) and sum(dy * (x - mean)) / sqrt(variance + epsilon), or sum(dy) alone; a task is 8 channels.
+   Used by train_8 %119 … (9 rows). */
+static NOINLINE void kernel_sums_merge(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const double *parts = (const double *)(const void *)at(c, a[0]);
   const float *moments = at(c, a[1]);
-  const float *gamma = at(c, a[2]);
-  float *result = at(c, a[3]);
-  const int64_t planes = a[4];
-  const int64_t channels = a[5];
-  const int64_t inner = a[6];
-  const int64_t block = a[7];
-  const int64_t images = a[8];
-  const int64_t groups = a[9];
-  const double epsilon = wide(a[10]);
-  const int64_t end = least(last * block, planes);
-  for (int64_t plane = first * block; plane < end; ++plane) {
-    const int64_t channel = plane % channels;
-    const int64_t image = plane / channels;
-    const int64_t group = ((image + 1) * groups - 1) / images;
-    const float *moment = moments + group * 2 * channels + channel;
-    const float slope = (float)(gamma[channel] * (1.0 / sqrt((double)moment[channels] + epsilon)));
-    const float *x_plane = x + plane * inner;
-    float *result_plane = result + plane * inner;
-    INDEPENDENT
-    for (int64_t i = 0; i < inner; ++i) {
-      result_plane[i] = x_plane[i] * slope;
+  float *result = at(c, a[2]);
+  const int64_t channels = a[3];
+  const int64_t count = a[4];
+  const int64_t width = a[5];
+  const int64_t first_sum = a[6];
+  const int64_t pitch = a[7];
+  const int64_t result_pitch = a[8];
+  const double epsilon = wide(a[9]);
+  for (int64_t channel = first * 8; channel < least(last * 8, channels); ++channel) {
+    double sum = 0, product = 0;
+    const double *part = parts + channel * width + first_sum;
+    for (int64_t i = 0; i < count; ++i, part += channels * width) {
+      sum += part[0];
+      if (moments) product += part[1];
     }
+    result[channel] = (float)sum;
+    if (moments)
+      result[result_pitch + channel] = (float)(product / sqrt((double)moments[pitch + channel] + epsilon));
   }
 }
 
@@ -1244,15 +1842,16 @@ static NOINLINE void kernel_normalize_moments_gradient(const struct context *c, 
   float *result = at(c, a[3]);
   const int64_t groups = a[4];
   const int64_t channels = a[5];
-  const double epsilon = wide(a[6]);
+  const int64_t sums_pitch = a[6];
+  const int64_t pitch = a[7];
+  const int64_t result_pitch = a[8];
+  const double epsilon = wide(a[9]);
   for (int64_t channel = first * 256; channel < least(last * 256, channels); ++channel) {
     for (int64_t group = 0; group < groups; ++group) {
-      const int64_t at_mean = group * 2 * channels + channel;
-      const int64_t at_variance = at_mean + channels;
-      const double r = 1.0 / sqrt((double)moments[at_variance] + epsilon);
+      const double r = 1.0 / sqrt((double)moments[(group * 2 + 1) * pitch + channel] + epsilon);
       const double slope = gamma[channel] * r;
-      result[at_mean] = (float)(-slope * sums[at_mean]);
-      result[at_variance] = (float)(-0.5 * slope * r * sums[at_variance]);
+      result[group * 2 * result_pitch + channel] = (float)(-slope * sums[group * 2 * sums_pitch + channel]);
+      result[(group * 2 + 1) * result_pitch + channel] = (float)(-0.5 * slope * r * sums[(group * 2 + 1) * sums_pitch + channel]);
     }
   }
 }
@@ -1265,59 +1864,13 @@ static NOINLINE void kernel_select_moment(const struct context *c, const int64_t
   const int64_t groups = a[2];
   const int64_t channels = a[3];
   const int64_t row = a[4];
+  const int64_t pitch = a[5];
   for (int64_t channel = first * 256; channel < least(last * 256, channels); ++channel) {
     float sum = 0.0f;
     for (int64_t group = 0; group < groups; ++group) {
-      sum += moments[(group * 2 + row) * channels + channel];
+      sum += moments[(group * 2 + row) * pitch + channel];
     }
     result[channel] = sum;
-  }
-}
-
-/* moments_gradient: (dmean + 2 * (x - mean) * dvariance) / elements; a task is a block of planes.
-   Used by train_8 %128 … (9 rows). */
-static NOINLINE void kernel_moments_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *x = at(c, a[0]);
-  const float *adjoint = at(c, a[1]);
-  const float *moments = at(c, a[2]);
-  float *result = at(c, a[3]);
-  const int64_t planes = a[4];
-  const int64_t channels = a[5];
-  const int64_t inner = a[6];
-  const int64_t block = a[7];
-  const int64_t images = a[8];
-  const int64_t groups = a[9];
-  const int64_t end = least(last * block, planes);
-  for (int64_t plane = first * block; plane < end; ++plane) {
-    const int64_t channel = plane % channels;
-    const int64_t image = plane / channels;
-    const int64_t group = ((image + 1) * groups - 1) / images;
-    const float *moment = moments + group * 2 * channels + channel;
-    const float *slope = adjoint + group * 2 * channels + channel;
-    const int64_t count = ((group + 1) * images / groups - group * images / groups) * inner;
-    const float mean = moment[0];
-    const float base = (float)(slope[0] / (double)count);
-    const float gain = (float)(2.0 * slope[channels] / (double)count);
-    const float *x_plane = x + plane * inner;
-    float *result_plane = result + plane * inner;
-    INDEPENDENT
-    for (int64_t i = 0; i < inner; ++i) {
-      result_plane[i] = base + (x_plane[i] - mean) * gain;
-    }
-  }
-}
-
-/* add: x + y.
-   Used by train_8 %131 … (15 rows). */
-static NOINLINE void kernel_add(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *x = at(c, a[0]);
-  const float *y = at(c, a[1]);
-  float *result = at(c, a[2]);
-  const int64_t count = a[3];
-  const int64_t end = least(last * 16384, count);
-  INDEPENDENT
-  for (int64_t i = first * 16384; i < end; ++i) {
-    result[i] = x[i] + y[i];
   }
 }
 
@@ -1363,60 +1916,95 @@ static NOINLINE void kernel_convolution_transpose(const struct context *c, const
       }
 }
 
-/* convolution_backward_data: gradient of a convolution's input; a task is a tile of positions, a group and a part of its channels.
-   Used by train_8 %132 … (8 rows). */
+/* convolution_backward_data: gradient of a convolution's input of add, moments_gradient, then normalize, relu, relu_gradient, normalize_input_gradient, normalize_reduce; a task is a tile of positions, a group and a part of its channels.
+   Used by train_8 %132 … (3 rows). */
 static NOINLINE void kernel_convolution_backward_data(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *dy = at(c, a[0]);
-  const float *w = at(c, a[1]);
-  float *result = at(c, a[2]);
-  const int64_t images = a[3];
-  const int64_t groups = a[4];
-  const int64_t inputs = a[5];
-  const int64_t outputs = a[6];
-  const int64_t in_d = a[7];
-  const int64_t in_h = a[8];
-  const int64_t in_w = a[9];
-  const int64_t out_d = a[10];
-  const int64_t out_h = a[11];
-  const int64_t out_w = a[12];
-  const int64_t size_d = a[13];
-  const int64_t size_h = a[14];
-  const int64_t size_w = a[15];
-  const int64_t step_d = a[16];
-  const int64_t step_h = a[17];
-  const int64_t step_w = a[18];
-  const int64_t far_d = a[19];
-  const int64_t far_h = a[20];
-  const int64_t far_w = a[21];
-  const int64_t pad_d = a[22];
-  const int64_t pad_h = a[23];
-  const int64_t pad_w = a[24];
-  const int64_t tile_images = a[25];
-  const int64_t tile_lines = a[26];
-  const int64_t tile_columns = a[27];
-  const int64_t rows = a[28];
-  const int64_t pitch = a[29];
-  const int64_t channel_stride = a[30];
-  const int64_t tiles_d = a[31];
-  const int64_t tiles_h = a[32];
-  const int64_t tiles_w = a[33];
-  const int64_t first_d = a[34];
-  const int64_t first_h = a[35];
-  const int64_t first_w = a[36];
-  const int64_t shift_d = a[37];
-  const int64_t shift_h = a[38];
-  const int64_t shift_w = a[39];
-  const int64_t parts = a[40];
-  const int64_t part = a[41];
-  const int64_t scratch_tap = a[42];
-  const int64_t scratch_line = a[43];
-  const int64_t scratch_data = a[44];
-  const int64_t scratch_phase = a[45];
+  const float *l_x0_base = at(c, a[0]);
+  const int64_t l_x0_stride = a[1];
+  const float *l_v0 = at(c, a[2]);
+  const int64_t l_pitch0 = a[3];
+  const int64_t l_f0 = a[4];
+  const float *l_v1 = at(c, a[5]);
+  const float *l_x1_base = at(c, a[6]);
+  const int64_t l_x1_stride = a[7];
+  const int64_t l_scratch = a[8];
+  const int64_t l_line = a[9];
+  const float *w = at(c, a[10]);
+  const float *s_x0_base = at(c, a[11]);
+  const int64_t s_x0_stride = a[12];
+  const float *s_v0 = at(c, a[13]);
+  const float *s_v1 = at(c, a[14]);
+  const int64_t s_pitch0 = a[15];
+  const double s_f0 = wide(a[16]);
+  const float *s_v2 = at(c, a[17]);
+  float *s_y0_base = at(c, a[18]);
+  const int64_t s_y0_stride = a[19];
+  double *parts_of_sums = (double *)(void *)at(c, a[20]);
+  const int64_t s_scratch = a[21];
+  const int64_t scratch_tile = a[22];
+  const int64_t tile_stride = a[23];
+  const int64_t images = a[24];
+  const int64_t groups = a[25];
+  const int64_t inputs = a[26];
+  const int64_t outputs = a[27];
+  const int64_t in_d = a[28];
+  const int64_t in_h = a[29];
+  const int64_t in_w = a[30];
+  const int64_t out_d = a[31];
+  const int64_t out_h = a[32];
+  const int64_t out_w = a[33];
+  const int64_t size_d = a[34];
+  const int64_t size_h = a[35];
+  const int64_t size_w = a[36];
+  const int64_t step_d = a[37];
+  const int64_t step_h = a[38];
+  const int64_t step_w = a[39];
+  const int64_t far_d = a[40];
+  const int64_t far_h = a[41];
+  const int64_t far_w = a[42];
+  const int64_t pad_d = a[43];
+  const int64_t pad_h = a[44];
+  const int64_t pad_w = a[45];
+  const int64_t tile_images = a[46];
+  const int64_t tile_lines = a[47];
+  const int64_t tile_columns = a[48];
+  const int64_t rows = a[49];
+  const int64_t pitch = a[50];
+  const int64_t channel_stride = a[51];
+  const int64_t tiles_d = a[52];
+  const int64_t tiles_h = a[53];
+  const int64_t tiles_w = a[54];
+  const int64_t first_d = a[55];
+  const int64_t first_h = a[56];
+  const int64_t first_w = a[57];
+  const int64_t shift_d = a[58];
+  const int64_t shift_h = a[59];
+  const int64_t shift_w = a[60];
+  const int64_t parts = a[61];
+  const int64_t part = a[62];
+  const int64_t scratch_tap = a[63];
+  const int64_t scratch_line = a[64];
+  const int64_t scratch_data = a[65];
+  const int64_t scratch_phase = a[66];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
-  const int64_t plane = tile_images * rows * pitch, in_plane = in_d * in_h * in_w, out_plane = out_d * out_h * out_w;
-  const int64_t image_stride = groups * outputs * out_plane;
+  (void)l_line;
+  float *const whole = 0; /* lines are taken as they are */
+  float *l_table = (float *)(void *)(c->scratch + l_scratch);
+  for (int64_t channel = 0; channel < groups * outputs; ++channel) {
+    l_table[channel * 3 + 0] = (float)((double)l_v0[channel] / (double)l_f0);
+    l_table[channel * 3 + 1] = (float)(2.0 * (double)l_v0[l_pitch0 + channel] / (double)l_f0);
+    l_table[channel * 3 + 2] = l_v1[channel];
+  }
+  float *s_table = (float *)(void *)(c->scratch + s_scratch);
+  for (int64_t channel = 0; channel < groups * inputs; ++channel) {
+    s_table[channel * 3 + 0] = (float)((double)s_v0[channel] * (1.0 / sqrt((double)s_v1[s_pitch0 + channel] + s_f0)));
+    s_table[channel * 3 + 1] = s_v2[channel];
+    s_table[channel * 3 + 2] = s_v1[channel];
+  }
+  const int64_t plane = tile_images * rows * pitch, in_plane = in_d * in_h * in_w;
+  const int64_t out_plane = out_d * out_h * out_w;
   /* the taps of each phase, phase after phase, and how many there are */
   int64_t *phase_taps = (int64_t *)(void *)(c->scratch + scratch_phase);
   {
@@ -1444,22 +2032,59 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
     const int64_t jd = first_d + d0, jh = first_h + h0, jw = first_w + w0;
     if (task / parts != packed) {
       packed = task / parts;
-      const float *source = dy + n0 * image_stride + group * outputs * out_plane;
+      const int64_t first_output = group * outputs;
       for (int64_t output = 0; output < outputs; ++output) {
         float *target = data + output * channel_stride;
+        const float l_k0 = l_table[(first_output + output) * 3 + 0];
+        const float l_k1 = l_table[(first_output + output) * 3 + 1];
+        const float l_k2 = l_table[(first_output + output) * 3 + 2];
         for (int64_t shift = 0; shift <= shift_d; ++shift) {
           const int64_t d = jd - shift;
           for (int64_t n = 0; n < tile_images; ++n)
             for (int64_t line = 0; line < rows; ++line, target += pitch) {
               const int64_t h = jh + line - shift_h;
               const int inside = d >= 0 && d < out_d && h >= 0 && h < out_h && n0 + n < images;
-              const int64_t at_line = n * image_stride + ((output * out_d + d) * out_h + h) * out_w;
-              strip_line(source + (inside ? at_line : 0), inside ? out_w : 0, jw - shift_w, 1, pitch, target);
+              {
+                const int64_t at_first = jw - shift_w, extent = inside ? out_w : 0;
+                int64_t begin = at_first < 0 ? (-at_first + 1 - 1) / 1 : 0;
+                int64_t end = extent > at_first ? (extent - at_first + 1 - 1) / 1 : 0;
+                begin = least(begin, pitch);
+                end = greatest(begin, least(end, pitch));
+                SHORT for (int64_t j = 0; j < begin; ++j) target[j] = 0;
+                SHORT for (int64_t j = end; j < pitch; ++j) target[j] = 0;
+                if (begin < end) {
+                  const int64_t from = at_first + begin * 1;
+                  {
+                    const int64_t count = 1 == 1 ? end - begin : (end - begin - 1) * 1 + 1;
+                    const int64_t element = (first_output + output) * out_plane + ((d * out_h + h) * out_w + from);
+                    const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+                    const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+                    float *result = 1 == 1 ? target + begin : whole;
+                    int64_t i = 0;
+                    for (; i + LANES <= count; i += LANES) {
+                      const vec l_x0_i = load(i + l_x0);
+                      const vec l_t0 = l_k0 + (l_x0_i - l_k2) * l_k1;
+                      const vec l_x1_i = load(i + l_x1);
+                      const vec l_t1 = l_t0 + l_x1_i;
+                      store(i + result, l_t1);
+                    }
+                    for (; i < count; ++i) {
+                      const float l_x0_i = *(i + l_x0);
+                      const float l_t0 = l_k0 + (l_x0_i - l_k2) * l_k1;
+                      const float l_x1_i = *(i + l_x1);
+                      const float l_t1 = l_t0 + l_x1_i;
+                      store_one(i + result, l_t1);
+                    }
+                  }
+                  if (1 != 1)
+                    for (int64_t j = 0; j < end - begin; ++j) target[begin + j] = whole[j * 1];
+                }
+              }
             }
         }
       }
     }
-    const int64_t channel = group * inputs + from;
+    const int64_t first_input = group * inputs + from;
     const float *weights = w;
     const int64_t *phase_tap = tap, *phase_count = phase_taps;
     int64_t taps = 0;
@@ -1468,83 +2093,168 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
         for (int64_t fw = 0; fw < step_w; ++fw) {
           phase_tap += taps;
           taps = *phase_count++;
-          const float *phase = weights + channel * outputs * taps;
+          const float *phase = weights + first_input * outputs * taps;
           weights += groups * inputs * outputs * taps;
           const int64_t d = jd * step_d + fd - pad_d, w_first = jw * step_w + fw - pad_w;
           if (d < 0 || d >= in_d) continue;
-          for (int64_t n = 0; n < tile_images; ++n)
-            for (int64_t line = 0; line < rows; ++line) {
-              const int64_t h = (jh + line) * step_h + fh - pad_h;
-              lines[n * rows + line] = line < tile_lines && h >= 0 && h < in_h && n0 + n < images
-                                           ? n * groups * inputs * in_plane + (d * in_h + h) * in_w + w_first
-                                           : NOWHERE;
-            }
           /* columns j with 0 <= w_first + j * step_w < in_w */
           const int64_t begin = w_first < 0 ? (-w_first + step_w - 1) / step_w : 0;
           const int64_t end = w_first < in_w ? (in_w - w_first + step_w - 1) / step_w : 0;
-          const struct strip s = {
+          struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
-              .weights = phase, .bias = 0,
-              .result = result + (n0 * groups * inputs + channel) * in_plane,
-              .rows = least(part, inputs - from), .row_stride = in_plane,
+              .weights = phase, .bias = 0, .rows = least(part, inputs - from),
               .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns, .pitch = pitch,
-              .line = lines, .begin = begin, .end = least(tile_columns, end), .step = step_w};
-          strip_multiply(&s);
+              .begin = begin, .end = least(tile_columns, end), .step = step_w};
+          (void)lines;
+          float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
+          const int64_t all_rows = s.rows;
+          const float *all_weights = s.weights, *all_bias = s.bias;
+          s.line = 0;
+          s.result = tile_data;
+          s.row_stride = tile_stride;
+          for (int64_t row = 0; row < all_rows; row += 24) {
+            s.rows = least(24, all_rows - row);
+            s.weights = all_weights + row * outputs * taps;
+            s.bias = all_bias ? all_bias + row : 0;
+            strip_multiply(&s);
+            for (int64_t r = 0; r < s.rows; ++r) {
+              const float s_k0 = s_table[(first_input + row + r) * 3 + 0];
+              const float s_k1 = s_table[(first_input + row + r) * 3 + 1];
+              const float s_k2 = s_table[(first_input + row + r) * 3 + 2];
+              double s_s0_total = 0;
+              double s_s1_total = 0;
+              for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+                for (int64_t line = 0; line < tile_lines; ++line) {
+                  const int64_t h = jh + line - pad_h;
+                  if (h < 0 || h >= in_h) continue;
+                  {
+                    const int64_t count = greatest(0, s.end - begin);
+                    const int64_t element = (first_input + row + r) * in_plane + ((d * in_h + h) * in_w + w_first + begin);
+                    const float *s_x0 = s_x0_base + (n0 + n) * s_x0_stride + element;
+                    float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
+                    const float *value = tile_data + r * tile_stride + (n * rows + line) * pitch + begin;
+                    vec s_s0_lanes = {0};
+                    float s_s0_rest = 0;
+                    vec s_s1_lanes = {0};
+                    float s_s1_rest = 0;
+                    int64_t i = 0;
+                    for (; i + LANES <= count; i += LANES) {
+                      const vec given = load(i + value);
+                      const vec s_x0_i = load(i + s_x0);
+                      const vec s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
+                      const vec s_t1 = vector_relu(s_t0);
+                      const vec s_t2 = vector_positive(s_t1, given);
+                      const vec s_t3 = s_t2 * s_k0;
+                      s_s0_lanes += s_t2;
+                      s_s1_lanes += (s_x0_i - s_k2) * s_t2;
+                      store(i + s_y0, s_t3);
+                    }
+                    for (; i < count; ++i) {
+                      const float given = *(i + value);
+                      const float s_x0_i = *(i + s_x0);
+                      const float s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
+                      const float s_t1 = scalar_relu(s_t0);
+                      const float s_t2 = scalar_positive(s_t1, given);
+                      const float s_t3 = s_t2 * s_k0;
+                      s_s0_rest += s_t2;
+                      s_s1_rest += (s_x0_i - s_k2) * s_t2;
+                      store_one(i + s_y0, s_t3);
+                    }
+                    s_s0_total += (double)lanes_total(&s_s0_lanes) + (double)s_s0_rest;
+                    s_s1_total += (double)lanes_total(&s_s1_lanes) + (double)s_s1_rest;
+                  }
+                }
+              double *part_of_sums = parts_of_sums + ((tile) * groups * inputs + (first_input + row + r)) * 2;
+              part_of_sums[0] = s_s0_total;
+              part_of_sums[1] = s_s1_total;
+            }
+          }
         }
   }
 }
 
-/* convolution_backward_weights: partial gradients of the weights, [range][group][input, tap][output]; a task is a range of images, a group and a part of its input channels.
-   Used by train_8 %133 … (9 rows). */
+/* convolution_backward_weights: partial gradients of the weights of add, moments_gradient and of relu, normalize, [range][group][input, tap][output]; a task is a range of images, a group and a part of its input channels.
+   Used by train_8 %133 … (3 rows). */
 static NOINLINE void kernel_convolution_backward_weights(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *dy = at(c, a[0]);
-  const float *x = at(c, a[1]);
-  float *parts = at(c, a[2]);
-  const int64_t images = a[3];
-  const int64_t groups = a[4];
-  const int64_t inputs = a[5];
-  const int64_t outputs = a[6];
-  const int64_t in_d = a[7];
-  const int64_t in_h = a[8];
-  const int64_t in_w = a[9];
-  const int64_t out_d = a[10];
-  const int64_t out_h = a[11];
-  const int64_t out_w = a[12];
-  const int64_t size_d = a[13];
-  const int64_t size_h = a[14];
-  const int64_t size_w = a[15];
-  const int64_t step_d = a[16];
-  const int64_t step_h = a[17];
-  const int64_t step_w = a[18];
-  const int64_t far_d = a[19];
-  const int64_t far_h = a[20];
-  const int64_t far_w = a[21];
-  const int64_t pad_d = a[22];
-  const int64_t pad_h = a[23];
-  const int64_t pad_w = a[24];
-  const int64_t tile_images = a[25];
-  const int64_t tile_lines = a[26];
-  const int64_t tile_columns = a[27];
-  const int64_t rows = a[28];
-  const int64_t pitch = a[29];
-  const int64_t channel_stride = a[30];
-  const int64_t tiles_d = a[31];
-  const int64_t tiles_h = a[32];
-  const int64_t tiles_w = a[33];
-  const int64_t tiles_n = a[34];
-  const int64_t ranges = a[35];
-  const int64_t splits = a[36];
-  const int64_t split = a[37];
-  const int64_t width = a[38];
-  const int64_t scratch_tap = a[39];
-  const int64_t scratch_line = a[40];
-  const int64_t scratch_data = a[41];
-  const int64_t scratch_right = a[42];
-  const int64_t scratch_term = a[43];
+  const float *l_x0_base = at(c, a[0]);
+  const int64_t l_x0_stride = a[1];
+  const float *l_v0 = at(c, a[2]);
+  const int64_t l_pitch0 = a[3];
+  const int64_t l_f0 = a[4];
+  const float *l_v1 = at(c, a[5]);
+  const float *l_x1_base = at(c, a[6]);
+  const int64_t l_x1_stride = a[7];
+  const int64_t l_scratch = a[8];
+  const int64_t l_line = a[9];
+  const float *r_x0_base = at(c, a[10]);
+  const int64_t r_x0_stride = a[11];
+  const float *r_v0 = at(c, a[12]);
+  const float *r_v1 = at(c, a[13]);
+  const int64_t r_pitch0 = a[14];
+  const double r_f0 = wide(a[15]);
+  const float *r_v2 = at(c, a[16]);
+  const int64_t r_scratch = a[17];
+  const int64_t r_line = a[18];
+  float *parts = at(c, a[19]);
+  const int64_t images = a[20];
+  const int64_t groups = a[21];
+  const int64_t inputs = a[22];
+  const int64_t outputs = a[23];
+  const int64_t in_d = a[24];
+  const int64_t in_h = a[25];
+  const int64_t in_w = a[26];
+  const int64_t out_d = a[27];
+  const int64_t out_h = a[28];
+  const int64_t out_w = a[29];
+  const int64_t size_d = a[30];
+  const int64_t size_h = a[31];
+  const int64_t size_w = a[32];
+  const int64_t step_d = a[33];
+  const int64_t step_h = a[34];
+  const int64_t step_w = a[35];
+  const int64_t far_d = a[36];
+  const int64_t far_h = a[37];
+  const int64_t far_w = a[38];
+  const int64_t pad_d = a[39];
+  const int64_t pad_h = a[40];
+  const int64_t pad_w = a[41];
+  const int64_t tile_images = a[42];
+  const int64_t tile_lines = a[43];
+  const int64_t tile_columns = a[44];
+  const int64_t rows = a[45];
+  const int64_t pitch = a[46];
+  const int64_t channel_stride = a[47];
+  const int64_t tiles_d = a[48];
+  const int64_t tiles_h = a[49];
+  const int64_t tiles_w = a[50];
+  const int64_t tiles_n = a[51];
+  const int64_t ranges = a[52];
+  const int64_t splits = a[53];
+  const int64_t split = a[54];
+  const int64_t width = a[55];
+  const int64_t scratch_tap = a[56];
+  const int64_t scratch_line = a[57];
+  const int64_t scratch_data = a[58];
+  const int64_t scratch_right = a[59];
+  const int64_t scratch_term = a[60];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *right = (float *)(void *)(c->scratch + scratch_right);
+  float *whole = (float *)(void *)(c->scratch + r_line);
+  float *computed = (float *)(void *)(c->scratch + l_line);
+  float *l_table = (float *)(void *)(c->scratch + l_scratch);
+  for (int64_t channel = 0; channel < groups * outputs; ++channel) {
+    l_table[channel * 3 + 0] = (float)((double)l_v0[channel] / (double)l_f0);
+    l_table[channel * 3 + 1] = (float)(2.0 * (double)l_v0[l_pitch0 + channel] / (double)l_f0);
+    l_table[channel * 3 + 2] = l_v1[channel];
+  }
+  float *r_table = (float *)(void *)(c->scratch + r_scratch);
+  for (int64_t channel = 0; channel < groups * inputs; ++channel) {
+    r_table[channel * 3 + 0] = (float)((double)r_v0[channel] * (1.0 / sqrt((double)r_v1[r_pitch0 + channel] + r_f0)));
+    r_table[channel * 3 + 1] = r_v2[channel];
+    r_table[channel * 3 + 2] = r_v1[channel];
+  }
   const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
   const int64_t plane = tile_images * rows * pitch;
   for (int64_t d = 0, t = 0; d < size_d; ++d)
@@ -1556,11 +2266,12 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
   int64_t *term_at = (int64_t *)(void *)(c->scratch + scratch_term);
   for (int64_t channel = 0, k = 0; channel < split; ++channel)
     for (int64_t t = 0; t < size_d * size_h * size_w; ++t) term_at[k++] = channel * channel_stride + tap[t];
-  const int64_t image_stride = groups * inputs * in_d * in_h * in_w, taps = size_d * size_h * size_w;
+  const int64_t taps = size_d * size_h * size_w, in_plane = in_d * in_h * in_w;
   const int64_t out_plane = out_d * out_h * out_w, inner_tiles = tiles_d * tiles_h * tiles_w;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % splits * split, group = task / splits % groups, range = task / splits / groups;
     const int64_t channels = least(split, inputs - from), terms = channels * taps;
+    const int64_t first_channel = group * inputs + from;
     float *target_part = parts + (((range * groups + group) * inputs + from) * taps) * width;
     const int64_t stop = (range + 1) * tiles_n / ranges * inner_tiles;
     int more = 0;
@@ -1568,9 +2279,11 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
       const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
       const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
       const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
-      const float *source = x + n0 * image_stride + (group * inputs + from) * in_d * in_h * in_w;
       for (int64_t channel = 0; channel < channels; ++channel) {
         float *target = data + channel * channel_stride;
+        const float r_k0 = r_table[(first_channel + channel) * 3 + 0];
+        const float r_k1 = r_table[(first_channel + channel) * 3 + 1];
+        const float r_k2 = r_table[(first_channel + channel) * 3 + 2];
         for (int64_t kd = 0; kd < size_d; ++kd) {
           const int64_t d = d0 * step_d + kd * far_d - pad_d;
           for (int64_t ph = 0; ph < phases_h; ++ph)
@@ -1579,9 +2292,39 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
                 for (int64_t line = 0; line < rows; ++line, target += pitch) {
                   const int64_t h = (h0 + line) * step_h + ph - pad_h;
                   const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
-                  const int64_t at_line = n * image_stride + ((channel * in_d + d) * in_h + h) * in_w;
-                  strip_line(source + (inside ? at_line : 0), inside ? in_w : 0, w0 * step_w + pw - pad_w, step_w, pitch,
-                             target);
+                  {
+                    const int64_t at_first = w0 * step_w + pw - pad_w, extent = inside ? in_w : 0;
+                    int64_t begin = at_first < 0 ? (-at_first + step_w - 1) / step_w : 0;
+                    int64_t end = extent > at_first ? (extent - at_first + step_w - 1) / step_w : 0;
+                    begin = least(begin, pitch);
+                    end = greatest(begin, least(end, pitch));
+                    SHORT for (int64_t j = 0; j < begin; ++j) target[j] = 0;
+                    SHORT for (int64_t j = end; j < pitch; ++j) target[j] = 0;
+                    if (begin < end) {
+                      const int64_t from = at_first + begin * step_w;
+                      {
+                        const int64_t count = step_w == 1 ? end - begin : (end - begin - 1) * step_w + 1;
+                        const int64_t element = (first_channel + channel) * in_plane + ((d * in_h + h) * in_w + from);
+                        const float *r_x0 = r_x0_base + (n0 + n) * r_x0_stride + element;
+                        float *result = step_w == 1 ? target + begin : whole;
+                        int64_t i = 0;
+                        for (; i + LANES <= count; i += LANES) {
+                          const vec r_x0_i = load(i + r_x0);
+                          const vec r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
+                          const vec r_t1 = vector_relu(r_t0);
+                          store(i + result, r_t1);
+                        }
+                        for (; i < count; ++i) {
+                          const float r_x0_i = *(i + r_x0);
+                          const float r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
+                          const float r_t1 = scalar_relu(r_t0);
+                          store_one(i + result, r_t1);
+                        }
+                      }
+                      if (step_w != 1)
+                        for (int64_t j = 0; j < end - begin; ++j) target[begin + j] = whole[j * step_w];
+                    }
+                  }
                 }
         }
       }
@@ -1591,9 +2334,35 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
       for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
         for (int64_t line = 0; line < height; ++line) {
           lines[count] = (n * rows + line) * pitch;
-          const float *y = dy + ((n0 + n) * groups + group) * outputs * out_plane +
-                           (d0 * out_h + h0 + line) * out_w + w0;
-          transpose(y, out_plane, outputs, columns, right + count++ * columns * width, width);
+          const int64_t line_at = (d0 * out_h + h0 + line) * out_w + w0;
+          for (int64_t output = 0; output < outputs; ++output) {
+            const float l_k0 = l_table[(group * outputs + output) * 3 + 0];
+            const float l_k1 = l_table[(group * outputs + output) * 3 + 1];
+            const float l_k2 = l_table[(group * outputs + output) * 3 + 2];
+            {
+              const int64_t count = columns;
+              const int64_t element = (group * outputs + output) * out_plane + (line_at);
+              const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+              const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+              float *result = computed + output * columns;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                const vec l_x0_i = load(i + l_x0);
+                const vec l_t0 = l_k0 + (l_x0_i - l_k2) * l_k1;
+                const vec l_x1_i = load(i + l_x1);
+                const vec l_t1 = l_t0 + l_x1_i;
+                store(i + result, l_t1);
+              }
+              for (; i < count; ++i) {
+                const float l_x0_i = *(i + l_x0);
+                const float l_t0 = l_k0 + (l_x0_i - l_k2) * l_k1;
+                const float l_x1_i = *(i + l_x1);
+                const float l_t1 = l_t0 + l_x1_i;
+                store_one(i + result, l_t1);
+              }
+            }
+          }
+          transpose(computed, columns, outputs, columns, right + count++ * columns * width, width);
         }
       for (int64_t output = 0; output < width;) {
         const int vectors = (int)least(2, (width - output) / LANES);
@@ -1645,40 +2414,552 @@ static NOINLINE void kernel_convolution_weights_reduce(const struct context *c, 
   }
 }
 
-/* average_pool_gradient: dy over the window's divisor, added to all its positions; a task is a block of planes.
+/* convolution_backward: gradient of a 1x1 convolution's input of add, moments_gradient, then normalize, relu, relu_gradient, normalize_input_gradient, add, normalize_reduce, and partial gradients of its weights of relu, normalize, [range][input][output]; a task is a range of images.
+   Used by train_8 %142 … (3 rows). */
+static NOINLINE void kernel_convolution_backward(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *l_x0_base = at(c, a[0]);
+  const int64_t l_x0_stride = a[1];
+  const float *l_x1_base = at(c, a[2]);
+  const int64_t l_x1_stride = a[3];
+  const float *l_v0 = at(c, a[4]);
+  const int64_t l_pitch0 = a[5];
+  const int64_t l_f0 = a[6];
+  const float *l_v1 = at(c, a[7]);
+  const int64_t l_scratch = a[8];
+  const int64_t l_line = a[9];
+  const float *r_x0_base = at(c, a[10]);
+  const int64_t r_x0_stride = a[11];
+  const float *r_v0 = at(c, a[12]);
+  const float *r_v1 = at(c, a[13]);
+  const int64_t r_pitch0 = a[14];
+  const double r_f0 = wide(a[15]);
+  const float *r_v2 = at(c, a[16]);
+  const int64_t r_scratch = a[17];
+  const int64_t r_line = a[18];
+  const float *w = at(c, a[19]);
+  const float *s_x0_base = at(c, a[20]);
+  const int64_t s_x0_stride = a[21];
+  const float *s_x1_base = at(c, a[22]);
+  const int64_t s_x1_stride = a[23];
+  const float *s_v0 = at(c, a[24]);
+  const float *s_v1 = at(c, a[25]);
+  const int64_t s_pitch0 = a[26];
+  const double s_f0 = wide(a[27]);
+  const float *s_v2 = at(c, a[28]);
+  float *s_y0_base = at(c, a[29]);
+  const int64_t s_y0_stride = a[30];
+  double *parts_of_sums = (double *)(void *)at(c, a[31]);
+  const int64_t s_scratch = a[32];
+  const int64_t scratch_tile = a[33];
+  const int64_t tile_stride = a[34];
+  float *parts = at(c, a[35]);
+  const int64_t images = a[36];
+  const int64_t inputs = a[37];
+  const int64_t outputs = a[38];
+  const int64_t positions = a[39];
+  const int64_t tile_images = a[40];
+  const int64_t pitch = a[41];
+  const int64_t tiles_w = a[42];
+  const int64_t tiles_n = a[43];
+  const int64_t ranges = a[44];
+  const int64_t width = a[45];
+  const int64_t scratch_tap = a[46];
+  const int64_t scratch_line = a[47];
+  const int64_t scratch_data = a[48];
+  const int64_t scratch_image = a[49];
+  const int64_t scratch_right = a[50];
+  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
+  float *data = (float *)(void *)(c->scratch + scratch_data);
+  float *data_x = (float *)(void *)(c->scratch + scratch_image);
+  float *right = (float *)(void *)(c->scratch + scratch_right);
+  (void)l_line;
+  (void)r_line;
+  float *const whole = 0; /* lines are taken as they are */
+  float *l_table = (float *)(void *)(c->scratch + l_scratch);
+  for (int64_t channel = 0; channel < outputs; ++channel) {
+    l_table[channel * 3 + 0] = (float)((double)l_v0[channel] / (double)l_f0);
+    l_table[channel * 3 + 1] = (float)(2.0 * (double)l_v0[l_pitch0 + channel] / (double)l_f0);
+    l_table[channel * 3 + 2] = l_v1[channel];
+  }
+  float *r_table = (float *)(void *)(c->scratch + r_scratch);
+  for (int64_t channel = 0; channel < inputs; ++channel) {
+    r_table[channel * 3 + 0] = (float)((double)r_v0[channel] * (1.0 / sqrt((double)r_v1[r_pitch0 + channel] + r_f0)));
+    r_table[channel * 3 + 1] = r_v2[channel];
+    r_table[channel * 3 + 2] = r_v1[channel];
+  }
+  float *s_table = (float *)(void *)(c->scratch + s_scratch);
+  for (int64_t channel = 0; channel < inputs; ++channel) {
+    s_table[channel * 3 + 0] = (float)((double)s_v0[channel] * (1.0 / sqrt((double)s_v1[s_pitch0 + channel] + s_f0)));
+    s_table[channel * 3 + 1] = s_v2[channel];
+    s_table[channel * 3 + 2] = s_v1[channel];
+  }
+  const int64_t channel_stride = tile_images * pitch;
+  tap[0] = 0;
+  for (int64_t task = first; task < last; ++task) {
+    float *target_part = parts + task * inputs * width;
+    const int64_t stop = (task + 1) * tiles_n / ranges * tiles_w;
+    int more = 0;
+    for (int64_t tile = task * tiles_n / ranges * tiles_w; tile < stop; ++tile) {
+      const int64_t w0 = tile % tiles_w * pitch, n0 = tile / tiles_w * tile_images;
+      {
+
+        for (int64_t channel = 0; channel < outputs; ++channel) {
+          float *target = data + channel * channel_stride;
+          const float l_k0 = l_table[(channel) * 3 + 0];
+          const float l_k1 = l_table[(channel) * 3 + 1];
+          const float l_k2 = l_table[(channel) * 3 + 2];
+          for (int64_t n = 0; n < tile_images; ++n, target += pitch) {
+            const int inside = n0 + n < images;
+            {
+              const int64_t at_first = w0, extent = inside ? positions : 0;
+              int64_t begin = at_first < 0 ? (-at_first + 1 - 1) / 1 : 0;
+              int64_t end = extent > at_first ? (extent - at_first + 1 - 1) / 1 : 0;
+              begin = least(begin, pitch);
+              end = greatest(begin, least(end, pitch));
+              SHORT for (int64_t j = 0; j < begin; ++j) target[j] = 0;
+              SHORT for (int64_t j = end; j < pitch; ++j) target[j] = 0;
+              if (begin < end) {
+                const int64_t from = at_first + begin * 1;
+                {
+                  const int64_t count = 1 == 1 ? end - begin : (end - begin - 1) * 1 + 1;
+                  const int64_t element = (channel) * positions + (0 + from);
+                  const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+                  const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+                  float *result = 1 == 1 ? target + begin : whole;
+                  int64_t i = 0;
+                  for (; i + LANES <= count; i += LANES) {
+                    const vec l_x0_i = load(i + l_x0);
+                    const vec l_x1_i = load(i + l_x1);
+                    const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
+                    const vec l_t1 = l_x0_i + l_t0;
+                    store(i + result, l_t1);
+                  }
+                  for (; i < count; ++i) {
+                    const float l_x0_i = *(i + l_x0);
+                    const float l_x1_i = *(i + l_x1);
+                    const float l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
+                    const float l_t1 = l_x0_i + l_t0;
+                    store_one(i + result, l_t1);
+                  }
+                }
+                if (1 != 1)
+                  for (int64_t j = 0; j < end - begin; ++j) target[begin + j] = whole[j * 1];
+              }
+            }
+          }
+        }
+      }
+      {
+
+        for (int64_t channel = 0; channel < inputs; ++channel) {
+          float *target = data_x + channel * channel_stride;
+          const float r_k0 = r_table[(channel) * 3 + 0];
+          const float r_k1 = r_table[(channel) * 3 + 1];
+          const float r_k2 = r_table[(channel) * 3 + 2];
+          for (int64_t n = 0; n < tile_images; ++n, target += pitch) {
+            const int inside = n0 + n < images;
+            {
+              const int64_t at_first = w0, extent = inside ? positions : 0;
+              int64_t begin = at_first < 0 ? (-at_first + 1 - 1) / 1 : 0;
+              int64_t end = extent > at_first ? (extent - at_first + 1 - 1) / 1 : 0;
+              begin = least(begin, pitch);
+              end = greatest(begin, least(end, pitch));
+              SHORT for (int64_t j = 0; j < begin; ++j) target[j] = 0;
+              SHORT for (int64_t j = end; j < pitch; ++j) target[j] = 0;
+              if (begin < end) {
+                const int64_t from = at_first + begin * 1;
+                {
+                  const int64_t count = 1 == 1 ? end - begin : (end - begin - 1) * 1 + 1;
+                  const int64_t element = (channel) * positions + (0 + from);
+                  const float *r_x0 = r_x0_base + (n0 + n) * r_x0_stride + element;
+                  float *result = 1 == 1 ? target + begin : whole;
+                  int64_t i = 0;
+                  for (; i + LANES <= count; i += LANES) {
+                    const vec r_x0_i = load(i + r_x0);
+                    const vec r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
+                    const vec r_t1 = vector_relu(r_t0);
+                    store(i + result, r_t1);
+                  }
+                  for (; i < count; ++i) {
+                    const float r_x0_i = *(i + r_x0);
+                    const float r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
+                    const float r_t1 = scalar_relu(r_t0);
+                    store_one(i + result, r_t1);
+                  }
+                }
+                if (1 != 1)
+                  for (int64_t j = 0; j < end - begin; ++j) target[begin + j] = whole[j * 1];
+              }
+            }
+          }
+        }
+      }
+      struct strip s = {
+          .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = tap, .taps = 1, .weights = w,
+          .bias = 0, .rows = inputs, .positions = channel_stride, .pitch = pitch, .begin = 0,
+          .end = least(pitch, positions - w0), .step = 1};
+      float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
+      const int64_t all_rows = s.rows;
+      const float *all_weights = s.weights, *all_bias = s.bias;
+      s.line = 0;
+      s.result = tile_data;
+      s.row_stride = tile_stride;
+      for (int64_t row = 0; row < all_rows; row += 24) {
+        s.rows = least(24, all_rows - row);
+        s.weights = all_weights + row * outputs;
+        s.bias = all_bias ? all_bias + row : 0;
+        strip_multiply(&s);
+        for (int64_t r = 0; r < s.rows; ++r) {
+          const float s_k0 = s_table[(row + r) * 3 + 0];
+          const float s_k1 = s_table[(row + r) * 3 + 1];
+          const float s_k2 = s_table[(row + r) * 3 + 2];
+          double s_s0_total = 0;
+          double s_s1_total = 0;
+          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+            {
+              const int64_t count = s.end;
+              const int64_t element = (row + r) * positions + (w0);
+              const float *s_x0 = s_x0_base + (n0 + n) * s_x0_stride + element;
+              const float *s_x1 = s_x1_base + (n0 + n) * s_x1_stride + element;
+              float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
+              const float *value = tile_data + r * tile_stride + n * pitch;
+              vec s_s0_lanes = {0};
+              float s_s0_rest = 0;
+              vec s_s1_lanes = {0};
+              float s_s1_rest = 0;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                const vec given = load(i + value);
+                const vec s_x0_i = load(i + s_x0);
+                const vec s_x1_i = load(i + s_x1);
+                const vec s_t0 = (s_x1_i - s_k2) * s_k0 + s_k1;
+                const vec s_t1 = vector_relu(s_t0);
+                const vec s_t2 = vector_positive(s_t1, given);
+                const vec s_t3 = s_t2 * s_k0;
+                const vec s_t4 = s_x0_i + s_t3;
+                s_s0_lanes += s_t2;
+                s_s1_lanes += (s_x1_i - s_k2) * s_t2;
+                store(i + s_y0, s_t4);
+              }
+              for (; i < count; ++i) {
+                const float given = *(i + value);
+                const float s_x0_i = *(i + s_x0);
+                const float s_x1_i = *(i + s_x1);
+                const float s_t0 = (s_x1_i - s_k2) * s_k0 + s_k1;
+                const float s_t1 = scalar_relu(s_t0);
+                const float s_t2 = scalar_positive(s_t1, given);
+                const float s_t3 = s_t2 * s_k0;
+                const float s_t4 = s_x0_i + s_t3;
+                s_s0_rest += s_t2;
+                s_s1_rest += (s_x1_i - s_k2) * s_t2;
+                store_one(i + s_y0, s_t4);
+              }
+              s_s0_total += (double)lanes_total(&s_s0_lanes) + (double)s_s0_rest;
+              s_s1_total += (double)lanes_total(&s_s1_lanes) + (double)s_s1_rest;
+            }
+          }
+          double *part_of_sums = parts_of_sums + ((tile) * inputs + (row + r)) * 2;
+          part_of_sums[0] = s_s0_total;
+          part_of_sums[1] = s_s1_total;
+        }
+      }
+      /* dy with outputs in lanes; positions outside the image are left out */
+      int64_t count = 0;
+      for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+        lines[count] = n * pitch;
+        transpose(data + n * pitch, channel_stride, outputs, s.end, right + count++ * s.end * width, width);
+      }
+      for (int64_t output = 0; output < width;) {
+        const int vectors = (int)least(2, (width - output) / LANES);
+        for (int64_t k = 0; k < inputs;) {
+          const int64_t blocks = (inputs - k + 6 - 1) / 6;
+          const int count_rows = (int)((inputs - k + blocks - 1) / blocks);
+          const float *source_rows[6];
+          for (int r = 0; r < count_rows; ++r) source_rows[r] = data_x + (k + r) * channel_stride;
+          outer_tile_any(count_rows, vectors, source_rows, lines, count, s.end, right + output, width,
+                         target_part + k * width + output, more);
+          k += count_rows;
+        }
+        output += vectors * LANES;
+      }
+      more = 1;
+    }
+  }
+}
+
+/* pointwise_planes: add; a task is a block of planes.
+   Used by train_8 %151 … (3 rows). */
+static NOINLINE void kernel_pointwise_planes(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *s_x0_base = at(c, a[0]);
+  const int64_t s_x0_stride = a[1];
+  const float *s_x1_base = at(c, a[2]);
+  const int64_t s_x1_stride = a[3];
+  float *s_y0_base = at(c, a[4]);
+  const int64_t s_y0_stride = a[5];
+  const int64_t planes = a[6];
+  const int64_t channels = a[7];
+  const int64_t inner = a[8];
+  const int64_t block = a[9];
+  for (int64_t plane = first * block; plane < least(last * block, planes); ++plane) {
+    const int64_t channel = plane % channels, image = plane / channels;
+    for (int64_t start = 0; start < inner; start += 4096) {
+      {
+        const int64_t count = least(4096, inner - start);
+        const int64_t element = (channel) * inner + (start);
+        const float *s_x0 = s_x0_base + (image) * s_x0_stride + element;
+        const float *s_x1 = s_x1_base + (image) * s_x1_stride + element;
+        float *s_y0 = s_y0_base + (image) * s_y0_stride + element;
+        int64_t i = 0;
+        for (; i + LANES <= count; i += LANES) {
+          const vec s_x0_i = load(i + s_x0);
+          const vec s_x1_i = load(i + s_x1);
+          const vec s_t0 = s_x0_i + s_x1_i;
+          store(i + s_y0, s_t0);
+        }
+        for (; i < count; ++i) {
+          const float s_x0_i = *(i + s_x0);
+          const float s_x1_i = *(i + s_x1);
+          const float s_t0 = s_x0_i + s_x1_i;
+          store_one(i + s_y0, s_t0);
+        }
+      }
+    }
+  }
+}
+
+/* convolution_backward_2: gradient of a 1x1 convolution's input of add, moments_gradient, and partial gradients of its weights, [range][input][output]; a task is a range of images.
    Used by train_8 %154 … (2 rows). */
+static NOINLINE void kernel_convolution_backward_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *l_x0_base = at(c, a[0]);
+  const int64_t l_x0_stride = a[1];
+  const float *l_x1_base = at(c, a[2]);
+  const int64_t l_x1_stride = a[3];
+  const float *l_v0 = at(c, a[4]);
+  const int64_t l_pitch0 = a[5];
+  const int64_t l_f0 = a[6];
+  const float *l_v1 = at(c, a[7]);
+  const int64_t l_scratch = a[8];
+  const int64_t l_line = a[9];
+  const float *x = at(c, a[10]);
+  const int64_t x_stride = a[11];
+  const float *w = at(c, a[12]);
+  float *s_y0_base = at(c, a[13]);
+  const int64_t s_y0_stride = a[14];
+  const int64_t scratch_tile = a[15];
+  const int64_t tile_stride = a[16];
+  float *parts = at(c, a[17]);
+  const int64_t images = a[18];
+  const int64_t inputs = a[19];
+  const int64_t outputs = a[20];
+  const int64_t positions = a[21];
+  const int64_t tile_images = a[22];
+  const int64_t pitch = a[23];
+  const int64_t tiles_w = a[24];
+  const int64_t tiles_n = a[25];
+  const int64_t ranges = a[26];
+  const int64_t width = a[27];
+  const int64_t scratch_tap = a[28];
+  const int64_t scratch_line = a[29];
+  const int64_t scratch_data = a[30];
+  const int64_t scratch_image = a[31];
+  const int64_t scratch_right = a[32];
+  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
+  float *data = (float *)(void *)(c->scratch + scratch_data);
+  float *data_x = (float *)(void *)(c->scratch + scratch_image);
+  float *right = (float *)(void *)(c->scratch + scratch_right);
+  (void)l_line;
+  float *const whole = 0; /* lines are taken as they are */
+  float *l_table = (float *)(void *)(c->scratch + l_scratch);
+  for (int64_t channel = 0; channel < outputs; ++channel) {
+    l_table[channel * 3 + 0] = (float)((double)l_v0[channel] / (double)l_f0);
+    l_table[channel * 3 + 1] = (float)(2.0 * (double)l_v0[l_pitch0 + channel] / (double)l_f0);
+    l_table[channel * 3 + 2] = l_v1[channel];
+  }
+  const int64_t channel_stride = tile_images * pitch;
+  tap[0] = 0;
+  for (int64_t task = first; task < last; ++task) {
+    float *target_part = parts + task * inputs * width;
+    const int64_t stop = (task + 1) * tiles_n / ranges * tiles_w;
+    int more = 0;
+    for (int64_t tile = task * tiles_n / ranges * tiles_w; tile < stop; ++tile) {
+      const int64_t w0 = tile % tiles_w * pitch, n0 = tile / tiles_w * tile_images;
+      {
+
+        for (int64_t channel = 0; channel < outputs; ++channel) {
+          float *target = data + channel * channel_stride;
+          const float l_k0 = l_table[(channel) * 3 + 0];
+          const float l_k1 = l_table[(channel) * 3 + 1];
+          const float l_k2 = l_table[(channel) * 3 + 2];
+          for (int64_t n = 0; n < tile_images; ++n, target += pitch) {
+            const int inside = n0 + n < images;
+            {
+              const int64_t at_first = w0, extent = inside ? positions : 0;
+              int64_t begin = at_first < 0 ? (-at_first + 1 - 1) / 1 : 0;
+              int64_t end = extent > at_first ? (extent - at_first + 1 - 1) / 1 : 0;
+              begin = least(begin, pitch);
+              end = greatest(begin, least(end, pitch));
+              SHORT for (int64_t j = 0; j < begin; ++j) target[j] = 0;
+              SHORT for (int64_t j = end; j < pitch; ++j) target[j] = 0;
+              if (begin < end) {
+                const int64_t from = at_first + begin * 1;
+                {
+                  const int64_t count = 1 == 1 ? end - begin : (end - begin - 1) * 1 + 1;
+                  const int64_t element = (channel) * positions + (0 + from);
+                  const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+                  const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+                  float *result = 1 == 1 ? target + begin : whole;
+                  int64_t i = 0;
+                  for (; i + LANES <= count; i += LANES) {
+                    const vec l_x0_i = load(i + l_x0);
+                    const vec l_x1_i = load(i + l_x1);
+                    const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
+                    const vec l_t1 = l_x0_i + l_t0;
+                    store(i + result, l_t1);
+                  }
+                  for (; i < count; ++i) {
+                    const float l_x0_i = *(i + l_x0);
+                    const float l_x1_i = *(i + l_x1);
+                    const float l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
+                    const float l_t1 = l_x0_i + l_t0;
+                    store_one(i + result, l_t1);
+                  }
+                }
+                if (1 != 1)
+                  for (int64_t j = 0; j < end - begin; ++j) target[begin + j] = whole[j * 1];
+              }
+            }
+          }
+        }
+      }
+      {
+        const int64_t image_stride = x_stride;
+        const float *source = x + n0 * image_stride;
+        for (int64_t channel = 0; channel < inputs; ++channel) {
+          float *target = data_x + channel * channel_stride;
+
+          for (int64_t n = 0; n < tile_images; ++n, target += pitch) {
+            const int inside = n0 + n < images;
+            strip_line(source + (inside ? n * image_stride + (channel) * positions + 0 : 0), inside ? positions : 0,
+                       w0, 1, pitch, target);
+          }
+        }
+      }
+      struct strip s = {
+          .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = tap, .taps = 1, .weights = w,
+          .bias = 0, .rows = inputs, .positions = channel_stride, .pitch = pitch, .begin = 0,
+          .end = least(pitch, positions - w0), .step = 1};
+      float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
+      const int64_t all_rows = s.rows;
+      const float *all_weights = s.weights, *all_bias = s.bias;
+      s.line = 0;
+      s.result = tile_data;
+      s.row_stride = tile_stride;
+      for (int64_t row = 0; row < all_rows; row += 24) {
+        s.rows = least(24, all_rows - row);
+        s.weights = all_weights + row * outputs;
+        s.bias = all_bias ? all_bias + row : 0;
+        strip_multiply(&s);
+        for (int64_t r = 0; r < s.rows; ++r) {
+          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+            {
+              const int64_t count = s.end;
+              const int64_t element = (row + r) * positions + (w0);
+              float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
+              const float *value = tile_data + r * tile_stride + n * pitch;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                const vec given = load(i + value);
+                store(i + s_y0, given);
+              }
+              for (; i < count; ++i) {
+                const float given = *(i + value);
+                store_one(i + s_y0, given);
+              }
+            }
+          }
+        }
+      }
+      /* dy with outputs in lanes; positions outside the image are left out */
+      int64_t count = 0;
+      for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+        lines[count] = n * pitch;
+        transpose(data + n * pitch, channel_stride, outputs, s.end, right + count++ * s.end * width, width);
+      }
+      for (int64_t output = 0; output < width;) {
+        const int vectors = (int)least(2, (width - output) / LANES);
+        for (int64_t k = 0; k < inputs;) {
+          const int64_t blocks = (inputs - k + 6 - 1) / 6;
+          const int count_rows = (int)((inputs - k + blocks - 1) / blocks);
+          const float *source_rows[6];
+          for (int r = 0; r < count_rows; ++r) source_rows[r] = data_x + (k + r) * channel_stride;
+          outer_tile_any(count_rows, vectors, source_rows, lines, count, s.end, right + output, width,
+                         target_part + k * width + output, more);
+          k += count_rows;
+        }
+        output += vectors * LANES;
+      }
+      more = 1;
+    }
+  }
+}
+
+/* average_pool_gradient: dy over the window's divisor, added to all its positions, then normalize, relu, relu_gradient, normalize_input_gradient, normalize_reduce; a task is a block of planes.
+   Used by train_8 %156 … (2 rows). */
 static NOINLINE void kernel_average_pool_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
-  float *result = at(c, a[1]);
-  const int64_t planes = a[2];
-  const int64_t block = a[3];
-  const int64_t depth = a[4];
-  const int64_t height = a[5];
-  const int64_t width = a[6];
-  const int64_t out_depth = a[7];
-  const int64_t out_height = a[8];
-  const int64_t out_width = a[9];
-  const int64_t size_d = a[10];
-  const int64_t size_h = a[11];
-  const int64_t size_w = a[12];
-  const int64_t step_d = a[13];
-  const int64_t step_h = a[14];
-  const int64_t step_w = a[15];
-  const int64_t pad_d = a[16];
-  const int64_t pad_h = a[17];
-  const int64_t pad_w = a[18];
-  const int64_t end_d = a[19];
-  const int64_t end_h = a[20];
-  const int64_t end_w = a[21];
-  const int64_t count_pad = a[22];
-  for (int64_t plane = first * block; plane < least(last * block, planes); ++plane) {
-    float *target = result + plane * depth * height * width;
+  const int64_t dy_stride = a[1];
+  const float *s_x0_base = at(c, a[2]);
+  const int64_t s_x0_stride = a[3];
+  const float *s_v0 = at(c, a[4]);
+  const float *s_v1 = at(c, a[5]);
+  const int64_t s_pitch0 = a[6];
+  const double s_f0 = wide(a[7]);
+  const float *s_v2 = at(c, a[8]);
+  float *s_y0_base = at(c, a[9]);
+  const int64_t s_y0_stride = a[10];
+  double *parts_of_sums = (double *)(void *)at(c, a[11]);
+  const int64_t s_scratch = a[12];
+  const int64_t scratch_tile = a[13];
+  const int64_t planes = a[14];
+  const int64_t channels = a[15];
+  const int64_t block = a[16];
+  const int64_t depth = a[17];
+  const int64_t height = a[18];
+  const int64_t width = a[19];
+  const int64_t out_depth = a[20];
+  const int64_t out_height = a[21];
+  const int64_t out_width = a[22];
+  const int64_t size_d = a[23];
+  const int64_t size_h = a[24];
+  const int64_t size_w = a[25];
+  const int64_t step_d = a[26];
+  const int64_t step_h = a[27];
+  const int64_t step_w = a[28];
+  const int64_t pad_d = a[29];
+  const int64_t pad_h = a[30];
+  const int64_t pad_w = a[31];
+  const int64_t end_d = a[32];
+  const int64_t end_h = a[33];
+  const int64_t end_w = a[34];
+  const int64_t count_pad = a[35];
+  float *s_table = (float *)(void *)(c->scratch + s_scratch);
+  for (int64_t channel = 0; channel < channels; ++channel) {
+    s_table[channel * 3 + 0] = (float)((double)s_v0[channel] * (1.0 / sqrt((double)s_v1[s_pitch0 + channel] + s_f0)));
+    s_table[channel * 3 + 1] = s_v2[channel];
+    s_table[channel * 3 + 2] = s_v1[channel];
+  }
+  for (int64_t number = first * block; number < least(last * block, planes); ++number) {
+    const int64_t image = number / channels, channel = number % channels;
+    const float *dy_plane = dy + image * dy_stride + channel * out_depth * out_height * out_width;
+    float *target = (float *)(void *)(c->scratch + scratch_tile);
     for (int64_t i = 0; i < depth * height * width; ++i) target[i] = 0;
     for (int64_t od = 0; od < out_depth; ++od)
       for (int64_t oh = 0; oh < out_height; ++oh)
         for (int64_t ow = 0; ow < out_width; ow += 64) {
           const int64_t count = least(64, out_width - ow);
-          const int64_t o = ((plane * out_depth + od) * out_height + oh) * out_width + ow;
+          const int64_t o = (od * out_height + oh) * out_width + ow;
           const int64_t d0 = od * step_d - pad_d, h0 = oh * step_h - pad_h;
           const int64_t d_last = count_pad ? depth + end_d : depth, h_last = count_pad ? height + end_h : height;
           const int64_t w_last = count_pad ? width + end_w : width;
@@ -1689,7 +2970,7 @@ static NOINLINE void kernel_average_pool_gradient(const struct context *c, const
             const int64_t w0 = (ow + i) * step_w - pad_w, w_first = count_pad ? w0 : greatest(w0, 0);
             divisor[i] = area * (float)(least(w0 + size_w, w_last) - w_first);
           }
-          for (int64_t i = 0; i < count; ++i) divisor[i] = dy[o + i] / divisor[i];
+          for (int64_t i = 0; i < count; ++i) divisor[i] = dy_plane[o + i] / divisor[i];
           for (int64_t d = greatest(d0, 0); d < least(d0 + size_d, depth); ++d)
             for (int64_t h = greatest(h0, 0); h < least(h0 + size_h, height); ++h)
               for (int64_t kw = 0; kw < size_w; ++kw) {
@@ -1701,165 +2982,668 @@ static NOINLINE void kernel_average_pool_gradient(const struct context *c, const
               }
 
         }
+    const float s_k0 = s_table[(channel) * 3 + 0];
+    const float s_k1 = s_table[(channel) * 3 + 1];
+    const float s_k2 = s_table[(channel) * 3 + 2];
+    double s_s0_total = 0;
+    double s_s1_total = 0;
+    for (int64_t start = 0; start < depth * height * width; start += 4096) {
+      {
+        const int64_t count = least(4096, depth * height * width - start);
+        const int64_t element = (channel) * depth * height * width + (start);
+        const float *s_x0 = s_x0_base + (image) * s_x0_stride + element;
+        float *s_y0 = s_y0_base + (image) * s_y0_stride + element;
+        const float *value = target + start;
+        vec s_s0_lanes = {0};
+        float s_s0_rest = 0;
+        vec s_s1_lanes = {0};
+        float s_s1_rest = 0;
+        int64_t i = 0;
+        for (; i + LANES <= count; i += LANES) {
+          const vec given = load(i + value);
+          const vec s_x0_i = load(i + s_x0);
+          const vec s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
+          const vec s_t1 = vector_relu(s_t0);
+          const vec s_t2 = vector_positive(s_t1, given);
+          const vec s_t3 = s_t2 * s_k0;
+          s_s0_lanes += s_t2;
+          s_s1_lanes += (s_x0_i - s_k2) * s_t2;
+          store(i + s_y0, s_t3);
+        }
+        for (; i < count; ++i) {
+          const float given = *(i + value);
+          const float s_x0_i = *(i + s_x0);
+          const float s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
+          const float s_t1 = scalar_relu(s_t0);
+          const float s_t2 = scalar_positive(s_t1, given);
+          const float s_t3 = s_t2 * s_k0;
+          s_s0_rest += s_t2;
+          s_s1_rest += (s_x0_i - s_k2) * s_t2;
+          store_one(i + s_y0, s_t3);
+        }
+        s_s0_total += (double)lanes_total(&s_s0_lanes) + (double)s_s0_rest;
+        s_s1_total += (double)lanes_total(&s_s1_lanes) + (double)s_s1_rest;
+      }
+    }
+    double *part_of_sums = parts_of_sums + ((image) * channels + (channel)) * 2;
+    part_of_sums[0] = s_s0_total;
+    part_of_sums[1] = s_s1_total;
   }
 }
 
-/* sgd_momentum: v' = momentum * v + gain * (g + decay * w); at step 0 g + decay * w.
+/* convolution_backward_weights_2: partial gradients of the weights of add, moments_gradient, [range][group][input, tap][output]; a task is a range of images, a group and a part of its input channels.
+   Used by train_8 %228. */
+static NOINLINE void kernel_convolution_backward_weights_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *l_x0_base = at(c, a[0]);
+  const int64_t l_x0_stride = a[1];
+  const float *l_x1_base = at(c, a[2]);
+  const int64_t l_x1_stride = a[3];
+  const float *l_v0 = at(c, a[4]);
+  const int64_t l_pitch0 = a[5];
+  const int64_t l_f0 = a[6];
+  const float *l_v1 = at(c, a[7]);
+  const int64_t l_scratch = a[8];
+  const int64_t l_line = a[9];
+  const float *x = at(c, a[10]);
+  const int64_t x_stride = a[11];
+  float *parts = at(c, a[12]);
+  const int64_t images = a[13];
+  const int64_t groups = a[14];
+  const int64_t inputs = a[15];
+  const int64_t outputs = a[16];
+  const int64_t in_d = a[17];
+  const int64_t in_h = a[18];
+  const int64_t in_w = a[19];
+  const int64_t out_d = a[20];
+  const int64_t out_h = a[21];
+  const int64_t out_w = a[22];
+  const int64_t size_d = a[23];
+  const int64_t size_h = a[24];
+  const int64_t size_w = a[25];
+  const int64_t step_d = a[26];
+  const int64_t step_h = a[27];
+  const int64_t step_w = a[28];
+  const int64_t far_d = a[29];
+  const int64_t far_h = a[30];
+  const int64_t far_w = a[31];
+  const int64_t pad_d = a[32];
+  const int64_t pad_h = a[33];
+  const int64_t pad_w = a[34];
+  const int64_t tile_images = a[35];
+  const int64_t tile_lines = a[36];
+  const int64_t tile_columns = a[37];
+  const int64_t rows = a[38];
+  const int64_t pitch = a[39];
+  const int64_t channel_stride = a[40];
+  const int64_t tiles_d = a[41];
+  const int64_t tiles_h = a[42];
+  const int64_t tiles_w = a[43];
+  const int64_t tiles_n = a[44];
+  const int64_t ranges = a[45];
+  const int64_t splits = a[46];
+  const int64_t split = a[47];
+  const int64_t width = a[48];
+  const int64_t scratch_tap = a[49];
+  const int64_t scratch_line = a[50];
+  const int64_t scratch_data = a[51];
+  const int64_t scratch_right = a[52];
+  const int64_t scratch_term = a[53];
+  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
+  float *data = (float *)(void *)(c->scratch + scratch_data);
+  float *right = (float *)(void *)(c->scratch + scratch_right);
+  float *computed = (float *)(void *)(c->scratch + l_line);
+  float *l_table = (float *)(void *)(c->scratch + l_scratch);
+  for (int64_t channel = 0; channel < groups * outputs; ++channel) {
+    l_table[channel * 3 + 0] = (float)((double)l_v0[channel] / (double)l_f0);
+    l_table[channel * 3 + 1] = (float)(2.0 * (double)l_v0[l_pitch0 + channel] / (double)l_f0);
+    l_table[channel * 3 + 2] = l_v1[channel];
+  }
+  const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
+  const int64_t plane = tile_images * rows * pitch;
+  for (int64_t d = 0, t = 0; d < size_d; ++d)
+    for (int64_t h = 0; h < size_h; ++h)
+      for (int64_t w = 0; w < size_w; ++w, ++t)
+        tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
+                 h * far_h / step_h * pitch + w * far_w / step_w;
+  /* where each row (channel, tap) of the gradient begins in the strip */
+  int64_t *term_at = (int64_t *)(void *)(c->scratch + scratch_term);
+  for (int64_t channel = 0, k = 0; channel < split; ++channel)
+    for (int64_t t = 0; t < size_d * size_h * size_w; ++t) term_at[k++] = channel * channel_stride + tap[t];
+  const int64_t taps = size_d * size_h * size_w, in_plane = in_d * in_h * in_w;
+  const int64_t out_plane = out_d * out_h * out_w, inner_tiles = tiles_d * tiles_h * tiles_w;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t from = task % splits * split, group = task / splits % groups, range = task / splits / groups;
+    const int64_t channels = least(split, inputs - from), terms = channels * taps;
+    const int64_t first_channel = group * inputs + from;
+    float *target_part = parts + (((range * groups + group) * inputs + from) * taps) * width;
+    const int64_t stop = (range + 1) * tiles_n / ranges * inner_tiles;
+    int more = 0;
+    for (int64_t tile = range * tiles_n / ranges * inner_tiles; tile < stop; ++tile) {
+      const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+      const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
+      const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+      const int64_t image_stride = x_stride;
+      const float *source = x + n0 * image_stride;
+      for (int64_t channel = 0; channel < channels; ++channel) {
+        float *target = data + channel * channel_stride;
+
+        for (int64_t kd = 0; kd < size_d; ++kd) {
+          const int64_t d = d0 * step_d + kd * far_d - pad_d;
+          for (int64_t ph = 0; ph < phases_h; ++ph)
+            for (int64_t pw = 0; pw < phases_w; ++pw)
+              for (int64_t n = 0; n < tile_images; ++n)
+                for (int64_t line = 0; line < rows; ++line, target += pitch) {
+                  const int64_t h = (h0 + line) * step_h + ph - pad_h;
+                  const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
+                  strip_line(source + (inside ? n * image_stride + (first_channel + channel) * in_plane + (d * in_h + h) * in_w : 0), inside ? in_w : 0,
+                             w0 * step_w + pw - pad_w, step_w, pitch, target);
+                }
+        }
+      }
+      /* dy with outputs in lanes; positions outside the image are left out */
+      const int64_t columns = least(tile_columns, out_w - w0), height = least(tile_lines, out_h - h0);
+      int64_t count = 0;
+      for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+        for (int64_t line = 0; line < height; ++line) {
+          lines[count] = (n * rows + line) * pitch;
+          const int64_t line_at = (d0 * out_h + h0 + line) * out_w + w0;
+          for (int64_t output = 0; output < outputs; ++output) {
+            const float l_k0 = l_table[(group * outputs + output) * 3 + 0];
+            const float l_k1 = l_table[(group * outputs + output) * 3 + 1];
+            const float l_k2 = l_table[(group * outputs + output) * 3 + 2];
+            {
+              const int64_t count = columns;
+              const int64_t element = (group * outputs + output) * out_plane + (line_at);
+              const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+              const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+              float *result = computed + output * columns;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                const vec l_x0_i = load(i + l_x0);
+                const vec l_x1_i = load(i + l_x1);
+                const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
+                const vec l_t1 = l_x0_i + l_t0;
+                store(i + result, l_t1);
+              }
+              for (; i < count; ++i) {
+                const float l_x0_i = *(i + l_x0);
+                const float l_x1_i = *(i + l_x1);
+                const float l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
+                const float l_t1 = l_x0_i + l_t0;
+                store_one(i + result, l_t1);
+              }
+            }
+          }
+          transpose(computed, columns, outputs, columns, right + count++ * columns * width, width);
+        }
+      for (int64_t output = 0; output < width;) {
+        const int vectors = (int)least(2, (width - output) / LANES);
+        for (int64_t k = 0; k < terms;) {
+          const int64_t blocks = (terms - k + 6 - 1) / 6;
+          const int count_rows = (int)((terms - k + blocks - 1) / blocks);
+          const float *source_rows[6];
+          for (int r = 0; r < count_rows; ++r)
+            source_rows[r] = data + term_at[k + r];
+          outer_tile_any(count_rows, vectors, source_rows, lines, count, columns, right + output, width,
+                         target_part + k * width + output, more);
+          k += count_rows;
+        }
+        output += vectors * LANES;
+      }
+      more = 1;
+    }
+  }
+}
+
+/* pointwise: sgd_momentum, sgd_parameter; a task is 16384 elements.
    Used by train_8 %232 … (29 rows). */
-static NOINLINE void kernel_sgd_momentum(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *w = at(c, a[0]);
-  const float *g = at(c, a[1]);
-  const float *v = at(c, a[2]);
-  float *result = at(c, a[3]);
-  const int64_t count = a[4];
-  const float momentum = number(a[5]);
-  const float gain = number(a[6]);
-  const float decay = number(a[7]);
-  const int start = c->arguments->step == 0;
-  const int64_t end = least(last * 16384, count);
-  INDEPENDENT
-  for (int64_t i = first * 16384; i < end; ++i) {
-    result[i] = start ? g[i] + decay * w[i] : momentum * v[i] + gain * (g[i] + decay * w[i]);
+static NOINLINE void kernel_pointwise(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *s_x0_base = at(c, a[0]);
+  const int64_t s_x0_stride = a[1];
+  const float *s_x1_base = at(c, a[2]);
+  const int64_t s_x1_stride = a[3];
+  const float *s_x2_base = at(c, a[4]);
+  const int64_t s_x2_stride = a[5];
+  const float s_f0 = number(a[6]);
+  const float s_f1 = number(a[7]);
+  const float s_f2 = number(a[8]);
+  float *s_y0_base = at(c, a[9]);
+  const int64_t s_y0_stride = a[10];
+  const float *s_rate_place = at(c, a[11]);
+  float *s_y1_base = at(c, a[12]);
+  const int64_t s_y1_stride = a[13];
+  const int64_t elements = a[14];
+  const float s_rate = s_rate_place ? s_rate_place[0] : c->arguments->learning_rate;
+  const int64_t start = first * 16384;
+  {
+    const int64_t count = least(last * 16384, elements) - start;
+    const int64_t element = (0) * elements + (start);
+    const float *s_x0 = s_x0_base + (0) * s_x0_stride + element;
+    const float *s_x1 = s_x1_base + (0) * s_x1_stride + element;
+    const float *s_x2 = s_x2_base + (0) * s_x2_stride + element;
+    float *s_y0 = s_y0_base + (0) * s_y0_stride + element;
+    float *s_y1 = s_y1_base + (0) * s_y1_stride + element;
+    int64_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+      const vec s_x0_i = load(i + s_x0);
+      const vec s_x1_i = load(i + s_x1);
+      const vec s_x2_i = load(i + s_x2);
+      const vec s_t0 = c->arguments->step == 0 ? s_x1_i + s_f0 * s_x0_i : s_f2 * s_x2_i + s_f1 * (s_x1_i + s_f0 * s_x0_i);
+      const vec s_t1 = s_x0_i - s_rate * (s_x1_i + s_f0 * s_x0_i + s_f2 * s_t0);
+      store(i + s_y0, s_t0);
+      store(i + s_y1, s_t1);
+    }
+    for (; i < count; ++i) {
+      const float s_x0_i = *(i + s_x0);
+      const float s_x1_i = *(i + s_x1);
+      const float s_x2_i = *(i + s_x2);
+      const float s_t0 = c->arguments->step == 0 ? s_x1_i + s_f0 * s_x0_i : s_f2 * s_x2_i + s_f1 * (s_x1_i + s_f0 * s_x0_i);
+      const float s_t1 = s_x0_i - s_rate * (s_x1_i + s_f0 * s_x0_i + s_f2 * s_t0);
+      store_one(i + s_y0, s_t0);
+      store_one(i + s_y1, s_t1);
+    }
   }
 }
 
-/* sgd_nesterov: w - rate * (g + decay * w + momentum * v).
-   Used by train_8 %233 … (29 rows). */
-static NOINLINE void kernel_sgd_nesterov(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *w = at(c, a[0]);
-  const float *g = at(c, a[1]);
-  const float *v = at(c, a[2]);
-  float *result = at(c, a[3]);
-  const int64_t count = a[4];
-  const float momentum = number(a[5]);
-  const float decay = number(a[6]);
-  const float *rate_place = at(c, a[7]);
-  const float rate = rate_place ? rate_place[0] : c->arguments->learning_rate;
-  const int64_t end = least(last * 16384, count);
-  INDEPENDENT
-  for (int64_t i = first * 16384; i < end; ++i) {
-    result[i] = w[i] - rate * (g[i] + decay * w[i] + momentum * v[i]);
-  }
-}
-
-/* reciprocal_square_root: 1 / sqrt(x + epsilon).
+/* pointwise_2: reciprocal_square_root, multiply; a task is 16384 elements.
    Used by prepare %4 … (9 rows). */
-static NOINLINE void kernel_reciprocal_square_root(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+static NOINLINE void kernel_pointwise_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *s_x0_base = at(c, a[0]);
+  const int64_t s_x0_stride = a[1];
+  const float *s_x1_base = at(c, a[2]);
+  const int64_t s_x1_stride = a[3];
+  const float s_f0 = number(a[4]);
+  float *s_y0_base = at(c, a[5]);
+  const int64_t s_y0_stride = a[6];
+  const int64_t elements = a[7];
+  const int64_t start = first * 16384;
+  {
+    const int64_t count = least(last * 16384, elements) - start;
+    const int64_t element = (0) * elements + (start);
+    const float *s_x0 = s_x0_base + (0) * s_x0_stride + element;
+    const float *s_x1 = s_x1_base + (0) * s_x1_stride + element;
+    float *s_y0 = s_y0_base + (0) * s_y0_stride + element;
+    int64_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+      const vec s_x0_i = load(i + s_x0);
+      const vec s_x1_i = load(i + s_x1);
+      const vec s_t0 = 1.0f / vector_root(s_x1_i + s_f0);
+      const vec s_t1 = s_x0_i * s_t0;
+      store(i + s_y0, s_t1);
+    }
+    for (; i < count; ++i) {
+      const float s_x0_i = *(i + s_x0);
+      const float s_x1_i = *(i + s_x1);
+      const float s_t0 = 1.0f / scalar_root(s_x1_i + s_f0);
+      const float s_t1 = s_x0_i * s_t0;
+      store_one(i + s_y0, s_t1);
+    }
+  }
+}
+
+/* pointwise_3: multiply, subtract; a task is 16384 elements.
+   Used by prepare %7 … (6 rows). */
+static NOINLINE void kernel_pointwise_3(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *s_x0_base = at(c, a[0]);
+  const int64_t s_x0_stride = a[1];
+  const float *s_x1_base = at(c, a[2]);
+  const int64_t s_x1_stride = a[3];
+  const float *s_x2_base = at(c, a[4]);
+  const int64_t s_x2_stride = a[5];
+  float *s_y0_base = at(c, a[6]);
+  const int64_t s_y0_stride = a[7];
+  const int64_t elements = a[8];
+  const int64_t start = first * 16384;
+  {
+    const int64_t count = least(last * 16384, elements) - start;
+    const int64_t element = (0) * elements + (start);
+    const float *s_x0 = s_x0_base + (0) * s_x0_stride + element;
+    const float *s_x1 = s_x1_base + (0) * s_x1_stride + element;
+    const float *s_x2 = s_x2_base + (0) * s_x2_stride + element;
+    float *s_y0 = s_y0_base + (0) * s_y0_stride + element;
+    int64_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+      const vec s_x0_i = load(i + s_x0);
+      const vec s_x1_i = load(i + s_x1);
+      const vec s_x2_i = load(i + s_x2);
+      const vec s_t0 = s_x1_i * s_x2_i;
+      const vec s_t1 = s_x0_i - s_t0;
+      store(i + s_y0, s_t1);
+    }
+    for (; i < count; ++i) {
+      const float s_x0_i = *(i + s_x0);
+      const float s_x1_i = *(i + s_x1);
+      const float s_x2_i = *(i + s_x2);
+      const float s_t0 = s_x1_i * s_x2_i;
+      const float s_t1 = s_x0_i - s_t0;
+      store_one(i + s_y0, s_t1);
+    }
+  }
+}
+
+/* multiply_channel: x * v[channel]; a task is a block of planes.
+   Used by prepare %17 … (3 rows). */
+static NOINLINE void kernel_multiply_channel(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *x = at(c, a[0]);
+  const float *v = at(c, a[1]);
+  float *result = at(c, a[2]);
+  const int64_t planes = a[3];
+  const int64_t channels = a[4];
+  const int64_t inner = a[5];
+  const int64_t block = a[6];
+  const int64_t end = least(last * block, planes);
+  for (int64_t plane = first * block; plane < end; ++plane) {
+    const int64_t channel = plane % channels;
+    const float factor = v[channel];
+    const float *x_plane = x + plane * inner;
+    float *result_plane = result + plane * inner;
+    INDEPENDENT
+    for (int64_t i = 0; i < inner; ++i) {
+      result_plane[i] = x_plane[i] * factor;
+    }
+  }
+}
+
+/* clamp_lower: lower of relu(slope * x + intercept) as a clamp.
+   Used by prepare %18 … (6 rows). */
+static NOINLINE void kernel_clamp_lower(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *slope = at(c, a[0]);
+  const float *intercept = at(c, a[1]);
+  float *result = at(c, a[2]);
+  const int64_t count = a[3];
+  const int64_t end = least(last * 16384, count);
+  for (int64_t i = first * 16384; i < end; ++i) {
+    result[i] = slope[i] == 0.0f ? 0.0f : (0.0f > intercept[i] ? (1.8446744e+19f >= fabsf(-intercept[i] / slope[i]) ? (slope[i] > 0 ? -intercept[i] / slope[i] : (-INFINITY)) : 0.0f) : (slope[i] > 0 ? -intercept[i] / slope[i] : (-INFINITY)));
+  }
+}
+
+/* clamp_upper: upper of relu(slope * x + intercept) as a clamp.
+   Used by prepare %19 … (6 rows). */
+static NOINLINE void kernel_clamp_upper(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *slope = at(c, a[0]);
+  const float *intercept = at(c, a[1]);
+  float *result = at(c, a[2]);
+  const int64_t count = a[3];
+  const int64_t end = least(last * 16384, count);
+  for (int64_t i = first * 16384; i < end; ++i) {
+    result[i] = slope[i] == 0.0f ? 0.0f : (0.0f > intercept[i] ? (1.8446744e+19f >= fabsf(-intercept[i] / slope[i]) ? (slope[i] > 0 ? INFINITY : -intercept[i] / slope[i]) : 0.0f) : (slope[i] > 0 ? INFINITY : -intercept[i] / slope[i]));
+  }
+}
+
+/* clamp_factor: factor of relu(slope * x + intercept) as a clamp.
+   Used by prepare %20 … (6 rows). */
+static NOINLINE void kernel_clamp_factor(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *slope = at(c, a[0]);
+  const float *intercept = at(c, a[1]);
+  float *result = at(c, a[2]);
+  const int64_t count = a[3];
+  const int64_t end = least(last * 16384, count);
+  for (int64_t i = first * 16384; i < end; ++i) {
+    result[i] = slope[i] == 0.0f ? 0.0f : (0.0f > intercept[i] ? (1.8446744e+19f >= fabsf(-intercept[i] / slope[i]) ? slope[i] : 0.0f) : slope[i]);
+  }
+}
+
+/* pointwise_planes_2: multiply_channel; a task is a block of planes.
+   Used by prepare %21 … (10 rows). */
+static NOINLINE void kernel_pointwise_planes_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *s_x0_base = at(c, a[0]);
+  const int64_t s_x0_stride = a[1];
+  const float *s_v0 = at(c, a[2]);
+  float *s_y0_base = at(c, a[3]);
+  const int64_t s_y0_stride = a[4];
+  const int64_t s_scratch = a[5];
+  const int64_t planes = a[6];
+  const int64_t channels = a[7];
+  const int64_t inner = a[8];
+  const int64_t block = a[9];
+  float *s_table = (float *)(void *)(c->scratch + s_scratch);
+  for (int64_t channel = 0; channel < channels; ++channel) {
+    s_table[channel * 1 + 0] = s_v0[channel];
+  }
+  for (int64_t plane = first * block; plane < least(last * block, planes); ++plane) {
+    const int64_t channel = plane % channels, image = plane / channels;
+    const float s_k0 = s_table[(channel) * 1 + 0];
+    for (int64_t start = 0; start < inner; start += 4096) {
+      {
+        const int64_t count = least(4096, inner - start);
+        const int64_t element = (channel) * inner + (start);
+        const float *s_x0 = s_x0_base + (image) * s_x0_stride + element;
+        float *s_y0 = s_y0_base + (image) * s_y0_stride + element;
+        int64_t i = 0;
+        for (; i + LANES <= count; i += LANES) {
+          const vec s_x0_i = load(i + s_x0);
+          const vec s_t0 = s_x0_i * s_k0;
+          store(i + s_y0, s_t0);
+        }
+        for (; i < count; ++i) {
+          const float s_x0_i = *(i + s_x0);
+          const float s_t0 = s_x0_i * s_k0;
+          store_one(i + s_y0, s_t0);
+        }
+      }
+    }
+  }
+}
+
+/* clamp_shift: shift of relu(slope * x + intercept) as a clamp.
+   Used by prepare %22 … (6 rows). */
+static NOINLINE void kernel_clamp_shift(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *slope = at(c, a[0]);
+  const float *intercept = at(c, a[1]);
+  float *result = at(c, a[2]);
+  const int64_t count = a[3];
+  const int64_t end = least(last * 16384, count);
+  for (int64_t i = first * 16384; i < end; ++i) {
+    result[i] = slope[i] == 0.0f ? (0.0f > intercept[i] ? 0.0f : intercept[i]) : (0.0f > intercept[i] ? (1.8446744e+19f >= fabsf(-intercept[i] / slope[i]) ? intercept[i] : (0.0f > intercept[i] ? 0.0f : intercept[i])) : intercept[i]);
+  }
+}
+
+/* sum_to_channel: sum over all axes but one; a task is a channel.
+   Used by prepare %24 … (6 rows). */
+static NOINLINE void kernel_sum_to_channel(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
-  const int64_t count = a[2];
-  const float epsilon = number(a[3]);
-  const int64_t end = least(last * 16384, count);
-  for (int64_t i = first * 16384; i < end; ++i) {
-    result[i] = 1.0f / sqrtf(x[i] + epsilon);
+  const int64_t outer = a[2];
+  const int64_t channels = a[3];
+  const int64_t inner = a[4];
+  for (int64_t channel = first; channel < last; ++channel) {
+    double sum = 0;
+    for (int64_t image = 0; image < outer; ++image) {
+      sum += run_sum(x + (image * channels + channel) * inner, inner);
+    }
+    result[channel] = (float)sum;
   }
 }
 
-/* multiply: x * y.
-   Used by prepare %5 … (18 rows). */
-static NOINLINE void kernel_multiply(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *x = at(c, a[0]);
-  const float *y = at(c, a[1]);
-  float *result = at(c, a[2]);
-  const int64_t count = a[3];
-  const int64_t end = least(last * 16384, count);
-  INDEPENDENT
-  for (int64_t i = first * 16384; i < end; ++i) {
-    result[i] = x[i] * y[i];
+/* pointwise_4: multiply, subtract, add; a task is 16384 elements.
+   Used by prepare %25 … (3 rows). */
+static NOINLINE void kernel_pointwise_4(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *s_x0_base = at(c, a[0]);
+  const int64_t s_x0_stride = a[1];
+  const float *s_x1_base = at(c, a[2]);
+  const int64_t s_x1_stride = a[3];
+  const float *s_x2_base = at(c, a[4]);
+  const int64_t s_x2_stride = a[5];
+  const float *s_x3_base = at(c, a[6]);
+  const int64_t s_x3_stride = a[7];
+  float *s_y0_base = at(c, a[8]);
+  const int64_t s_y0_stride = a[9];
+  const int64_t elements = a[10];
+  const int64_t start = first * 16384;
+  {
+    const int64_t count = least(last * 16384, elements) - start;
+    const int64_t element = (0) * elements + (start);
+    const float *s_x0 = s_x0_base + (0) * s_x0_stride + element;
+    const float *s_x1 = s_x1_base + (0) * s_x1_stride + element;
+    const float *s_x2 = s_x2_base + (0) * s_x2_stride + element;
+    const float *s_x3 = s_x3_base + (0) * s_x3_stride + element;
+    float *s_y0 = s_y0_base + (0) * s_y0_stride + element;
+    int64_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+      const vec s_x0_i = load(i + s_x0);
+      const vec s_x1_i = load(i + s_x1);
+      const vec s_x2_i = load(i + s_x2);
+      const vec s_t0 = s_x1_i * s_x2_i;
+      const vec s_t1 = s_x0_i - s_t0;
+      const vec s_x3_i = load(i + s_x3);
+      const vec s_t2 = s_t1 + s_x3_i;
+      store(i + s_y0, s_t2);
+    }
+    for (; i < count; ++i) {
+      const float s_x0_i = *(i + s_x0);
+      const float s_x1_i = *(i + s_x1);
+      const float s_x2_i = *(i + s_x2);
+      const float s_t0 = s_x1_i * s_x2_i;
+      const float s_t1 = s_x0_i - s_t0;
+      const float s_x3_i = *(i + s_x3);
+      const float s_t2 = s_t1 + s_x3_i;
+      store_one(i + s_y0, s_t2);
+    }
   }
 }
 
-/* subtract: x - y.
-   Used by prepare %7 … (9 rows). */
-static NOINLINE void kernel_subtract(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+/* multiply_columns: x * v[column]; a task is a block of rows.
+   Used by prepare %123 … (2 rows). */
+static NOINLINE void kernel_multiply_columns(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
-  const float *y = at(c, a[1]);
+  const float *v = at(c, a[1]);
   float *result = at(c, a[2]);
-  const int64_t count = a[3];
-  const int64_t end = least(last * 16384, count);
-  INDEPENDENT
-  for (int64_t i = first * 16384; i < end; ++i) {
-    result[i] = x[i] - y[i];
+  const int64_t rows = a[3];
+  const int64_t columns = a[4];
+  const int64_t block = a[5];
+  for (int64_t row = first * block; row < least(last * block, rows); ++row) {
+    const float *x_plane = x + row * columns;
+    float *result_plane = result + row * columns;
+    INDEPENDENT
+    for (int64_t i = 0; i < columns; ++i) {
+      result_plane[i] = x_plane[i] * v[i];
+    }
+  }
+}
+
+/* pointwise_5: add; a task is 16384 elements.
+   Used by prepare %127. */
+static NOINLINE void kernel_pointwise_5(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *s_x0_base = at(c, a[0]);
+  const int64_t s_x0_stride = a[1];
+  const float *s_x1_base = at(c, a[2]);
+  const int64_t s_x1_stride = a[3];
+  float *s_y0_base = at(c, a[4]);
+  const int64_t s_y0_stride = a[5];
+  const int64_t elements = a[6];
+  const int64_t start = first * 16384;
+  {
+    const int64_t count = least(last * 16384, elements) - start;
+    const int64_t element = (0) * elements + (start);
+    const float *s_x0 = s_x0_base + (0) * s_x0_stride + element;
+    const float *s_x1 = s_x1_base + (0) * s_x1_stride + element;
+    float *s_y0 = s_y0_base + (0) * s_y0_stride + element;
+    int64_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+      const vec s_x0_i = load(i + s_x0);
+      const vec s_x1_i = load(i + s_x1);
+      const vec s_t0 = s_x0_i + s_x1_i;
+      store(i + s_y0, s_t0);
+    }
+    for (; i < count; ++i) {
+      const float s_x0_i = *(i + s_x0);
+      const float s_x1_i = *(i + s_x1);
+      const float s_t0 = s_x0_i + s_x1_i;
+      store_one(i + s_y0, s_t0);
+    }
   }
 }
 
 enum {
   k_end = 0,
   k_convolution = 1,
-  k_multiply_channel = 2,
-  k_add_channel = 3,
-  k_relu = 4,
-  k_copy_runs = 5,
-  k_average_pool = 6,
-  k_global_average_pool = 7,
-  k_dot_products = 8,
-  k_moments_part = 9,
-  k_moments_merge = 10,
-  k_running_moment = 11,
-  k_normalize = 12,
-  k_softmax_cross_entropy_rows = 13,
-  k_mean_of_parts = 14,
-  k_softmax_cross_entropy_gradient = 15,
-  k_product = 16,
-  k_sum_columns = 17,
-  k_global_average_pool_gradient = 18,
-  k_relu_gradient = 19,
-  k_normalize_reduce = 20,
-  k_normalize_input_gradient = 21,
-  k_normalize_moments_gradient = 22,
-  k_select_moment = 23,
-  k_moments_gradient = 24,
-  k_add = 25,
-  k_convolution_transpose = 26,
-  k_convolution_backward_data = 27,
-  k_convolution_backward_weights = 28,
-  k_convolution_weights_reduce = 29,
-  k_average_pool_gradient = 30,
-  k_sgd_momentum = 31,
-  k_sgd_nesterov = 32,
-  k_reciprocal_square_root = 33,
-  k_multiply = 34,
-  k_subtract = 35,
+  k_convolution_2 = 2,
+  k_average_pool = 3,
+  k_global_average_pool = 4,
+  k_dot_products = 5,
+  k_convolution_3 = 6,
+  k_moments_of_parts = 7,
+  k_running_moment = 8,
+  k_convolution_4 = 9,
+  k_average_pool_2 = 10,
+  k_global_average_pool_2 = 11,
+  k_softmax_cross_entropy_both = 12,
+  k_mean_of_parts = 13,
+  k_product = 14,
+  k_sum_columns = 15,
+  k_global_average_pool_gradient = 16,
+  k_sums_merge = 17,
+  k_normalize_moments_gradient = 18,
+  k_select_moment = 19,
+  k_convolution_transpose = 20,
+  k_convolution_backward_data = 21,
+  k_convolution_backward_weights = 22,
+  k_convolution_weights_reduce = 23,
+  k_convolution_backward = 24,
+  k_pointwise_planes = 25,
+  k_convolution_backward_2 = 26,
+  k_average_pool_gradient = 27,
+  k_convolution_backward_weights_2 = 28,
+  k_pointwise = 29,
+  k_pointwise_2 = 30,
+  k_pointwise_3 = 31,
+  k_multiply_channel = 32,
+  k_clamp_lower = 33,
+  k_clamp_upper = 34,
+  k_clamp_factor = 35,
+  k_pointwise_planes_2 = 36,
+  k_clamp_shift = 37,
+  k_sum_to_channel = 38,
+  k_pointwise_4 = 39,
+  k_multiply_columns = 40,
+  k_pointwise_5 = 41,
 };
 
 static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   (void)c, (void)a, (void)first, (void)last;
   switch (kernel) {
     case k_convolution: kernel_convolution(c, a, first, last); break;
-    case k_multiply_channel: kernel_multiply_channel(c, a, first, last); break;
-    case k_add_channel: kernel_add_channel(c, a, first, last); break;
-    case k_relu: kernel_relu(c, a, first, last); break;
-    case k_copy_runs: kernel_copy_runs(c, a, first, last); break;
+    case k_convolution_2: kernel_convolution_2(c, a, first, last); break;
     case k_average_pool: kernel_average_pool(c, a, first, last); break;
     case k_global_average_pool: kernel_global_average_pool(c, a, first, last); break;
     case k_dot_products: kernel_dot_products(c, a, first, last); break;
-    case k_moments_part: kernel_moments_part(c, a, first, last); break;
-    case k_moments_merge: kernel_moments_merge(c, a, first, last); break;
+    case k_convolution_3: kernel_convolution_3(c, a, first, last); break;
+    case k_moments_of_parts: kernel_moments_of_parts(c, a, first, last); break;
     case k_running_moment: kernel_running_moment(c, a, first, last); break;
-    case k_normalize: kernel_normalize(c, a, first, last); break;
-    case k_softmax_cross_entropy_rows: kernel_softmax_cross_entropy_rows(c, a, first, last); break;
+    case k_convolution_4: kernel_convolution_4(c, a, first, last); break;
+    case k_average_pool_2: kernel_average_pool_2(c, a, first, last); break;
+    case k_global_average_pool_2: kernel_global_average_pool_2(c, a, first, last); break;
+    case k_softmax_cross_entropy_both: kernel_softmax_cross_entropy_both(c, a, first, last); break;
     case k_mean_of_parts: kernel_mean_of_parts(c, a, first, last); break;
-    case k_softmax_cross_entropy_gradient: kernel_softmax_cross_entropy_gradient(c, a, first, last); break;
     case k_product: kernel_product(c, a, first, last); break;
     case k_sum_columns: kernel_sum_columns(c, a, first, last); break;
     case k_global_average_pool_gradient: kernel_global_average_pool_gradient(c, a, first, last); break;
-    case k_relu_gradient: kernel_relu_gradient(c, a, first, last); break;
-    case k_normalize_reduce: kernel_normalize_reduce(c, a, first, last); break;
-    case k_normalize_input_gradient: kernel_normalize_input_gradient(c, a, first, last); break;
+    case k_sums_merge: kernel_sums_merge(c, a, first, last); break;
     case k_normalize_moments_gradient: kernel_normalize_moments_gradient(c, a, first, last); break;
     case k_select_moment: kernel_select_moment(c, a, first, last); break;
-    case k_moments_gradient: kernel_moments_gradient(c, a, first, last); break;
-    case k_add: kernel_add(c, a, first, last); break;
     case k_convolution_transpose: kernel_convolution_transpose(c, a, first, last); break;
     case k_convolution_backward_data: kernel_convolution_backward_data(c, a, first, last); break;
     case k_convolution_backward_weights: kernel_convolution_backward_weights(c, a, first, last); break;
     case k_convolution_weights_reduce: kernel_convolution_weights_reduce(c, a, first, last); break;
+    case k_convolution_backward: kernel_convolution_backward(c, a, first, last); break;
+    case k_pointwise_planes: kernel_pointwise_planes(c, a, first, last); break;
+    case k_convolution_backward_2: kernel_convolution_backward_2(c, a, first, last); break;
     case k_average_pool_gradient: kernel_average_pool_gradient(c, a, first, last); break;
-    case k_sgd_momentum: kernel_sgd_momentum(c, a, first, last); break;
-    case k_sgd_nesterov: kernel_sgd_nesterov(c, a, first, last); break;
-    case k_reciprocal_square_root: kernel_reciprocal_square_root(c, a, first, last); break;
-    case k_multiply: kernel_multiply(c, a, first, last); break;
-    case k_subtract: kernel_subtract(c, a, first, last); break;
+    case k_convolution_backward_weights_2: kernel_convolution_backward_weights_2(c, a, first, last); break;
+    case k_pointwise: kernel_pointwise(c, a, first, last); break;
+    case k_pointwise_2: kernel_pointwise_2(c, a, first, last); break;
+    case k_pointwise_3: kernel_pointwise_3(c, a, first, last); break;
+    case k_multiply_channel: kernel_multiply_channel(c, a, first, last); break;
+    case k_clamp_lower: kernel_clamp_lower(c, a, first, last); break;
+    case k_clamp_upper: kernel_clamp_upper(c, a, first, last); break;
+    case k_clamp_factor: kernel_clamp_factor(c, a, first, last); break;
+    case k_pointwise_planes_2: kernel_pointwise_planes_2(c, a, first, last); break;
+    case k_clamp_shift: kernel_clamp_shift(c, a, first, last); break;
+    case k_sum_to_channel: kernel_sum_to_channel(c, a, first, last); break;
+    case k_pointwise_4: kernel_pointwise_4(c, a, first, last); break;
+    case k_multiply_columns: kernel_multiply_columns(c, a, first, last); break;
+    case k_pointwise_5: kernel_pointwise_5(c, a, first, last); break;
     default: break;
   }
 }
@@ -1962,7 +3746,7 @@ static void walk(const struct dense_net_arguments *arguments, const int64_t *row
   c.arena[9] = (unsigned char *)(uintptr_t)arguments->target;
   c.arena[10] = (unsigned char *)(uintptr_t)arguments->output;
   c.arguments = arguments;
-  c.scratch = arguments->scratch ? arguments->scratch + thread * INT64_C(24832) : 0;
+  c.scratch = arguments->scratch ? arguments->scratch + thread * INT64_C(49856) : 0;
   int64_t number = 0;
   for (const int64_t *row = rows; row[0] != 0; row += row[1], ++number) {
     if (pool && row[0] & WAIT) barrier(pool, patience);
@@ -2046,46 +3830,19 @@ void dense_net_pool_close(void *storage) {
 }
 
 static const int64_t dense_net_infer_1_rows[] = {
-  k_convolution,43,1,X+0,P+0,-1,W+0,1,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,8,0,128,256, // %2 convolution f32[1,8,8,8] densenet.swift:29
-  WAIT+k_multiply_channel,10,1,W+0,R+0,W+2048,8,8,64,256, // %9 multiply_channel f32[1,8,8,8] densenet.swift:31
-  WAIT+k_add_channel,10,1,W+2048,R+64,W+2048,8,8,64,256, // %10 add_channel f32[1,8,8,8] densenet.swift:31
-  WAIT+k_relu,6,1,W+2048,W+2048,512, // %11 relu f32[1,8,8,8] densenet.swift:31
-  WAIT+k_convolution,43,2,W+2048,R+192,R+128,W+4096,1,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,1,1,64,1,64,64,1,1,1,2,8,0,64,128, // %19 convolution f32[1,16,8,8] densenet.swift:31
-  WAIT+k_relu,6,1,W+4096,W+4096,1024, // %20 relu f32[1,16,8,8] densenet.swift:31
-  WAIT+k_convolution,43,1,W+4096,P+1664,-1,W+2048,1,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,4,0,128,256, // %22 convolution f32[1,4,8,8] densenet.swift:31
-  WAIT+k_copy_runs,10,1,W+0,W+3072,1,512,512,768,32, // %23 concat f32[1,12,8,8] densenet.swift:31
-  k_copy_runs,10,1,W+2048,W+5120,1,256,256,768,64, // %23 concat f32[1,12,8,8] densenet.swift:31
-  WAIT+k_multiply_channel,10,1,W+3072,R+704,W+3072,12,12,64,256, // %30 multiply_channel f32[1,12,8,8] densenet.swift:34
-  WAIT+k_add_channel,10,1,W+3072,R+768,W+3072,12,12,64,256, // %31 add_channel f32[1,12,8,8] densenet.swift:34
-  WAIT+k_relu,6,1,W+3072,W+3072,768, // %32 relu f32[1,12,8,8] densenet.swift:34
-  WAIT+k_convolution,43,1,W+3072,P+4096,-1,W+6144,1,1,12,6,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,1,1,64,1,64,64,1,1,1,1,6,0,64,128, // %34 convolution f32[1,6,8,8] densenet.swift:34
-  WAIT+k_average_pool,26,1,W+6144,W+7680,6,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %35 average_pool f32[1,6,4,4] densenet.swift:34
-  WAIT+k_multiply_channel,10,1,W+7680,R+832,W+0,6,6,16,1024, // %42 multiply_channel f32[1,6,4,4] densenet.swift:31
-  WAIT+k_add_channel,10,1,W+0,R+896,W+0,6,6,16,1024, // %43 add_channel f32[1,6,4,4] densenet.swift:31
-  WAIT+k_relu,6,1,W+0,W+0,96, // %44 relu f32[1,6,4,4] densenet.swift:31
-  WAIT+k_convolution,43,2,W+0,R+1024,R+960,W+384,1,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,2,8,0,64,128, // %52 convolution f32[1,16,4,4] densenet.swift:31
-  WAIT+k_relu,6,1,W+384,W+384,256, // %53 relu f32[1,16,4,4] densenet.swift:31
-  WAIT+k_convolution,43,1,W+384,P+5056,-1,W+0,1,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,1,4,0,128,192, // %55 convolution f32[1,4,4,4] densenet.swift:31
-  WAIT+k_copy_runs,10,1,W+7680,W+256,1,96,96,160,170, // %56 concat f32[1,10,4,4] densenet.swift:31
-  k_copy_runs,10,1,W+0,W+640,1,64,64,160,256, // %56 concat f32[1,10,4,4] densenet.swift:31
-  WAIT+k_multiply_channel,10,1,W+256,R+1408,W+256,10,10,16,1024, // %63 multiply_channel f32[1,10,4,4] densenet.swift:34
-  WAIT+k_add_channel,10,1,W+256,R+1472,W+256,10,10,16,1024, // %64 add_channel f32[1,10,4,4] densenet.swift:34
-  WAIT+k_relu,6,1,W+256,W+256,160, // %65 relu f32[1,10,4,4] densenet.swift:34
-  WAIT+k_convolution,43,1,W+256,P+7488,-1,W+896,1,1,10,5,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,1,5,0,64,128, // %67 convolution f32[1,5,4,4] densenet.swift:34
-  WAIT+k_average_pool,26,1,W+896,W+0,5,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %68 average_pool f32[1,5,2,2] densenet.swift:34
-  WAIT+k_multiply_channel,10,1,W+0,R+1536,W+128,5,5,4,4096, // %75 multiply_channel f32[1,5,2,2] densenet.swift:31
-  WAIT+k_add_channel,10,1,W+128,R+1600,W+128,5,5,4,4096, // %76 add_channel f32[1,5,2,2] densenet.swift:31
-  WAIT+k_relu,6,1,W+128,W+128,20, // %77 relu f32[1,5,2,2] densenet.swift:31
-  WAIT+k_convolution,43,2,W+128,R+1728,R+1664,W+256,1,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,1,1,4,1,4,4,1,1,1,2,8,0,64,128, // %85 convolution f32[1,16,2,2] densenet.swift:31
-  WAIT+k_relu,6,1,W+256,W+256,64, // %86 relu f32[1,16,2,2] densenet.swift:31
-  WAIT+k_convolution,43,1,W+256,P+8320,-1,W+128,1,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,1,4,0,128,192, // %88 convolution f32[1,4,2,2] densenet.swift:31
-  WAIT+k_copy_runs,10,1,W+0,W+192,1,20,20,36,819, // %89 concat f32[1,9,2,2] densenet.swift:31
-  k_copy_runs,10,1,W+128,W+272,1,16,16,36,1024, // %89 concat f32[1,9,2,2] densenet.swift:31
-  WAIT+k_multiply_channel,10,1,W+192,R+2048,W+192,9,9,4,4096, // %96 multiply_channel f32[1,9,2,2] densenet.swift:37
-  WAIT+k_add_channel,10,1,W+192,R+2112,W+192,9,9,4,4096, // %97 add_channel f32[1,9,2,2] densenet.swift:37
-  WAIT+k_relu,6,1,W+192,W+192,36, // %98 relu f32[1,9,2,2] densenet.swift:37
-  WAIT+k_global_average_pool,8,1,W+192,W+0,9,4,4096, // %99 global_average_pool f32[1,9] densenet.swift:37
-  WAIT+k_dot_products,10,1,W+0,P+10752,P+11136,Y+0,1,10,9, // %102 linear f32[1,10] densenet.swift:37
+  k_convolution,45,1,X+0,192,P+0,-1,W+4096,512,1,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,8,0,128,256, // %2 convolution f32[1,8,8,8] densenet.swift:29
+  WAIT+k_convolution_2,51,2,W+4096,512,R+0,R+64,0,64,R+128,R+640,W+0,1024,320,64,1,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,1,1,64,1,64,64,1,1,1,2,8,2368,2432,2496, // %17 convolution + %18 relu f32[1,16,8,8] densenet.swift:31
+  WAIT+k_convolution,45,1,W+0,1024,P+1664,-1,W+6144,256,1,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,4,0,128,256, // %20 convolution f32[1,4,8,8] densenet.swift:31
+  WAIT+k_average_pool,33,1,W+4096,768,R+704,R+768,0,128,W+0,192,12,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %30 average_pool f32[1,12,4,4] densenet.swift:34
+  WAIT+k_convolution,45,1,W+0,192,R+832,R+1152,W+1024,96,1,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,1,6,0,64,128, // %33 convolution f32[1,6,4,4] densenet.swift:34
+  WAIT+k_convolution_2,51,2,W+1024,96,R+1216,R+1280,0,64,R+1344,R+1728,W+0,256,128,16,1,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,2,8,640,704,768, // %48 convolution + %49 relu f32[1,16,4,4] densenet.swift:31
+  WAIT+k_convolution,45,1,W+0,256,P+5056,-1,W+1408,64,1,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,1,4,0,128,192, // %51 convolution f32[1,4,4,4] densenet.swift:31
+  WAIT+k_average_pool,33,1,W+1024,160,R+1792,R+1856,0,128,W+0,40,10,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %61 average_pool f32[1,10,2,2] densenet.swift:34
+  WAIT+k_convolution,45,1,W+0,40,R+1920,R+2176,W+256,20,1,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,1,1,4,1,4,4,1,1,1,1,5,0,64,128, // %64 convolution f32[1,5,2,2] densenet.swift:34
+  WAIT+k_convolution_2,51,2,W+256,20,R+2240,R+2304,0,64,R+2368,R+2688,W+0,64,128,8,1,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,1,1,4,1,4,4,1,1,1,2,8,384,448,512, // %79 convolution + %80 relu f32[1,16,2,2] densenet.swift:31
+  WAIT+k_convolution,45,1,W+0,64,P+8320,-1,W+336,16,1,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,1,4,0,128,192, // %82 convolution f32[1,4,2,2] densenet.swift:31
+  WAIT+k_global_average_pool,15,1,W+256,36,R+2752,R+2816,0,128,W+0,9,9,9,4,4096, // %93 global_average_pool f32[1,9] densenet.swift:37
+  WAIT+k_dot_products,10,1,W+0,R+2880,R+3264,Y+0,1,10,9, // %96 linear f32[1,10] densenet.swift:37
   k_end,
 };
 
@@ -2094,46 +3851,19 @@ int dense_net_infer_1(const struct dense_net_arguments *arguments) {
 }
 
 static const int64_t dense_net_infer_8_rows[] = {
-  k_convolution,43,8,X+0,P+0,-1,W+0,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,8,0,128,256, // %2 convolution f32[8,8,8,8] densenet.swift:29
-  WAIT+k_multiply_channel,10,1,W+0,R+0,W+16384,64,8,64,256, // %9 multiply_channel f32[8,8,8,8] densenet.swift:31
-  WAIT+k_add_channel,10,1,W+16384,R+64,W+16384,64,8,64,256, // %10 add_channel f32[8,8,8,8] densenet.swift:31
-  WAIT+k_relu,6,1,W+16384,W+16384,4096, // %11 relu f32[8,8,8,8] densenet.swift:31
-  WAIT+k_convolution,43,4,W+16384,R+192,R+128,W+32768,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,2,8,0,64,128, // %19 convolution f32[8,16,8,8] densenet.swift:31
-  WAIT+k_relu,6,1,W+32768,W+32768,8192, // %20 relu f32[8,16,8,8] densenet.swift:31
-  WAIT+k_convolution,43,8,W+32768,P+1664,-1,W+16384,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,4,0,128,256, // %22 convolution f32[8,4,8,8] densenet.swift:31
-  WAIT+k_copy_runs,10,1,W+0,W+24576,8,512,512,768,32, // %23 concat f32[8,12,8,8] densenet.swift:31
-  WAIT+k_copy_runs,10,1,W+16384,W+26624,8,256,256,768,64, // %23 concat f32[8,12,8,8] densenet.swift:31
-  WAIT+k_multiply_channel,10,1,W+24576,R+704,W+24576,96,12,64,256, // %30 multiply_channel f32[8,12,8,8] densenet.swift:34
-  WAIT+k_add_channel,10,1,W+24576,R+768,W+24576,96,12,64,256, // %31 add_channel f32[8,12,8,8] densenet.swift:34
-  WAIT+k_relu,6,1,W+24576,W+24576,6144, // %32 relu f32[8,12,8,8] densenet.swift:34
-  WAIT+k_convolution,43,2,W+24576,P+4096,-1,W+49152,8,1,12,6,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,1,6,0,64,128, // %34 convolution f32[8,6,8,8] densenet.swift:34
-  WAIT+k_average_pool,26,1,W+49152,W+61440,48,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %35 average_pool f32[8,6,4,4] densenet.swift:34
-  WAIT+k_multiply_channel,10,1,W+61440,R+832,W+0,48,6,16,1024, // %42 multiply_channel f32[8,6,4,4] densenet.swift:31
-  WAIT+k_add_channel,10,1,W+0,R+896,W+0,48,6,16,1024, // %43 add_channel f32[8,6,4,4] densenet.swift:31
-  WAIT+k_relu,6,1,W+0,W+0,768, // %44 relu f32[8,6,4,4] densenet.swift:31
-  WAIT+k_convolution,43,2,W+0,R+1024,R+960,W+3072,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,2,8,0,64,128, // %52 convolution f32[8,16,4,4] densenet.swift:31
-  WAIT+k_relu,6,1,W+3072,W+3072,2048, // %53 relu f32[8,16,4,4] densenet.swift:31
-  WAIT+k_convolution,43,8,W+3072,P+5056,-1,W+0,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,1,4,0,128,192, // %55 convolution f32[8,4,4,4] densenet.swift:31
-  WAIT+k_copy_runs,10,1,W+61440,W+2048,8,96,96,160,170, // %56 concat f32[8,10,4,4] densenet.swift:31
-  WAIT+k_copy_runs,10,1,W+0,W+2432,8,64,64,160,256, // %56 concat f32[8,10,4,4] densenet.swift:31
-  WAIT+k_multiply_channel,10,1,W+2048,R+1408,W+2048,80,10,16,1024, // %63 multiply_channel f32[8,10,4,4] densenet.swift:34
-  WAIT+k_add_channel,10,1,W+2048,R+1472,W+2048,80,10,16,1024, // %64 add_channel f32[8,10,4,4] densenet.swift:34
-  WAIT+k_relu,6,1,W+2048,W+2048,1280, // %65 relu f32[8,10,4,4] densenet.swift:34
-  WAIT+k_convolution,43,1,W+2048,P+7488,-1,W+7168,8,1,10,5,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,1,5,0,64,128, // %67 convolution f32[8,5,4,4] densenet.swift:34
-  WAIT+k_average_pool,26,1,W+7168,W+0,40,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %68 average_pool f32[8,5,2,2] densenet.swift:34
-  WAIT+k_multiply_channel,10,1,W+0,R+1536,W+640,40,5,4,4096, // %75 multiply_channel f32[8,5,2,2] densenet.swift:31
-  WAIT+k_add_channel,10,1,W+640,R+1600,W+640,40,5,4,4096, // %76 add_channel f32[8,5,2,2] densenet.swift:31
-  WAIT+k_relu,6,1,W+640,W+640,160, // %77 relu f32[8,5,2,2] densenet.swift:31
-  WAIT+k_convolution,43,2,W+640,R+1728,R+1664,W+1280,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,2,8,0,64,128, // %85 convolution f32[8,16,2,2] densenet.swift:31
-  WAIT+k_relu,6,1,W+1280,W+1280,512, // %86 relu f32[8,16,2,2] densenet.swift:31
-  WAIT+k_convolution,43,8,W+1280,P+8320,-1,W+640,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,1,4,0,128,192, // %88 convolution f32[8,4,2,2] densenet.swift:31
-  WAIT+k_copy_runs,10,1,W+0,W+1152,8,20,20,36,819, // %89 concat f32[8,9,2,2] densenet.swift:31
-  WAIT+k_copy_runs,10,1,W+640,W+1232,8,16,16,36,1024, // %89 concat f32[8,9,2,2] densenet.swift:31
-  WAIT+k_multiply_channel,10,1,W+1152,R+2048,W+1152,72,9,4,4096, // %96 multiply_channel f32[8,9,2,2] densenet.swift:37
-  WAIT+k_add_channel,10,1,W+1152,R+2112,W+1152,72,9,4,4096, // %97 add_channel f32[8,9,2,2] densenet.swift:37
-  WAIT+k_relu,6,1,W+1152,W+1152,288, // %98 relu f32[8,9,2,2] densenet.swift:37
-  WAIT+k_global_average_pool,8,1,W+1152,W+0,72,4,4096, // %99 global_average_pool f32[8,9] densenet.swift:37
-  WAIT+k_dot_products,10,1,W+0,P+10752,P+11136,Y+0,8,10,9, // %102 linear f32[8,10] densenet.swift:37
+  k_convolution,45,8,X+0,192,P+0,-1,W+32768,768,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,8,0,128,256, // %2 convolution f32[8,8,8,8] densenet.swift:29
+  WAIT+k_convolution_2,51,4,W+32768,768,R+0,R+64,0,64,R+128,R+640,W+0,1024,320,256,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,2,8,8512,8576,8640, // %17 convolution + %18 relu f32[8,16,8,8] densenet.swift:31
+  WAIT+k_convolution,45,8,W+0,1024,P+1664,-1,W+34816,768,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,4,0,128,256, // %20 convolution f32[8,4,8,8] densenet.swift:31
+  WAIT+k_average_pool,33,1,W+32768,768,R+704,R+768,0,128,W+0,192,96,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %30 average_pool f32[8,12,4,4] densenet.swift:34
+  WAIT+k_convolution,45,1,W+0,192,R+832,R+1152,W+8192,160,8,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,1,6,0,64,128, // %33 convolution f32[8,6,4,4] densenet.swift:34
+  WAIT+k_convolution_2,51,2,W+8192,160,R+1216,R+1280,0,64,R+1344,R+1728,W+0,256,128,128,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,2,8,4224,4288,4352, // %48 convolution + %49 relu f32[8,16,4,4] densenet.swift:31
+  WAIT+k_convolution,45,8,W+0,256,P+5056,-1,W+8576,160,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,1,4,0,128,192, // %51 convolution f32[8,4,4,4] densenet.swift:31
+  WAIT+k_average_pool,33,1,W+8192,160,R+1792,R+1856,0,128,W+0,40,80,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %61 average_pool f32[8,10,2,2] densenet.swift:34
+  WAIT+k_convolution,45,1,W+0,40,R+1920,R+2176,W+2048,36,8,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,1,5,0,64,128, // %64 convolution f32[8,5,2,2] densenet.swift:34
+  WAIT+k_convolution_2,51,2,W+2048,36,R+2240,R+2304,0,64,R+2368,R+2688,W+0,64,128,32,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,2,8,1152,1216,1280, // %79 convolution + %80 relu f32[8,16,2,2] densenet.swift:31
+  WAIT+k_convolution,45,8,W+0,64,P+8320,-1,W+2128,36,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,1,4,0,128,192, // %82 convolution f32[8,4,2,2] densenet.swift:31
+  WAIT+k_global_average_pool,15,1,W+2048,36,R+2752,R+2816,0,128,W+0,9,72,9,4,4096, // %93 global_average_pool f32[8,9] densenet.swift:37
+  WAIT+k_dot_products,10,1,W+0,R+2880,R+3264,Y+0,8,10,9, // %96 linear f32[8,10] densenet.swift:37
   k_end,
 };
 
@@ -2142,276 +3872,151 @@ int dense_net_infer_8(const struct dense_net_arguments *arguments) {
 }
 
 static const int64_t dense_net_train_8_rows[] = {
-  k_convolution,43,8,X+0,P+0,-1,W+0,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,8,0,128,256, // %2 convolution f32[8,8,8,8] densenet.swift:29
-  WAIT+k_moments_part,10,32,W+0,W+228032,8,8,64,1,4, // %7 moments f32[1,2,8] densenet.swift:31
-  WAIT+k_moments_merge,7,8,W+228032,W+16384,8,4, // %7 moments f32[1,2,8] densenet.swift:31
-  WAIT+k_running_moment,11,1,S+0,W+16384,S+0,1,8,0,0x3f666666,0x3dcccccd, // %8 running_mean f32[8] densenet.swift:31
-  k_running_moment,11,1,S+64,W+16384,S+64,1,8,1,0x3f666666,0x3dcd3367, // %9 running_variance f32[8] densenet.swift:31
-  k_normalize,15,1,W+0,W+16384,P+896,P+960,W+16448,64,8,64,256,8,1,0x3ee4f8b588e368f1, // %10 normalize f32[8,8,8,8] densenet.swift:31
-  WAIT+k_relu,6,1,W+16448,W+16448,4096, // %11 relu f32[8,8,8,8] densenet.swift:31
-  WAIT+k_convolution,43,4,W+16448,P+1024,-1,W+32832,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,2,8,0,64,128, // %13 convolution f32[8,16,8,8] densenet.swift:31
-  WAIT+k_moments_part,10,32,W+32832,W+228032,8,16,64,1,2, // %18 moments f32[1,2,16] densenet.swift:31
-  WAIT+k_moments_merge,7,16,W+228032,W+65600,16,2, // %18 moments f32[1,2,16] densenet.swift:31
-  WAIT+k_running_moment,11,1,S+128,W+65600,S+128,1,16,0,0x3f666666,0x3dcccccd, // %19 running_mean f32[16] densenet.swift:31
-  k_running_moment,11,1,S+192,W+65600,S+192,1,16,1,0x3f666666,0x3dcd3367, // %20 running_variance f32[16] densenet.swift:31
-  k_normalize,15,1,W+32832,W+65600,P+1536,P+1600,W+65728,128,16,64,256,8,1,0x3ee4f8b588e368f1, // %21 normalize f32[8,16,8,8] densenet.swift:31
-  WAIT+k_relu,6,1,W+65728,W+65728,8192, // %22 relu f32[8,16,8,8] densenet.swift:31
-  WAIT+k_convolution,43,8,W+65728,P+1664,-1,W+98496,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,4,0,128,256, // %24 convolution f32[8,4,8,8] densenet.swift:31
-  k_copy_runs,10,1,W+0,W+106688,8,512,512,768,32, // %25 concat f32[8,12,8,8] densenet.swift:31
-  WAIT+k_copy_runs,10,1,W+98496,W+108736,8,256,256,768,64, // %25 concat f32[8,12,8,8] densenet.swift:31
-  k_moments_part,10,32,W+98496,W+228032,8,4,64,1,8, // %30 moments f32[1,2,4] densenet.swift:34
-  WAIT+k_moments_merge,7,4,W+228032,W+131264,4,8, // %30 moments f32[1,2,4] densenet.swift:34
-  k_copy_runs,10,1,W+16384,W+131328,2,8,8,12,2048, // %31 concat f32[1,2,12] densenet.swift:34
-  WAIT+k_copy_runs,10,1,W+131264,W+131360,2,4,4,12,4096, // %31 concat f32[1,2,12] densenet.swift:34
-  WAIT+k_running_moment,11,1,S+256,W+131328,S+256,1,12,0,0x3f666666,0x3dcccccd, // %32 running_mean f32[12] densenet.swift:34
-  k_running_moment,11,1,S+320,W+131328,S+320,1,12,1,0x3f666666,0x3dcd3367, // %33 running_variance f32[12] densenet.swift:34
-  k_normalize,15,1,W+106688,W+131328,P+3968,P+4032,W+131456,96,12,64,256,8,1,0x3ee4f8b588e368f1, // %34 normalize f32[8,12,8,8] densenet.swift:34
-  WAIT+k_relu,6,1,W+131456,W+131456,6144, // %35 relu f32[8,12,8,8] densenet.swift:34
-  WAIT+k_convolution,43,2,W+131456,P+4096,-1,W+156032,8,1,12,6,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,1,6,0,64,128, // %37 convolution f32[8,6,8,8] densenet.swift:34
-  WAIT+k_average_pool,26,1,W+156032,W+168320,48,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %38 average_pool f32[8,6,4,4] densenet.swift:34
-  WAIT+k_moments_part,10,30,W+168320,W+228032,8,6,16,1,5, // %43 moments f32[1,2,6] densenet.swift:31
-  WAIT+k_moments_merge,7,6,W+228032,W+156032,6,5, // %43 moments f32[1,2,6] densenet.swift:31
-  WAIT+k_running_moment,11,1,S+384,W+156032,S+384,1,6,0,0x3f666666,0x3dcccccd, // %44 running_mean f32[6] densenet.swift:31
-  k_running_moment,11,1,S+448,W+156032,S+448,1,6,1,0x3f666666,0x3dce69a0, // %45 running_variance f32[6] densenet.swift:31
-  k_normalize,15,1,W+168320,W+156032,P+4416,P+4480,W+156096,48,6,16,1024,8,1,0x3ee4f8b588e368f1, // %46 normalize f32[8,6,4,4] densenet.swift:31
-  WAIT+k_relu,6,1,W+156096,W+156096,768, // %47 relu f32[8,6,4,4] densenet.swift:31
-  WAIT+k_convolution,43,2,W+156096,P+4544,-1,W+159168,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,2,8,0,64,128, // %49 convolution f32[8,16,4,4] densenet.swift:31
-  WAIT+k_moments_part,10,32,W+159168,W+228032,8,16,16,1,2, // %54 moments f32[1,2,16] densenet.swift:31
-  WAIT+k_moments_merge,7,16,W+228032,W+167360,16,2, // %54 moments f32[1,2,16] densenet.swift:31
-  WAIT+k_running_moment,11,1,S+512,W+167360,S+512,1,16,0,0x3f666666,0x3dcccccd, // %55 running_mean f32[16] densenet.swift:31
-  k_running_moment,11,1,S+576,W+167360,S+576,1,16,1,0x3f666666,0x3dce69a0, // %56 running_variance f32[16] densenet.swift:31
-  k_normalize,15,1,W+159168,W+167360,P+4928,P+4992,W+171392,128,16,16,1024,8,1,0x3ee4f8b588e368f1, // %57 normalize f32[8,16,4,4] densenet.swift:31
-  WAIT+k_relu,6,1,W+171392,W+171392,2048, // %58 relu f32[8,16,4,4] densenet.swift:31
-  WAIT+k_convolution,43,8,W+171392,P+5056,-1,W+179584,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,1,4,0,128,192, // %60 convolution f32[8,4,4,4] densenet.swift:31
-  k_copy_runs,10,1,W+168320,W+181632,8,96,96,160,170, // %61 concat f32[8,10,4,4] densenet.swift:31
-  WAIT+k_copy_runs,10,1,W+179584,W+182016,8,64,64,160,256, // %61 concat f32[8,10,4,4] densenet.swift:31
-  k_moments_part,10,32,W+179584,W+228032,8,4,16,1,8, // %66 moments f32[1,2,4] densenet.swift:34
-  WAIT+k_moments_merge,7,4,W+228032,W+167488,4,8, // %66 moments f32[1,2,4] densenet.swift:34
-  k_copy_runs,10,1,W+156032,W+167552,2,6,6,10,2730, // %67 concat f32[1,2,10] densenet.swift:34
-  WAIT+k_copy_runs,10,1,W+167488,W+167576,2,4,4,10,4096, // %67 concat f32[1,2,10] densenet.swift:34
-  WAIT+k_running_moment,11,1,S+640,W+167552,S+640,1,10,0,0x3f666666,0x3dcccccd, // %68 running_mean f32[10] densenet.swift:34
-  k_running_moment,11,1,S+704,W+167552,S+704,1,10,1,0x3f666666,0x3dce69a0, // %69 running_variance f32[10] densenet.swift:34
-  k_normalize,15,1,W+181632,W+167552,P+7360,P+7424,W+186752,80,10,16,1024,8,1,0x3ee4f8b588e368f1, // %70 normalize f32[8,10,4,4] densenet.swift:34
-  WAIT+k_relu,6,1,W+186752,W+186752,1280, // %71 relu f32[8,10,4,4] densenet.swift:34
-  WAIT+k_convolution,43,1,W+186752,P+7488,-1,W+191872,8,1,10,5,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,1,5,0,64,128, // %73 convolution f32[8,5,4,4] densenet.swift:34
-  WAIT+k_average_pool,26,1,W+191872,W+167680,40,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %74 average_pool f32[8,5,2,2] densenet.swift:34
-  WAIT+k_moments_part,10,30,W+167680,W+228032,8,5,4,1,6, // %79 moments f32[1,2,5] densenet.swift:31
-  WAIT+k_moments_merge,7,5,W+228032,W+191872,5,6, // %79 moments f32[1,2,5] densenet.swift:31
-  WAIT+k_running_moment,11,1,S+768,W+191872,S+768,1,5,0,0x3f666666,0x3dcccccd, // %80 running_mean f32[5] densenet.swift:31
-  k_running_moment,11,1,S+832,W+191872,S+832,1,5,1,0x3f666666,0x3dd3680d, // %81 running_variance f32[5] densenet.swift:31
-  k_normalize,15,1,W+167680,W+191872,P+7744,P+7808,W+191936,40,5,4,4096,8,1,0x3ee4f8b588e368f1, // %82 normalize f32[8,5,2,2] densenet.swift:31
-  WAIT+k_relu,6,1,W+191936,W+191936,160, // %83 relu f32[8,5,2,2] densenet.swift:31
-  WAIT+k_convolution,43,2,W+191936,P+7872,-1,W+192576,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,2,8,0,64,128, // %85 convolution f32[8,16,2,2] densenet.swift:31
-  WAIT+k_moments_part,10,32,W+192576,W+228032,8,16,4,1,2, // %90 moments f32[1,2,16] densenet.swift:31
-  WAIT+k_moments_merge,7,16,W+228032,W+194624,16,2, // %90 moments f32[1,2,16] densenet.swift:31
-  WAIT+k_running_moment,11,1,S+896,W+194624,S+896,1,16,0,0x3f666666,0x3dcccccd, // %91 running_mean f32[16] densenet.swift:31
-  k_running_moment,11,1,S+960,W+194624,S+960,1,16,1,0x3f666666,0x3dd3680d, // %92 running_variance f32[16] densenet.swift:31
-  k_normalize,15,1,W+192576,W+194624,P+8192,P+8256,W+194752,128,16,4,4096,8,1,0x3ee4f8b588e368f1, // %93 normalize f32[8,16,2,2] densenet.swift:31
-  WAIT+k_relu,6,1,W+194752,W+194752,512, // %94 relu f32[8,16,2,2] densenet.swift:31
-  WAIT+k_convolution,43,8,W+194752,P+8320,-1,W+196800,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,1,4,0,128,192, // %96 convolution f32[8,4,2,2] densenet.swift:31
-  k_copy_runs,10,1,W+167680,W+197312,8,20,20,36,819, // %97 concat f32[8,9,2,2] densenet.swift:31
-  WAIT+k_copy_runs,10,1,W+196800,W+197392,8,16,16,36,1024, // %97 concat f32[8,9,2,2] densenet.swift:31
-  k_moments_part,10,32,W+196800,W+228032,8,4,4,1,8, // %102 moments f32[1,2,4] densenet.swift:37
-  WAIT+k_moments_merge,7,4,W+228032,W+198464,4,8, // %102 moments f32[1,2,4] densenet.swift:37
-  k_copy_runs,10,1,W+191872,W+198528,2,5,5,9,3276, // %103 concat f32[1,2,9] densenet.swift:37
-  WAIT+k_copy_runs,10,1,W+198464,W+198548,2,4,4,9,4096, // %103 concat f32[1,2,9] densenet.swift:37
-  WAIT+k_running_moment,11,1,S+1024,W+198528,S+1024,1,9,0,0x3f666666,0x3dcccccd, // %104 running_mean f32[9] densenet.swift:37
-  k_running_moment,11,1,S+1088,W+198528,S+1088,1,9,1,0x3f666666,0x3dd3680d, // %105 running_variance f32[9] densenet.swift:37
-  k_normalize,15,1,W+197312,W+198528,P+10624,P+10688,W+198656,72,9,4,4096,8,1,0x3ee4f8b588e368f1, // %106 normalize f32[8,9,2,2] densenet.swift:37
-  WAIT+k_relu,6,1,W+198656,W+198656,288, // %107 relu f32[8,9,2,2] densenet.swift:37
-  WAIT+k_global_average_pool,8,1,W+198656,W+199808,72,4,4096, // %108 global_average_pool f32[8,9] densenet.swift:37
-  WAIT+k_dot_products,10,1,W+199808,P+10752,P+11136,Y+64,8,10,9, // %111 linear f32[8,10] densenet.swift:37
-  WAIT+k_softmax_cross_entropy_rows,9,1,Y+64,L+0,W+228032,8,10,102, // %113 softmax_cross_entropy f32[] densenet.swift:37
-  WAIT+k_mean_of_parts,7,1,W+228032,Y+0,8,8, // %113 softmax_cross_entropy f32[] densenet.swift:37
-  k_softmax_cross_entropy_gradient,11,1,Y+64,L+0,W+200128,8,10,102,-1,0x3f800000, // %115 softmax_cross_entropy_gradient f32[8,10] densenet.swift:37
-  WAIT+k_product,16,1,W+200128,P+10752,W+200448,8,9,10,10,1,9,1,8,16,0, // %116 matmul f32[8,9] densenet.swift:37
-  k_product,16,1,W+200128,W+199808,W+200768,10,9,8,1,10,9,1,10,16,0, // %117 matmul f32[10,9] densenet.swift:37
-  WAIT+k_sum_columns,7,1,W+200128,W+199808,8,10, // %118 sum_to_channel f32[10] densenet.swift:37
-  k_global_average_pool_gradient,8,1,W+200448,W+201152,72,4,4096, // %119 global_average_pool_gradient f32[8,9,2,2] densenet.swift:37
-  WAIT+k_relu_gradient,7,1,W+201152,W+198656,W+201152,288, // %120 relu_gradient f32[8,9,2,2] densenet.swift:37
-  WAIT+k_normalize_reduce,12,9,W+201152,W+197312,W+198528,W+199872,8,9,4,1,0x3ee4f8b588e368f1, // %121 normalize_reduce f32[1,2,9] densenet.swift:37
-  WAIT+k_normalize_input_gradient,14,1,W+201152,W+198528,P+10624,W+201152,72,9,4,4096,8,1,0x3ee4f8b588e368f1, // %122 normalize_input_gradient f32[8,9,2,2] densenet.swift:37
-  k_normalize_moments_gradient,10,1,W+199872,W+198528,P+10624,W+200000,1,9,0x3ee4f8b588e368f1, // %123 normalize_moments_gradient f32[1,2,9] densenet.swift:37
-  k_select_moment,8,1,W+199872,W+200128,1,9,1, // %124 select_moment f32[9] densenet.swift:37
-  k_select_moment,8,1,W+199872,W+200192,1,9,0, // %125 select_moment f32[9] densenet.swift:37
-  WAIT+k_copy_runs,10,1,W+200000,W+199872,2,5,9,5,3276, // %126 slice f32[1,2,5] densenet.swift:37
-  k_copy_runs,10,1,W+200020,W+199936,2,4,9,4,4096, // %127 slice f32[1,2,4] densenet.swift:37
-  WAIT+k_moments_gradient,13,1,W+196800,W+199936,W+198464,W+200256,32,4,4,4096,8,1, // %128 moments_gradient f32[8,4,2,2] densenet.swift:37
-  WAIT+k_copy_runs,10,1,W+201152,W+196800,8,20,36,20,819, // %129 slice f32[8,5,2,2] densenet.swift:31
-  k_copy_runs,10,1,W+201232,W+197440,8,16,36,16,1024, // %130 slice f32[8,4,2,2] densenet.swift:31
-  WAIT+k_add,7,1,W+200256,W+197440,W+200256,128, // %131 add f32[8,4,2,2] densenet.swift:31
-  k_convolution_transpose,18,16,P+8320,W+228032,1,16,4,1,3,3,1,1,1,1,1,1,0, // %132 convolution_backward_data f32[8,16,2,2] densenet.swift:31
-  WAIT+k_convolution_backward_data,49,16,W+200256,W+228032,W+197440,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,0,1,1,0,2,2,2,8,0,128,192,512, // %132 convolution_backward_data f32[8,16,2,2] densenet.swift:31
-  WAIT+k_convolution_backward_weights,47,16,W+200256,W+194752,W+228032,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,8,8,2,8,8,0,128,192,768,896, // %133 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
-  WAIT+k_convolution_weights_reduce,11,3,W+228032,W+201152,8,1,4,144,8,3, // %133 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
-  k_relu_gradient,7,1,W+197440,W+194752,W+197440,512, // %134 relu_gradient f32[8,16,2,2] densenet.swift:31
-  WAIT+k_normalize_reduce,12,16,W+197440,W+192576,W+194624,W+199936,8,16,4,1,0x3ee4f8b588e368f1, // %135 normalize_reduce f32[1,2,16] densenet.swift:31
-  WAIT+k_normalize_input_gradient,14,1,W+197440,W+194624,P+8192,W+197440,128,16,4,4096,8,1,0x3ee4f8b588e368f1, // %136 normalize_input_gradient f32[8,16,2,2] densenet.swift:31
-  k_normalize_moments_gradient,10,1,W+199936,W+194624,P+8192,W+199488,1,16,0x3ee4f8b588e368f1, // %137 normalize_moments_gradient f32[1,2,16] densenet.swift:31
-  k_select_moment,8,1,W+199936,W+200064,1,16,1, // %138 select_moment f32[16] densenet.swift:31
-  k_select_moment,8,1,W+199936,W+199616,1,16,0, // %139 select_moment f32[16] densenet.swift:31
-  WAIT+k_moments_gradient,13,1,W+192576,W+199488,W+194624,W+194752,128,16,4,4096,8,1, // %140 moments_gradient f32[8,16,2,2] densenet.swift:31
-  WAIT+k_add,7,1,W+197440,W+194752,W+197440,512, // %141 add f32[8,16,2,2] densenet.swift:31
-  k_convolution_transpose,18,5,P+7872,W+228032,1,5,16,1,1,1,1,1,1,1,1,1,0, // %142 convolution_backward_data f32[8,5,2,2] densenet.swift:31
-  WAIT+k_convolution_backward_data,49,1,W+197440,W+228032,W+192576,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,0,0,0,0,0,0,1,5,0,64,128,2240, // %142 convolution_backward_data f32[8,5,2,2] densenet.swift:31
-  WAIT+k_convolution_backward_weights,47,1,W+197440,W+191936,W+228032,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,1,1,1,5,16,0,64,128,832,2880, // %143 convolution_backward_weights f32[16,5,1,1] densenet.swift:31
-  WAIT+k_convolution_weights_reduce,11,1,W+228032,W+200256,1,1,16,5,16,1, // %143 convolution_backward_weights f32[16,5,1,1] densenet.swift:31
-  k_relu_gradient,7,1,W+192576,W+191936,W+192576,160, // %144 relu_gradient f32[8,5,2,2] densenet.swift:31
-  WAIT+k_normalize_reduce,12,5,W+192576,W+167680,W+191872,W+199680,8,5,4,1,0x3ee4f8b588e368f1, // %145 normalize_reduce f32[1,2,5] densenet.swift:31
-  WAIT+k_normalize_input_gradient,14,1,W+192576,W+191872,P+7744,W+192576,40,5,4,4096,8,1,0x3ee4f8b588e368f1, // %146 normalize_input_gradient f32[8,5,2,2] densenet.swift:31
-  k_normalize_moments_gradient,10,1,W+199680,W+191872,P+7744,W+199744,1,5,0x3ee4f8b588e368f1, // %147 normalize_moments_gradient f32[1,2,5] densenet.swift:31
-  k_select_moment,8,1,W+199680,W+199936,1,5,1, // %148 select_moment f32[5] densenet.swift:31
-  k_select_moment,8,1,W+199680,W+200000,1,5,0, // %149 select_moment f32[5] densenet.swift:31
-  WAIT+k_add,7,1,W+196800,W+192576,W+196800,160, // %150 add f32[8,5,2,2] densenet.swift:34
-  k_add,7,1,W+199872,W+199744,W+199872,10, // %151 add f32[1,2,5] densenet.swift:31
-  WAIT+k_moments_gradient,13,1,W+167680,W+199872,W+191872,W+197440,40,5,4,4096,8,1, // %152 moments_gradient f32[8,5,2,2] densenet.swift:31
-  WAIT+k_add,7,1,W+196800,W+197440,W+196800,160, // %153 add f32[8,5,2,2] densenet.swift:34
-  WAIT+k_average_pool_gradient,26,1,W+196800,W+191872,40,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %154 average_pool_gradient f32[8,5,4,4] densenet.swift:34
-  k_convolution_transpose,18,10,P+7488,W+228032,1,10,5,1,1,1,1,1,1,1,1,1,0, // %155 convolution_backward_data f32[8,10,4,4] densenet.swift:34
-  WAIT+k_convolution_backward_data,49,1,W+191872,W+228032,W+194432,8,1,10,5,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,0,0,0,0,0,0,1,10,0,64,128,2752, // %155 convolution_backward_data f32[8,10,4,4] densenet.swift:34
-  WAIT+k_convolution_backward_weights,47,2,W+191872,W+186752,W+228032,8,1,10,5,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,1,1,2,5,8,0,64,128,2752,6848, // %156 convolution_backward_weights f32[5,10,1,1] densenet.swift:34
-  WAIT+k_convolution_weights_reduce,11,1,W+228032,W+167680,1,1,5,10,8,1, // %156 convolution_backward_weights f32[5,10,1,1] densenet.swift:34
-  k_relu_gradient,7,1,W+194432,W+186752,W+194432,1280, // %157 relu_gradient f32[8,10,4,4] densenet.swift:34
-  WAIT+k_normalize_reduce,12,10,W+194432,W+181632,W+167552,W+199680,8,10,16,1,0x3ee4f8b588e368f1, // %158 normalize_reduce f32[1,2,10] densenet.swift:34
-  WAIT+k_normalize_input_gradient,14,1,W+194432,W+167552,P+7360,W+194432,80,10,16,1024,8,1,0x3ee4f8b588e368f1, // %159 normalize_input_gradient f32[8,10,4,4] densenet.swift:34
-  k_normalize_moments_gradient,10,1,W+199680,W+167552,P+7360,W+200576,1,10,0x3ee4f8b588e368f1, // %160 normalize_moments_gradient f32[1,2,10] densenet.swift:34
-  k_select_moment,8,1,W+199680,W+199552,1,10,1, // %161 select_moment f32[10] densenet.swift:34
-  k_select_moment,8,1,W+199680,W+199872,1,10,0, // %162 select_moment f32[10] densenet.swift:34
-  WAIT+k_copy_runs,10,1,W+200576,W+200704,2,6,10,6,2730, // %163 slice f32[1,2,6] densenet.swift:34
-  k_copy_runs,10,1,W+200600,W+167552,2,4,10,4,4096, // %164 slice f32[1,2,4] densenet.swift:34
-  WAIT+k_moments_gradient,13,1,W+179584,W+167552,W+167488,W+181632,32,4,16,1024,8,1, // %165 moments_gradient f32[8,4,4,4] densenet.swift:34
-  k_copy_runs,10,1,W+194432,W+183680,8,96,160,96,170, // %166 slice f32[8,6,4,4] densenet.swift:31
-  WAIT+k_copy_runs,10,1,W+194816,W+179584,8,64,160,64,256, // %167 slice f32[8,4,4,4] densenet.swift:31
-  WAIT+k_add,7,1,W+181632,W+179584,W+181632,512, // %168 add f32[8,4,4,4] densenet.swift:31
-  k_convolution_transpose,18,16,P+5056,W+228032,1,16,4,1,3,3,1,1,1,1,1,1,0, // %169 convolution_backward_data f32[8,16,4,4] densenet.swift:31
-  WAIT+k_convolution_backward_data,49,16,W+181632,W+228032,W+186752,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,0,1,1,0,2,2,2,8,0,128,192,832, // %169 convolution_backward_data f32[8,16,4,4] densenet.swift:31
-  WAIT+k_convolution_backward_weights,47,16,W+181632,W+171392,W+228032,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,8,8,2,8,8,0,128,192,1408,1920, // %170 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
-  WAIT+k_convolution_weights_reduce,11,3,W+228032,W+194944,8,1,4,144,8,3, // %170 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
-  k_relu_gradient,7,1,W+186752,W+171392,W+186752,2048, // %171 relu_gradient f32[8,16,4,4] densenet.swift:31
-  WAIT+k_normalize_reduce,12,16,W+186752,W+159168,W+167360,W+199680,8,16,16,1,0x3ee4f8b588e368f1, // %172 normalize_reduce f32[1,2,16] densenet.swift:31
-  WAIT+k_normalize_input_gradient,14,1,W+186752,W+167360,P+4928,W+186752,128,16,16,1024,8,1,0x3ee4f8b588e368f1, // %173 normalize_input_gradient f32[8,16,4,4] densenet.swift:31
-  k_normalize_moments_gradient,10,1,W+199680,W+167360,P+4928,W+200576,1,16,0x3ee4f8b588e368f1, // %174 normalize_moments_gradient f32[1,2,16] densenet.swift:31
-  k_select_moment,8,1,W+199680,W+167488,1,16,1, // %175 select_moment f32[16] densenet.swift:31
-  k_select_moment,8,1,W+199680,W+167552,1,16,0, // %176 select_moment f32[16] densenet.swift:31
-  WAIT+k_moments_gradient,13,1,W+159168,W+200576,W+167360,W+171392,128,16,16,1024,8,1, // %177 moments_gradient f32[8,16,4,4] densenet.swift:31
-  WAIT+k_add,7,1,W+186752,W+171392,W+186752,2048, // %178 add f32[8,16,4,4] densenet.swift:31
-  k_convolution_transpose,18,6,P+4544,W+228032,1,6,16,1,1,1,1,1,1,1,1,1,0, // %179 convolution_backward_data f32[8,6,4,4] densenet.swift:31
-  WAIT+k_convolution_backward_data,49,1,W+186752,W+228032,W+159168,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,0,0,0,0,0,0,1,6,0,64,128,8384, // %179 convolution_backward_data f32[8,6,4,4] densenet.swift:31
-  WAIT+k_convolution_backward_weights,47,1,W+186752,W+156096,W+228032,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,1,1,1,6,16,0,64,128,3264,11456, // %180 convolution_backward_weights f32[16,6,1,1] densenet.swift:31
-  WAIT+k_convolution_weights_reduce,11,1,W+228032,W+167936,1,1,16,6,16,1, // %180 convolution_backward_weights f32[16,6,1,1] densenet.swift:31
-  k_relu_gradient,7,1,W+159168,W+156096,W+159168,768, // %181 relu_gradient f32[8,6,4,4] densenet.swift:31
-  WAIT+k_normalize_reduce,12,6,W+159168,W+168320,W+156032,W+167616,8,6,16,1,0x3ee4f8b588e368f1, // %182 normalize_reduce f32[1,2,6] densenet.swift:31
-  WAIT+k_normalize_input_gradient,14,1,W+159168,W+156032,P+4416,W+159168,48,6,16,1024,8,1,0x3ee4f8b588e368f1, // %183 normalize_input_gradient f32[8,6,4,4] densenet.swift:31
-  k_normalize_moments_gradient,10,1,W+167616,W+156032,P+4416,W+199680,1,6,0x3ee4f8b588e368f1, // %184 normalize_moments_gradient f32[1,2,6] densenet.swift:31
-  k_select_moment,8,1,W+167616,W+199744,1,6,1, // %185 select_moment f32[6] densenet.swift:31
-  k_select_moment,8,1,W+167616,W+200576,1,6,0, // %186 select_moment f32[6] densenet.swift:31
-  WAIT+k_add,7,1,W+183680,W+159168,W+183680,768, // %187 add f32[8,6,4,4] densenet.swift:34
-  k_add,7,1,W+200704,W+199680,W+200704,12, // %188 add f32[1,2,6] densenet.swift:31
-  WAIT+k_moments_gradient,13,1,W+168320,W+200704,W+156032,W+186752,48,6,16,1024,8,1, // %189 moments_gradient f32[8,6,4,4] densenet.swift:31
-  WAIT+k_add,7,1,W+183680,W+186752,W+183680,768, // %190 add f32[8,6,4,4] densenet.swift:34
-  WAIT+k_average_pool_gradient,26,1,W+183680,W+168320,48,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %191 average_pool_gradient f32[8,6,8,8] densenet.swift:34
-  k_convolution_transpose,18,12,P+4096,W+228032,1,12,6,1,1,1,1,1,1,1,1,1,0, // %192 convolution_backward_data f32[8,12,8,8] densenet.swift:34
-  WAIT+k_convolution_backward_data,49,2,W+168320,W+228032,W+203456,8,1,12,6,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,0,0,0,0,0,0,1,12,0,64,128,6336, // %192 convolution_backward_data f32[8,12,8,8] densenet.swift:34
-  WAIT+k_convolution_backward_weights,47,4,W+168320,W+131456,W+228032,8,1,12,6,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,2,2,2,6,8,0,64,128,6336,14528, // %193 convolution_backward_weights f32[6,12,1,1] densenet.swift:34
-  WAIT+k_convolution_weights_reduce,11,1,W+228032,W+197248,2,1,6,12,8,1, // %193 convolution_backward_weights f32[6,12,1,1] densenet.swift:34
-  k_relu_gradient,7,1,W+203456,W+131456,W+203456,6144, // %194 relu_gradient f32[8,12,8,8] densenet.swift:34
-  WAIT+k_normalize_reduce,12,12,W+203456,W+106688,W+131328,W+200640,8,12,64,1,0x3ee4f8b588e368f1, // %195 normalize_reduce f32[1,2,12] densenet.swift:34
-  WAIT+k_normalize_input_gradient,14,1,W+203456,W+131328,P+3968,W+203456,96,12,64,256,8,1,0x3ee4f8b588e368f1, // %196 normalize_input_gradient f32[8,12,8,8] densenet.swift:34
-  k_normalize_moments_gradient,10,1,W+200640,W+131328,P+3968,W+197568,1,12,0x3ee4f8b588e368f1, // %197 normalize_moments_gradient f32[1,2,12] densenet.swift:34
-  k_select_moment,8,1,W+200640,W+167616,1,12,1, // %198 select_moment f32[12] densenet.swift:34
-  k_select_moment,8,1,W+200640,W+199680,1,12,0, // %199 select_moment f32[12] densenet.swift:34
-  WAIT+k_copy_runs,10,1,W+197568,W+200640,2,8,12,8,2048, // %200 slice f32[1,2,8] densenet.swift:34
-  k_copy_runs,10,1,W+197600,W+200704,2,4,12,4,4096, // %201 slice f32[1,2,4] densenet.swift:34
-  WAIT+k_moments_gradient,13,1,W+98496,W+200704,W+131264,W+106688,32,4,64,256,8,1, // %202 moments_gradient f32[8,4,8,8] densenet.swift:34
-  k_copy_runs,10,1,W+203456,W+168320,8,512,768,512,32, // %203 slice f32[8,8,8,8] densenet.swift:31
-  WAIT+k_copy_runs,10,1,W+205504,W+98496,8,256,768,256,64, // %204 slice f32[8,4,8,8] densenet.swift:31
-  WAIT+k_add,7,1,W+106688,W+98496,W+106688,2048, // %205 add f32[8,4,8,8] densenet.swift:31
-  k_convolution_transpose,18,16,P+1664,W+228032,1,16,4,1,3,3,1,1,1,1,1,1,0, // %206 convolution_backward_data f32[8,16,8,8] densenet.swift:31
-  WAIT+k_convolution_backward_data,49,16,W+106688,W+228032,W+114880,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,0,1,1,0,2,2,2,8,0,128,256,1920, // %206 convolution_backward_data f32[8,16,8,8] densenet.swift:31
-  WAIT+k_convolution_backward_weights,47,16,W+106688,W+65728,W+228032,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,2,8,8,0,128,256,3520,5568, // %207 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
-  WAIT+k_convolution_weights_reduce,11,3,W+228032,W+98496,8,1,4,144,8,3, // %207 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
-  k_relu_gradient,7,1,W+114880,W+65728,W+114880,8192, // %208 relu_gradient f32[8,16,8,8] densenet.swift:31
-  WAIT+k_normalize_reduce,12,16,W+114880,W+32832,W+65600,W+197568,8,16,64,1,0x3ee4f8b588e368f1, // %209 normalize_reduce f32[1,2,16] densenet.swift:31
-  WAIT+k_normalize_input_gradient,14,1,W+114880,W+65600,P+1536,W+114880,128,16,64,256,8,1,0x3ee4f8b588e368f1, // %210 normalize_input_gradient f32[8,16,8,8] densenet.swift:31
-  k_normalize_moments_gradient,10,1,W+197568,W+65600,P+1536,W+197696,1,16,0x3ee4f8b588e368f1, // %211 normalize_moments_gradient f32[1,2,16] densenet.swift:31
-  k_select_moment,8,1,W+197568,W+200704,1,16,1, // %212 select_moment f32[16] densenet.swift:31
-  k_select_moment,8,1,W+197568,W+197824,1,16,0, // %213 select_moment f32[16] densenet.swift:31
-  WAIT+k_moments_gradient,13,1,W+32832,W+197696,W+65600,W+65728,128,16,64,256,8,1, // %214 moments_gradient f32[8,16,8,8] densenet.swift:31
-  WAIT+k_add,7,1,W+114880,W+65728,W+114880,8192, // %215 add f32[8,16,8,8] densenet.swift:31
-  k_convolution_transpose,18,8,P+1024,W+228032,1,8,16,1,1,1,1,1,1,1,1,1,0, // %216 convolution_backward_data f32[8,8,8,8] densenet.swift:31
-  WAIT+k_convolution_backward_data,49,2,W+114880,W+228032,W+147648,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,0,0,0,0,0,0,1,8,0,64,128,16576, // %216 convolution_backward_data f32[8,8,8,8] densenet.swift:31
-  WAIT+k_convolution_backward_weights,47,2,W+114880,W+16448,W+228032,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,2,2,1,8,16,0,64,128,8384,24768, // %217 convolution_backward_weights f32[16,8,1,1] densenet.swift:31
-  WAIT+k_convolution_weights_reduce,11,1,W+228032,W+197888,2,1,16,8,16,1, // %217 convolution_backward_weights f32[16,8,1,1] densenet.swift:31
-  k_relu_gradient,7,1,W+147648,W+16448,W+147648,4096, // %218 relu_gradient f32[8,8,8,8] densenet.swift:31
-  WAIT+k_normalize_reduce,12,8,W+147648,W+0,W+16384,W+197568,8,8,64,1,0x3ee4f8b588e368f1, // %219 normalize_reduce f32[1,2,8] densenet.swift:31
-  WAIT+k_normalize_input_gradient,14,1,W+147648,W+16384,P+896,W+147648,64,8,64,256,8,1,0x3ee4f8b588e368f1, // %220 normalize_input_gradient f32[8,8,8,8] densenet.swift:31
-  k_normalize_moments_gradient,10,1,W+197568,W+16384,P+896,W+197632,1,8,0x3ee4f8b588e368f1, // %221 normalize_moments_gradient f32[1,2,8] densenet.swift:31
-  k_select_moment,8,1,W+197568,W+197696,1,8,1, // %222 select_moment f32[8] densenet.swift:31
-  k_select_moment,8,1,W+197568,W+197760,1,8,0, // %223 select_moment f32[8] densenet.swift:31
-  WAIT+k_add,7,1,W+168320,W+147648,W+168320,4096, // %224 add f32[8,8,8,8] densenet.swift:29
-  k_add,7,1,W+200640,W+197632,W+200640,16, // %225 add f32[1,2,8] densenet.swift:31
-  WAIT+k_moments_gradient,13,1,W+0,W+200640,W+16384,W+203456,64,8,64,256,8,1, // %226 moments_gradient f32[8,8,8,8] densenet.swift:31
-  WAIT+k_add,7,1,W+168320,W+203456,W+168320,4096, // %227 add f32[8,8,8,8] densenet.swift:29
-  WAIT+k_convolution_backward_weights,47,8,W+168320,X+0,W+228032,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,1,3,8,0,128,256,1536,3584, // %228 convolution_backward_weights f32[8,3,3,3] densenet.swift:29
-  WAIT+k_convolution_weights_reduce,11,1,W+228032,W+198400,8,1,8,27,8,1, // %228 convolution_backward_weights f32[8,3,3,3] densenet.swift:29
-  WAIT+k_sgd_momentum,11,1,P+0,W+198400,M+0,M+0,216,0x3f666666,0x3f800000,0x38d1b717, // %232 sgd_momentum f32[8,3,3,3]
-  WAIT+k_sgd_nesterov,11,1,P+0,W+198400,M+0,P+0,216,0x3f666666,0x38d1b717,-1, // %233 sgd_parameter f32[8,3,3,3]
-  k_sgd_momentum,11,1,P+896,W+197696,M+896,M+896,8,0x3f666666,0x3f800000,0x38d1b717, // %235 sgd_momentum f32[8]
-  WAIT+k_sgd_nesterov,11,1,P+896,W+197696,M+896,P+896,8,0x3f666666,0x38d1b717,-1, // %236 sgd_parameter f32[8]
-  k_sgd_momentum,11,1,P+960,W+197760,M+960,M+960,8,0x3f666666,0x3f800000,0x38d1b717, // %238 sgd_momentum f32[8]
-  WAIT+k_sgd_nesterov,11,1,P+960,W+197760,M+960,P+960,8,0x3f666666,0x38d1b717,-1, // %239 sgd_parameter f32[8]
-  k_sgd_momentum,11,1,P+1024,W+197888,M+1024,M+1024,128,0x3f666666,0x3f800000,0x38d1b717, // %241 sgd_momentum f32[16,8,1,1]
-  WAIT+k_sgd_nesterov,11,1,P+1024,W+197888,M+1024,P+1024,128,0x3f666666,0x38d1b717,-1, // %242 sgd_parameter f32[16,8,1,1]
-  k_sgd_momentum,11,1,P+1536,W+200704,M+1536,M+1536,16,0x3f666666,0x3f800000,0x38d1b717, // %244 sgd_momentum f32[16]
-  WAIT+k_sgd_nesterov,11,1,P+1536,W+200704,M+1536,P+1536,16,0x3f666666,0x38d1b717,-1, // %245 sgd_parameter f32[16]
-  k_sgd_momentum,11,1,P+1600,W+197824,M+1600,M+1600,16,0x3f666666,0x3f800000,0x38d1b717, // %247 sgd_momentum f32[16]
-  WAIT+k_sgd_nesterov,11,1,P+1600,W+197824,M+1600,P+1600,16,0x3f666666,0x38d1b717,-1, // %248 sgd_parameter f32[16]
-  k_sgd_momentum,11,1,P+1664,W+98496,M+1664,M+1664,576,0x3f666666,0x3f800000,0x38d1b717, // %250 sgd_momentum f32[4,16,3,3]
-  WAIT+k_sgd_nesterov,11,1,P+1664,W+98496,M+1664,P+1664,576,0x3f666666,0x38d1b717,-1, // %251 sgd_parameter f32[4,16,3,3]
-  k_sgd_momentum,11,1,P+3968,W+167616,M+3968,M+3968,12,0x3f666666,0x3f800000,0x38d1b717, // %253 sgd_momentum f32[12]
-  WAIT+k_sgd_nesterov,11,1,P+3968,W+167616,M+3968,P+3968,12,0x3f666666,0x38d1b717,-1, // %254 sgd_parameter f32[12]
-  k_sgd_momentum,11,1,P+4032,W+199680,M+4032,M+4032,12,0x3f666666,0x3f800000,0x38d1b717, // %256 sgd_momentum f32[12]
-  WAIT+k_sgd_nesterov,11,1,P+4032,W+199680,M+4032,P+4032,12,0x3f666666,0x38d1b717,-1, // %257 sgd_parameter f32[12]
-  k_sgd_momentum,11,1,P+4096,W+197248,M+4096,M+4096,72,0x3f666666,0x3f800000,0x38d1b717, // %259 sgd_momentum f32[6,12,1,1]
-  WAIT+k_sgd_nesterov,11,1,P+4096,W+197248,M+4096,P+4096,72,0x3f666666,0x38d1b717,-1, // %260 sgd_parameter f32[6,12,1,1]
-  k_sgd_momentum,11,1,P+4416,W+199744,M+4416,M+4416,6,0x3f666666,0x3f800000,0x38d1b717, // %262 sgd_momentum f32[6]
-  WAIT+k_sgd_nesterov,11,1,P+4416,W+199744,M+4416,P+4416,6,0x3f666666,0x38d1b717,-1, // %263 sgd_parameter f32[6]
-  k_sgd_momentum,11,1,P+4480,W+200576,M+4480,M+4480,6,0x3f666666,0x3f800000,0x38d1b717, // %265 sgd_momentum f32[6]
-  WAIT+k_sgd_nesterov,11,1,P+4480,W+200576,M+4480,P+4480,6,0x3f666666,0x38d1b717,-1, // %266 sgd_parameter f32[6]
-  k_sgd_momentum,11,1,P+4544,W+167936,M+4544,M+4544,96,0x3f666666,0x3f800000,0x38d1b717, // %268 sgd_momentum f32[16,6,1,1]
-  WAIT+k_sgd_nesterov,11,1,P+4544,W+167936,M+4544,P+4544,96,0x3f666666,0x38d1b717,-1, // %269 sgd_parameter f32[16,6,1,1]
-  k_sgd_momentum,11,1,P+4928,W+167488,M+4928,M+4928,16,0x3f666666,0x3f800000,0x38d1b717, // %271 sgd_momentum f32[16]
-  WAIT+k_sgd_nesterov,11,1,P+4928,W+167488,M+4928,P+4928,16,0x3f666666,0x38d1b717,-1, // %272 sgd_parameter f32[16]
-  k_sgd_momentum,11,1,P+4992,W+167552,M+4992,M+4992,16,0x3f666666,0x3f800000,0x38d1b717, // %274 sgd_momentum f32[16]
-  WAIT+k_sgd_nesterov,11,1,P+4992,W+167552,M+4992,P+4992,16,0x3f666666,0x38d1b717,-1, // %275 sgd_parameter f32[16]
-  k_sgd_momentum,11,1,P+5056,W+194944,M+5056,M+5056,576,0x3f666666,0x3f800000,0x38d1b717, // %277 sgd_momentum f32[4,16,3,3]
-  WAIT+k_sgd_nesterov,11,1,P+5056,W+194944,M+5056,P+5056,576,0x3f666666,0x38d1b717,-1, // %278 sgd_parameter f32[4,16,3,3]
-  k_sgd_momentum,11,1,P+7360,W+199552,M+7360,M+7360,10,0x3f666666,0x3f800000,0x38d1b717, // %280 sgd_momentum f32[10]
-  WAIT+k_sgd_nesterov,11,1,P+7360,W+199552,M+7360,P+7360,10,0x3f666666,0x38d1b717,-1, // %281 sgd_parameter f32[10]
-  k_sgd_momentum,11,1,P+7424,W+199872,M+7424,M+7424,10,0x3f666666,0x3f800000,0x38d1b717, // %283 sgd_momentum f32[10]
-  WAIT+k_sgd_nesterov,11,1,P+7424,W+199872,M+7424,P+7424,10,0x3f666666,0x38d1b717,-1, // %284 sgd_parameter f32[10]
-  k_sgd_momentum,11,1,P+7488,W+167680,M+7488,M+7488,50,0x3f666666,0x3f800000,0x38d1b717, // %286 sgd_momentum f32[5,10,1,1]
-  WAIT+k_sgd_nesterov,11,1,P+7488,W+167680,M+7488,P+7488,50,0x3f666666,0x38d1b717,-1, // %287 sgd_parameter f32[5,10,1,1]
-  k_sgd_momentum,11,1,P+7744,W+199936,M+7744,M+7744,5,0x3f666666,0x3f800000,0x38d1b717, // %289 sgd_momentum f32[5]
-  WAIT+k_sgd_nesterov,11,1,P+7744,W+199936,M+7744,P+7744,5,0x3f666666,0x38d1b717,-1, // %290 sgd_parameter f32[5]
-  k_sgd_momentum,11,1,P+7808,W+200000,M+7808,M+7808,5,0x3f666666,0x3f800000,0x38d1b717, // %292 sgd_momentum f32[5]
-  WAIT+k_sgd_nesterov,11,1,P+7808,W+200000,M+7808,P+7808,5,0x3f666666,0x38d1b717,-1, // %293 sgd_parameter f32[5]
-  k_sgd_momentum,11,1,P+7872,W+200256,M+7872,M+7872,80,0x3f666666,0x3f800000,0x38d1b717, // %295 sgd_momentum f32[16,5,1,1]
-  WAIT+k_sgd_nesterov,11,1,P+7872,W+200256,M+7872,P+7872,80,0x3f666666,0x38d1b717,-1, // %296 sgd_parameter f32[16,5,1,1]
-  k_sgd_momentum,11,1,P+8192,W+200064,M+8192,M+8192,16,0x3f666666,0x3f800000,0x38d1b717, // %298 sgd_momentum f32[16]
-  WAIT+k_sgd_nesterov,11,1,P+8192,W+200064,M+8192,P+8192,16,0x3f666666,0x38d1b717,-1, // %299 sgd_parameter f32[16]
-  k_sgd_momentum,11,1,P+8256,W+199616,M+8256,M+8256,16,0x3f666666,0x3f800000,0x38d1b717, // %301 sgd_momentum f32[16]
-  WAIT+k_sgd_nesterov,11,1,P+8256,W+199616,M+8256,P+8256,16,0x3f666666,0x38d1b717,-1, // %302 sgd_parameter f32[16]
-  k_sgd_momentum,11,1,P+8320,W+201152,M+8320,M+8320,576,0x3f666666,0x3f800000,0x38d1b717, // %304 sgd_momentum f32[4,16,3,3]
-  WAIT+k_sgd_nesterov,11,1,P+8320,W+201152,M+8320,P+8320,576,0x3f666666,0x38d1b717,-1, // %305 sgd_parameter f32[4,16,3,3]
-  k_sgd_momentum,11,1,P+10624,W+200128,M+10624,M+10624,9,0x3f666666,0x3f800000,0x38d1b717, // %307 sgd_momentum f32[9]
-  WAIT+k_sgd_nesterov,11,1,P+10624,W+200128,M+10624,P+10624,9,0x3f666666,0x38d1b717,-1, // %308 sgd_parameter f32[9]
-  k_sgd_momentum,11,1,P+10688,W+200192,M+10688,M+10688,9,0x3f666666,0x3f800000,0x38d1b717, // %310 sgd_momentum f32[9]
-  WAIT+k_sgd_nesterov,11,1,P+10688,W+200192,M+10688,P+10688,9,0x3f666666,0x38d1b717,-1, // %311 sgd_parameter f32[9]
-  k_sgd_momentum,11,1,P+10752,W+200768,M+10752,M+10752,90,0x3f666666,0x3f800000,0x38d1b717, // %313 sgd_momentum f32[10,9]
-  WAIT+k_sgd_nesterov,11,1,P+10752,W+200768,M+10752,P+10752,90,0x3f666666,0x38d1b717,-1, // %314 sgd_parameter f32[10,9]
-  k_sgd_momentum,11,1,P+11136,W+199808,M+11136,M+11136,10,0x3f666666,0x3f800000,0x38d1b717, // %316 sgd_momentum f32[10]
-  WAIT+k_sgd_nesterov,11,1,P+11136,W+199808,M+11136,P+11136,10,0x3f666666,0x38d1b717,-1, // %317 sgd_parameter f32[10]
+  k_convolution_3,48,8,X+0,192,P+0,-1,W+65536,768,W+125440,0,80,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,8,2560,2688,2816, // %2 convolution + %7 moments f32[8,8,8,8] densenet.swift:29
+  WAIT+k_moments_of_parts,10,1,W+125440,W+123776,8,8,3,0,12, // %2 convolution + %7 moments f32[8,8,8,8] densenet.swift:29
+  WAIT+k_running_moment,12,1,S+0,W+123776,S+0,1,8,0,12,0x3f666666,0x3dcccccd, // %8 running_mean f32[8] densenet.swift:31
+  k_running_moment,12,1,S+64,W+123776,S+64,1,8,1,12,0x3f666666,0x3dcd3367, // %9 running_variance f32[8] densenet.swift:31
+  k_convolution_4,55,4,W+65536,768,P+896,W+123776,12,0x3ee4f8b588e368f1,P+960,0,128,P+1024,-1,W+0,1024,W+125440,384,256,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,2,8,8576,8640,8704, // %13 convolution + %18 moments f32[8,16,8,8] densenet.swift:31
+  WAIT+k_moments_of_parts,10,2,W+125440,W+123904,16,2,3,0,16, // %13 convolution + %18 moments f32[8,16,8,8] densenet.swift:31
+  WAIT+k_running_moment,12,1,S+128,W+123904,S+128,1,16,0,16,0x3f666666,0x3dcccccd, // %19 running_mean f32[16] densenet.swift:31
+  k_running_moment,12,1,S+192,W+123904,S+192,1,16,1,16,0x3f666666,0x3dcd3367, // %20 running_variance f32[16] densenet.swift:31
+  k_convolution_4,55,8,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,0,192,P+1664,-1,W+67584,768,W+125440,256,80,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,4,1536,1664,1792, // %24 convolution + %30 moments f32[8,4,8,8] densenet.swift:31
+  WAIT+k_moments_of_parts,10,1,W+125440,W+123808,4,8,3,0,12, // %24 convolution + %30 moments f32[8,4,8,8] densenet.swift:31
+  WAIT+k_running_moment,12,1,S+256,W+123776,S+256,1,12,0,12,0x3f666666,0x3dcccccd, // %32 running_mean f32[12] densenet.swift:34
+  k_running_moment,12,1,S+320,W+123776,S+320,1,12,1,12,0x3f666666,0x3dcd3367, // %33 running_variance f32[12] densenet.swift:34
+  k_average_pool_2,36,1,W+65536,768,P+3968,W+123776,12,0x3ee4f8b588e368f1,P+4032,0,192,W+49152,192,96,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %37 average_pool f32[8,12,4,4] densenet.swift:34
+  WAIT+k_convolution_3,48,1,W+49152,192,P+4096,-1,W+55296,160,W+125440,0,128,8,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,1,6,3072,3136,3200, // %38 convolution + %43 moments f32[8,6,4,4] densenet.swift:34
+  WAIT+k_moments_of_parts,10,1,W+125440,W+90112,6,1,3,0,10, // %38 convolution + %43 moments f32[8,6,4,4] densenet.swift:34
+  WAIT+k_running_moment,12,1,S+384,W+90112,S+384,1,6,0,10,0x3f666666,0x3dcccccd, // %44 running_mean f32[6] densenet.swift:31
+  k_running_moment,12,1,S+448,W+90112,S+448,1,6,1,10,0x3f666666,0x3dce69a0, // %45 running_variance f32[6] densenet.swift:31
+  k_convolution_4,55,2,W+55296,160,P+4416,W+90112,10,0x3ee4f8b588e368f1,P+4480,0,128,P+4544,-1,W+32768,256,W+125440,192,128,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,2,8,4288,4352,4416, // %49 convolution + %54 moments f32[8,16,4,4] densenet.swift:31
+  WAIT+k_moments_of_parts,10,2,W+125440,W+90240,16,1,3,0,16, // %49 convolution + %54 moments f32[8,16,4,4] densenet.swift:31
+  WAIT+k_running_moment,12,1,S+512,W+90240,S+512,1,16,0,16,0x3f666666,0x3dcccccd, // %55 running_mean f32[16] densenet.swift:31
+  k_running_moment,12,1,S+576,W+90240,S+576,1,16,1,16,0x3f666666,0x3dce69a0, // %56 running_variance f32[16] densenet.swift:31
+  k_convolution_4,55,8,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,0,192,P+5056,-1,W+55680,160,W+125440,256,24,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,1,4,640,768,832, // %60 convolution + %66 moments f32[8,4,4,4] densenet.swift:31
+  WAIT+k_moments_of_parts,10,1,W+125440,W+90136,4,8,3,0,10, // %60 convolution + %66 moments f32[8,4,4,4] densenet.swift:31
+  WAIT+k_running_moment,12,1,S+640,W+90112,S+640,1,10,0,10,0x3f666666,0x3dcccccd, // %68 running_mean f32[10] densenet.swift:34
+  k_running_moment,12,1,S+704,W+90112,S+704,1,10,1,10,0x3f666666,0x3dce69a0, // %69 running_variance f32[10] densenet.swift:34
+  k_average_pool_2,36,1,W+55296,160,P+7360,W+90112,10,0x3ee4f8b588e368f1,P+7424,0,128,W+45056,40,80,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %73 average_pool f32[8,10,2,2] densenet.swift:34
+  WAIT+k_convolution_3,48,1,W+45056,40,P+7488,-1,W+46336,36,W+125440,0,32,8,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,1,5,640,704,768, // %74 convolution + %79 moments f32[8,5,2,2] densenet.swift:34
+  WAIT+k_moments_of_parts,10,1,W+125440,W+48640,5,1,3,0,9, // %74 convolution + %79 moments f32[8,5,2,2] densenet.swift:34
+  WAIT+k_running_moment,12,1,S+768,W+48640,S+768,1,5,0,9,0x3f666666,0x3dcccccd, // %80 running_mean f32[5] densenet.swift:31
+  k_running_moment,12,1,S+832,W+48640,S+832,1,5,1,9,0x3f666666,0x3dd3680d, // %81 running_variance f32[5] densenet.swift:31
+  k_convolution_4,55,2,W+46336,36,P+7744,W+48640,9,0x3ee4f8b588e368f1,P+7808,0,64,P+7872,-1,W+40960,64,W+125440,128,32,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,2,8,1152,1216,1280, // %85 convolution + %90 moments f32[8,16,2,2] densenet.swift:31
+  WAIT+k_moments_of_parts,10,2,W+125440,W+48768,16,1,3,0,16, // %85 convolution + %90 moments f32[8,16,2,2] densenet.swift:31
+  WAIT+k_running_moment,12,1,S+896,W+48768,S+896,1,16,0,16,0x3f666666,0x3dcccccd, // %91 running_mean f32[16] densenet.swift:31
+  k_running_moment,12,1,S+960,W+48768,S+960,1,16,1,16,0x3f666666,0x3dd3680d, // %92 running_variance f32[16] densenet.swift:31
+  k_convolution_4,55,8,W+40960,64,P+8192,W+48768,16,0x3ee4f8b588e368f1,P+8256,0,192,P+8320,-1,W+46416,36,W+125440,256,8,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,1,4,384,512,576, // %96 convolution + %102 moments f32[8,4,2,2] densenet.swift:31
+  WAIT+k_moments_of_parts,10,1,W+125440,W+48660,4,8,3,0,9, // %96 convolution + %102 moments f32[8,4,2,2] densenet.swift:31
+  WAIT+k_running_moment,12,1,S+1024,W+48640,S+1024,1,9,0,9,0x3f666666,0x3dcccccd, // %104 running_mean f32[9] densenet.swift:37
+  k_running_moment,12,1,S+1088,W+48640,S+1088,1,9,1,9,0x3f666666,0x3dd3680d, // %105 running_variance f32[9] densenet.swift:37
+  k_global_average_pool_2,18,1,W+46336,36,P+10624,W+48640,9,0x3ee4f8b588e368f1,P+10688,0,128,W+43008,9,72,9,4,4096, // %108 global_average_pool f32[8,9] densenet.swift:37
+  WAIT+k_dot_products,10,1,W+43008,P+10752,P+11136,Y+64,8,10,9, // %111 linear f32[8,10] densenet.swift:37
+  WAIT+k_softmax_cross_entropy_both,11,1,Y+64,L+0,W+125440,W+43328,8,10,102,0x3f800000, // %113 softmax_cross_entropy + %115 softmax_cross_entropy_gradient f32[] densenet.swift:37
+  WAIT+k_mean_of_parts,7,1,W+125440,Y+0,8,8, // %113 softmax_cross_entropy + %115 softmax_cross_entropy_gradient f32[] densenet.swift:37
+  k_product,16,1,W+43328,P+10752,W+43648,8,9,10,10,1,9,1,8,16,0, // %116 matmul f32[8,9] densenet.swift:37
+  k_product,16,1,W+43328,W+43008,W+122112,10,9,8,1,10,9,1,10,16,0, // %117 matmul f32[10,9] densenet.swift:37
+  k_sum_columns,7,1,W+43328,W+124288,8,10, // %118 sum_to_channel f32[10] densenet.swift:37
+  WAIT+k_global_average_pool_gradient,21,1,W+43648,9,W+46336,36,P+10624,W+48640,9,0x3ee4f8b588e368f1,P+10688,W+47488,36,W+125440,0,128,72,9,4,4096, // %119 global_average_pool_gradient + %120 relu_gradient + %121 normalize_reduce + %122 normalize_input_gradient f32[8,9,2,2] densenet.swift:37
+  WAIT+k_sums_merge,13,2,W+125440,W+48640,W+43008,9,8,2,0,9,9,0x3ee4f8b588e368f1, // %119 global_average_pool_gradient + %120 relu_gradient + %121 normalize_reduce + %122 normalize_input_gradient f32[8,9,2,2] densenet.swift:37
+  WAIT+k_normalize_moments_gradient,13,1,W+43008,W+48640,P+10624,W+48896,1,9,9,9,9,0x3ee4f8b588e368f1, // %123 normalize_moments_gradient f32[1,2,9] densenet.swift:37
+  k_select_moment,9,1,W+43008,W+124352,1,9,1,9, // %124 select_moment f32[9] densenet.swift:37
+  k_select_moment,9,1,W+43008,W+124416,1,9,0,9, // %125 select_moment f32[9] densenet.swift:37
+  k_convolution_transpose,18,16,P+8320,W+125440,1,16,4,1,3,3,1,1,1,1,1,1,0, // %132 convolution_backward_data + %134 relu_gradient + %135 normalize_reduce + %136 normalize_input_gradient f32[8,16,2,2] densenet.swift:31
+  WAIT+k_convolution_backward_data,70,16,W+46416,36,W+48916,9,32,W+48660,W+47568,36,0,64,W+125440,W+40960,64,P+8192,W+48768,16,0x3ee4f8b588e368f1,P+8256,W+43008,64,W+127744,64,256,8,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,0,1,1,0,2,2,2,8,512,640,704,1024, // %132 convolution_backward_data + %134 relu_gradient + %135 normalize_reduce + %136 normalize_input_gradient f32[8,16,2,2] densenet.swift:31
+  WAIT+k_sums_merge,13,2,W+127744,W+48768,W+49024,16,8,2,0,16,16,0x3ee4f8b588e368f1, // %132 convolution_backward_data + %134 relu_gradient + %135 normalize_reduce + %136 normalize_input_gradient f32[8,16,2,2] densenet.swift:31
+  WAIT+k_convolution_backward_weights,64,16,W+46416,36,W+48916,9,32,W+48660,W+47568,36,0,64,W+40960,64,P+8192,W+48768,16,0x3ee4f8b588e368f1,P+8256,128,320,W+125440,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,8,8,2,8,8,384,512,576,1152,1280, // %133 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  WAIT+k_convolution_weights_reduce,11,3,W+125440,W+114688,8,1,4,144,8,3, // %133 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  k_normalize_moments_gradient,13,1,W+49024,W+48768,P+8192,W+60416,1,16,16,16,16,0x3ee4f8b588e368f1, // %137 normalize_moments_gradient f32[1,2,16] densenet.swift:31
+  k_select_moment,9,1,W+49024,W+124480,1,16,1,16, // %138 select_moment f32[16] densenet.swift:31
+  k_select_moment,9,1,W+49024,W+124544,1,16,0,16, // %139 select_moment f32[16] densenet.swift:31
+  WAIT+k_convolution_transpose,18,5,P+7872,W+125440,1,5,16,1,1,1,1,1,1,1,1,1,0, // %142 convolution_backward_data + %143 convolution_backward_weights + %144 relu_gradient + %145 normalize_reduce + %146 normalize_input_gradient + %150 add f32[8,5,2,2] densenet.swift:31
+  WAIT+k_convolution_backward,54,1,W+43008,64,W+40960,64,W+60416,16,32,W+48768,0,192,W+46336,36,P+7744,W+48640,9,0x3ee4f8b588e368f1,P+7808,192,256,W+125440,W+47488,36,W+46336,36,P+7744,W+48640,9,0x3ee4f8b588e368f1,P+7808,W+47488,36,W+126080,256,320,32,W+125760,8,5,16,4,8,4,1,1,1,16,960,1024,1088,3200,3904, // %142 convolution_backward_data + %143 convolution_backward_weights + %144 relu_gradient + %145 normalize_reduce + %146 normalize_input_gradient + %150 add f32[8,5,2,2] densenet.swift:31
+  WAIT+k_sums_merge,13,1,W+126080,W+48640,W+49024,5,1,2,0,9,5,0x3ee4f8b588e368f1, // %142 convolution_backward_data + %143 convolution_backward_weights + %144 relu_gradient + %145 normalize_reduce + %146 normalize_input_gradient + %150 add f32[8,5,2,2] densenet.swift:31
+  k_convolution_weights_reduce,11,1,W+125760,W+122880,1,1,16,5,16,1, // %142 convolution_backward_data + %143 convolution_backward_weights + %144 relu_gradient + %145 normalize_reduce + %146 normalize_input_gradient + %150 add f32[8,5,2,2] densenet.swift:31
+  WAIT+k_normalize_moments_gradient,13,1,W+49024,W+48640,P+7744,W+40960,1,5,5,9,5,0x3ee4f8b588e368f1, // %147 normalize_moments_gradient f32[1,2,5] densenet.swift:31
+  k_select_moment,9,1,W+49024,W+124608,1,5,1,5, // %148 select_moment f32[5] densenet.swift:31
+  k_select_moment,9,1,W+49024,W+124672,1,5,0,5, // %149 select_moment f32[5] densenet.swift:31
+  WAIT+k_pointwise_planes,13,1,W+48896,9,W+40960,5,W+48896,9,2,1,5,3276, // %151 add f32[1,2,5] densenet.swift:31
+  k_convolution_transpose,18,10,P+7488,W+125440,1,10,5,1,1,1,1,1,1,1,1,1,0, // %154 convolution_backward_data + %155 convolution_backward_weights f32[8,10,2,2] densenet.swift:34
+  WAIT+k_convolution_backward_2,36,1,W+47488,36,W+46336,36,W+48896,9,32,W+48640,0,64,W+45056,40,W+125440,W+40960,40,64,32,W+125696,8,10,5,4,8,4,1,1,1,8,1344,1408,1472,2176,3520, // %154 convolution_backward_data + %155 convolution_backward_weights f32[8,10,2,2] densenet.swift:34
+  WAIT+k_convolution_weights_reduce,11,1,W+125696,W+123520,1,1,5,10,8,1, // %154 convolution_backward_data + %155 convolution_backward_weights f32[8,10,2,2] densenet.swift:34
+  WAIT+k_average_pool_gradient,39,1,W+40960,40,W+55296,160,P+7360,W+90112,10,0x3ee4f8b588e368f1,P+7424,W+60416,160,W+125440,0,128,80,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %156 average_pool_gradient + %157 relu_gradient + %158 normalize_reduce + %159 normalize_input_gradient f32[8,10,4,4] densenet.swift:34
+  WAIT+k_sums_merge,13,2,W+125440,W+90112,W+42240,10,8,2,0,10,10,0x3ee4f8b588e368f1, // %156 average_pool_gradient + %157 relu_gradient + %158 normalize_reduce + %159 normalize_input_gradient f32[8,10,4,4] densenet.swift:34
+  WAIT+k_normalize_moments_gradient,13,1,W+42240,W+90112,P+7360,W+90368,1,10,10,10,10,0x3ee4f8b588e368f1, // %160 normalize_moments_gradient f32[1,2,10] densenet.swift:34
+  k_select_moment,9,1,W+42240,W+124736,1,10,1,10, // %161 select_moment f32[10] densenet.swift:34
+  k_select_moment,9,1,W+42240,W+124800,1,10,0,10, // %162 select_moment f32[10] densenet.swift:34
+  k_convolution_transpose,18,16,P+5056,W+125440,1,16,4,1,3,3,1,1,1,1,1,1,0, // %169 convolution_backward_data + %171 relu_gradient + %172 normalize_reduce + %173 normalize_input_gradient f32[8,16,4,4] densenet.swift:31
+  WAIT+k_convolution_backward_data,70,16,W+55680,160,W+90392,10,128,W+90136,W+60800,160,0,64,W+125440,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,W+40960,256,W+127744,64,256,24,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,0,1,1,0,2,2,2,8,1024,1152,1216,1856, // %169 convolution_backward_data + %171 relu_gradient + %172 normalize_reduce + %173 normalize_input_gradient f32[8,16,4,4] densenet.swift:31
+  WAIT+k_sums_merge,13,2,W+127744,W+90240,W+90496,16,8,2,0,16,16,0x3ee4f8b588e368f1, // %169 convolution_backward_data + %171 relu_gradient + %172 normalize_reduce + %173 normalize_input_gradient f32[8,16,4,4] densenet.swift:31
+  WAIT+k_convolution_backward_weights,64,16,W+55680,160,W+90392,10,128,W+90136,W+60800,160,0,64,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,128,320,W+125440,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,8,8,2,8,8,384,512,576,1792,2304, // %170 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  WAIT+k_convolution_weights_reduce,11,3,W+125440,W+116992,8,1,4,144,8,3, // %170 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  k_normalize_moments_gradient,13,1,W+90496,W+90240,P+4928,W+90624,1,16,16,16,16,0x3ee4f8b588e368f1, // %174 normalize_moments_gradient f32[1,2,16] densenet.swift:31
+  k_select_moment,9,1,W+90496,W+124864,1,16,1,16, // %175 select_moment f32[16] densenet.swift:31
+  k_select_moment,9,1,W+90496,W+124928,1,16,0,16, // %176 select_moment f32[16] densenet.swift:31
+  WAIT+k_convolution_transpose,18,6,P+4544,W+125440,1,6,16,1,1,1,1,1,1,1,1,1,0, // %179 convolution_backward_data + %180 convolution_backward_weights + %181 relu_gradient + %182 normalize_reduce + %183 normalize_input_gradient + %187 add f32[8,6,4,4] densenet.swift:31
+  WAIT+k_convolution_backward,54,1,W+40960,256,W+32768,256,W+90624,16,128,W+90240,0,192,W+55296,160,P+4416,W+90112,10,0x3ee4f8b588e368f1,P+4480,192,320,W+125440,W+60416,160,W+55296,160,P+4416,W+90112,10,0x3ee4f8b588e368f1,P+4480,W+60416,160,W+126208,320,448,128,W+125824,8,6,16,16,8,16,1,1,1,16,3520,3584,3648,11904,15040, // %179 convolution_backward_data + %180 convolution_backward_weights + %181 relu_gradient + %182 normalize_reduce + %183 normalize_input_gradient + %187 add f32[8,6,4,4] densenet.swift:31
+  WAIT+k_sums_merge,13,1,W+126208,W+90112,W+90496,6,1,2,0,10,6,0x3ee4f8b588e368f1, // %179 convolution_backward_data + %180 convolution_backward_weights + %181 relu_gradient + %182 normalize_reduce + %183 normalize_input_gradient + %187 add f32[8,6,4,4] densenet.swift:31
+  k_convolution_weights_reduce,11,1,W+125824,W+122496,1,1,16,6,16,1, // %179 convolution_backward_data + %180 convolution_backward_weights + %181 relu_gradient + %182 normalize_reduce + %183 normalize_input_gradient + %187 add f32[8,6,4,4] densenet.swift:31
+  WAIT+k_normalize_moments_gradient,13,1,W+90496,W+90112,P+4416,W+32768,1,6,6,10,6,0x3ee4f8b588e368f1, // %184 normalize_moments_gradient f32[1,2,6] densenet.swift:31
+  k_select_moment,9,1,W+90496,W+124992,1,6,1,6, // %185 select_moment f32[6] densenet.swift:31
+  k_select_moment,9,1,W+90496,W+125056,1,6,0,6, // %186 select_moment f32[6] densenet.swift:31
+  WAIT+k_pointwise_planes,13,1,W+90368,10,W+32768,6,W+90368,10,2,1,6,2730, // %188 add f32[1,2,6] densenet.swift:31
+  k_convolution_transpose,18,12,P+4096,W+125440,1,12,6,1,1,1,1,1,1,1,1,1,0, // %191 convolution_backward_data + %192 convolution_backward_weights f32[8,12,4,4] densenet.swift:34
+  WAIT+k_convolution_backward_2,36,1,W+60416,160,W+55296,160,W+90368,10,128,W+90112,0,128,W+49152,192,W+125440,W+32768,192,128,128,W+125760,8,12,6,16,8,16,1,1,1,8,6272,6336,6400,9536,15744, // %191 convolution_backward_data + %192 convolution_backward_weights f32[8,12,4,4] densenet.swift:34
+  WAIT+k_convolution_weights_reduce,11,1,W+125760,W+123200,1,1,6,12,8,1, // %191 convolution_backward_data + %192 convolution_backward_weights f32[8,12,4,4] densenet.swift:34
+  WAIT+k_average_pool_gradient,39,1,W+32768,192,W+65536,768,P+3968,W+123776,12,0x3ee4f8b588e368f1,P+4032,W+90112,768,W+125440,0,192,96,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %193 average_pool_gradient + %194 relu_gradient + %195 normalize_reduce + %196 normalize_input_gradient f32[8,12,8,8] densenet.swift:34
+  WAIT+k_sums_merge,13,2,W+125440,W+123776,W+38912,12,8,2,0,12,12,0x3ee4f8b588e368f1, // %193 average_pool_gradient + %194 relu_gradient + %195 normalize_reduce + %196 normalize_input_gradient f32[8,12,8,8] densenet.swift:34
+  WAIT+k_normalize_moments_gradient,13,1,W+38912,W+123776,P+3968,W+124032,1,12,12,12,12,0x3ee4f8b588e368f1, // %197 normalize_moments_gradient f32[1,2,12] densenet.swift:34
+  k_select_moment,9,1,W+38912,W+125120,1,12,1,12, // %198 select_moment f32[12] densenet.swift:34
+  k_select_moment,9,1,W+38912,W+125184,1,12,0,12, // %199 select_moment f32[12] densenet.swift:34
+  k_convolution_transpose,18,16,P+1664,W+125440,1,16,4,1,3,3,1,1,1,1,1,1,0, // %206 convolution_backward_data + %208 relu_gradient + %209 normalize_reduce + %210 normalize_input_gradient f32[8,16,8,8] densenet.swift:31
+  WAIT+k_convolution_backward_data,70,16,W+67584,768,W+124064,12,512,W+123808,W+92160,768,0,64,W+125440,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,W+32768,1024,W+127744,64,256,80,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,0,1,1,0,2,2,2,8,2816,2944,3072,4736, // %206 convolution_backward_data + %208 relu_gradient + %209 normalize_reduce + %210 normalize_input_gradient f32[8,16,8,8] densenet.swift:31
+  WAIT+k_sums_merge,13,2,W+127744,W+123904,W+121600,16,8,2,0,16,16,0x3ee4f8b588e368f1, // %206 convolution_backward_data + %208 relu_gradient + %209 normalize_reduce + %210 normalize_input_gradient f32[8,16,8,8] densenet.swift:31
+  WAIT+k_convolution_backward_weights,64,16,W+67584,768,W+124064,12,512,W+123808,W+92160,768,0,64,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,192,384,W+125440,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,2,8,8,448,576,704,3968,6016, // %207 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  WAIT+k_convolution_weights_reduce,11,3,W+125440,W+119296,8,1,4,144,8,3, // %207 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  k_normalize_moments_gradient,13,1,W+121600,W+123904,P+1536,W+124160,1,16,16,16,16,0x3ee4f8b588e368f1, // %211 normalize_moments_gradient f32[1,2,16] densenet.swift:31
+  k_select_moment,9,1,W+121600,W+125248,1,16,1,16, // %212 select_moment f32[16] densenet.swift:31
+  k_select_moment,9,1,W+121600,W+125312,1,16,0,16, // %213 select_moment f32[16] densenet.swift:31
+  WAIT+k_convolution_transpose,18,8,P+1024,W+125440,1,8,16,1,1,1,1,1,1,1,1,1,0, // %216 convolution_backward_data + %217 convolution_backward_weights + %218 relu_gradient + %219 normalize_reduce + %220 normalize_input_gradient + %224 add f32[8,8,8,8] densenet.swift:31
+  WAIT+k_convolution_backward,54,2,W+32768,1024,W+0,1024,W+124160,16,512,W+123904,0,192,W+65536,768,P+896,W+123776,12,0x3ee4f8b588e368f1,P+960,192,320,W+125440,W+90112,768,W+65536,768,P+896,W+123776,12,0x3ee4f8b588e368f1,P+960,W+90112,768,W+126976,320,448,256,W+125952,8,8,16,64,4,64,1,2,2,16,8640,8704,8768,25216,33472, // %216 convolution_backward_data + %217 convolution_backward_weights + %218 relu_gradient + %219 normalize_reduce + %220 normalize_input_gradient + %224 add f32[8,8,8,8] densenet.swift:31
+  WAIT+k_sums_merge,13,1,W+126976,W+123776,W+125376,8,2,2,0,12,8,0x3ee4f8b588e368f1, // %216 convolution_backward_data + %217 convolution_backward_weights + %218 relu_gradient + %219 normalize_reduce + %220 normalize_input_gradient + %224 add f32[8,8,8,8] densenet.swift:31
+  k_convolution_weights_reduce,11,1,W+125952,W+121600,2,1,16,8,16,1, // %216 convolution_backward_data + %217 convolution_backward_weights + %218 relu_gradient + %219 normalize_reduce + %220 normalize_input_gradient + %224 add f32[8,8,8,8] densenet.swift:31
+  WAIT+k_normalize_moments_gradient,13,1,W+125376,W+123776,P+896,W+0,1,8,8,12,8,0x3ee4f8b588e368f1, // %221 normalize_moments_gradient f32[1,2,8] densenet.swift:31
+  k_select_moment,9,1,W+125376,W+896,1,8,1,8, // %222 select_moment f32[8] densenet.swift:31
+  k_select_moment,9,1,W+125376,W+960,1,8,0,8, // %223 select_moment f32[8] densenet.swift:31
+  WAIT+k_pointwise_planes,13,1,W+124032,12,W+0,8,W+124032,12,2,1,8,2048, // %225 add f32[1,2,8] densenet.swift:31
+  WAIT+k_convolution_backward_weights_2,57,8,W+90112,768,W+65536,768,W+124032,12,512,W+123776,0,128,X+0,192,W+125440,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,1,3,8,384,512,640,1920,3968, // %228 convolution_backward_weights f32[8,3,3,3] densenet.swift:29
+  WAIT+k_convolution_weights_reduce,11,1,W+125440,W+0,8,1,8,27,8,1, // %228 convolution_backward_weights f32[8,3,3,3] densenet.swift:29
+  WAIT+k_pointwise,18,1,P+0,216,W+0,216,M+0,216,0x38d1b717,0x3f800000,0x3f666666,M+0,216,-1,P+0,216,216, // %232 sgd_momentum + %233 sgd_parameter f32[8,3,3,3]
+  k_pointwise,18,1,P+896,8,W+896,8,M+896,8,0x38d1b717,0x3f800000,0x3f666666,M+896,8,-1,P+896,8,8, // %235 sgd_momentum + %236 sgd_parameter f32[8]
+  k_pointwise,18,1,P+960,8,W+960,8,M+960,8,0x38d1b717,0x3f800000,0x3f666666,M+960,8,-1,P+960,8,8, // %238 sgd_momentum + %239 sgd_parameter f32[8]
+  k_pointwise,18,1,P+1024,128,W+121600,128,M+1024,128,0x38d1b717,0x3f800000,0x3f666666,M+1024,128,-1,P+1024,128,128, // %241 sgd_momentum + %242 sgd_parameter f32[16,8,1,1]
+  k_pointwise,18,1,P+1536,16,W+125248,16,M+1536,16,0x38d1b717,0x3f800000,0x3f666666,M+1536,16,-1,P+1536,16,16, // %244 sgd_momentum + %245 sgd_parameter f32[16]
+  k_pointwise,18,1,P+1600,16,W+125312,16,M+1600,16,0x38d1b717,0x3f800000,0x3f666666,M+1600,16,-1,P+1600,16,16, // %247 sgd_momentum + %248 sgd_parameter f32[16]
+  k_pointwise,18,1,P+1664,576,W+119296,576,M+1664,576,0x38d1b717,0x3f800000,0x3f666666,M+1664,576,-1,P+1664,576,576, // %250 sgd_momentum + %251 sgd_parameter f32[4,16,3,3]
+  k_pointwise,18,1,P+3968,12,W+125120,12,M+3968,12,0x38d1b717,0x3f800000,0x3f666666,M+3968,12,-1,P+3968,12,12, // %253 sgd_momentum + %254 sgd_parameter f32[12]
+  k_pointwise,18,1,P+4032,12,W+125184,12,M+4032,12,0x38d1b717,0x3f800000,0x3f666666,M+4032,12,-1,P+4032,12,12, // %256 sgd_momentum + %257 sgd_parameter f32[12]
+  k_pointwise,18,1,P+4096,72,W+123200,72,M+4096,72,0x38d1b717,0x3f800000,0x3f666666,M+4096,72,-1,P+4096,72,72, // %259 sgd_momentum + %260 sgd_parameter f32[6,12,1,1]
+  k_pointwise,18,1,P+4416,6,W+124992,6,M+4416,6,0x38d1b717,0x3f800000,0x3f666666,M+4416,6,-1,P+4416,6,6, // %262 sgd_momentum + %263 sgd_parameter f32[6]
+  k_pointwise,18,1,P+4480,6,W+125056,6,M+4480,6,0x38d1b717,0x3f800000,0x3f666666,M+4480,6,-1,P+4480,6,6, // %265 sgd_momentum + %266 sgd_parameter f32[6]
+  k_pointwise,18,1,P+4544,96,W+122496,96,M+4544,96,0x38d1b717,0x3f800000,0x3f666666,M+4544,96,-1,P+4544,96,96, // %268 sgd_momentum + %269 sgd_parameter f32[16,6,1,1]
+  k_pointwise,18,1,P+4928,16,W+124864,16,M+4928,16,0x38d1b717,0x3f800000,0x3f666666,M+4928,16,-1,P+4928,16,16, // %271 sgd_momentum + %272 sgd_parameter f32[16]
+  k_pointwise,18,1,P+4992,16,W+124928,16,M+4992,16,0x38d1b717,0x3f800000,0x3f666666,M+4992,16,-1,P+4992,16,16, // %274 sgd_momentum + %275 sgd_parameter f32[16]
+  k_pointwise,18,1,P+5056,576,W+116992,576,M+5056,576,0x38d1b717,0x3f800000,0x3f666666,M+5056,576,-1,P+5056,576,576, // %277 sgd_momentum + %278 sgd_parameter f32[4,16,3,3]
+  k_pointwise,18,1,P+7360,10,W+124736,10,M+7360,10,0x38d1b717,0x3f800000,0x3f666666,M+7360,10,-1,P+7360,10,10, // %280 sgd_momentum + %281 sgd_parameter f32[10]
+  k_pointwise,18,1,P+7424,10,W+124800,10,M+7424,10,0x38d1b717,0x3f800000,0x3f666666,M+7424,10,-1,P+7424,10,10, // %283 sgd_momentum + %284 sgd_parameter f32[10]
+  k_pointwise,18,1,P+7488,50,W+123520,50,M+7488,50,0x38d1b717,0x3f800000,0x3f666666,M+7488,50,-1,P+7488,50,50, // %286 sgd_momentum + %287 sgd_parameter f32[5,10,1,1]
+  k_pointwise,18,1,P+7744,5,W+124608,5,M+7744,5,0x38d1b717,0x3f800000,0x3f666666,M+7744,5,-1,P+7744,5,5, // %289 sgd_momentum + %290 sgd_parameter f32[5]
+  k_pointwise,18,1,P+7808,5,W+124672,5,M+7808,5,0x38d1b717,0x3f800000,0x3f666666,M+7808,5,-1,P+7808,5,5, // %292 sgd_momentum + %293 sgd_parameter f32[5]
+  k_pointwise,18,1,P+7872,80,W+122880,80,M+7872,80,0x38d1b717,0x3f800000,0x3f666666,M+7872,80,-1,P+7872,80,80, // %295 sgd_momentum + %296 sgd_parameter f32[16,5,1,1]
+  k_pointwise,18,1,P+8192,16,W+124480,16,M+8192,16,0x38d1b717,0x3f800000,0x3f666666,M+8192,16,-1,P+8192,16,16, // %298 sgd_momentum + %299 sgd_parameter f32[16]
+  k_pointwise,18,1,P+8256,16,W+124544,16,M+8256,16,0x38d1b717,0x3f800000,0x3f666666,M+8256,16,-1,P+8256,16,16, // %301 sgd_momentum + %302 sgd_parameter f32[16]
+  k_pointwise,18,1,P+8320,576,W+114688,576,M+8320,576,0x38d1b717,0x3f800000,0x3f666666,M+8320,576,-1,P+8320,576,576, // %304 sgd_momentum + %305 sgd_parameter f32[4,16,3,3]
+  k_pointwise,18,1,P+10624,9,W+124352,9,M+10624,9,0x38d1b717,0x3f800000,0x3f666666,M+10624,9,-1,P+10624,9,9, // %307 sgd_momentum + %308 sgd_parameter f32[9]
+  k_pointwise,18,1,P+10688,9,W+124416,9,M+10688,9,0x38d1b717,0x3f800000,0x3f666666,M+10688,9,-1,P+10688,9,9, // %310 sgd_momentum + %311 sgd_parameter f32[9]
+  k_pointwise,18,1,P+10752,90,W+122112,90,M+10752,90,0x38d1b717,0x3f800000,0x3f666666,M+10752,90,-1,P+10752,90,90, // %313 sgd_momentum + %314 sgd_parameter f32[10,9]
+  k_pointwise,18,1,P+11136,10,W+124288,10,M+11136,10,0x38d1b717,0x3f800000,0x3f666666,M+11136,10,-1,P+11136,10,10, // %316 sgd_momentum + %317 sgd_parameter f32[10]
   k_end,
 };
 
@@ -2420,45 +4025,70 @@ int dense_net_train_8(const struct dense_net_arguments *arguments) {
 }
 
 static const int64_t dense_net_prepare_rows[] = {
-  k_reciprocal_square_root,7,1,S+64,W+0,8,0x3727c5ac, // %4 reciprocal_square_root f32[8] densenet.swift:31
-  WAIT+k_multiply,7,1,P+896,W+0,R+0,8, // %5 multiply f32[8] densenet.swift:31
-  WAIT+k_multiply,7,1,R+0,S+0,W+0,8, // %6 multiply f32[8] densenet.swift:31
-  WAIT+k_subtract,7,1,P+960,W+0,R+64,8, // %7 subtract f32[8] densenet.swift:31
-  WAIT+k_reciprocal_square_root,7,1,S+192,W+0,16,0x3727c5ac, // %13 reciprocal_square_root f32[16] densenet.swift:31
-  WAIT+k_multiply,7,1,P+1536,W+0,W+64,16, // %14 multiply f32[16] densenet.swift:31
-  WAIT+k_multiply,7,1,W+64,S+128,W+0,16, // %15 multiply f32[16] densenet.swift:31
-  WAIT+k_subtract,7,1,P+1600,W+0,R+128,16, // %16 subtract f32[16] densenet.swift:31
-  k_multiply_channel,10,1,P+1024,W+64,R+192,16,16,8,2048, // %17 multiply_channel f32[16,8,1,1] densenet.swift:31
-  WAIT+k_reciprocal_square_root,7,1,S+320,W+0,12,0x3727c5ac, // %22 reciprocal_square_root f32[12] densenet.swift:34
-  WAIT+k_multiply,7,1,P+3968,W+0,R+704,12, // %23 multiply f32[12] densenet.swift:34
-  WAIT+k_multiply,7,1,R+704,S+256,W+0,12, // %24 multiply f32[12] densenet.swift:34
-  WAIT+k_subtract,7,1,P+4032,W+0,R+768,12, // %25 subtract f32[12] densenet.swift:34
-  WAIT+k_reciprocal_square_root,7,1,S+448,W+0,6,0x3727c5ac, // %30 reciprocal_square_root f32[6] densenet.swift:31
-  WAIT+k_multiply,7,1,P+4416,W+0,R+832,6, // %31 multiply f32[6] densenet.swift:31
-  WAIT+k_multiply,7,1,R+832,S+384,W+0,6, // %32 multiply f32[6] densenet.swift:31
-  WAIT+k_subtract,7,1,P+4480,W+0,R+896,6, // %33 subtract f32[6] densenet.swift:31
-  WAIT+k_reciprocal_square_root,7,1,S+576,W+0,16,0x3727c5ac, // %39 reciprocal_square_root f32[16] densenet.swift:31
-  WAIT+k_multiply,7,1,P+4928,W+0,W+64,16, // %40 multiply f32[16] densenet.swift:31
-  WAIT+k_multiply,7,1,W+64,S+512,W+0,16, // %41 multiply f32[16] densenet.swift:31
-  WAIT+k_subtract,7,1,P+4992,W+0,R+960,16, // %42 subtract f32[16] densenet.swift:31
-  k_multiply_channel,10,1,P+4544,W+64,R+1024,16,16,6,2730, // %43 multiply_channel f32[16,6,1,1] densenet.swift:31
-  WAIT+k_reciprocal_square_root,7,1,S+704,W+0,10,0x3727c5ac, // %48 reciprocal_square_root f32[10] densenet.swift:34
-  WAIT+k_multiply,7,1,P+7360,W+0,R+1408,10, // %49 multiply f32[10] densenet.swift:34
-  WAIT+k_multiply,7,1,R+1408,S+640,W+0,10, // %50 multiply f32[10] densenet.swift:34
-  WAIT+k_subtract,7,1,P+7424,W+0,R+1472,10, // %51 subtract f32[10] densenet.swift:34
-  WAIT+k_reciprocal_square_root,7,1,S+832,W+0,5,0x3727c5ac, // %56 reciprocal_square_root f32[5] densenet.swift:31
-  WAIT+k_multiply,7,1,P+7744,W+0,R+1536,5, // %57 multiply f32[5] densenet.swift:31
-  WAIT+k_multiply,7,1,R+1536,S+768,W+0,5, // %58 multiply f32[5] densenet.swift:31
-  WAIT+k_subtract,7,1,P+7808,W+0,R+1600,5, // %59 subtract f32[5] densenet.swift:31
-  WAIT+k_reciprocal_square_root,7,1,S+960,W+0,16,0x3727c5ac, // %65 reciprocal_square_root f32[16] densenet.swift:31
-  WAIT+k_multiply,7,1,P+8192,W+0,W+64,16, // %66 multiply f32[16] densenet.swift:31
-  WAIT+k_multiply,7,1,W+64,S+896,W+0,16, // %67 multiply f32[16] densenet.swift:31
-  WAIT+k_subtract,7,1,P+8256,W+0,R+1664,16, // %68 subtract f32[16] densenet.swift:31
-  k_multiply_channel,10,1,P+7872,W+64,R+1728,16,16,5,3276, // %69 multiply_channel f32[16,5,1,1] densenet.swift:31
-  WAIT+k_reciprocal_square_root,7,1,S+1088,W+0,9,0x3727c5ac, // %74 reciprocal_square_root f32[9] densenet.swift:37
-  WAIT+k_multiply,7,1,P+10624,W+0,R+2048,9, // %75 multiply f32[9] densenet.swift:37
-  WAIT+k_multiply,7,1,R+2048,S+1024,W+0,9, // %76 multiply f32[9] densenet.swift:37
-  WAIT+k_subtract,7,1,P+10688,W+0,R+2112,9, // %77 subtract f32[9] densenet.swift:37
+  k_pointwise_2,11,1,P+896,8,S+64,8,0x3727c5ac,W+512,8,8, // %4 reciprocal_square_root + %5 multiply f32[8] densenet.swift:31
+  WAIT+k_pointwise_3,12,1,P+960,8,W+512,8,S+0,8,W+576,8,8, // %7 subtract f32[8] densenet.swift:31
+  k_pointwise_2,11,1,P+1536,16,S+192,16,0x3727c5ac,W+640,16,16, // %13 reciprocal_square_root + %14 multiply f32[16] densenet.swift:31
+  WAIT+k_multiply_channel,10,1,P+1024,W+640,W+0,16,16,8,2048, // %17 multiply_channel f32[16,8,1,1] densenet.swift:31
+  k_clamp_lower,7,1,W+512,W+576,R+0,8, // %18 clamp_form f32[8] densenet.swift:31
+  k_clamp_upper,7,1,W+512,W+576,R+64,8, // %19 clamp_form f32[8] densenet.swift:31
+  k_clamp_factor,7,1,W+512,W+576,W+704,8, // %20 clamp_form f32[8] densenet.swift:31
+  WAIT+k_pointwise_planes_2,13,1,W+0,8,W+704,R+128,8,0,128,8,1,16384, // %21 multiply_channel f32[16,8,1,1] densenet.swift:31
+  k_clamp_shift,7,1,W+512,W+576,W+512,8, // %22 clamp_form f32[8] densenet.swift:31
+  WAIT+k_pointwise_planes_2,13,1,W+0,8,W+512,W+0,8,0,128,8,1,16384, // %23 multiply_channel f32[16,8,1,1] densenet.swift:31
+  WAIT+k_sum_to_channel,8,16,W+0,W+512,1,16,8, // %24 sum_to_channel f32[16] densenet.swift:31
+  WAIT+k_pointwise_4,14,1,P+1600,16,W+640,16,S+128,16,W+512,16,R+640,16,16, // %25 add f32[16] densenet.swift:31
+  k_pointwise_2,11,1,P+3968,12,S+320,12,0x3727c5ac,W+320,12,12, // %30 reciprocal_square_root + %31 multiply f32[12] densenet.swift:34
+  WAIT+k_pointwise_3,12,1,P+4032,12,W+320,12,S+256,12,W+0,12,12, // %33 subtract f32[12] densenet.swift:34
+  WAIT+k_clamp_lower,7,1,W+320,W+0,R+704,12, // %35 clamp_form f32[12] densenet.swift:34
+  k_clamp_upper,7,1,W+320,W+0,R+768,12, // %36 clamp_form f32[12] densenet.swift:34
+  k_clamp_factor,7,1,W+320,W+0,W+64,12, // %37 clamp_form f32[12] densenet.swift:34
+  WAIT+k_pointwise_planes_2,13,1,P+4096,12,W+64,R+832,12,0,72,12,1,16384, // %38 multiply_channel f32[6,12,1,1] densenet.swift:34
+  k_clamp_shift,7,1,W+320,W+0,W+320,12, // %39 clamp_form f32[12] densenet.swift:34
+  WAIT+k_pointwise_planes_2,13,1,P+4096,12,W+320,W+0,12,0,72,12,1,16384, // %40 multiply_channel f32[6,12,1,1] densenet.swift:34
+  WAIT+k_sum_to_channel,8,6,W+0,R+1152,1,6,12, // %41 sum_to_channel f32[6] densenet.swift:34
+  k_pointwise_2,11,1,P+4416,6,S+448,6,0x3727c5ac,W+384,6,6, // %46 reciprocal_square_root + %47 multiply f32[6] densenet.swift:31
+  WAIT+k_pointwise_3,12,1,P+4480,6,W+384,6,S+384,6,W+448,6,6, // %49 subtract f32[6] densenet.swift:31
+  k_pointwise_2,11,1,P+4928,16,S+576,16,0x3727c5ac,W+512,16,16, // %55 reciprocal_square_root + %56 multiply f32[16] densenet.swift:31
+  WAIT+k_multiply_channel,10,1,P+4544,W+512,W+0,16,16,6,2730, // %59 multiply_channel f32[16,6,1,1] densenet.swift:31
+  k_clamp_lower,7,1,W+384,W+448,R+1216,6, // %60 clamp_form f32[6] densenet.swift:31
+  k_clamp_upper,7,1,W+384,W+448,R+1280,6, // %61 clamp_form f32[6] densenet.swift:31
+  k_clamp_factor,7,1,W+384,W+448,W+576,6, // %62 clamp_form f32[6] densenet.swift:31
+  WAIT+k_pointwise_planes_2,13,1,W+0,6,W+576,R+1344,6,0,96,6,1,16384, // %63 multiply_channel f32[16,6,1,1] densenet.swift:31
+  k_clamp_shift,7,1,W+384,W+448,W+384,6, // %64 clamp_form f32[6] densenet.swift:31
+  WAIT+k_pointwise_planes_2,13,1,W+0,6,W+384,W+0,6,0,96,6,1,16384, // %65 multiply_channel f32[16,6,1,1] densenet.swift:31
+  WAIT+k_sum_to_channel,8,16,W+0,W+384,1,16,6, // %66 sum_to_channel f32[16] densenet.swift:31
+  WAIT+k_pointwise_4,14,1,P+4992,16,W+512,16,S+512,16,W+384,16,R+1728,16,16, // %67 add f32[16] densenet.swift:31
+  k_pointwise_2,11,1,P+7360,10,S+704,10,0x3727c5ac,W+256,10,10, // %72 reciprocal_square_root + %73 multiply f32[10] densenet.swift:34
+  WAIT+k_pointwise_3,12,1,P+7424,10,W+256,10,S+640,10,W+0,10,10, // %75 subtract f32[10] densenet.swift:34
+  WAIT+k_clamp_lower,7,1,W+256,W+0,R+1792,10, // %77 clamp_form f32[10] densenet.swift:34
+  k_clamp_upper,7,1,W+256,W+0,R+1856,10, // %78 clamp_form f32[10] densenet.swift:34
+  k_clamp_factor,7,1,W+256,W+0,W+64,10, // %79 clamp_form f32[10] densenet.swift:34
+  WAIT+k_pointwise_planes_2,13,1,P+7488,10,W+64,R+1920,10,0,50,10,1,16384, // %80 multiply_channel f32[5,10,1,1] densenet.swift:34
+  k_clamp_shift,7,1,W+256,W+0,W+256,10, // %81 clamp_form f32[10] densenet.swift:34
+  WAIT+k_pointwise_planes_2,13,1,P+7488,10,W+256,W+0,10,0,50,10,1,16384, // %82 multiply_channel f32[5,10,1,1] densenet.swift:34
+  WAIT+k_sum_to_channel,8,5,W+0,R+2176,1,5,10, // %83 sum_to_channel f32[5] densenet.swift:34
+  k_pointwise_2,11,1,P+7744,5,S+832,5,0x3727c5ac,W+320,5,5, // %88 reciprocal_square_root + %89 multiply f32[5] densenet.swift:31
+  WAIT+k_pointwise_3,12,1,P+7808,5,W+320,5,S+768,5,W+384,5,5, // %91 subtract f32[5] densenet.swift:31
+  k_pointwise_2,11,1,P+8192,16,S+960,16,0x3727c5ac,W+448,16,16, // %97 reciprocal_square_root + %98 multiply f32[16] densenet.swift:31
+  WAIT+k_multiply_channel,10,1,P+7872,W+448,W+0,16,16,5,3276, // %101 multiply_channel f32[16,5,1,1] densenet.swift:31
+  k_clamp_lower,7,1,W+320,W+384,R+2240,5, // %102 clamp_form f32[5] densenet.swift:31
+  k_clamp_upper,7,1,W+320,W+384,R+2304,5, // %103 clamp_form f32[5] densenet.swift:31
+  k_clamp_factor,7,1,W+320,W+384,W+512,5, // %104 clamp_form f32[5] densenet.swift:31
+  WAIT+k_pointwise_planes_2,13,1,W+0,5,W+512,R+2368,5,0,80,5,1,16384, // %105 multiply_channel f32[16,5,1,1] densenet.swift:31
+  k_clamp_shift,7,1,W+320,W+384,W+320,5, // %106 clamp_form f32[5] densenet.swift:31
+  WAIT+k_pointwise_planes_2,13,1,W+0,5,W+320,W+0,5,0,80,5,1,16384, // %107 multiply_channel f32[16,5,1,1] densenet.swift:31
+  WAIT+k_sum_to_channel,8,16,W+0,W+320,1,16,5, // %108 sum_to_channel f32[16] densenet.swift:31
+  WAIT+k_pointwise_4,14,1,P+8256,16,W+448,16,S+896,16,W+320,16,R+2688,16,16, // %109 add f32[16] densenet.swift:31
+  k_pointwise_2,11,1,P+10624,9,S+1088,9,0x3727c5ac,W+384,9,9, // %114 reciprocal_square_root + %115 multiply f32[9] densenet.swift:37
+  WAIT+k_pointwise_3,12,1,P+10688,9,W+384,9,S+1024,9,W+0,9,9, // %117 subtract f32[9] densenet.swift:37
+  WAIT+k_clamp_lower,7,1,W+384,W+0,R+2752,9, // %120 clamp_form f32[9] densenet.swift:37
+  k_clamp_upper,7,1,W+384,W+0,R+2816,9, // %121 clamp_form f32[9] densenet.swift:37
+  k_clamp_factor,7,1,W+384,W+0,W+64,9, // %122 clamp_form f32[9] densenet.swift:37
+  WAIT+k_multiply_columns,9,1,P+10752,W+64,R+2880,10,9,1820, // %123 multiply_channel f32[10,9] densenet.swift:37
+  k_clamp_shift,7,1,W+384,W+0,W+384,9, // %124 clamp_form f32[9] densenet.swift:37
+  WAIT+k_multiply_columns,9,1,P+10752,W+384,W+0,10,9,1820, // %125 multiply_channel f32[10,9] densenet.swift:37
+  WAIT+k_sum_to_channel,8,10,W+0,W+384,1,10,9, // %126 sum_to_channel f32[10] densenet.swift:37
+  WAIT+k_pointwise_5,10,1,P+11136,10,W+384,10,R+3264,10,10, // %127 add f32[10] densenet.swift:37
   k_end,
 };
 
@@ -2468,14 +4098,14 @@ int dense_net_prepare(const struct dense_net_arguments *arguments) {
 
 const char *dense_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"b153f37a74db5d1fe2b3efa9e17eb1ddbc178b592bfae06855a0edfbe7e97660\",\"constant"
+    "{\"abi\":1,\"build\":\"a957ce8434bfb462231dae2208bd9a56a90e797f0caa06bb9ffcab7b17d66bc3\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"dense_net_infer_1\",\"values\":[],\"workspace\""
-    ":8192},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"
-    "t\":0,\"shape\":[8,10]}],\"symbol\":\"dense_net_infer_8\",\"values\":[],\"workspace\":65536},{\"batc"
+    ":7168},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"
+    "t\":0,\"shape\":[8,10]}],\"symbol\":\"dense_net_infer_8\",\"values\":[],\"workspace\":57344},{\"batc"
     "h\":8,\"mode\":\"train\",\"outputBytes\":384,\"outputs\":[{\"name\":\"loss\",\"offset\":0,\"shape\":"
     "[]},{\"name\":\"logits\",\"offset\":64,\"shape\":[8,10]}],\"symbol\":\"dense_net_train_8\",\"values\""
-    ":[],\"workspace\":264896}],\"features\":[\"pni\",\"ssse3\",\"sse4_1\",\"sse4_2\",\"popcnt\",\"movbe\""
+    ":[],\"workspace\":162304}],\"features\":[\"pni\",\"ssse3\",\"sse4_1\",\"sse4_2\",\"popcnt\",\"movbe\""
     ",\"abm\",\"bmi1\",\"bmi2\",\"avx\",\"f16c\",\"fma\",\"avx2\"],\"gates\":[],\"inputShape\":[3,8,8],\""
     "loss\":\"softmax_cross_entropy\",\"name\":\"dense_net\",\"optimizer\":[{\"name\":\"stem.weight\",\"o"
     "ffset\":0,\"shape\":[8,3,3,3],\"slot\":\"momentum\"},{\"name\":\"block1.layer1.norm1.weight\",\"offs"
@@ -2537,7 +4167,7 @@ const char *dense_net_metadata(void) {
     "e\":[9]},{\"initializer\":\"[constant, 0.0]\",\"name\":\"norm.bias\",\"offset\":10688,\"shape\":[9]}"
     ",{\"initializer\":\"lecun_uniform\",\"name\":\"classifier.weight\",\"offset\":10752,\"shape\":[10,9]"
     "},{\"initializer\":\"[constant, 0.0]\",\"name\":\"classifier.bias\",\"offset\":11136,\"shape\":[10]}"
-    "],\"preparedBytes\":2176,\"scratchBytes\":24832,\"signature\":\"a505a6981db91ff6747febe44ede9df26ce9"
+    "],\"preparedBytes\":3328,\"scratchBytes\":49856,\"signature\":\"a505a6981db91ff6747febe44ede9df26ce9"
     "000eb0427c30cdc77afe41246b8b\",\"state\":[{\"initializer\":\"[constant, 0.0]\",\"name\":\"block1.lay"
     "er1.norm1.running_mean\",\"offset\":0,\"shape\":[8]},{\"initializer\":\"[constant, 1.0]\",\"name\":\""
     "block1.layer1.norm1.running_var\",\"offset\":64,\"shape\":[8]},{\"initializer\":\"[constant, 0.0]\","

@@ -170,6 +170,26 @@ static inline void dot_tile_any(int rows, int vectors, const float *left, int64_
   }
 }
 
+/* Elementwise functions of a number and of a vector; positive(x, y) is y where x > 0 and 0 elsewhere. Those of
+   vectors are macros, because passing wide vectors is different on every target. */
+typedef int32_t lanes_mask __attribute__((vector_size(LANES * 4)));
+#define vector_relu(x) ((vec)((lanes_mask)(x) & ~((vec){0} > (x))))
+#define vector_positive(x, y) ((vec)((lanes_mask)(y) & ((x) > (vec){0})))
+#define vector_select(mask, x, y) ((vec)(((lanes_mask)(x) & (mask)) | ((lanes_mask)(y) & ~(mask))))
+#define vector_clamp(x, lower, upper) \
+  __extension__({ \
+    const vec least_ = (vec){0} + (lower), most_ = (vec){0} + (upper); \
+    const vec below_ = vector_select((x) > most_, most_, (x)); \
+    vector_select(least_ > below_, least_, below_); \
+  })
+static inline MAYBE_UNUSED float scalar_relu(float x) { return 0 > x ? 0 : x; }
+static inline MAYBE_UNUSED float scalar_positive(float x, float y) { return x > 0 ? y : 0; }
+static inline MAYBE_UNUSED float scalar_clamp(float x, float lower, float upper) {
+  const float below = x > upper ? upper : x;
+  return lower > below ? lower : below;
+}
+#define store_one(p, v) (*(p) = (v))
+
 /* The sum of exp(z - largest) over a row, and the largest element; each exponential is left in `result` where that
    is not null. */
 static NOINLINE double row_exponentials(const float *z, int64_t count, float *result, float *largest) {
@@ -269,6 +289,19 @@ static inline void product_tile_any(int rows, int vectors, const float *left, in
   }
 }
 
+/* copy: the same floats elsewhere.
+   Used by infer_1 %1, infer_8 %1, train_8 %1. */
+static NOINLINE void kernel_copy(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *x = at(c, a[0]);
+  float *result = at(c, a[1]);
+  const int64_t count = a[2];
+  const int64_t end = least(last * 16384, count);
+  INDEPENDENT
+  for (int64_t i = first * 16384; i < end; ++i) {
+    result[i] = x[i];
+  }
+}
+
 /* dot_products: x * transpose(y) + bias; a task is a tile of at most 16 rows and 32 columns.
    Used by infer_1 %4 … (3 rows), infer_8 %4 … (3 rows), train_8 %4 … (3 rows). */
 static NOINLINE void kernel_dot_products(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
@@ -291,36 +324,56 @@ static NOINLINE void kernel_dot_products(const struct context *c, const int64_t 
   }
 }
 
-/* relu: max(x, 0), NaN passed through.
+/* pointwise: relu; a task is 16384 elements.
    Used by infer_1 %5 … (2 rows), infer_8 %5 … (2 rows), train_8 %5 … (2 rows). */
-static NOINLINE void kernel_relu(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *x = at(c, a[0]);
-  float *result = at(c, a[1]);
-  const int64_t count = a[2];
-  const int64_t end = least(last * 16384, count);
-  INDEPENDENT
-  for (int64_t i = first * 16384; i < end; ++i) {
-    result[i] = 0 > x[i] ? 0.0f : x[i];
+static NOINLINE void kernel_pointwise(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *s_x0_base = at(c, a[0]);
+  const int64_t s_x0_stride = a[1];
+  float *s_y0_base = at(c, a[2]);
+  const int64_t s_y0_stride = a[3];
+  const int64_t elements = a[4];
+  const int64_t start = first * 16384;
+  {
+    const int64_t count = least(last * 16384, elements) - start;
+    const int64_t element = (0) * elements + (start);
+    const float *s_x0 = s_x0_base + (0) * s_x0_stride + element;
+    float *s_y0 = s_y0_base + (0) * s_y0_stride + element;
+    int64_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+      const vec s_x0_i = load(i + s_x0);
+      const vec s_t0 = vector_relu(s_x0_i);
+      store(i + s_y0, s_t0);
+    }
+    for (; i < count; ++i) {
+      const float s_x0_i = *(i + s_x0);
+      const float s_t0 = scalar_relu(s_x0_i);
+      store_one(i + s_y0, s_t0);
+    }
   }
 }
 
-/* softmax_cross_entropy_rows: log(sum exp(z - max)) + max - z[label] of each row; a task is a block of rows.
+/* softmax_cross_entropy_both: the loss of each row and (softmax - onehot) * slope / rows from the same exponentials; a task is a block of rows.
    Used by train_8 %14. */
-static NOINLINE void kernel_softmax_cross_entropy_rows(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+static NOINLINE void kernel_softmax_cross_entropy_both(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const int64_t *labels = (const int64_t *)(const void *)at(c, a[1]);
   double *parts = (double *)(void *)at(c, a[2]);
-  const int64_t rows = a[3];
-  const int64_t columns = a[4];
-  const int64_t block = a[5];
+  float *result = at(c, a[3]);
+  const int64_t rows = a[4];
+  const int64_t columns = a[5];
+  const int64_t block = a[6];
+  const float slope = number(a[7]);
+  const float factor = slope / (float)rows;
   for (int64_t row = first * block; row < least(last * block, rows); ++row) {
     const float *z = x + row * columns;
     const int64_t label = labels[row];
-    float largest;
-    const double sum = row_exponentials(z, columns, 0, &largest);
-    /* a label that names no class gives NaN instead of a read outside the row */
+    float *target = result + row * columns, largest;
     const double chosen = label >= 0 && label < columns ? (double)z[label] : (double)NAN;
+    const double sum = row_exponentials(z, columns, target, &largest);
     parts[row] = log(sum) + (double)largest - chosen;
+    const float inverse = (float)(1 / sum);
+    for (int64_t i = 0; i < columns; ++i)
+      target[i] = (target[i] * inverse - (label == i ? 1.0f : 0.0f)) * factor;
   }
 }
 
@@ -337,28 +390,6 @@ static NOINLINE void kernel_mean_of_parts(const struct context *c, const int64_t
       sum += parts[i];
     }
     result[task] = (float)(sum / (double)divisor);
-  }
-}
-
-/* softmax_cross_entropy_gradient: (softmax - onehot) * slope / rows; a task is a block of rows.
-   Used by train_8 %16. */
-static NOINLINE void kernel_softmax_cross_entropy_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *x = at(c, a[0]);
-  const int64_t *labels = (const int64_t *)(const void *)at(c, a[1]);
-  float *result = at(c, a[2]);
-  const int64_t rows = a[3];
-  const int64_t columns = a[4];
-  const int64_t block = a[5];
-  const float *slope_place = at(c, a[6]);
-  const float slope_value = number(a[7]);
-  const float slope = slope_place ? slope_place[0] : slope_value;
-  const float factor = slope / (float)rows;
-  for (int64_t row = first * block; row < least(last * block, rows); ++row) {
-    float *target = result + row * columns, largest;
-    const double sum = row_exponentials(x + row * columns, columns, target, &largest);
-    const float inverse = (float)(1 / sum);
-    for (int64_t i = 0; i < columns; ++i)
-      target[i] = (target[i] * inverse - (labels[row] == i ? 1.0f : 0.0f)) * factor;
   }
 }
 
@@ -424,82 +455,114 @@ static NOINLINE void kernel_sum_columns(const struct context *c, const int64_t *
   }
 }
 
-/* relu_gradient: dy where x > 0, else 0.
+/* pointwise_2: relu_gradient; a task is 16384 elements.
    Used by train_8 %20 … (2 rows). */
-static NOINLINE void kernel_relu_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *dy = at(c, a[0]);
-  const float *x = at(c, a[1]);
-  float *result = at(c, a[2]);
-  const int64_t count = a[3];
-  const int64_t end = least(last * 16384, count);
-  INDEPENDENT
-  for (int64_t i = first * 16384; i < end; ++i) {
-    result[i] = x[i] > 0 ? dy[i] : 0.0f;
+static NOINLINE void kernel_pointwise_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *s_x0_base = at(c, a[0]);
+  const int64_t s_x0_stride = a[1];
+  const float *s_x1_base = at(c, a[2]);
+  const int64_t s_x1_stride = a[3];
+  float *s_y0_base = at(c, a[4]);
+  const int64_t s_y0_stride = a[5];
+  const int64_t elements = a[6];
+  const int64_t start = first * 16384;
+  {
+    const int64_t count = least(last * 16384, elements) - start;
+    const int64_t element = (0) * elements + (start);
+    const float *s_x0 = s_x0_base + (0) * s_x0_stride + element;
+    const float *s_x1 = s_x1_base + (0) * s_x1_stride + element;
+    float *s_y0 = s_y0_base + (0) * s_y0_stride + element;
+    int64_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+      const vec s_x0_i = load(i + s_x0);
+      const vec s_x1_i = load(i + s_x1);
+      const vec s_t0 = vector_positive(s_x1_i, s_x0_i);
+      store(i + s_y0, s_t0);
+    }
+    for (; i < count; ++i) {
+      const float s_x0_i = *(i + s_x0);
+      const float s_x1_i = *(i + s_x1);
+      const float s_t0 = scalar_positive(s_x1_i, s_x0_i);
+      store_one(i + s_y0, s_t0);
+    }
   }
 }
 
-/* sgd_momentum: v' = momentum * v + gain * (g + decay * w); at step 0 g + decay * w.
+/* pointwise_3: sgd_momentum, sgd_parameter; a task is 16384 elements.
    Used by train_8 %30 … (6 rows). */
-static NOINLINE void kernel_sgd_momentum(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *w = at(c, a[0]);
-  const float *g = at(c, a[1]);
-  const float *v = at(c, a[2]);
-  float *result = at(c, a[3]);
-  const int64_t count = a[4];
-  const float momentum = number(a[5]);
-  const float gain = number(a[6]);
-  const float decay = number(a[7]);
-  const int start = c->arguments->step == 0;
-  const int64_t end = least(last * 16384, count);
-  INDEPENDENT
-  for (int64_t i = first * 16384; i < end; ++i) {
-    result[i] = start ? g[i] + decay * w[i] : momentum * v[i] + gain * (g[i] + decay * w[i]);
-  }
-}
-
-/* sgd_parameter: w - rate * v.
-   Used by train_8 %31 … (6 rows). */
-static NOINLINE void kernel_sgd_parameter(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *w = at(c, a[0]);
-  const float *v = at(c, a[1]);
-  float *result = at(c, a[2]);
-  const int64_t count = a[3];
-  const float *rate_place = at(c, a[4]);
-  const float rate = rate_place ? rate_place[0] : c->arguments->learning_rate;
-  const int64_t end = least(last * 16384, count);
-  INDEPENDENT
-  for (int64_t i = first * 16384; i < end; ++i) {
-    result[i] = w[i] - rate * v[i];
+static NOINLINE void kernel_pointwise_3(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *s_x0_base = at(c, a[0]);
+  const int64_t s_x0_stride = a[1];
+  const float *s_x1_base = at(c, a[2]);
+  const int64_t s_x1_stride = a[3];
+  const float *s_x2_base = at(c, a[4]);
+  const int64_t s_x2_stride = a[5];
+  const float s_f0 = number(a[6]);
+  const float s_f1 = number(a[7]);
+  const float s_f2 = number(a[8]);
+  float *s_y0_base = at(c, a[9]);
+  const int64_t s_y0_stride = a[10];
+  const float *s_rate_place = at(c, a[11]);
+  float *s_y1_base = at(c, a[12]);
+  const int64_t s_y1_stride = a[13];
+  const int64_t elements = a[14];
+  const float s_rate = s_rate_place ? s_rate_place[0] : c->arguments->learning_rate;
+  const int64_t start = first * 16384;
+  {
+    const int64_t count = least(last * 16384, elements) - start;
+    const int64_t element = (0) * elements + (start);
+    const float *s_x0 = s_x0_base + (0) * s_x0_stride + element;
+    const float *s_x1 = s_x1_base + (0) * s_x1_stride + element;
+    const float *s_x2 = s_x2_base + (0) * s_x2_stride + element;
+    float *s_y0 = s_y0_base + (0) * s_y0_stride + element;
+    float *s_y1 = s_y1_base + (0) * s_y1_stride + element;
+    int64_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+      const vec s_x0_i = load(i + s_x0);
+      const vec s_x1_i = load(i + s_x1);
+      const vec s_x2_i = load(i + s_x2);
+      const vec s_t0 = c->arguments->step == 0 ? s_x1_i + s_f0 * s_x0_i : s_f2 * s_x2_i + s_f1 * (s_x1_i + s_f0 * s_x0_i);
+      const vec s_t1 = s_x0_i - s_rate * s_t0;
+      store(i + s_y0, s_t0);
+      store(i + s_y1, s_t1);
+    }
+    for (; i < count; ++i) {
+      const float s_x0_i = *(i + s_x0);
+      const float s_x1_i = *(i + s_x1);
+      const float s_x2_i = *(i + s_x2);
+      const float s_t0 = c->arguments->step == 0 ? s_x1_i + s_f0 * s_x0_i : s_f2 * s_x2_i + s_f1 * (s_x1_i + s_f0 * s_x0_i);
+      const float s_t1 = s_x0_i - s_rate * s_t0;
+      store_one(i + s_y0, s_t0);
+      store_one(i + s_y1, s_t1);
+    }
   }
 }
 
 enum {
   k_end = 0,
-  k_dot_products = 1,
-  k_relu = 2,
-  k_softmax_cross_entropy_rows = 3,
-  k_mean_of_parts = 4,
-  k_softmax_cross_entropy_gradient = 5,
+  k_copy = 1,
+  k_dot_products = 2,
+  k_pointwise = 3,
+  k_softmax_cross_entropy_both = 4,
+  k_mean_of_parts = 5,
   k_product = 6,
   k_sum_columns = 7,
-  k_relu_gradient = 8,
-  k_sgd_momentum = 9,
-  k_sgd_parameter = 10,
+  k_pointwise_2 = 8,
+  k_pointwise_3 = 9,
 };
 
 static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   (void)c, (void)a, (void)first, (void)last;
   switch (kernel) {
+    case k_copy: kernel_copy(c, a, first, last); break;
     case k_dot_products: kernel_dot_products(c, a, first, last); break;
-    case k_relu: kernel_relu(c, a, first, last); break;
-    case k_softmax_cross_entropy_rows: kernel_softmax_cross_entropy_rows(c, a, first, last); break;
+    case k_pointwise: kernel_pointwise(c, a, first, last); break;
+    case k_softmax_cross_entropy_both: kernel_softmax_cross_entropy_both(c, a, first, last); break;
     case k_mean_of_parts: kernel_mean_of_parts(c, a, first, last); break;
-    case k_softmax_cross_entropy_gradient: kernel_softmax_cross_entropy_gradient(c, a, first, last); break;
     case k_product: kernel_product(c, a, first, last); break;
     case k_sum_columns: kernel_sum_columns(c, a, first, last); break;
-    case k_relu_gradient: kernel_relu_gradient(c, a, first, last); break;
-    case k_sgd_momentum: kernel_sgd_momentum(c, a, first, last); break;
-    case k_sgd_parameter: kernel_sgd_parameter(c, a, first, last); break;
+    case k_pointwise_2: kernel_pointwise_2(c, a, first, last); break;
+    case k_pointwise_3: kernel_pointwise_3(c, a, first, last); break;
     default: break;
   }
 }
@@ -686,11 +749,12 @@ void mlp_pool_close(void *storage) {
 }
 
 static const int64_t mlp_infer_1_rows[] = {
-  k_dot_products,10,1,X+0,P+0,P+100352,W+0,1,32,784, // %4 linear f32[1,32] mlp.swift:18
-  WAIT+k_relu,6,1,W+0,W+0,32, // %5 relu f32[1,32] mlp.swift:18
-  WAIT+k_dot_products,10,1,W+0,P+100480,P+104576,W+128,1,32,32, // %8 linear f32[1,32] mlp.swift:18
-  WAIT+k_relu,6,1,W+128,W+128,32, // %9 relu f32[1,32] mlp.swift:18
-  WAIT+k_dot_products,10,1,W+128,P+104704,P+105984,Y+0,1,10,32, // %12 linear f32[1,10] mlp.swift:20
+  k_copy,6,1,X+0,W+0,784, // %1 reshape f32[1,784] mlp.swift:16
+  WAIT+k_dot_products,10,1,W+0,P+0,P+100352,W+3136,1,32,784, // %4 linear f32[1,32] mlp.swift:18
+  WAIT+k_pointwise,8,1,W+3136,32,W+3136,32,32, // %5 relu f32[1,32] mlp.swift:18
+  WAIT+k_dot_products,10,1,W+3136,P+100480,P+104576,W+0,1,32,32, // %8 linear f32[1,32] mlp.swift:18
+  WAIT+k_pointwise,8,1,W+0,32,W+0,32,32, // %9 relu f32[1,32] mlp.swift:18
+  WAIT+k_dot_products,10,1,W+0,P+104704,P+105984,Y+0,1,10,32, // %12 linear f32[1,10] mlp.swift:20
   k_end,
 };
 
@@ -699,11 +763,12 @@ int mlp_infer_1(const struct mlp_arguments *arguments) {
 }
 
 static const int64_t mlp_infer_8_rows[] = {
-  k_dot_products,10,1,X+0,P+0,P+100352,W+0,8,32,784, // %4 linear f32[8,32] mlp.swift:18
-  WAIT+k_relu,6,1,W+0,W+0,256, // %5 relu f32[8,32] mlp.swift:18
-  WAIT+k_dot_products,10,1,W+0,P+100480,P+104576,W+1024,8,32,32, // %8 linear f32[8,32] mlp.swift:18
-  WAIT+k_relu,6,1,W+1024,W+1024,256, // %9 relu f32[8,32] mlp.swift:18
-  WAIT+k_dot_products,10,1,W+1024,P+104704,P+105984,Y+0,8,10,32, // %12 linear f32[8,10] mlp.swift:20
+  k_copy,6,1,X+0,W+0,6272, // %1 reshape f32[8,784] mlp.swift:16
+  WAIT+k_dot_products,10,1,W+0,P+0,P+100352,W+25088,8,32,784, // %4 linear f32[8,32] mlp.swift:18
+  WAIT+k_pointwise,8,1,W+25088,256,W+25088,256,256, // %5 relu f32[8,32] mlp.swift:18
+  WAIT+k_dot_products,10,1,W+25088,P+100480,P+104576,W+0,8,32,32, // %8 linear f32[8,32] mlp.swift:18
+  WAIT+k_pointwise,8,1,W+0,256,W+0,256,256, // %9 relu f32[8,32] mlp.swift:18
+  WAIT+k_dot_products,10,1,W+0,P+104704,P+105984,Y+0,8,10,32, // %12 linear f32[8,10] mlp.swift:20
   k_end,
 };
 
@@ -712,36 +777,30 @@ int mlp_infer_8(const struct mlp_arguments *arguments) {
 }
 
 static const int64_t mlp_train_8_rows[] = {
-  k_dot_products,10,1,X+0,P+0,P+100352,W+0,8,32,784, // %4 linear f32[8,32] mlp.swift:18
-  WAIT+k_relu,6,1,W+0,W+0,256, // %5 relu f32[8,32] mlp.swift:18
+  k_copy,6,1,X+0,W+100352,6272, // %1 reshape f32[8,784] mlp.swift:16
+  WAIT+k_dot_products,10,1,W+100352,P+0,P+100352,W+0,8,32,784, // %4 linear f32[8,32] mlp.swift:18
+  WAIT+k_pointwise,8,1,W+0,256,W+0,256,256, // %5 relu f32[8,32] mlp.swift:18
   WAIT+k_dot_products,10,1,W+0,P+100480,P+104576,W+1024,8,32,32, // %8 linear f32[8,32] mlp.swift:18
-  WAIT+k_relu,6,1,W+1024,W+1024,256, // %9 relu f32[8,32] mlp.swift:18
+  WAIT+k_pointwise,8,1,W+1024,256,W+1024,256,256, // %9 relu f32[8,32] mlp.swift:18
   WAIT+k_dot_products,10,1,W+1024,P+104704,P+105984,Y+64,8,10,32, // %12 linear f32[8,10] mlp.swift:20
-  WAIT+k_softmax_cross_entropy_rows,9,1,Y+64,L+0,W+109184,8,10,102, // %14 softmax_cross_entropy f32[] mlp.swift:20
-  WAIT+k_mean_of_parts,7,1,W+109184,Y+0,8,8, // %14 softmax_cross_entropy f32[] mlp.swift:20
-  k_softmax_cross_entropy_gradient,11,1,Y+64,L+0,W+2048,8,10,102,-1,0x3f800000, // %16 softmax_cross_entropy_gradient f32[8,10] mlp.swift:20
-  WAIT+k_product,16,2,W+2048,P+104704,W+2368,8,32,10,10,1,32,1,8,16,0, // %17 matmul f32[8,32] mlp.swift:20
-  k_product,16,2,W+2048,W+1024,W+3392,10,32,8,1,10,32,1,10,16,0, // %18 matmul f32[10,32] mlp.swift:20
-  k_sum_columns,7,1,W+2048,W+4672,8,10, // %19 sum_to_channel f32[10] mlp.swift:20
-  WAIT+k_relu_gradient,7,1,W+2368,W+1024,W+2368,256, // %20 relu_gradient f32[8,32] mlp.swift:18
-  WAIT+k_product,16,2,W+2368,P+100480,W+1024,8,32,32,32,1,32,1,8,16,0, // %21 matmul f32[8,32] mlp.swift:18
-  k_product,16,2,W+2368,W+0,W+4736,32,32,8,1,32,32,1,32,16,0, // %22 matmul f32[32,32] mlp.swift:18
-  k_sum_columns,7,1,W+2368,W+2048,8,32, // %23 sum_to_channel f32[32] mlp.swift:18
-  WAIT+k_relu_gradient,7,1,W+1024,W+0,W+1024,256, // %24 relu_gradient f32[8,32] mlp.swift:18
-  WAIT+k_product,16,49,W+1024,X+0,W+8832,32,784,8,1,32,784,1,32,16,0, // %25 matmul f32[32,784] mlp.swift:18
-  k_sum_columns,7,1,W+1024,W+0,8,32, // %26 sum_to_channel f32[32] mlp.swift:18
-  WAIT+k_sgd_momentum,11,2,P+0,W+8832,M+0,M+0,25088,0x3f666666,0x3f800000,0x0, // %30 sgd_momentum f32[32,784]
-  WAIT+k_sgd_parameter,8,2,P+0,M+0,P+0,25088,-1, // %31 sgd_parameter f32[32,784]
-  k_sgd_momentum,11,1,P+100352,W+0,M+100352,M+100352,32,0x3f666666,0x3f800000,0x0, // %33 sgd_momentum f32[32]
-  WAIT+k_sgd_parameter,8,1,P+100352,M+100352,P+100352,32,-1, // %34 sgd_parameter f32[32]
-  k_sgd_momentum,11,1,P+100480,W+4736,M+100480,M+100480,1024,0x3f666666,0x3f800000,0x0, // %36 sgd_momentum f32[32,32]
-  WAIT+k_sgd_parameter,8,1,P+100480,M+100480,P+100480,1024,-1, // %37 sgd_parameter f32[32,32]
-  k_sgd_momentum,11,1,P+104576,W+2048,M+104576,M+104576,32,0x3f666666,0x3f800000,0x0, // %39 sgd_momentum f32[32]
-  WAIT+k_sgd_parameter,8,1,P+104576,M+104576,P+104576,32,-1, // %40 sgd_parameter f32[32]
-  k_sgd_momentum,11,1,P+104704,W+3392,M+104704,M+104704,320,0x3f666666,0x3f800000,0x0, // %42 sgd_momentum f32[10,32]
-  WAIT+k_sgd_parameter,8,1,P+104704,M+104704,P+104704,320,-1, // %43 sgd_parameter f32[10,32]
-  k_sgd_momentum,11,1,P+105984,W+4672,M+105984,M+105984,10,0x3f666666,0x3f800000,0x0, // %45 sgd_momentum f32[10]
-  WAIT+k_sgd_parameter,8,1,P+105984,M+105984,P+105984,10,-1, // %46 sgd_parameter f32[10]
+  WAIT+k_softmax_cross_entropy_both,11,1,Y+64,L+0,W+132032,W+3072,8,10,102,0x3f800000, // %14 softmax_cross_entropy + %16 softmax_cross_entropy_gradient f32[] mlp.swift:20
+  WAIT+k_mean_of_parts,7,1,W+132032,Y+0,8,8, // %14 softmax_cross_entropy + %16 softmax_cross_entropy_gradient f32[] mlp.swift:20
+  k_product,16,2,W+3072,P+104704,W+2048,8,32,10,10,1,32,1,8,16,0, // %17 matmul f32[8,32] mlp.swift:20
+  k_product,16,2,W+3072,W+1024,W+129536,10,32,8,1,10,32,1,10,16,0, // %18 matmul f32[10,32] mlp.swift:20
+  k_sum_columns,7,1,W+3072,W+131968,8,10, // %19 sum_to_channel f32[10] mlp.swift:20
+  WAIT+k_pointwise_2,10,1,W+2048,256,W+1024,256,W+2048,256,256, // %20 relu_gradient f32[8,32] mlp.swift:18
+  WAIT+k_product,16,2,W+2048,P+100480,W+130816,8,32,32,32,1,32,1,8,16,0, // %21 matmul f32[8,32] mlp.swift:18
+  k_product,16,2,W+2048,W+0,W+125440,32,32,8,1,32,32,1,32,16,0, // %22 matmul f32[32,32] mlp.swift:18
+  k_sum_columns,7,1,W+2048,W+131840,8,32, // %23 sum_to_channel f32[32] mlp.swift:18
+  WAIT+k_pointwise_2,10,1,W+130816,256,W+0,256,W+130816,256,256, // %24 relu_gradient f32[8,32] mlp.swift:18
+  WAIT+k_product,16,49,W+130816,W+100352,W+0,32,784,8,1,32,784,1,32,16,0, // %25 matmul f32[32,784] mlp.swift:18
+  WAIT+k_sum_columns,7,1,W+130816,W+100352,8,32, // %26 sum_to_channel f32[32] mlp.swift:18
+  k_pointwise_3,18,2,P+0,25088,W+0,25088,M+0,25088,0x0,0x3f800000,0x3f666666,M+0,25088,-1,P+0,25088,25088, // %30 sgd_momentum + %31 sgd_parameter f32[32,784]
+  WAIT+k_pointwise_3,18,1,P+100352,32,W+100352,32,M+100352,32,0x0,0x3f800000,0x3f666666,M+100352,32,-1,P+100352,32,32, // %33 sgd_momentum + %34 sgd_parameter f32[32]
+  k_pointwise_3,18,1,P+100480,1024,W+125440,1024,M+100480,1024,0x0,0x3f800000,0x3f666666,M+100480,1024,-1,P+100480,1024,1024, // %36 sgd_momentum + %37 sgd_parameter f32[32,32]
+  k_pointwise_3,18,1,P+104576,32,W+131840,32,M+104576,32,0x0,0x3f800000,0x3f666666,M+104576,32,-1,P+104576,32,32, // %39 sgd_momentum + %40 sgd_parameter f32[32]
+  k_pointwise_3,18,1,P+104704,320,W+129536,320,M+104704,320,0x0,0x3f800000,0x3f666666,M+104704,320,-1,P+104704,320,320, // %42 sgd_momentum + %43 sgd_parameter f32[10,32]
+  k_pointwise_3,18,1,P+105984,10,W+131968,10,M+105984,10,0x0,0x3f800000,0x3f666666,M+105984,10,-1,P+105984,10,10, // %45 sgd_momentum + %46 sgd_parameter f32[10]
   k_end,
 };
 
@@ -759,28 +818,28 @@ int mlp_prepare(const struct mlp_arguments *arguments) {
 
 const char *mlp_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"5b89debd6743a415ce18881804f30b1cb834ccc862a1bd6441f82b3ed7c1227f\",\"constant"
+    "{\"abi\":1,\"build\":\"46748581b7b2e54e10bec34077157dc81a19bb8eb826bb9ee7ee0a7565cc1fde\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
-    "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"mlp_infer_1\",\"values\":[],\"workspace\":256},"
-    "{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offset\":0,\""
-    "shape\":[8,10]}],\"symbol\":\"mlp_infer_8\",\"values\":[],\"workspace\":2048},{\"batch\":8,\"mode\":"
-    "\"train\",\"outputBytes\":384,\"outputs\":[{\"name\":\"loss\",\"offset\":0,\"shape\":[]},{\"name\":\""
-    "logits\",\"offset\":64,\"shape\":[8,10]}],\"symbol\":\"mlp_train_8\",\"values\":[],\"workspace\":109"
-    "248}],\"features\":[\"pni\",\"ssse3\",\"sse4_1\",\"sse4_2\",\"popcnt\",\"movbe\",\"abm\",\"bmi1\",\""
-    "bmi2\",\"avx\",\"f16c\",\"fma\",\"avx2\"],\"gates\":[],\"inputShape\":[1,28,28],\"loss\":\"softmax_c"
-    "ross_entropy\",\"name\":\"mlp\",\"optimizer\":[{\"name\":\"layer1.weight\",\"offset\":0,\"shape\":[3"
-    "2,784],\"slot\":\"momentum\"},{\"name\":\"layer1.bias\",\"offset\":100352,\"shape\":[32],\"slot\":\""
-    "momentum\"},{\"name\":\"layer2.weight\",\"offset\":100480,\"shape\":[32,32],\"slot\":\"momentum\"},{"
-    "\"name\":\"layer2.bias\",\"offset\":104576,\"shape\":[32],\"slot\":\"momentum\"},{\"name\":\"classif"
-    "ier.weight\",\"offset\":104704,\"shape\":[10,32],\"slot\":\"momentum\"},{\"name\":\"classifier.bias\""
-    ",\"offset\":105984,\"shape\":[10],\"slot\":\"momentum\"}],\"optimizerBytes\":106048,\"outputShape\":"
-    "[10],\"parameterBytes\":106048,\"parameters\":[{\"initializer\":\"lecun_uniform\",\"name\":\"layer1."
-    "weight\",\"offset\":0,\"shape\":[32,784]},{\"initializer\":\"[constant, 0.0]\",\"name\":\"layer1.bia"
-    "s\",\"offset\":100352,\"shape\":[32]},{\"initializer\":\"lecun_uniform\",\"name\":\"layer2.weight\","
-    "\"offset\":100480,\"shape\":[32,32]},{\"initializer\":\"[constant, 0.0]\",\"name\":\"layer2.bias\",\""
-    "offset\":104576,\"shape\":[32]},{\"initializer\":\"lecun_uniform\",\"name\":\"classifier.weight\",\""
-    "offset\":104704,\"shape\":[10,32]},{\"initializer\":\"[constant, 0.0]\",\"name\":\"classifier.bias\""
-    ",\"offset\":105984,\"shape\":[10]}],\"preparedBytes\":0,\"scratchBytes\":2048,\"signature\":\"c53ce4"
-    "64c75cd67546d90942a2efcfc6f356cceab6e0aebf00ae4f77fa280175\",\"state\":[],\"stateBytes\":0,\"target\""
-    ":\"x86-64-v3\"}";
+    "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"mlp_infer_1\",\"values\":[],\"workspace\":3264}"
+    ",{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offset\":0,"
+    "\"shape\":[8,10]}],\"symbol\":\"mlp_infer_8\",\"values\":[],\"workspace\":26112},{\"batch\":8,\"mode"
+    "\":\"train\",\"outputBytes\":384,\"outputs\":[{\"name\":\"loss\",\"offset\":0,\"shape\":[]},{\"name\""
+    ":\"logits\",\"offset\":64,\"shape\":[8,10]}],\"symbol\":\"mlp_train_8\",\"values\":[],\"workspace\":"
+    "132096}],\"features\":[\"pni\",\"ssse3\",\"sse4_1\",\"sse4_2\",\"popcnt\",\"movbe\",\"abm\",\"bmi1\""
+    ",\"bmi2\",\"avx\",\"f16c\",\"fma\",\"avx2\"],\"gates\":[],\"inputShape\":[1,28,28],\"loss\":\"softma"
+    "x_cross_entropy\",\"name\":\"mlp\",\"optimizer\":[{\"name\":\"layer1.weight\",\"offset\":0,\"shape\""
+    ":[32,784],\"slot\":\"momentum\"},{\"name\":\"layer1.bias\",\"offset\":100352,\"shape\":[32],\"slot\""
+    ":\"momentum\"},{\"name\":\"layer2.weight\",\"offset\":100480,\"shape\":[32,32],\"slot\":\"momentum\""
+    "},{\"name\":\"layer2.bias\",\"offset\":104576,\"shape\":[32],\"slot\":\"momentum\"},{\"name\":\"clas"
+    "sifier.weight\",\"offset\":104704,\"shape\":[10,32],\"slot\":\"momentum\"},{\"name\":\"classifier.bi"
+    "as\",\"offset\":105984,\"shape\":[10],\"slot\":\"momentum\"}],\"optimizerBytes\":106048,\"outputShap"
+    "e\":[10],\"parameterBytes\":106048,\"parameters\":[{\"initializer\":\"lecun_uniform\",\"name\":\"lay"
+    "er1.weight\",\"offset\":0,\"shape\":[32,784]},{\"initializer\":\"[constant, 0.0]\",\"name\":\"layer1"
+    ".bias\",\"offset\":100352,\"shape\":[32]},{\"initializer\":\"lecun_uniform\",\"name\":\"layer2.weigh"
+    "t\",\"offset\":100480,\"shape\":[32,32]},{\"initializer\":\"[constant, 0.0]\",\"name\":\"layer2.bias"
+    "\",\"offset\":104576,\"shape\":[32]},{\"initializer\":\"lecun_uniform\",\"name\":\"classifier.weight"
+    "\",\"offset\":104704,\"shape\":[10,32]},{\"initializer\":\"[constant, 0.0]\",\"name\":\"classifier.b"
+    "ias\",\"offset\":105984,\"shape\":[10]}],\"preparedBytes\":0,\"scratchBytes\":2048,\"signature\":\"c"
+    "53ce464c75cd67546d90942a2efcfc6f356cceab6e0aebf00ae4f77fa280175\",\"state\":[],\"stateBytes\":0,\"ta"
+    "rget\":\"x86-64-v3\"}";
 }

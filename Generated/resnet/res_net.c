@@ -103,7 +103,7 @@ struct strip {
   float *result;
   int64_t rows, row_stride;  /* result channels, and the distance between them */
   int64_t positions, pitch;
-  const int64_t *line;       /* where each line of the strip stands in the result, or NOWHERE */
+  const int64_t *line;       /* where each line of the strip stands in the result, or NOWHERE; null: as in the strip */
   int64_t begin, end, step;  /* columns of a line that are kept, and the distance between them */
 };
 
@@ -150,6 +150,12 @@ static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const st
       ++weight;
     }
     data += channel_stride;
+  }
+  if (!s->line) {
+    float *target = s->result + (row * s->row_stride + position);
+    UNROLL for (int r = 0; r < rows; ++r)
+      UNROLL for (int v = 0; v < vectors; ++v) store(target + r * s->row_stride + v * LANES, sum[r][v]);
+    return;
   }
   const int64_t line = position / s->pitch, column = position - line * s->pitch;
   if (s->step == 1 && column >= s->begin && column + vectors * LANES <= s->end && s->line[line] != NOWHERE) {
@@ -232,6 +238,26 @@ static NOINLINE void strip_multiply(const struct strip *s) {
     position += vectors * LANES;
   }
 }
+
+/* Elementwise functions of a number and of a vector; positive(x, y) is y where x > 0 and 0 elsewhere. Those of
+   vectors are macros, because passing wide vectors is different on every target. */
+typedef int32_t lanes_mask __attribute__((vector_size(LANES * 4)));
+#define vector_relu(x) ((vec)((lanes_mask)(x) & ~((vec){0} > (x))))
+#define vector_positive(x, y) ((vec)((lanes_mask)(y) & ((x) > (vec){0})))
+#define vector_select(mask, x, y) ((vec)(((lanes_mask)(x) & (mask)) | ((lanes_mask)(y) & ~(mask))))
+#define vector_clamp(x, lower, upper) \
+  __extension__({ \
+    const vec least_ = (vec){0} + (lower), most_ = (vec){0} + (upper); \
+    const vec below_ = vector_select((x) > most_, most_, (x)); \
+    vector_select(least_ > below_, least_, below_); \
+  })
+static inline MAYBE_UNUSED float scalar_relu(float x) { return 0 > x ? 0 : x; }
+static inline MAYBE_UNUSED float scalar_positive(float x, float y) { return x > 0 ? y : 0; }
+static inline MAYBE_UNUSED float scalar_clamp(float x, float lower, float upper) {
+  const float below = x > upper ? upper : x;
+  return lower > below ? lower : below;
+}
+#define store_one(p, v) (*(p) = (v))
 
 /* The sum of a vector's lanes, as a binary tree. */
 static inline float lanes_total(const vec *v) {
@@ -399,38 +425,6 @@ static inline void merge_moments(double *count, double *mean, double *squares, d
   *count = all;
 }
 
-/* Count, mean and sum of squared distances of one channel over a range of images: two passes over each run of at
-   most 4096 floats, so that nothing cancels however large the mean is beside the deviation. Short planes are
-   summed directly. */
-static NOINLINE void channel_moments(const float *x, int64_t from, int64_t to, int64_t stride, int64_t inner,
-                                     double *count, double *mean, double *squares) {
-  *count = *mean = *squares = 0;
-  if (inner < LANES) {
-    double sum = 0, n = (double)((to - from) * inner);
-    for (int64_t image = from; image < to; ++image)
-      for (int64_t i = 0; i < inner; ++i) sum += (double)x[image * stride + i];
-    const double centre = n > 0 ? sum / n : 0;
-    double q = 0;
-    for (int64_t image = from; image < to; ++image)
-      for (int64_t i = 0; i < inner; ++i) {
-        const double step = (double)x[image * stride + i] - centre;
-        q += step * step;
-      }
-    merge_moments(count, mean, squares, n, centre, q);
-    return;
-  }
-  for (int64_t image = from; image < to; ++image)
-    for (int64_t start = 0; start < inner; start += 4096) {
-      const float *run = x + image * stride + start;
-      const int64_t n = least(4096, inner - start);
-      const double m = run_sum(run, n) / (double)n;
-      /* the distances are taken from the rounded mean; what that adds to the squares is known exactly */
-      const float centre = (float)m;
-      const double off = m - (double)centre;
-      merge_moments(count, mean, squares, (double)n, m, run_squares(run, centre, n) - off * off * (double)n);
-    }
-}
-
 /* The sum of exp(z - largest) over a row, and the largest element; each exponential is left in `result` where that
    is not null. */
 static NOINLINE double row_exponentials(const float *z, int64_t count, float *result, float *largest) {
@@ -528,31 +522,6 @@ static inline void product_tile_any(int rows, int vectors, const float *left, in
     case 21: product_tile_5_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
     case 22: product_tile_6_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
   }
-}
-
-/* The sum of products dy * (x - centre). */
-static NOINLINE double run_products(const float *x, const float *dy, float centre, int64_t count) {
-  double total = 0;
-  for (int64_t start = 0; start < count; start += 1024) {
-    const int64_t end = least(start + 1024, count);
-    vec s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
-    float rest = 0;
-    int64_t i = start;
-    for (; i + 4 * LANES <= end; i += 4 * LANES) {
-      { const vec x_v = load(x + i + 0 * LANES), dy_v = load(dy + i + 0 * LANES); s0 += (x_v - centre) * dy_v; }
-      { const vec x_v = load(x + i + 1 * LANES), dy_v = load(dy + i + 1 * LANES); s1 += (x_v - centre) * dy_v; }
-      { const vec x_v = load(x + i + 2 * LANES), dy_v = load(dy + i + 2 * LANES); s2 += (x_v - centre) * dy_v; }
-      { const vec x_v = load(x + i + 3 * LANES), dy_v = load(dy + i + 3 * LANES); s3 += (x_v - centre) * dy_v; }
-    }
-    for (; i + LANES <= end; i += LANES) {
-      const vec x_v = load(x + i), dy_v = load(dy + i);
-      s0 += (x_v - centre) * dy_v;
-    }
-    for (; i < end; ++i) rest += (x[i] - centre) * dy[i];
-    s0 = (s0 + s1) + (s2 + s3);
-    total += (double)lanes_total(&s0) + (double)rest;
-  }
-  return total;
 }
 
 typedef float quad __attribute__((vector_size(16)));
@@ -664,49 +633,62 @@ static inline void outer_tile_any(int rows, int vectors, const float *const *sou
   }
 }
 
-/* convolution: cross-correlation with bias; a task is a tile of positions, a group and a part of its channels.
-   Used by infer_1 %8 … (7 rows), infer_8 %8 … (7 rows), train_8 %2 … (7 rows). */
+static inline MAYBE_UNUSED float scalar_root(float x) { return sqrtf(x); }
+#define vector_root(x) \
+  __extension__({ \
+    const vec lanes_ = (x); \
+    vec result_ = {0}; \
+    for (int lane_ = 0; lane_ < LANES; ++lane_) result_[lane_] = scalar_root(lanes_[lane_]); \
+    result_; \
+  })
+
+/* convolution: cross-correlation with bias, then relu; a task is a tile of positions, a group and a part of its channels.
+   Used by infer_1 %8 … (3 rows), infer_8 %8 … (3 rows). */
 static NOINLINE void kernel_convolution(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
-  const float *w = at(c, a[1]);
-  const float *bias = at(c, a[2]);
-  float *result = at(c, a[3]);
-  const int64_t images = a[4];
-  const int64_t groups = a[5];
-  const int64_t inputs = a[6];
-  const int64_t outputs = a[7];
-  const int64_t in_d = a[8];
-  const int64_t in_h = a[9];
-  const int64_t in_w = a[10];
-  const int64_t out_d = a[11];
-  const int64_t out_h = a[12];
-  const int64_t out_w = a[13];
-  const int64_t size_d = a[14];
-  const int64_t size_h = a[15];
-  const int64_t size_w = a[16];
-  const int64_t step_d = a[17];
-  const int64_t step_h = a[18];
-  const int64_t step_w = a[19];
-  const int64_t far_d = a[20];
-  const int64_t far_h = a[21];
-  const int64_t far_w = a[22];
-  const int64_t pad_d = a[23];
-  const int64_t pad_h = a[24];
-  const int64_t pad_w = a[25];
-  const int64_t tile_images = a[26];
-  const int64_t tile_lines = a[27];
-  const int64_t tile_columns = a[28];
-  const int64_t rows = a[29];
-  const int64_t pitch = a[30];
-  const int64_t channel_stride = a[31];
-  const int64_t tiles_d = a[32];
-  const int64_t tiles_h = a[33];
-  const int64_t tiles_w = a[34];
-  const int64_t parts = a[35];
-  const int64_t part = a[36];
-  const int64_t scratch_tap = a[37];
-  const int64_t scratch_line = a[38];
-  const int64_t scratch_data = a[39];
+  const int64_t x_stride = a[1];
+  const float *w = at(c, a[2]);
+  const float *bias = at(c, a[3]);
+  float *s_y0_base = at(c, a[4]);
+  const int64_t s_y0_stride = a[5];
+  const int64_t scratch_tile = a[6];
+  const int64_t tile_stride = a[7];
+  const int64_t images = a[8];
+  const int64_t groups = a[9];
+  const int64_t inputs = a[10];
+  const int64_t outputs = a[11];
+  const int64_t in_d = a[12];
+  const int64_t in_h = a[13];
+  const int64_t in_w = a[14];
+  const int64_t out_d = a[15];
+  const int64_t out_h = a[16];
+  const int64_t out_w = a[17];
+  const int64_t size_d = a[18];
+  const int64_t size_h = a[19];
+  const int64_t size_w = a[20];
+  const int64_t step_d = a[21];
+  const int64_t step_h = a[22];
+  const int64_t step_w = a[23];
+  const int64_t far_d = a[24];
+  const int64_t far_h = a[25];
+  const int64_t far_w = a[26];
+  const int64_t pad_d = a[27];
+  const int64_t pad_h = a[28];
+  const int64_t pad_w = a[29];
+  const int64_t tile_images = a[30];
+  const int64_t tile_lines = a[31];
+  const int64_t tile_columns = a[32];
+  const int64_t rows = a[33];
+  const int64_t pitch = a[34];
+  const int64_t channel_stride = a[35];
+  const int64_t tiles_d = a[36];
+  const int64_t tiles_h = a[37];
+  const int64_t tiles_w = a[38];
+  const int64_t parts = a[39];
+  const int64_t part = a[40];
+  const int64_t scratch_tap = a[41];
+  const int64_t scratch_line = a[42];
+  const int64_t scratch_data = a[43];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
@@ -717,7 +699,7 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
       for (int64_t w = 0; w < size_w; ++w, ++t)
         tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
                  h * far_h / step_h * pitch + w * far_w / step_w;
-  const int64_t channels = inputs, image_stride = groups * inputs * in_d * in_h * in_w;
+  const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
@@ -727,9 +709,12 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
     const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
     if (task / parts != packed) {
       packed = task / parts;
-      const float *source = x + n0 * image_stride + group * inputs * in_d * in_h * in_w;
+      const int64_t first_channel = group * inputs;
+      const int64_t image_stride = x_stride;
+      const float *source = x + n0 * image_stride;
       for (int64_t channel = 0; channel < channels; ++channel) {
         float *target = data + channel * channel_stride;
+
         for (int64_t kd = 0; kd < size_d; ++kd) {
           const int64_t d = d0 * step_d + kd * far_d - pad_d;
           for (int64_t ph = 0; ph < phases_h; ++ph)
@@ -738,90 +723,338 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
                 for (int64_t line = 0; line < rows; ++line, target += pitch) {
                   const int64_t h = (h0 + line) * step_h + ph - pad_h;
                   const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
-                  const int64_t at_line = n * image_stride + ((channel * in_d + d) * in_h + h) * in_w;
-                  strip_line(source + (inside ? at_line : 0), inside ? in_w : 0, w0 * step_w + pw - pad_w, step_w, pitch,
-                             target);
+                  strip_line(source + (inside ? n * image_stride + (first_channel + channel) * in_plane + (d * in_h + h) * in_w : 0), inside ? in_w : 0,
+                             w0 * step_w + pw - pad_w, step_w, pitch, target);
+                }
+        }
+      }
+      (void)lines;
+    }
+    const int64_t first_output = group * outputs + from;
+    struct strip s = {
+        .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
+        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+        .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
+    float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
+    const int64_t all_rows = s.rows;
+    const float *all_weights = s.weights, *all_bias = s.bias;
+    s.line = 0;
+    s.result = tile_data;
+    s.row_stride = tile_stride;
+    for (int64_t row = 0; row < all_rows; row += 24) {
+      s.rows = least(24, all_rows - row);
+      s.weights = all_weights + row * terms;
+      s.bias = all_bias ? all_bias + row : 0;
+      strip_multiply(&s);
+      for (int64_t r = 0; r < s.rows; ++r) {
+        for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+          for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+            {
+              const int64_t count = s.end;
+              const int64_t element = (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0);
+              float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
+              const float *value = tile_data + r * tile_stride + (n * rows + line) * pitch;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                const vec given = load(i + value);
+                const vec s_t0 = vector_relu(given);
+                store(i + s_y0, s_t0);
+              }
+              for (; i < count; ++i) {
+                const float given = *(i + value);
+                const float s_t0 = scalar_relu(given);
+                store_one(i + s_y0, s_t0);
+              }
+            }
+          }
+      }
+    }
+  }
+}
+
+/* convolution_2: cross-correlation with bias, then add, relu; a task is a tile of positions, a group and a part of its channels.
+   Used by infer_1 %26, infer_8 %26. */
+static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *x = at(c, a[0]);
+  const int64_t x_stride = a[1];
+  const float *w = at(c, a[2]);
+  const float *bias = at(c, a[3]);
+  const float *s_x0_base = at(c, a[4]);
+  const int64_t s_x0_stride = a[5];
+  float *s_y0_base = at(c, a[6]);
+  const int64_t s_y0_stride = a[7];
+  const int64_t scratch_tile = a[8];
+  const int64_t tile_stride = a[9];
+  const int64_t images = a[10];
+  const int64_t groups = a[11];
+  const int64_t inputs = a[12];
+  const int64_t outputs = a[13];
+  const int64_t in_d = a[14];
+  const int64_t in_h = a[15];
+  const int64_t in_w = a[16];
+  const int64_t out_d = a[17];
+  const int64_t out_h = a[18];
+  const int64_t out_w = a[19];
+  const int64_t size_d = a[20];
+  const int64_t size_h = a[21];
+  const int64_t size_w = a[22];
+  const int64_t step_d = a[23];
+  const int64_t step_h = a[24];
+  const int64_t step_w = a[25];
+  const int64_t far_d = a[26];
+  const int64_t far_h = a[27];
+  const int64_t far_w = a[28];
+  const int64_t pad_d = a[29];
+  const int64_t pad_h = a[30];
+  const int64_t pad_w = a[31];
+  const int64_t tile_images = a[32];
+  const int64_t tile_lines = a[33];
+  const int64_t tile_columns = a[34];
+  const int64_t rows = a[35];
+  const int64_t pitch = a[36];
+  const int64_t channel_stride = a[37];
+  const int64_t tiles_d = a[38];
+  const int64_t tiles_h = a[39];
+  const int64_t tiles_w = a[40];
+  const int64_t parts = a[41];
+  const int64_t part = a[42];
+  const int64_t scratch_tap = a[43];
+  const int64_t scratch_line = a[44];
+  const int64_t scratch_data = a[45];
+  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
+  float *data = (float *)(void *)(c->scratch + scratch_data);
+  const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
+  const int64_t plane = tile_images * rows * pitch;
+  for (int64_t d = 0, t = 0; d < size_d; ++d)
+    for (int64_t h = 0; h < size_h; ++h)
+      for (int64_t w = 0; w < size_w; ++w, ++t)
+        tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
+                 h * far_h / step_h * pitch + w * far_w / step_w;
+  const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+  const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
+  int64_t packed = -1;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
+    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
+    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    if (task / parts != packed) {
+      packed = task / parts;
+      const int64_t first_channel = group * inputs;
+      const int64_t image_stride = x_stride;
+      const float *source = x + n0 * image_stride;
+      for (int64_t channel = 0; channel < channels; ++channel) {
+        float *target = data + channel * channel_stride;
+
+        for (int64_t kd = 0; kd < size_d; ++kd) {
+          const int64_t d = d0 * step_d + kd * far_d - pad_d;
+          for (int64_t ph = 0; ph < phases_h; ++ph)
+            for (int64_t pw = 0; pw < phases_w; ++pw)
+              for (int64_t n = 0; n < tile_images; ++n)
+                for (int64_t line = 0; line < rows; ++line, target += pitch) {
+                  const int64_t h = (h0 + line) * step_h + ph - pad_h;
+                  const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
+                  strip_line(source + (inside ? n * image_stride + (first_channel + channel) * in_plane + (d * in_h + h) * in_w : 0), inside ? in_w : 0,
+                             w0 * step_w + pw - pad_w, step_w, pitch, target);
+                }
+        }
+      }
+      (void)lines;
+    }
+    const int64_t first_output = group * outputs + from;
+    struct strip s = {
+        .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
+        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+        .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
+    float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
+    const int64_t all_rows = s.rows;
+    const float *all_weights = s.weights, *all_bias = s.bias;
+    s.line = 0;
+    s.result = tile_data;
+    s.row_stride = tile_stride;
+    for (int64_t row = 0; row < all_rows; row += 24) {
+      s.rows = least(24, all_rows - row);
+      s.weights = all_weights + row * terms;
+      s.bias = all_bias ? all_bias + row : 0;
+      strip_multiply(&s);
+      for (int64_t r = 0; r < s.rows; ++r) {
+        for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+          for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+            {
+              const int64_t count = s.end;
+              const int64_t element = (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0);
+              const float *s_x0 = s_x0_base + (n0 + n) * s_x0_stride + element;
+              float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
+              const float *value = tile_data + r * tile_stride + (n * rows + line) * pitch;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                const vec given = load(i + value);
+                const vec s_x0_i = load(i + s_x0);
+                const vec s_t0 = s_x0_i + given;
+                const vec s_t1 = vector_relu(s_t0);
+                store(i + s_y0, s_t1);
+              }
+              for (; i < count; ++i) {
+                const float given = *(i + value);
+                const float s_x0_i = *(i + s_x0);
+                const float s_t0 = s_x0_i + given;
+                const float s_t1 = scalar_relu(s_t0);
+                store_one(i + s_y0, s_t1);
+              }
+            }
+          }
+      }
+    }
+  }
+}
+
+/* convolution_3: cross-correlation with bias; a task is a tile of positions, a group and a part of its channels.
+   Used by infer_1 %45 … (2 rows), infer_8 %45 … (2 rows). */
+static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *x = at(c, a[0]);
+  const int64_t x_stride = a[1];
+  const float *w = at(c, a[2]);
+  const float *bias = at(c, a[3]);
+  float *result = at(c, a[4]);
+  const int64_t result_stride = a[5];
+  const int64_t images = a[6];
+  const int64_t groups = a[7];
+  const int64_t inputs = a[8];
+  const int64_t outputs = a[9];
+  const int64_t in_d = a[10];
+  const int64_t in_h = a[11];
+  const int64_t in_w = a[12];
+  const int64_t out_d = a[13];
+  const int64_t out_h = a[14];
+  const int64_t out_w = a[15];
+  const int64_t size_d = a[16];
+  const int64_t size_h = a[17];
+  const int64_t size_w = a[18];
+  const int64_t step_d = a[19];
+  const int64_t step_h = a[20];
+  const int64_t step_w = a[21];
+  const int64_t far_d = a[22];
+  const int64_t far_h = a[23];
+  const int64_t far_w = a[24];
+  const int64_t pad_d = a[25];
+  const int64_t pad_h = a[26];
+  const int64_t pad_w = a[27];
+  const int64_t tile_images = a[28];
+  const int64_t tile_lines = a[29];
+  const int64_t tile_columns = a[30];
+  const int64_t rows = a[31];
+  const int64_t pitch = a[32];
+  const int64_t channel_stride = a[33];
+  const int64_t tiles_d = a[34];
+  const int64_t tiles_h = a[35];
+  const int64_t tiles_w = a[36];
+  const int64_t parts = a[37];
+  const int64_t part = a[38];
+  const int64_t scratch_tap = a[39];
+  const int64_t scratch_line = a[40];
+  const int64_t scratch_data = a[41];
+  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
+  float *data = (float *)(void *)(c->scratch + scratch_data);
+  const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
+  const int64_t plane = tile_images * rows * pitch;
+  for (int64_t d = 0, t = 0; d < size_d; ++d)
+    for (int64_t h = 0; h < size_h; ++h)
+      for (int64_t w = 0; w < size_w; ++w, ++t)
+        tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
+                 h * far_h / step_h * pitch + w * far_w / step_w;
+  const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+  const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
+  int64_t packed = -1;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
+    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
+    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    if (task / parts != packed) {
+      packed = task / parts;
+      const int64_t first_channel = group * inputs;
+      const int64_t image_stride = x_stride;
+      const float *source = x + n0 * image_stride;
+      for (int64_t channel = 0; channel < channels; ++channel) {
+        float *target = data + channel * channel_stride;
+
+        for (int64_t kd = 0; kd < size_d; ++kd) {
+          const int64_t d = d0 * step_d + kd * far_d - pad_d;
+          for (int64_t ph = 0; ph < phases_h; ++ph)
+            for (int64_t pw = 0; pw < phases_w; ++pw)
+              for (int64_t n = 0; n < tile_images; ++n)
+                for (int64_t line = 0; line < rows; ++line, target += pitch) {
+                  const int64_t h = (h0 + line) * step_h + ph - pad_h;
+                  const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
+                  strip_line(source + (inside ? n * image_stride + (first_channel + channel) * in_plane + (d * in_h + h) * in_w : 0), inside ? in_w : 0,
+                             w0 * step_w + pw - pad_w, step_w, pitch, target);
                 }
         }
       }
       for (int64_t n = 0; n < tile_images; ++n)
         for (int64_t line = 0; line < rows; ++line)
-          lines[n * rows + line] =
-              line < tile_lines && h0 + line < out_h && n0 + n < images
-                  ? n * groups * outputs * out_plane + (d0 * out_h + h0 + line) * out_w + w0
-                  : NOWHERE;
+          lines[n * rows + line] = line < tile_lines && h0 + line < out_h && n0 + n < images
+                                       ? n * result_stride + (d0 * out_h + h0 + line) * out_w + w0
+                                       : NOWHERE;
     }
-    const int64_t channel = group * outputs + from;
-    const struct strip s = {
+    const int64_t first_output = group * outputs + from;
+    struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
-        .taps = size_d * size_h * size_w, .weights = w + channel * terms, .bias = bias ? bias + channel : 0,
-        .result = result + (n0 * groups * outputs + channel) * out_plane, .rows = least(part, outputs - from),
-        .row_stride = out_plane, .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-        .pitch = pitch, .line = lines, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
+        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+        .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
+    s.line = lines;
+    s.result = result + n0 * result_stride + first_output * out_plane;
+    s.row_stride = out_plane;
     strip_multiply(&s);
   }
 }
 
-/* relu: max(x, 0), NaN passed through.
-   Used by infer_1 %9 … (7 rows), infer_8 %9 … (7 rows), train_8 %11 … (7 rows). */
-static NOINLINE void kernel_relu(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *x = at(c, a[0]);
-  float *result = at(c, a[1]);
-  const int64_t count = a[2];
-  const int64_t end = least(last * 16384, count);
-  INDEPENDENT
-  for (int64_t i = first * 16384; i < end; ++i) {
-    result[i] = 0 > x[i] ? 0.0f : x[i];
-  }
-}
-
-/* add: x + y.
-   Used by infer_1 %27 … (3 rows), infer_8 %27 … (3 rows), train_8 %33 … (13 rows). */
-static NOINLINE void kernel_add(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *x = at(c, a[0]);
-  const float *y = at(c, a[1]);
-  float *result = at(c, a[2]);
-  const int64_t count = a[3];
-  const int64_t end = least(last * 16384, count);
-  INDEPENDENT
-  for (int64_t i = first * 16384; i < end; ++i) {
-    result[i] = x[i] + y[i];
-  }
-}
-
 /* average_pool: mean of each window; a task is a block of planes.
-   Used by infer_1 %46 … (2 rows), infer_8 %46 … (2 rows), train_8 %56 … (2 rows). */
+   Used by infer_1 %46, infer_8 %46, train_8 %56 … (2 rows). */
 static NOINLINE void kernel_average_pool(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
-  float *result = at(c, a[1]);
-  const int64_t planes = a[2];
-  const int64_t block = a[3];
-  const int64_t depth = a[4];
-  const int64_t height = a[5];
-  const int64_t width = a[6];
-  const int64_t out_depth = a[7];
-  const int64_t out_height = a[8];
-  const int64_t out_width = a[9];
-  const int64_t size_d = a[10];
-  const int64_t size_h = a[11];
-  const int64_t size_w = a[12];
-  const int64_t step_d = a[13];
-  const int64_t step_h = a[14];
-  const int64_t step_w = a[15];
-  const int64_t pad_d = a[16];
-  const int64_t pad_h = a[17];
-  const int64_t pad_w = a[18];
-  const int64_t end_d = a[19];
-  const int64_t end_h = a[20];
-  const int64_t end_w = a[21];
-  const int64_t count_pad = a[22];
-  for (int64_t plane = first * block; plane < least(last * block, planes); ++plane) {
-    const float *source = x + plane * depth * height * width;
+  const int64_t x_stride = a[1];
+  float *result = at(c, a[2]);
+  const int64_t result_stride = a[3];
+  const int64_t planes = a[4];
+  const int64_t channels = a[5];
+  const int64_t block = a[6];
+  const int64_t depth = a[7];
+  const int64_t height = a[8];
+  const int64_t width = a[9];
+  const int64_t out_depth = a[10];
+  const int64_t out_height = a[11];
+  const int64_t out_width = a[12];
+  const int64_t size_d = a[13];
+  const int64_t size_h = a[14];
+  const int64_t size_w = a[15];
+  const int64_t step_d = a[16];
+  const int64_t step_h = a[17];
+  const int64_t step_w = a[18];
+  const int64_t pad_d = a[19];
+  const int64_t pad_h = a[20];
+  const int64_t pad_w = a[21];
+  const int64_t end_d = a[22];
+  const int64_t end_h = a[23];
+  const int64_t end_w = a[24];
+  const int64_t count_pad = a[25];
+  for (int64_t number = first * block; number < least(last * block, planes); ++number) {
+    const int64_t image = number / channels, channel = number % channels;
+    const float *x_plane = x + image * x_stride + channel * depth * height * width;
+    float *target = result + image * result_stride + channel * out_depth * out_height * out_width;
     for (int64_t od = 0; od < out_depth; ++od)
       for (int64_t oh = 0; oh < out_height; ++oh)
         for (int64_t ow = 0; ow < out_width; ow += 64) {
           const int64_t count = least(64, out_width - ow);
-          const int64_t o = ((plane * out_depth + od) * out_height + oh) * out_width + ow;
+          const int64_t o = (od * out_height + oh) * out_width + ow;
           const int64_t d0 = od * step_d - pad_d, h0 = oh * step_h - pad_h;
           const int64_t d_last = count_pad ? depth + end_d : depth, h_last = count_pad ? height + end_h : height;
           const int64_t w_last = count_pad ? width + end_w : width;
@@ -832,7 +1065,7 @@ static NOINLINE void kernel_average_pool(const struct context *c, const int64_t 
             const int64_t w0 = (ow + i) * step_w - pad_w, w_first = count_pad ? w0 : greatest(w0, 0);
             divisor[i] = area * (float)(least(w0 + size_w, w_last) - w_first);
           }
-          float *sum = result + o;
+          float *sum = target + o;
           for (int64_t i = 0; i < count; ++i) sum[i] = 0;
           for (int64_t d = greatest(d0, 0); d < least(d0 + size_d, depth); ++d)
             for (int64_t h = greatest(h0, 0); h < least(h0 + size_h, height); ++h)
@@ -841,7 +1074,7 @@ static NOINLINE void kernel_average_pool(const struct context *c, const int64_t 
                 const int64_t from = source_w < 0 ? (-source_w + step_w - 1) / step_w : 0;
                 const int64_t to = source_w < width ? least(count, (width - source_w + step_w - 1) / step_w) : 0;
                 INDEPENDENT
-                for (int64_t i = from; i < to; ++i) sum[i] += source[line + source_w + i * step_w];
+                for (int64_t i = from; i < to; ++i) sum[i] += x_plane[line + source_w + i * step_w];
               }
           for (int64_t i = 0; i < count; ++i) sum[i] /= divisor[i];
         }
@@ -879,16 +1112,310 @@ static NOINLINE void kernel_pad(const struct context *c, const int64_t *a, int64
   }
 }
 
-/* global_average_pool: mean over all positions; a task is a block of planes.
-   Used by infer_1 %71, infer_8 %71, train_8 %85. */
+/* convolution_4: cross-correlation with bias of relu, add, then relu; a task is a tile of positions, a group and a part of its channels.
+   Used by infer_1 %57, infer_8 %57. */
+static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *l_x0_base = at(c, a[0]);
+  const int64_t l_x0_stride = a[1];
+  const float *l_x1_base = at(c, a[2]);
+  const int64_t l_x1_stride = a[3];
+  const int64_t l_line = a[4];
+  const float *w = at(c, a[5]);
+  const float *bias = at(c, a[6]);
+  float *s_y0_base = at(c, a[7]);
+  const int64_t s_y0_stride = a[8];
+  const int64_t scratch_tile = a[9];
+  const int64_t tile_stride = a[10];
+  const int64_t images = a[11];
+  const int64_t groups = a[12];
+  const int64_t inputs = a[13];
+  const int64_t outputs = a[14];
+  const int64_t in_d = a[15];
+  const int64_t in_h = a[16];
+  const int64_t in_w = a[17];
+  const int64_t out_d = a[18];
+  const int64_t out_h = a[19];
+  const int64_t out_w = a[20];
+  const int64_t size_d = a[21];
+  const int64_t size_h = a[22];
+  const int64_t size_w = a[23];
+  const int64_t step_d = a[24];
+  const int64_t step_h = a[25];
+  const int64_t step_w = a[26];
+  const int64_t far_d = a[27];
+  const int64_t far_h = a[28];
+  const int64_t far_w = a[29];
+  const int64_t pad_d = a[30];
+  const int64_t pad_h = a[31];
+  const int64_t pad_w = a[32];
+  const int64_t tile_images = a[33];
+  const int64_t tile_lines = a[34];
+  const int64_t tile_columns = a[35];
+  const int64_t rows = a[36];
+  const int64_t pitch = a[37];
+  const int64_t channel_stride = a[38];
+  const int64_t tiles_d = a[39];
+  const int64_t tiles_h = a[40];
+  const int64_t tiles_w = a[41];
+  const int64_t parts = a[42];
+  const int64_t part = a[43];
+  const int64_t scratch_tap = a[44];
+  const int64_t scratch_line = a[45];
+  const int64_t scratch_data = a[46];
+  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
+  float *data = (float *)(void *)(c->scratch + scratch_data);
+  float *whole = (float *)(void *)(c->scratch + l_line);
+  const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
+  const int64_t plane = tile_images * rows * pitch;
+  for (int64_t d = 0, t = 0; d < size_d; ++d)
+    for (int64_t h = 0; h < size_h; ++h)
+      for (int64_t w = 0; w < size_w; ++w, ++t)
+        tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
+                 h * far_h / step_h * pitch + w * far_w / step_w;
+  const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+  const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
+  int64_t packed = -1;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
+    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
+    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    if (task / parts != packed) {
+      packed = task / parts;
+      const int64_t first_channel = group * inputs;
+      for (int64_t channel = 0; channel < channels; ++channel) {
+        float *target = data + channel * channel_stride;
+
+        for (int64_t kd = 0; kd < size_d; ++kd) {
+          const int64_t d = d0 * step_d + kd * far_d - pad_d;
+          for (int64_t ph = 0; ph < phases_h; ++ph)
+            for (int64_t pw = 0; pw < phases_w; ++pw)
+              for (int64_t n = 0; n < tile_images; ++n)
+                for (int64_t line = 0; line < rows; ++line, target += pitch) {
+                  const int64_t h = (h0 + line) * step_h + ph - pad_h;
+                  const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
+                  {
+                    const int64_t at_first = w0 * step_w + pw - pad_w, extent = inside ? in_w : 0;
+                    int64_t begin = at_first < 0 ? (-at_first + step_w - 1) / step_w : 0;
+                    int64_t end = extent > at_first ? (extent - at_first + step_w - 1) / step_w : 0;
+                    begin = least(begin, pitch);
+                    end = greatest(begin, least(end, pitch));
+                    SHORT for (int64_t j = 0; j < begin; ++j) target[j] = 0;
+                    SHORT for (int64_t j = end; j < pitch; ++j) target[j] = 0;
+                    if (begin < end) {
+                      const int64_t from = at_first + begin * step_w;
+                      {
+                        const int64_t count = step_w == 1 ? end - begin : (end - begin - 1) * step_w + 1;
+                        const int64_t element = (first_channel + channel) * in_plane + ((d * in_h + h) * in_w + from);
+                        const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+                        const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+                        float *result = step_w == 1 ? target + begin : whole;
+                        int64_t i = 0;
+                        for (; i + LANES <= count; i += LANES) {
+                          const vec l_x0_i = load(i + l_x0);
+                          const vec l_x1_i = load(i + l_x1);
+                          const vec l_t0 = l_x0_i + l_x1_i;
+                          const vec l_t1 = vector_relu(l_t0);
+                          store(i + result, l_t1);
+                        }
+                        for (; i < count; ++i) {
+                          const float l_x0_i = *(i + l_x0);
+                          const float l_x1_i = *(i + l_x1);
+                          const float l_t0 = l_x0_i + l_x1_i;
+                          const float l_t1 = scalar_relu(l_t0);
+                          store_one(i + result, l_t1);
+                        }
+                      }
+                      if (step_w != 1)
+                        for (int64_t j = 0; j < end - begin; ++j) target[begin + j] = whole[j * step_w];
+                    }
+                  }
+                }
+        }
+      }
+      (void)lines;
+    }
+    const int64_t first_output = group * outputs + from;
+    struct strip s = {
+        .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
+        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+        .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
+    float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
+    const int64_t all_rows = s.rows;
+    const float *all_weights = s.weights, *all_bias = s.bias;
+    s.line = 0;
+    s.result = tile_data;
+    s.row_stride = tile_stride;
+    for (int64_t row = 0; row < all_rows; row += 24) {
+      s.rows = least(24, all_rows - row);
+      s.weights = all_weights + row * terms;
+      s.bias = all_bias ? all_bias + row : 0;
+      strip_multiply(&s);
+      for (int64_t r = 0; r < s.rows; ++r) {
+        for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+          for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+            {
+              const int64_t count = s.end;
+              const int64_t element = (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0);
+              float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
+              const float *value = tile_data + r * tile_stride + (n * rows + line) * pitch;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                const vec given = load(i + value);
+                const vec s_t0 = vector_relu(given);
+                store(i + s_y0, s_t0);
+              }
+              for (; i < count; ++i) {
+                const float given = *(i + value);
+                const float s_t0 = scalar_relu(given);
+                store_one(i + s_y0, s_t0);
+              }
+            }
+          }
+      }
+    }
+  }
+}
+
+/* average_pool_2: mean of each window of relu, add; a task is a block of planes.
+   Used by infer_1 %67, infer_8 %67. */
+static NOINLINE void kernel_average_pool_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *l_x0_base = at(c, a[0]);
+  const int64_t l_x0_stride = a[1];
+  const float *l_x1_base = at(c, a[2]);
+  const int64_t l_x1_stride = a[3];
+  const int64_t l_line = a[4];
+  float *result = at(c, a[5]);
+  const int64_t result_stride = a[6];
+  const int64_t planes = a[7];
+  const int64_t channels = a[8];
+  const int64_t block = a[9];
+  const int64_t depth = a[10];
+  const int64_t height = a[11];
+  const int64_t width = a[12];
+  const int64_t out_depth = a[13];
+  const int64_t out_height = a[14];
+  const int64_t out_width = a[15];
+  const int64_t size_d = a[16];
+  const int64_t size_h = a[17];
+  const int64_t size_w = a[18];
+  const int64_t step_d = a[19];
+  const int64_t step_h = a[20];
+  const int64_t step_w = a[21];
+  const int64_t pad_d = a[22];
+  const int64_t pad_h = a[23];
+  const int64_t pad_w = a[24];
+  const int64_t end_d = a[25];
+  const int64_t end_h = a[26];
+  const int64_t end_w = a[27];
+  const int64_t count_pad = a[28];
+  for (int64_t number = first * block; number < least(last * block, planes); ++number) {
+    const int64_t image = number / channels, channel = number % channels;
+    float *x_plane = (float *)(void *)(c->scratch + l_line);
+    {
+
+      {
+        const int64_t count = depth * height * width;
+        const int64_t element = (channel) * depth * height * width + (0);
+        const float *l_x0 = l_x0_base + (image) * l_x0_stride + element;
+        const float *l_x1 = l_x1_base + (image) * l_x1_stride + element;
+        float *result = x_plane;
+        int64_t i = 0;
+        for (; i + LANES <= count; i += LANES) {
+          const vec l_x0_i = load(i + l_x0);
+          const vec l_x1_i = load(i + l_x1);
+          const vec l_t0 = l_x0_i + l_x1_i;
+          const vec l_t1 = vector_relu(l_t0);
+          store(i + result, l_t1);
+        }
+        for (; i < count; ++i) {
+          const float l_x0_i = *(i + l_x0);
+          const float l_x1_i = *(i + l_x1);
+          const float l_t0 = l_x0_i + l_x1_i;
+          const float l_t1 = scalar_relu(l_t0);
+          store_one(i + result, l_t1);
+        }
+      }
+    }
+    float *target = result + image * result_stride + channel * out_depth * out_height * out_width;
+    for (int64_t od = 0; od < out_depth; ++od)
+      for (int64_t oh = 0; oh < out_height; ++oh)
+        for (int64_t ow = 0; ow < out_width; ow += 64) {
+          const int64_t count = least(64, out_width - ow);
+          const int64_t o = (od * out_height + oh) * out_width + ow;
+          const int64_t d0 = od * step_d - pad_d, h0 = oh * step_h - pad_h;
+          const int64_t d_last = count_pad ? depth + end_d : depth, h_last = count_pad ? height + end_h : height;
+          const int64_t w_last = count_pad ? width + end_w : width;
+          const int64_t d_first = count_pad ? d0 : greatest(d0, 0), h_first = count_pad ? h0 : greatest(h0, 0);
+          const float area = (float)((least(d0 + size_d, d_last) - d_first) * (least(h0 + size_h, h_last) - h_first));
+          float divisor[64];
+          for (int64_t i = 0; i < count; ++i) {
+            const int64_t w0 = (ow + i) * step_w - pad_w, w_first = count_pad ? w0 : greatest(w0, 0);
+            divisor[i] = area * (float)(least(w0 + size_w, w_last) - w_first);
+          }
+          float *sum = target + o;
+          for (int64_t i = 0; i < count; ++i) sum[i] = 0;
+          for (int64_t d = greatest(d0, 0); d < least(d0 + size_d, depth); ++d)
+            for (int64_t h = greatest(h0, 0); h < least(h0 + size_h, height); ++h)
+              for (int64_t kw = 0; kw < size_w; ++kw) {
+                const int64_t line = (d * height + h) * width, source_w = ow * step_w + kw - pad_w;
+                const int64_t from = source_w < 0 ? (-source_w + step_w - 1) / step_w : 0;
+                const int64_t to = source_w < width ? least(count, (width - source_w + step_w - 1) / step_w) : 0;
+                INDEPENDENT
+                for (int64_t i = from; i < to; ++i) sum[i] += x_plane[line + source_w + i * step_w];
+              }
+          for (int64_t i = 0; i < count; ++i) sum[i] /= divisor[i];
+        }
+  }
+}
+
+/* global_average_pool: mean over all positions of relu, add; a task is a block of planes.
+   Used by infer_1 %71, infer_8 %71. */
 static NOINLINE void kernel_global_average_pool(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *x = at(c, a[0]);
-  float *result = at(c, a[1]);
-  const int64_t planes = a[2];
-  const int64_t inner = a[3];
-  const int64_t block = a[4];
-  for (int64_t plane = first * block; plane < least(last * block, planes); ++plane) {
-    result[plane] = (float)(run_sum(x + plane * inner, inner) / (double)inner);
+  const float *l_x0_base = at(c, a[0]);
+  const int64_t l_x0_stride = a[1];
+  const float *l_x1_base = at(c, a[2]);
+  const int64_t l_x1_stride = a[3];
+  const int64_t l_line = a[4];
+  float *result = at(c, a[5]);
+  const int64_t result_stride = a[6];
+  const int64_t planes = a[7];
+  const int64_t channels = a[8];
+  const int64_t inner = a[9];
+  const int64_t block = a[10];
+  for (int64_t number = first * block; number < least(last * block, planes); ++number) {
+    const int64_t image = number / channels, channel = number % channels;
+    float *x_plane = (float *)(void *)(c->scratch + l_line);
+    {
+
+      {
+        const int64_t count = inner;
+        const int64_t element = (channel) * inner + (0);
+        const float *l_x0 = l_x0_base + (image) * l_x0_stride + element;
+        const float *l_x1 = l_x1_base + (image) * l_x1_stride + element;
+        float *result = x_plane;
+        int64_t i = 0;
+        for (; i + LANES <= count; i += LANES) {
+          const vec l_x0_i = load(i + l_x0);
+          const vec l_x1_i = load(i + l_x1);
+          const vec l_t0 = l_x0_i + l_x1_i;
+          const vec l_t1 = vector_relu(l_t0);
+          store(i + result, l_t1);
+        }
+        for (; i < count; ++i) {
+          const float l_x0_i = *(i + l_x0);
+          const float l_x1_i = *(i + l_x1);
+          const float l_t0 = l_x0_i + l_x1_i;
+          const float l_t1 = scalar_relu(l_t0);
+          store_one(i + result, l_t1);
+        }
+      }
+    }
+    float *target = result + image * result_stride + channel * 1;
+    *target = (float)(run_sum(x_plane, inner) / (double)inner);
   }
 }
 
@@ -914,41 +1441,172 @@ static NOINLINE void kernel_dot_products(const struct context *c, const int64_t 
   }
 }
 
-/* moments_part: count, mean and sum of squared distances of a range of images; a task is a channel of a range.
-   Used by train_8 %7 … (3 rows). */
-static NOINLINE void kernel_moments_part(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+/* convolution_5: cross-correlation with bias, then moments; a task is a tile of positions, a group and a part of its channels.
+   Used by train_8 %2 … (3 rows). */
+static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
-  double *parts = (double *)(void *)at(c, a[1]);
-  const int64_t images = a[2];
-  const int64_t channels = a[3];
-  const int64_t inner = a[4];
-  const int64_t groups = a[5];
-  const int64_t ranges = a[6];
+  const int64_t x_stride = a[1];
+  const float *w = at(c, a[2]);
+  const float *bias = at(c, a[3]);
+  float *s_y0_base = at(c, a[4]);
+  const int64_t s_y0_stride = a[5];
+  double *parts_of_sums = (double *)(void *)at(c, a[6]);
+  const int64_t scratch_tile = a[7];
+  const int64_t tile_stride = a[8];
+  const int64_t images = a[9];
+  const int64_t groups = a[10];
+  const int64_t inputs = a[11];
+  const int64_t outputs = a[12];
+  const int64_t in_d = a[13];
+  const int64_t in_h = a[14];
+  const int64_t in_w = a[15];
+  const int64_t out_d = a[16];
+  const int64_t out_h = a[17];
+  const int64_t out_w = a[18];
+  const int64_t size_d = a[19];
+  const int64_t size_h = a[20];
+  const int64_t size_w = a[21];
+  const int64_t step_d = a[22];
+  const int64_t step_h = a[23];
+  const int64_t step_w = a[24];
+  const int64_t far_d = a[25];
+  const int64_t far_h = a[26];
+  const int64_t far_w = a[27];
+  const int64_t pad_d = a[28];
+  const int64_t pad_h = a[29];
+  const int64_t pad_w = a[30];
+  const int64_t tile_images = a[31];
+  const int64_t tile_lines = a[32];
+  const int64_t tile_columns = a[33];
+  const int64_t rows = a[34];
+  const int64_t pitch = a[35];
+  const int64_t channel_stride = a[36];
+  const int64_t tiles_d = a[37];
+  const int64_t tiles_h = a[38];
+  const int64_t tiles_w = a[39];
+  const int64_t parts = a[40];
+  const int64_t part = a[41];
+  const int64_t scratch_tap = a[42];
+  const int64_t scratch_line = a[43];
+  const int64_t scratch_data = a[44];
+  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
+  float *data = (float *)(void *)(c->scratch + scratch_data);
+  const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
+  const int64_t plane = tile_images * rows * pitch;
+  for (int64_t d = 0, t = 0; d < size_d; ++d)
+    for (int64_t h = 0; h < size_h; ++h)
+      for (int64_t w = 0; w < size_w; ++w, ++t)
+        tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
+                 h * far_h / step_h * pitch + w * far_w / step_w;
+  const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+  const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
+  int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
-    const int64_t range = task % ranges, channel = task / ranges % channels, group = task / ranges / channels;
-    const int64_t from = group * images / groups, size = (group + 1) * images / groups - from;
-    double *part = parts + task * 3;
-    channel_moments(x + channel * inner, from + range * size / ranges, from + (range + 1) * size / ranges,
-                    channels * inner, inner, part, part + 1, part + 2);
+    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
+    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
+    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    if (task / parts != packed) {
+      packed = task / parts;
+      const int64_t first_channel = group * inputs;
+      const int64_t image_stride = x_stride;
+      const float *source = x + n0 * image_stride;
+      for (int64_t channel = 0; channel < channels; ++channel) {
+        float *target = data + channel * channel_stride;
+
+        for (int64_t kd = 0; kd < size_d; ++kd) {
+          const int64_t d = d0 * step_d + kd * far_d - pad_d;
+          for (int64_t ph = 0; ph < phases_h; ++ph)
+            for (int64_t pw = 0; pw < phases_w; ++pw)
+              for (int64_t n = 0; n < tile_images; ++n)
+                for (int64_t line = 0; line < rows; ++line, target += pitch) {
+                  const int64_t h = (h0 + line) * step_h + ph - pad_h;
+                  const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
+                  strip_line(source + (inside ? n * image_stride + (first_channel + channel) * in_plane + (d * in_h + h) * in_w : 0), inside ? in_w : 0,
+                             w0 * step_w + pw - pad_w, step_w, pitch, target);
+                }
+        }
+      }
+      (void)lines;
+    }
+    const int64_t first_output = group * outputs + from;
+    struct strip s = {
+        .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
+        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+        .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
+    float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
+    const int64_t all_rows = s.rows;
+    const float *all_weights = s.weights, *all_bias = s.bias;
+    s.line = 0;
+    s.result = tile_data;
+    s.row_stride = tile_stride;
+    for (int64_t row = 0; row < all_rows; row += 24) {
+      s.rows = least(24, all_rows - row);
+      s.weights = all_weights + row * terms;
+      s.bias = all_bias ? all_bias + row : 0;
+      strip_multiply(&s);
+      for (int64_t r = 0; r < s.rows; ++r) {
+        for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+          for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+            {
+              const int64_t count = s.end;
+              const int64_t element = (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0);
+              float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
+              const float *value = tile_data + r * tile_stride + (n * rows + line) * pitch;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                const vec given = load(i + value);
+                store(i + s_y0, given);
+              }
+              for (; i < count; ++i) {
+                const float given = *(i + value);
+                store_one(i + s_y0, given);
+              }
+            }
+          }
+        double *part_of_sums = parts_of_sums + ((tile) * groups * outputs + (first_output + row + r)) * 3;
+        {
+          /* two passes over what has just been stored, so that nothing cancels */
+          double total = 0, elements = 0, squares = 0;
+          for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+            for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+              total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), s.end);
+              elements += (double)(s.end);
+            }
+          const double mean = elements > 0 ? total / elements : 0, off = mean - (double)(float)mean;
+          for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+            for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+              squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), (float)mean, s.end);
+            }
+          part_of_sums[0] = elements;
+          part_of_sums[1] = mean;
+          part_of_sums[2] = squares - off * off * elements;
+        }
+      }
+    }
   }
 }
 
-/* moments_merge: merges the ranges of moments_part in their order; a task is a block of channels of a group.
-   Used by train_8 %7 … (3 rows). */
-static NOINLINE void kernel_moments_merge(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+/* moments_of_parts: mean and biased variance from (count, mean, sum of squared distances) of each part, merged in their order; a task is 8 channels.
+   Used by train_8 %2 … (7 rows). */
+static NOINLINE void kernel_moments_of_parts(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const double *parts = (const double *)(const void *)at(c, a[0]);
   float *result = at(c, a[1]);
   const int64_t channels = a[2];
-  const int64_t ranges = a[3];
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t group = task / channels, channel = task % channels;
-    double count = 0, mean = 0, squares = 0;
-    for (int64_t range = 0; range < ranges; ++range) {
-      const double *part = parts + (task * ranges + range) * 3;
-      merge_moments(&count, &mean, &squares, part[0], part[1], part[2]);
-    }
-    result[group * 2 * channels + channel] = (float)mean;
-    result[(group * 2 + 1) * channels + channel] = (float)(squares < 0 ? 0 : squares / count);
+  const int64_t count = a[3];
+  const int64_t width = a[4];
+  const int64_t first_sum = a[5];
+  const int64_t result_pitch = a[6];
+  for (int64_t channel = first * 8; channel < least(last * 8, channels); ++channel) {
+    double elements = 0, mean = 0, squares = 0;
+    const double *part = parts + channel * width + first_sum;
+    for (int64_t i = 0; i < count; ++i, part += channels * width)
+      merge_moments(&elements, &mean, &squares, part[0], part[1], part[2]);
+    result[channel] = (float)mean;
+    result[result_pitch + channel] = (float)(squares < 0 ? 0 : squares / elements);
   }
 }
 
@@ -961,86 +1619,429 @@ static NOINLINE void kernel_running_moment(const struct context *c, const int64_
   const int64_t groups = a[3];
   const int64_t channels = a[4];
   const int64_t row = a[5];
-  const float keep = number(a[6]);
-  const float gain = number(a[7]);
+  const int64_t pitch = a[6];
+  const float keep = number(a[7]);
+  const float gain = number(a[8]);
   for (int64_t channel = first * 256; channel < least(last * 256, channels); ++channel) {
     float sum = 0.0f;
     for (int64_t group = 0; group < groups; ++group) {
-      sum += moments[(group * 2 + row) * channels + channel];
+      sum += moments[(group * 2 + row) * pitch + channel];
     }
     result[channel] = keep * running[channel] + gain * sum;
   }
 }
 
-/* normalize: gamma * (x - mean) / sqrt(variance + epsilon) + beta; a task is a block of planes.
-   Used by train_8 %10 … (7 rows). */
-static NOINLINE void kernel_normalize(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *x = at(c, a[0]);
-  const float *moments = at(c, a[1]);
-  const float *gamma = at(c, a[2]);
-  const float *beta = at(c, a[3]);
-  float *result = at(c, a[4]);
-  const int64_t planes = a[5];
-  const int64_t channels = a[6];
-  const int64_t inner = a[7];
-  const int64_t block = a[8];
-  const int64_t images = a[9];
-  const int64_t groups = a[10];
-  const double epsilon = wide(a[11]);
-  const int64_t end = least(last * block, planes);
-  for (int64_t plane = first * block; plane < end; ++plane) {
-    const int64_t channel = plane % channels;
-    const int64_t image = plane / channels;
-    const int64_t group = ((image + 1) * groups - 1) / images;
-    const float *moment = moments + group * 2 * channels + channel;
-    const float mean = moment[0];
-    const float slope = (float)(gamma[channel] * (1.0 / sqrt((double)moment[channels] + epsilon)));
-    const float shift = beta[channel];
-    const float *x_plane = x + plane * inner;
-    float *result_plane = result + plane * inner;
-    INDEPENDENT
-    for (int64_t i = 0; i < inner; ++i) {
-      result_plane[i] = (x_plane[i] - mean) * slope + shift;
+/* convolution_6: cross-correlation with bias of relu, normalize, then moments; a task is a tile of positions, a group and a part of its channels.
+   Used by train_8 %13 … (4 rows). */
+static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *l_x0_base = at(c, a[0]);
+  const int64_t l_x0_stride = a[1];
+  const float *l_v0 = at(c, a[2]);
+  const float *l_v1 = at(c, a[3]);
+  const int64_t l_pitch0 = a[4];
+  const double l_f0 = wide(a[5]);
+  const float *l_v2 = at(c, a[6]);
+  const int64_t l_scratch = a[7];
+  const int64_t l_line = a[8];
+  const float *w = at(c, a[9]);
+  const float *bias = at(c, a[10]);
+  float *s_y0_base = at(c, a[11]);
+  const int64_t s_y0_stride = a[12];
+  double *parts_of_sums = (double *)(void *)at(c, a[13]);
+  const int64_t scratch_tile = a[14];
+  const int64_t tile_stride = a[15];
+  const int64_t images = a[16];
+  const int64_t groups = a[17];
+  const int64_t inputs = a[18];
+  const int64_t outputs = a[19];
+  const int64_t in_d = a[20];
+  const int64_t in_h = a[21];
+  const int64_t in_w = a[22];
+  const int64_t out_d = a[23];
+  const int64_t out_h = a[24];
+  const int64_t out_w = a[25];
+  const int64_t size_d = a[26];
+  const int64_t size_h = a[27];
+  const int64_t size_w = a[28];
+  const int64_t step_d = a[29];
+  const int64_t step_h = a[30];
+  const int64_t step_w = a[31];
+  const int64_t far_d = a[32];
+  const int64_t far_h = a[33];
+  const int64_t far_w = a[34];
+  const int64_t pad_d = a[35];
+  const int64_t pad_h = a[36];
+  const int64_t pad_w = a[37];
+  const int64_t tile_images = a[38];
+  const int64_t tile_lines = a[39];
+  const int64_t tile_columns = a[40];
+  const int64_t rows = a[41];
+  const int64_t pitch = a[42];
+  const int64_t channel_stride = a[43];
+  const int64_t tiles_d = a[44];
+  const int64_t tiles_h = a[45];
+  const int64_t tiles_w = a[46];
+  const int64_t parts = a[47];
+  const int64_t part = a[48];
+  const int64_t scratch_tap = a[49];
+  const int64_t scratch_line = a[50];
+  const int64_t scratch_data = a[51];
+  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
+  float *data = (float *)(void *)(c->scratch + scratch_data);
+  float *whole = (float *)(void *)(c->scratch + l_line);
+  float *l_table = (float *)(void *)(c->scratch + l_scratch);
+  for (int64_t channel = 0; channel < groups * inputs; ++channel) {
+    l_table[channel * 3 + 0] = (float)((double)l_v0[channel] * (1.0 / sqrt((double)l_v1[l_pitch0 + channel] + l_f0)));
+    l_table[channel * 3 + 1] = l_v2[channel];
+    l_table[channel * 3 + 2] = l_v1[channel];
+  }
+  const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
+  const int64_t plane = tile_images * rows * pitch;
+  for (int64_t d = 0, t = 0; d < size_d; ++d)
+    for (int64_t h = 0; h < size_h; ++h)
+      for (int64_t w = 0; w < size_w; ++w, ++t)
+        tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
+                 h * far_h / step_h * pitch + w * far_w / step_w;
+  const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+  const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
+  int64_t packed = -1;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
+    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
+    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    if (task / parts != packed) {
+      packed = task / parts;
+      const int64_t first_channel = group * inputs;
+      for (int64_t channel = 0; channel < channels; ++channel) {
+        float *target = data + channel * channel_stride;
+        const float l_k0 = l_table[(first_channel + channel) * 3 + 0];
+        const float l_k1 = l_table[(first_channel + channel) * 3 + 1];
+        const float l_k2 = l_table[(first_channel + channel) * 3 + 2];
+        for (int64_t kd = 0; kd < size_d; ++kd) {
+          const int64_t d = d0 * step_d + kd * far_d - pad_d;
+          for (int64_t ph = 0; ph < phases_h; ++ph)
+            for (int64_t pw = 0; pw < phases_w; ++pw)
+              for (int64_t n = 0; n < tile_images; ++n)
+                for (int64_t line = 0; line < rows; ++line, target += pitch) {
+                  const int64_t h = (h0 + line) * step_h + ph - pad_h;
+                  const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
+                  {
+                    const int64_t at_first = w0 * step_w + pw - pad_w, extent = inside ? in_w : 0;
+                    int64_t begin = at_first < 0 ? (-at_first + step_w - 1) / step_w : 0;
+                    int64_t end = extent > at_first ? (extent - at_first + step_w - 1) / step_w : 0;
+                    begin = least(begin, pitch);
+                    end = greatest(begin, least(end, pitch));
+                    SHORT for (int64_t j = 0; j < begin; ++j) target[j] = 0;
+                    SHORT for (int64_t j = end; j < pitch; ++j) target[j] = 0;
+                    if (begin < end) {
+                      const int64_t from = at_first + begin * step_w;
+                      {
+                        const int64_t count = step_w == 1 ? end - begin : (end - begin - 1) * step_w + 1;
+                        const int64_t element = (first_channel + channel) * in_plane + ((d * in_h + h) * in_w + from);
+                        const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+                        float *result = step_w == 1 ? target + begin : whole;
+                        int64_t i = 0;
+                        for (; i + LANES <= count; i += LANES) {
+                          const vec l_x0_i = load(i + l_x0);
+                          const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+                          const vec l_t1 = vector_relu(l_t0);
+                          store(i + result, l_t1);
+                        }
+                        for (; i < count; ++i) {
+                          const float l_x0_i = *(i + l_x0);
+                          const float l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+                          const float l_t1 = scalar_relu(l_t0);
+                          store_one(i + result, l_t1);
+                        }
+                      }
+                      if (step_w != 1)
+                        for (int64_t j = 0; j < end - begin; ++j) target[begin + j] = whole[j * step_w];
+                    }
+                  }
+                }
+        }
+      }
+      (void)lines;
+    }
+    const int64_t first_output = group * outputs + from;
+    struct strip s = {
+        .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
+        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+        .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
+    float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
+    const int64_t all_rows = s.rows;
+    const float *all_weights = s.weights, *all_bias = s.bias;
+    s.line = 0;
+    s.result = tile_data;
+    s.row_stride = tile_stride;
+    for (int64_t row = 0; row < all_rows; row += 24) {
+      s.rows = least(24, all_rows - row);
+      s.weights = all_weights + row * terms;
+      s.bias = all_bias ? all_bias + row : 0;
+      strip_multiply(&s);
+      for (int64_t r = 0; r < s.rows; ++r) {
+        for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+          for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+            {
+              const int64_t count = s.end;
+              const int64_t element = (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0);
+              float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
+              const float *value = tile_data + r * tile_stride + (n * rows + line) * pitch;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                const vec given = load(i + value);
+                store(i + s_y0, given);
+              }
+              for (; i < count; ++i) {
+                const float given = *(i + value);
+                store_one(i + s_y0, given);
+              }
+            }
+          }
+        double *part_of_sums = parts_of_sums + ((tile) * groups * outputs + (first_output + row + r)) * 3;
+        {
+          /* two passes over what has just been stored, so that nothing cancels */
+          double total = 0, elements = 0, squares = 0;
+          for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+            for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+              total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), s.end);
+              elements += (double)(s.end);
+            }
+          const double mean = elements > 0 ? total / elements : 0, off = mean - (double)(float)mean;
+          for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+            for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+              squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), (float)mean, s.end);
+            }
+          part_of_sums[0] = elements;
+          part_of_sums[1] = mean;
+          part_of_sums[2] = squares - off * off * elements;
+        }
+      }
     }
   }
 }
 
-/* moments: mean and biased variance; a task is a channel of a group.
-   Used by train_8 %41 … (4 rows). */
-static NOINLINE void kernel_moments(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *x = at(c, a[0]);
-  float *result = at(c, a[1]);
-  const int64_t images = a[2];
-  const int64_t channels = a[3];
-  const int64_t inner = a[4];
-  const int64_t groups = a[5];
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t group = task / channels, channel = task % channels;
-    double count, mean, squares;
-    channel_moments(x + channel * inner, group * images / groups, (group + 1) * images / groups, channels * inner,
-                    inner, &count, &mean, &squares);
-    result[group * 2 * channels + channel] = (float)mean;
-    result[(group * 2 + 1) * channels + channel] = (float)(squares < 0 ? 0 : squares / count);
+/* pointwise_planes: normalize, relu, normalize, add, relu; a task is a block of planes.
+   Used by train_8 %34. */
+static NOINLINE void kernel_pointwise_planes(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *s_x0_base = at(c, a[0]);
+  const int64_t s_x0_stride = a[1];
+  const float *s_v0 = at(c, a[2]);
+  const float *s_v1 = at(c, a[3]);
+  const int64_t s_pitch0 = a[4];
+  const double s_f0 = wide(a[5]);
+  const float *s_v2 = at(c, a[6]);
+  const float *s_x1_base = at(c, a[7]);
+  const int64_t s_x1_stride = a[8];
+  const float *s_v3 = at(c, a[9]);
+  const float *s_v4 = at(c, a[10]);
+  const int64_t s_pitch1 = a[11];
+  const float *s_v5 = at(c, a[12]);
+  float *s_y0_base = at(c, a[13]);
+  const int64_t s_y0_stride = a[14];
+  const int64_t s_scratch = a[15];
+  const int64_t planes = a[16];
+  const int64_t channels = a[17];
+  const int64_t inner = a[18];
+  const int64_t block = a[19];
+  float *s_table = (float *)(void *)(c->scratch + s_scratch);
+  for (int64_t channel = 0; channel < channels; ++channel) {
+    s_table[channel * 6 + 0] = (float)((double)s_v0[channel] * (1.0 / sqrt((double)s_v1[s_pitch0 + channel] + s_f0)));
+    s_table[channel * 6 + 1] = s_v2[channel];
+    s_table[channel * 6 + 2] = s_v1[channel];
+    s_table[channel * 6 + 3] = (float)((double)s_v3[channel] * (1.0 / sqrt((double)s_v4[s_pitch1 + channel] + s_f0)));
+    s_table[channel * 6 + 4] = s_v5[channel];
+    s_table[channel * 6 + 5] = s_v4[channel];
+  }
+  for (int64_t plane = first * block; plane < least(last * block, planes); ++plane) {
+    const int64_t channel = plane % channels, image = plane / channels;
+    const float s_k0 = s_table[(channel) * 6 + 0];
+    const float s_k1 = s_table[(channel) * 6 + 1];
+    const float s_k2 = s_table[(channel) * 6 + 2];
+    const float s_k3 = s_table[(channel) * 6 + 3];
+    const float s_k4 = s_table[(channel) * 6 + 4];
+    const float s_k5 = s_table[(channel) * 6 + 5];
+    for (int64_t start = 0; start < inner; start += 4096) {
+      {
+        const int64_t count = least(4096, inner - start);
+        const int64_t element = (channel) * inner + (start);
+        const float *s_x0 = s_x0_base + (image) * s_x0_stride + element;
+        const float *s_x1 = s_x1_base + (image) * s_x1_stride + element;
+        float *s_y0 = s_y0_base + (image) * s_y0_stride + element;
+        int64_t i = 0;
+        for (; i + LANES <= count; i += LANES) {
+          const vec s_x0_i = load(i + s_x0);
+          const vec s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
+          const vec s_t1 = vector_relu(s_t0);
+          const vec s_x1_i = load(i + s_x1);
+          const vec s_t2 = (s_x1_i - s_k5) * s_k3 + s_k4;
+          const vec s_t3 = s_t1 + s_t2;
+          const vec s_t4 = vector_relu(s_t3);
+          store(i + s_y0, s_t4);
+        }
+        for (; i < count; ++i) {
+          const float s_x0_i = *(i + s_x0);
+          const float s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
+          const float s_t1 = scalar_relu(s_t0);
+          const float s_x1_i = *(i + s_x1);
+          const float s_t2 = (s_x1_i - s_k5) * s_k3 + s_k4;
+          const float s_t3 = s_t1 + s_t2;
+          const float s_t4 = scalar_relu(s_t3);
+          store_one(i + s_y0, s_t4);
+        }
+      }
+    }
   }
 }
 
-/* softmax_cross_entropy_rows: log(sum exp(z - max)) + max - z[label] of each row; a task is a block of rows.
+/* pointwise_planes_2: normalize, add, relu; a task is a block of planes.
+   Used by train_8 %59. */
+static NOINLINE void kernel_pointwise_planes_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *s_x0_base = at(c, a[0]);
+  const int64_t s_x0_stride = a[1];
+  const float *s_x1_base = at(c, a[2]);
+  const int64_t s_x1_stride = a[3];
+  const float *s_v0 = at(c, a[4]);
+  const float *s_v1 = at(c, a[5]);
+  const int64_t s_pitch0 = a[6];
+  const double s_f0 = wide(a[7]);
+  const float *s_v2 = at(c, a[8]);
+  float *s_y0_base = at(c, a[9]);
+  const int64_t s_y0_stride = a[10];
+  const int64_t s_scratch = a[11];
+  const int64_t planes = a[12];
+  const int64_t channels = a[13];
+  const int64_t inner = a[14];
+  const int64_t block = a[15];
+  float *s_table = (float *)(void *)(c->scratch + s_scratch);
+  for (int64_t channel = 0; channel < channels; ++channel) {
+    s_table[channel * 3 + 0] = (float)((double)s_v0[channel] * (1.0 / sqrt((double)s_v1[s_pitch0 + channel] + s_f0)));
+    s_table[channel * 3 + 1] = s_v2[channel];
+    s_table[channel * 3 + 2] = s_v1[channel];
+  }
+  for (int64_t plane = first * block; plane < least(last * block, planes); ++plane) {
+    const int64_t channel = plane % channels, image = plane / channels;
+    const float s_k0 = s_table[(channel) * 3 + 0];
+    const float s_k1 = s_table[(channel) * 3 + 1];
+    const float s_k2 = s_table[(channel) * 3 + 2];
+    for (int64_t start = 0; start < inner; start += 4096) {
+      {
+        const int64_t count = least(4096, inner - start);
+        const int64_t element = (channel) * inner + (start);
+        const float *s_x0 = s_x0_base + (image) * s_x0_stride + element;
+        const float *s_x1 = s_x1_base + (image) * s_x1_stride + element;
+        float *s_y0 = s_y0_base + (image) * s_y0_stride + element;
+        int64_t i = 0;
+        for (; i + LANES <= count; i += LANES) {
+          const vec s_x0_i = load(i + s_x0);
+          const vec s_x1_i = load(i + s_x1);
+          const vec s_t0 = (s_x1_i - s_k2) * s_k0 + s_k1;
+          const vec s_t1 = s_x0_i + s_t0;
+          const vec s_t2 = vector_relu(s_t1);
+          store(i + s_y0, s_t2);
+        }
+        for (; i < count; ++i) {
+          const float s_x0_i = *(i + s_x0);
+          const float s_x1_i = *(i + s_x1);
+          const float s_t0 = (s_x1_i - s_k2) * s_k0 + s_k1;
+          const float s_t1 = s_x0_i + s_t0;
+          const float s_t2 = scalar_relu(s_t1);
+          store_one(i + s_y0, s_t2);
+        }
+      }
+    }
+  }
+}
+
+/* global_average_pool_2: mean over all positions of relu, add, normalize; a task is a block of planes.
+   Used by train_8 %85. */
+static NOINLINE void kernel_global_average_pool_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *l_x0_base = at(c, a[0]);
+  const int64_t l_x0_stride = a[1];
+  const float *l_x1_base = at(c, a[2]);
+  const int64_t l_x1_stride = a[3];
+  const float *l_v0 = at(c, a[4]);
+  const float *l_v1 = at(c, a[5]);
+  const int64_t l_pitch0 = a[6];
+  const double l_f0 = wide(a[7]);
+  const float *l_v2 = at(c, a[8]);
+  const int64_t l_scratch = a[9];
+  const int64_t l_line = a[10];
+  float *result = at(c, a[11]);
+  const int64_t result_stride = a[12];
+  const int64_t planes = a[13];
+  const int64_t channels = a[14];
+  const int64_t inner = a[15];
+  const int64_t block = a[16];
+  float *l_table = (float *)(void *)(c->scratch + l_scratch);
+  for (int64_t channel = 0; channel < channels; ++channel) {
+    l_table[channel * 3 + 0] = (float)((double)l_v0[channel] * (1.0 / sqrt((double)l_v1[l_pitch0 + channel] + l_f0)));
+    l_table[channel * 3 + 1] = l_v2[channel];
+    l_table[channel * 3 + 2] = l_v1[channel];
+  }
+  for (int64_t number = first * block; number < least(last * block, planes); ++number) {
+    const int64_t image = number / channels, channel = number % channels;
+    float *x_plane = (float *)(void *)(c->scratch + l_line);
+    {
+      const float l_k0 = l_table[(channel) * 3 + 0];
+      const float l_k1 = l_table[(channel) * 3 + 1];
+      const float l_k2 = l_table[(channel) * 3 + 2];
+      {
+        const int64_t count = inner;
+        const int64_t element = (channel) * inner + (0);
+        const float *l_x0 = l_x0_base + (image) * l_x0_stride + element;
+        const float *l_x1 = l_x1_base + (image) * l_x1_stride + element;
+        float *result = x_plane;
+        int64_t i = 0;
+        for (; i + LANES <= count; i += LANES) {
+          const vec l_x0_i = load(i + l_x0);
+          const vec l_x1_i = load(i + l_x1);
+          const vec l_t0 = (l_x1_i - l_k2) * l_k0 + l_k1;
+          const vec l_t1 = l_x0_i + l_t0;
+          const vec l_t2 = vector_relu(l_t1);
+          store(i + result, l_t2);
+        }
+        for (; i < count; ++i) {
+          const float l_x0_i = *(i + l_x0);
+          const float l_x1_i = *(i + l_x1);
+          const float l_t0 = (l_x1_i - l_k2) * l_k0 + l_k1;
+          const float l_t1 = l_x0_i + l_t0;
+          const float l_t2 = scalar_relu(l_t1);
+          store_one(i + result, l_t2);
+        }
+      }
+    }
+    float *target = result + image * result_stride + channel * 1;
+    *target = (float)(run_sum(x_plane, inner) / (double)inner);
+  }
+}
+
+/* softmax_cross_entropy_both: the loss of each row and (softmax - onehot) * slope / rows from the same exponentials; a task is a block of rows.
    Used by train_8 %90. */
-static NOINLINE void kernel_softmax_cross_entropy_rows(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+static NOINLINE void kernel_softmax_cross_entropy_both(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const int64_t *labels = (const int64_t *)(const void *)at(c, a[1]);
   double *parts = (double *)(void *)at(c, a[2]);
-  const int64_t rows = a[3];
-  const int64_t columns = a[4];
-  const int64_t block = a[5];
+  float *result = at(c, a[3]);
+  const int64_t rows = a[4];
+  const int64_t columns = a[5];
+  const int64_t block = a[6];
+  const float slope = number(a[7]);
+  const float factor = slope / (float)rows;
   for (int64_t row = first * block; row < least(last * block, rows); ++row) {
     const float *z = x + row * columns;
     const int64_t label = labels[row];
-    float largest;
-    const double sum = row_exponentials(z, columns, 0, &largest);
-    /* a label that names no class gives NaN instead of a read outside the row */
+    float *target = result + row * columns, largest;
     const double chosen = label >= 0 && label < columns ? (double)z[label] : (double)NAN;
+    const double sum = row_exponentials(z, columns, target, &largest);
     parts[row] = log(sum) + (double)largest - chosen;
+    const float inverse = (float)(1 / sum);
+    for (int64_t i = 0; i < columns; ++i)
+      target[i] = (target[i] * inverse - (label == i ? 1.0f : 0.0f)) * factor;
   }
 }
 
@@ -1057,28 +2058,6 @@ static NOINLINE void kernel_mean_of_parts(const struct context *c, const int64_t
       sum += parts[i];
     }
     result[task] = (float)(sum / (double)divisor);
-  }
-}
-
-/* softmax_cross_entropy_gradient: (softmax - onehot) * slope / rows; a task is a block of rows.
-   Used by train_8 %92. */
-static NOINLINE void kernel_softmax_cross_entropy_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *x = at(c, a[0]);
-  const int64_t *labels = (const int64_t *)(const void *)at(c, a[1]);
-  float *result = at(c, a[2]);
-  const int64_t rows = a[3];
-  const int64_t columns = a[4];
-  const int64_t block = a[5];
-  const float *slope_place = at(c, a[6]);
-  const float slope_value = number(a[7]);
-  const float slope = slope_place ? slope_place[0] : slope_value;
-  const float factor = slope / (float)rows;
-  for (int64_t row = first * block; row < least(last * block, rows); ++row) {
-    float *target = result + row * columns, largest;
-    const double sum = row_exponentials(x + row * columns, columns, target, &largest);
-    const float inverse = (float)(1 / sum);
-    for (int64_t i = 0; i < columns; ++i)
-      target[i] = (target[i] * inverse - (labels[row] == i ? 1.0f : 0.0f)) * factor;
   }
 }
 
@@ -1144,55 +2123,116 @@ static NOINLINE void kernel_sum_columns(const struct context *c, const int64_t *
   }
 }
 
-/* global_average_pool_gradient: dy over the number of positions, at each of them; a task is a block of planes.
+/* global_average_pool_gradient: dy over the number of positions, at each of them, then normalize, add, relu, relu_gradient, normalize_reduce; a task is a block of planes.
    Used by train_8 %96. */
 static NOINLINE void kernel_global_average_pool_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
-  float *result = at(c, a[1]);
-  const int64_t planes = a[2];
-  const int64_t inner = a[3];
-  const int64_t block = a[4];
-  for (int64_t plane = first * block; plane < least(last * block, planes); ++plane) {
-    const float share = dy[plane] / (float)inner;
-    float *target = result + plane * inner;
-    INDEPENDENT
-    for (int64_t i = 0; i < inner; ++i) {
-      target[i] = share;
+  const int64_t dy_stride = a[1];
+  const float *s_x0_base = at(c, a[2]);
+  const int64_t s_x0_stride = a[3];
+  const float *s_x1_base = at(c, a[4]);
+  const int64_t s_x1_stride = a[5];
+  const float *s_v0 = at(c, a[6]);
+  const float *s_v1 = at(c, a[7]);
+  const int64_t s_pitch0 = a[8];
+  const double s_f0 = wide(a[9]);
+  const float *s_v2 = at(c, a[10]);
+  float *s_y0_base = at(c, a[11]);
+  const int64_t s_y0_stride = a[12];
+  double *parts_of_sums = (double *)(void *)at(c, a[13]);
+  const int64_t s_scratch = a[14];
+  const int64_t scratch_tile = a[15];
+  const int64_t planes = a[16];
+  const int64_t channels = a[17];
+  const int64_t inner = a[18];
+  const int64_t block = a[19];
+  float *s_table = (float *)(void *)(c->scratch + s_scratch);
+  for (int64_t channel = 0; channel < channels; ++channel) {
+    s_table[channel * 3 + 0] = (float)((double)s_v0[channel] * (1.0 / sqrt((double)s_v1[s_pitch0 + channel] + s_f0)));
+    s_table[channel * 3 + 1] = s_v2[channel];
+    s_table[channel * 3 + 2] = s_v1[channel];
+  }
+  for (int64_t number = first * block; number < least(last * block, planes); ++number) {
+    const int64_t image = number / channels, channel = number % channels;
+    const float *dy_plane = dy + image * dy_stride + channel * 1;
+    float *target = (float *)(void *)(c->scratch + scratch_tile);
+    const float share = *dy_plane / (float)inner;
+    for (int64_t i = 0; i < inner; ++i) target[i] = share;
+    const float s_k0 = s_table[(channel) * 3 + 0];
+    const float s_k1 = s_table[(channel) * 3 + 1];
+    const float s_k2 = s_table[(channel) * 3 + 2];
+    double s_s0_total = 0;
+    double s_s1_total = 0;
+    for (int64_t start = 0; start < inner; start += 4096) {
+      {
+        const int64_t count = least(4096, inner - start);
+        const int64_t element = (channel) * inner + (start);
+        const float *s_x0 = s_x0_base + (image) * s_x0_stride + element;
+        const float *s_x1 = s_x1_base + (image) * s_x1_stride + element;
+        float *s_y0 = s_y0_base + (image) * s_y0_stride + element;
+        const float *value = target + start;
+        vec s_s0_lanes = {0};
+        float s_s0_rest = 0;
+        vec s_s1_lanes = {0};
+        float s_s1_rest = 0;
+        int64_t i = 0;
+        for (; i + LANES <= count; i += LANES) {
+          const vec given = load(i + value);
+          const vec s_x0_i = load(i + s_x0);
+          const vec s_x1_i = load(i + s_x1);
+          const vec s_t0 = (s_x1_i - s_k2) * s_k0 + s_k1;
+          const vec s_t1 = s_x0_i + s_t0;
+          const vec s_t2 = vector_relu(s_t1);
+          const vec s_t3 = vector_positive(s_t2, given);
+          s_s0_lanes += s_t3;
+          s_s1_lanes += (s_x1_i - s_k2) * s_t3;
+          store(i + s_y0, s_t3);
+        }
+        for (; i < count; ++i) {
+          const float given = *(i + value);
+          const float s_x0_i = *(i + s_x0);
+          const float s_x1_i = *(i + s_x1);
+          const float s_t0 = (s_x1_i - s_k2) * s_k0 + s_k1;
+          const float s_t1 = s_x0_i + s_t0;
+          const float s_t2 = scalar_relu(s_t1);
+          const float s_t3 = scalar_positive(s_t2, given);
+          s_s0_rest += s_t3;
+          s_s1_rest += (s_x1_i - s_k2) * s_t3;
+          store_one(i + s_y0, s_t3);
+        }
+        s_s0_total += (double)lanes_total(&s_s0_lanes) + (double)s_s0_rest;
+        s_s1_total += (double)lanes_total(&s_s1_lanes) + (double)s_s1_rest;
+      }
     }
+    double *part_of_sums = parts_of_sums + ((image) * channels + (channel)) * 2;
+    part_of_sums[0] = s_s0_total;
+    part_of_sums[1] = s_s1_total;
   }
 }
 
-/* relu_gradient: dy where x > 0, else 0.
-   Used by train_8 %97 … (7 rows). */
-static NOINLINE void kernel_relu_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *dy = at(c, a[0]);
-  const float *x = at(c, a[1]);
+/* sums_merge: adds parts of sums in their order: sum(dy) and sum(dy * (x - mean)) / sqrt(variance + epsilon), or sum(dy) alone; a task is 8 channels.
+   Used by train_8 %96 … (7 rows). */
+static NOINLINE void kernel_sums_merge(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const double *parts = (const double *)(const void *)at(c, a[0]);
+  const float *moments = at(c, a[1]);
   float *result = at(c, a[2]);
-  const int64_t count = a[3];
-  const int64_t end = least(last * 16384, count);
-  INDEPENDENT
-  for (int64_t i = first * 16384; i < end; ++i) {
-    result[i] = x[i] > 0 ? dy[i] : 0.0f;
-  }
-}
-
-/* copy_runs: runs of floats at one pitch to runs at another; a task is a block of runs.
-   Used by train_8 %98 … (2 rows). */
-static NOINLINE void kernel_copy_runs(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *x = at(c, a[0]);
-  float *result = at(c, a[1]);
-  const int64_t runs = a[2];
-  const int64_t length = a[3];
-  const int64_t pitch_from = a[4];
-  const int64_t pitch_to = a[5];
-  const int64_t block = a[6];
-  for (int64_t run = first * block; run < least(last * block, runs); ++run) {
-    const float *source = x + run * pitch_from;
-    float *target = result + run * pitch_to;
-    INDEPENDENT
-    for (int64_t i = 0; i < length; ++i) {
-      target[i] = source[i];
+  const int64_t channels = a[3];
+  const int64_t count = a[4];
+  const int64_t width = a[5];
+  const int64_t first_sum = a[6];
+  const int64_t pitch = a[7];
+  const int64_t result_pitch = a[8];
+  const double epsilon = wide(a[9]);
+  for (int64_t channel = first * 8; channel < least(last * 8, channels); ++channel) {
+    double sum = 0, product = 0;
+    const double *part = parts + channel * width + first_sum;
+    for (int64_t i = 0; i < count; ++i, part += channels * width) {
+      sum += part[0];
+      if (moments) product += part[1];
     }
+    result[channel] = (float)sum;
+    if (moments)
+      result[result_pitch + channel] = (float)(product / sqrt((double)moments[pitch + channel] + epsilon));
   }
 }
 
@@ -1200,36 +2240,41 @@ static NOINLINE void kernel_copy_runs(const struct context *c, const int64_t *a,
    Used by train_8 %99 … (2 rows). */
 static NOINLINE void kernel_average_pool_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
-  float *result = at(c, a[1]);
-  const int64_t planes = a[2];
-  const int64_t block = a[3];
-  const int64_t depth = a[4];
-  const int64_t height = a[5];
-  const int64_t width = a[6];
-  const int64_t out_depth = a[7];
-  const int64_t out_height = a[8];
-  const int64_t out_width = a[9];
-  const int64_t size_d = a[10];
-  const int64_t size_h = a[11];
-  const int64_t size_w = a[12];
-  const int64_t step_d = a[13];
-  const int64_t step_h = a[14];
-  const int64_t step_w = a[15];
-  const int64_t pad_d = a[16];
-  const int64_t pad_h = a[17];
-  const int64_t pad_w = a[18];
-  const int64_t end_d = a[19];
-  const int64_t end_h = a[20];
-  const int64_t end_w = a[21];
-  const int64_t count_pad = a[22];
-  for (int64_t plane = first * block; plane < least(last * block, planes); ++plane) {
-    float *target = result + plane * depth * height * width;
+  const int64_t dy_stride = a[1];
+  float *result = at(c, a[2]);
+  const int64_t result_stride = a[3];
+  const int64_t planes = a[4];
+  const int64_t channels = a[5];
+  const int64_t block = a[6];
+  const int64_t depth = a[7];
+  const int64_t height = a[8];
+  const int64_t width = a[9];
+  const int64_t out_depth = a[10];
+  const int64_t out_height = a[11];
+  const int64_t out_width = a[12];
+  const int64_t size_d = a[13];
+  const int64_t size_h = a[14];
+  const int64_t size_w = a[15];
+  const int64_t step_d = a[16];
+  const int64_t step_h = a[17];
+  const int64_t step_w = a[18];
+  const int64_t pad_d = a[19];
+  const int64_t pad_h = a[20];
+  const int64_t pad_w = a[21];
+  const int64_t end_d = a[22];
+  const int64_t end_h = a[23];
+  const int64_t end_w = a[24];
+  const int64_t count_pad = a[25];
+  for (int64_t number = first * block; number < least(last * block, planes); ++number) {
+    const int64_t image = number / channels, channel = number % channels;
+    const float *dy_plane = dy + image * dy_stride + channel * out_depth * out_height * out_width;
+    float *target = result + image * result_stride + channel * depth * height * width;
     for (int64_t i = 0; i < depth * height * width; ++i) target[i] = 0;
     for (int64_t od = 0; od < out_depth; ++od)
       for (int64_t oh = 0; oh < out_height; ++oh)
         for (int64_t ow = 0; ow < out_width; ow += 64) {
           const int64_t count = least(64, out_width - ow);
-          const int64_t o = ((plane * out_depth + od) * out_height + oh) * out_width + ow;
+          const int64_t o = (od * out_height + oh) * out_width + ow;
           const int64_t d0 = od * step_d - pad_d, h0 = oh * step_h - pad_h;
           const int64_t d_last = count_pad ? depth + end_d : depth, h_last = count_pad ? height + end_h : height;
           const int64_t w_last = count_pad ? width + end_w : width;
@@ -1240,7 +2285,7 @@ static NOINLINE void kernel_average_pool_gradient(const struct context *c, const
             const int64_t w0 = (ow + i) * step_w - pad_w, w_first = count_pad ? w0 : greatest(w0, 0);
             divisor[i] = area * (float)(least(w0 + size_w, w_last) - w_first);
           }
-          for (int64_t i = 0; i < count; ++i) divisor[i] = dy[o + i] / divisor[i];
+          for (int64_t i = 0; i < count; ++i) divisor[i] = dy_plane[o + i] / divisor[i];
           for (int64_t d = greatest(d0, 0); d < least(d0 + size_d, depth); ++d)
             for (int64_t h = greatest(h0, 0); h < least(h0 + size_h, height); ++h)
               for (int64_t kw = 0; kw < size_w; ++kw) {
@@ -1255,63 +2300,6 @@ static NOINLINE void kernel_average_pool_gradient(const struct context *c, const
   }
 }
 
-/* normalize_reduce: sum(dy) and sum(dy * (x - mean) / sqrt(variance + epsilon)); a task is a channel of a group.
-   Used by train_8 %100 … (7 rows). */
-static NOINLINE void kernel_normalize_reduce(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *dy = at(c, a[0]);
-  const float *x = at(c, a[1]);
-  const float *moments = at(c, a[2]);
-  float *result = at(c, a[3]);
-  const int64_t images = a[4];
-  const int64_t channels = a[5];
-  const int64_t inner = a[6];
-  const int64_t groups = a[7];
-  const double epsilon = wide(a[8]);
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t group = task / channels, channel = task % channels;
-    const int64_t at_mean = group * 2 * channels + channel, at_variance = at_mean + channels;
-    const float mean = moments[at_mean];
-    double sum = 0, product = 0;
-    for (int64_t image = group * images / groups; image < (group + 1) * images / groups; ++image) {
-      const int64_t plane = (image * channels + channel) * inner;
-      sum += run_sum(dy + plane, inner);
-      product += run_products(x + plane, dy + plane, mean, inner);
-    }
-    result[at_mean] = (float)sum;
-    result[at_variance] = (float)(product / sqrt((double)moments[at_variance] + epsilon));
-  }
-}
-
-/* normalize_input_gradient: gamma * dy / sqrt(variance + epsilon); a task is a block of planes.
-   Used by train_8 %101 … (7 rows). */
-static NOINLINE void kernel_normalize_input_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *x = at(c, a[0]);
-  const float *moments = at(c, a[1]);
-  const float *gamma = at(c, a[2]);
-  float *result = at(c, a[3]);
-  const int64_t planes = a[4];
-  const int64_t channels = a[5];
-  const int64_t inner = a[6];
-  const int64_t block = a[7];
-  const int64_t images = a[8];
-  const int64_t groups = a[9];
-  const double epsilon = wide(a[10]);
-  const int64_t end = least(last * block, planes);
-  for (int64_t plane = first * block; plane < end; ++plane) {
-    const int64_t channel = plane % channels;
-    const int64_t image = plane / channels;
-    const int64_t group = ((image + 1) * groups - 1) / images;
-    const float *moment = moments + group * 2 * channels + channel;
-    const float slope = (float)(gamma[channel] * (1.0 / sqrt((double)moment[channels] + epsilon)));
-    const float *x_plane = x + plane * inner;
-    float *result_plane = result + plane * inner;
-    INDEPENDENT
-    for (int64_t i = 0; i < inner; ++i) {
-      result_plane[i] = x_plane[i] * slope;
-    }
-  }
-}
-
 /* normalize_moments_gradient: -gamma r sum(dy) and -gamma r^2 sum(dy x^) / 2, r = 1 / sqrt(variance + epsilon).
    Used by train_8 %102 … (7 rows). */
 static NOINLINE void kernel_normalize_moments_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
@@ -1321,15 +2309,16 @@ static NOINLINE void kernel_normalize_moments_gradient(const struct context *c, 
   float *result = at(c, a[3]);
   const int64_t groups = a[4];
   const int64_t channels = a[5];
-  const double epsilon = wide(a[6]);
+  const int64_t sums_pitch = a[6];
+  const int64_t pitch = a[7];
+  const int64_t result_pitch = a[8];
+  const double epsilon = wide(a[9]);
   for (int64_t channel = first * 256; channel < least(last * 256, channels); ++channel) {
     for (int64_t group = 0; group < groups; ++group) {
-      const int64_t at_mean = group * 2 * channels + channel;
-      const int64_t at_variance = at_mean + channels;
-      const double r = 1.0 / sqrt((double)moments[at_variance] + epsilon);
+      const double r = 1.0 / sqrt((double)moments[(group * 2 + 1) * pitch + channel] + epsilon);
       const double slope = gamma[channel] * r;
-      result[at_mean] = (float)(-slope * sums[at_mean]);
-      result[at_variance] = (float)(-0.5 * slope * r * sums[at_variance]);
+      result[group * 2 * result_pitch + channel] = (float)(-slope * sums[group * 2 * sums_pitch + channel]);
+      result[(group * 2 + 1) * result_pitch + channel] = (float)(-0.5 * slope * r * sums[(group * 2 + 1) * sums_pitch + channel]);
     }
   }
 }
@@ -1342,45 +2331,13 @@ static NOINLINE void kernel_select_moment(const struct context *c, const int64_t
   const int64_t groups = a[2];
   const int64_t channels = a[3];
   const int64_t row = a[4];
+  const int64_t pitch = a[5];
   for (int64_t channel = first * 256; channel < least(last * 256, channels); ++channel) {
     float sum = 0.0f;
     for (int64_t group = 0; group < groups; ++group) {
-      sum += moments[(group * 2 + row) * channels + channel];
+      sum += moments[(group * 2 + row) * pitch + channel];
     }
     result[channel] = sum;
-  }
-}
-
-/* moments_gradient: (dmean + 2 * (x - mean) * dvariance) / elements; a task is a block of planes.
-   Used by train_8 %105 … (7 rows). */
-static NOINLINE void kernel_moments_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *x = at(c, a[0]);
-  const float *adjoint = at(c, a[1]);
-  const float *moments = at(c, a[2]);
-  float *result = at(c, a[3]);
-  const int64_t planes = a[4];
-  const int64_t channels = a[5];
-  const int64_t inner = a[6];
-  const int64_t block = a[7];
-  const int64_t images = a[8];
-  const int64_t groups = a[9];
-  const int64_t end = least(last * block, planes);
-  for (int64_t plane = first * block; plane < end; ++plane) {
-    const int64_t channel = plane % channels;
-    const int64_t image = plane / channels;
-    const int64_t group = ((image + 1) * groups - 1) / images;
-    const float *moment = moments + group * 2 * channels + channel;
-    const float *slope = adjoint + group * 2 * channels + channel;
-    const int64_t count = ((group + 1) * images / groups - group * images / groups) * inner;
-    const float mean = moment[0];
-    const float base = (float)(slope[0] / (double)count);
-    const float gain = (float)(2.0 * slope[channels] / (double)count);
-    const float *x_plane = x + plane * inner;
-    float *result_plane = result + plane * inner;
-    INDEPENDENT
-    for (int64_t i = 0; i < inner; ++i) {
-      result_plane[i] = base + (x_plane[i] - mean) * gain;
-    }
   }
 }
 
@@ -1426,60 +2383,99 @@ static NOINLINE void kernel_convolution_transpose(const struct context *c, const
       }
 }
 
-/* convolution_backward_data: gradient of a convolution's input; a task is a tile of positions, a group and a part of its channels.
-   Used by train_8 %107 … (6 rows). */
+/* convolution_backward_data: gradient of a convolution's input of add, moments_gradient, normalize_input_gradient, then normalize, relu, relu_gradient, normalize_input_gradient, normalize_reduce; a task is a tile of positions, a group and a part of its channels.
+   Used by train_8 %107 … (3 rows). */
 static NOINLINE void kernel_convolution_backward_data(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *dy = at(c, a[0]);
-  const float *w = at(c, a[1]);
-  float *result = at(c, a[2]);
-  const int64_t images = a[3];
-  const int64_t groups = a[4];
-  const int64_t inputs = a[5];
-  const int64_t outputs = a[6];
-  const int64_t in_d = a[7];
-  const int64_t in_h = a[8];
-  const int64_t in_w = a[9];
-  const int64_t out_d = a[10];
-  const int64_t out_h = a[11];
-  const int64_t out_w = a[12];
-  const int64_t size_d = a[13];
-  const int64_t size_h = a[14];
-  const int64_t size_w = a[15];
-  const int64_t step_d = a[16];
-  const int64_t step_h = a[17];
-  const int64_t step_w = a[18];
-  const int64_t far_d = a[19];
-  const int64_t far_h = a[20];
-  const int64_t far_w = a[21];
-  const int64_t pad_d = a[22];
-  const int64_t pad_h = a[23];
-  const int64_t pad_w = a[24];
-  const int64_t tile_images = a[25];
-  const int64_t tile_lines = a[26];
-  const int64_t tile_columns = a[27];
-  const int64_t rows = a[28];
-  const int64_t pitch = a[29];
-  const int64_t channel_stride = a[30];
-  const int64_t tiles_d = a[31];
-  const int64_t tiles_h = a[32];
-  const int64_t tiles_w = a[33];
-  const int64_t first_d = a[34];
-  const int64_t first_h = a[35];
-  const int64_t first_w = a[36];
-  const int64_t shift_d = a[37];
-  const int64_t shift_h = a[38];
-  const int64_t shift_w = a[39];
-  const int64_t parts = a[40];
-  const int64_t part = a[41];
-  const int64_t scratch_tap = a[42];
-  const int64_t scratch_line = a[43];
-  const int64_t scratch_data = a[44];
-  const int64_t scratch_phase = a[45];
+  const float *l_x0_base = at(c, a[0]);
+  const int64_t l_x0_stride = a[1];
+  const float *l_v0 = at(c, a[2]);
+  const float *l_v1 = at(c, a[3]);
+  const int64_t l_pitch0 = a[4];
+  const double l_f0 = wide(a[5]);
+  const float *l_x1_base = at(c, a[6]);
+  const int64_t l_x1_stride = a[7];
+  const float *l_v2 = at(c, a[8]);
+  const int64_t l_pitch1 = a[9];
+  const int64_t l_f1 = a[10];
+  const int64_t l_scratch = a[11];
+  const int64_t l_line = a[12];
+  const float *w = at(c, a[13]);
+  const float *s_x0_base = at(c, a[14]);
+  const int64_t s_x0_stride = a[15];
+  const float *s_v0 = at(c, a[16]);
+  const float *s_v1 = at(c, a[17]);
+  const int64_t s_pitch0 = a[18];
+  const double s_f0 = wide(a[19]);
+  const float *s_v2 = at(c, a[20]);
+  float *s_y0_base = at(c, a[21]);
+  const int64_t s_y0_stride = a[22];
+  double *parts_of_sums = (double *)(void *)at(c, a[23]);
+  const int64_t s_scratch = a[24];
+  const int64_t scratch_tile = a[25];
+  const int64_t tile_stride = a[26];
+  const int64_t images = a[27];
+  const int64_t groups = a[28];
+  const int64_t inputs = a[29];
+  const int64_t outputs = a[30];
+  const int64_t in_d = a[31];
+  const int64_t in_h = a[32];
+  const int64_t in_w = a[33];
+  const int64_t out_d = a[34];
+  const int64_t out_h = a[35];
+  const int64_t out_w = a[36];
+  const int64_t size_d = a[37];
+  const int64_t size_h = a[38];
+  const int64_t size_w = a[39];
+  const int64_t step_d = a[40];
+  const int64_t step_h = a[41];
+  const int64_t step_w = a[42];
+  const int64_t far_d = a[43];
+  const int64_t far_h = a[44];
+  const int64_t far_w = a[45];
+  const int64_t pad_d = a[46];
+  const int64_t pad_h = a[47];
+  const int64_t pad_w = a[48];
+  const int64_t tile_images = a[49];
+  const int64_t tile_lines = a[50];
+  const int64_t tile_columns = a[51];
+  const int64_t rows = a[52];
+  const int64_t pitch = a[53];
+  const int64_t channel_stride = a[54];
+  const int64_t tiles_d = a[55];
+  const int64_t tiles_h = a[56];
+  const int64_t tiles_w = a[57];
+  const int64_t first_d = a[58];
+  const int64_t first_h = a[59];
+  const int64_t first_w = a[60];
+  const int64_t shift_d = a[61];
+  const int64_t shift_h = a[62];
+  const int64_t shift_w = a[63];
+  const int64_t parts = a[64];
+  const int64_t part = a[65];
+  const int64_t scratch_tap = a[66];
+  const int64_t scratch_line = a[67];
+  const int64_t scratch_data = a[68];
+  const int64_t scratch_phase = a[69];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
-  const int64_t plane = tile_images * rows * pitch, in_plane = in_d * in_h * in_w, out_plane = out_d * out_h * out_w;
-  const int64_t image_stride = groups * outputs * out_plane;
+  (void)l_line;
+  float *const whole = 0; /* lines are taken as they are */
+  float *l_table = (float *)(void *)(c->scratch + l_scratch);
+  for (int64_t channel = 0; channel < groups * outputs; ++channel) {
+    l_table[channel * 4 + 0] = (float)((double)l_v0[channel] * (1.0 / sqrt((double)l_v1[l_pitch0 + channel] + l_f0)));
+    l_table[channel * 4 + 1] = (float)((double)l_v2[channel] / (double)l_f1);
+    l_table[channel * 4 + 2] = (float)(2.0 * (double)l_v2[l_pitch1 + channel] / (double)l_f1);
+    l_table[channel * 4 + 3] = l_v1[channel];
+  }
+  float *s_table = (float *)(void *)(c->scratch + s_scratch);
+  for (int64_t channel = 0; channel < groups * inputs; ++channel) {
+    s_table[channel * 3 + 0] = (float)((double)s_v0[channel] * (1.0 / sqrt((double)s_v1[s_pitch0 + channel] + s_f0)));
+    s_table[channel * 3 + 1] = s_v2[channel];
+    s_table[channel * 3 + 2] = s_v1[channel];
+  }
+  const int64_t plane = tile_images * rows * pitch, in_plane = in_d * in_h * in_w;
+  const int64_t out_plane = out_d * out_h * out_w;
   /* the taps of each phase, phase after phase, and how many there are */
   int64_t *phase_taps = (int64_t *)(void *)(c->scratch + scratch_phase);
   {
@@ -1507,22 +2503,62 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
     const int64_t jd = first_d + d0, jh = first_h + h0, jw = first_w + w0;
     if (task / parts != packed) {
       packed = task / parts;
-      const float *source = dy + n0 * image_stride + group * outputs * out_plane;
+      const int64_t first_output = group * outputs;
       for (int64_t output = 0; output < outputs; ++output) {
         float *target = data + output * channel_stride;
+        const float l_k0 = l_table[(first_output + output) * 4 + 0];
+        const float l_k1 = l_table[(first_output + output) * 4 + 1];
+        const float l_k2 = l_table[(first_output + output) * 4 + 2];
+        const float l_k3 = l_table[(first_output + output) * 4 + 3];
         for (int64_t shift = 0; shift <= shift_d; ++shift) {
           const int64_t d = jd - shift;
           for (int64_t n = 0; n < tile_images; ++n)
             for (int64_t line = 0; line < rows; ++line, target += pitch) {
               const int64_t h = jh + line - shift_h;
               const int inside = d >= 0 && d < out_d && h >= 0 && h < out_h && n0 + n < images;
-              const int64_t at_line = n * image_stride + ((output * out_d + d) * out_h + h) * out_w;
-              strip_line(source + (inside ? at_line : 0), inside ? out_w : 0, jw - shift_w, 1, pitch, target);
+              {
+                const int64_t at_first = jw - shift_w, extent = inside ? out_w : 0;
+                int64_t begin = at_first < 0 ? (-at_first + 1 - 1) / 1 : 0;
+                int64_t end = extent > at_first ? (extent - at_first + 1 - 1) / 1 : 0;
+                begin = least(begin, pitch);
+                end = greatest(begin, least(end, pitch));
+                SHORT for (int64_t j = 0; j < begin; ++j) target[j] = 0;
+                SHORT for (int64_t j = end; j < pitch; ++j) target[j] = 0;
+                if (begin < end) {
+                  const int64_t from = at_first + begin * 1;
+                  {
+                    const int64_t count = 1 == 1 ? end - begin : (end - begin - 1) * 1 + 1;
+                    const int64_t element = (first_output + output) * out_plane + ((d * out_h + h) * out_w + from);
+                    const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+                    const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+                    float *result = 1 == 1 ? target + begin : whole;
+                    int64_t i = 0;
+                    for (; i + LANES <= count; i += LANES) {
+                      const vec l_x0_i = load(i + l_x0);
+                      const vec l_t0 = l_x0_i * l_k0;
+                      const vec l_x1_i = load(i + l_x1);
+                      const vec l_t1 = l_k1 + (l_x1_i - l_k3) * l_k2;
+                      const vec l_t2 = l_t0 + l_t1;
+                      store(i + result, l_t2);
+                    }
+                    for (; i < count; ++i) {
+                      const float l_x0_i = *(i + l_x0);
+                      const float l_t0 = l_x0_i * l_k0;
+                      const float l_x1_i = *(i + l_x1);
+                      const float l_t1 = l_k1 + (l_x1_i - l_k3) * l_k2;
+                      const float l_t2 = l_t0 + l_t1;
+                      store_one(i + result, l_t2);
+                    }
+                  }
+                  if (1 != 1)
+                    for (int64_t j = 0; j < end - begin; ++j) target[begin + j] = whole[j * 1];
+                }
+              }
             }
         }
       }
     }
-    const int64_t channel = group * inputs + from;
+    const int64_t first_input = group * inputs + from;
     const float *weights = w;
     const int64_t *phase_tap = tap, *phase_count = phase_taps;
     int64_t taps = 0;
@@ -1531,83 +2567,172 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
         for (int64_t fw = 0; fw < step_w; ++fw) {
           phase_tap += taps;
           taps = *phase_count++;
-          const float *phase = weights + channel * outputs * taps;
+          const float *phase = weights + first_input * outputs * taps;
           weights += groups * inputs * outputs * taps;
           const int64_t d = jd * step_d + fd - pad_d, w_first = jw * step_w + fw - pad_w;
           if (d < 0 || d >= in_d) continue;
-          for (int64_t n = 0; n < tile_images; ++n)
-            for (int64_t line = 0; line < rows; ++line) {
-              const int64_t h = (jh + line) * step_h + fh - pad_h;
-              lines[n * rows + line] = line < tile_lines && h >= 0 && h < in_h && n0 + n < images
-                                           ? n * groups * inputs * in_plane + (d * in_h + h) * in_w + w_first
-                                           : NOWHERE;
-            }
           /* columns j with 0 <= w_first + j * step_w < in_w */
           const int64_t begin = w_first < 0 ? (-w_first + step_w - 1) / step_w : 0;
           const int64_t end = w_first < in_w ? (in_w - w_first + step_w - 1) / step_w : 0;
-          const struct strip s = {
+          struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
-              .weights = phase, .bias = 0,
-              .result = result + (n0 * groups * inputs + channel) * in_plane,
-              .rows = least(part, inputs - from), .row_stride = in_plane,
+              .weights = phase, .bias = 0, .rows = least(part, inputs - from),
               .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns, .pitch = pitch,
-              .line = lines, .begin = begin, .end = least(tile_columns, end), .step = step_w};
-          strip_multiply(&s);
+              .begin = begin, .end = least(tile_columns, end), .step = step_w};
+          (void)lines;
+          float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
+          const int64_t all_rows = s.rows;
+          const float *all_weights = s.weights, *all_bias = s.bias;
+          s.line = 0;
+          s.result = tile_data;
+          s.row_stride = tile_stride;
+          for (int64_t row = 0; row < all_rows; row += 24) {
+            s.rows = least(24, all_rows - row);
+            s.weights = all_weights + row * outputs * taps;
+            s.bias = all_bias ? all_bias + row : 0;
+            strip_multiply(&s);
+            for (int64_t r = 0; r < s.rows; ++r) {
+              const float s_k0 = s_table[(first_input + row + r) * 3 + 0];
+              const float s_k1 = s_table[(first_input + row + r) * 3 + 1];
+              const float s_k2 = s_table[(first_input + row + r) * 3 + 2];
+              double s_s0_total = 0;
+              double s_s1_total = 0;
+              for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+                for (int64_t line = 0; line < tile_lines; ++line) {
+                  const int64_t h = jh + line - pad_h;
+                  if (h < 0 || h >= in_h) continue;
+                  {
+                    const int64_t count = greatest(0, s.end - begin);
+                    const int64_t element = (first_input + row + r) * in_plane + ((d * in_h + h) * in_w + w_first + begin);
+                    const float *s_x0 = s_x0_base + (n0 + n) * s_x0_stride + element;
+                    float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
+                    const float *value = tile_data + r * tile_stride + (n * rows + line) * pitch + begin;
+                    vec s_s0_lanes = {0};
+                    float s_s0_rest = 0;
+                    vec s_s1_lanes = {0};
+                    float s_s1_rest = 0;
+                    int64_t i = 0;
+                    for (; i + LANES <= count; i += LANES) {
+                      const vec given = load(i + value);
+                      const vec s_x0_i = load(i + s_x0);
+                      const vec s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
+                      const vec s_t1 = vector_relu(s_t0);
+                      const vec s_t2 = vector_positive(s_t1, given);
+                      const vec s_t3 = s_t2 * s_k0;
+                      s_s0_lanes += s_t2;
+                      s_s1_lanes += (s_x0_i - s_k2) * s_t2;
+                      store(i + s_y0, s_t3);
+                    }
+                    for (; i < count; ++i) {
+                      const float given = *(i + value);
+                      const float s_x0_i = *(i + s_x0);
+                      const float s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
+                      const float s_t1 = scalar_relu(s_t0);
+                      const float s_t2 = scalar_positive(s_t1, given);
+                      const float s_t3 = s_t2 * s_k0;
+                      s_s0_rest += s_t2;
+                      s_s1_rest += (s_x0_i - s_k2) * s_t2;
+                      store_one(i + s_y0, s_t3);
+                    }
+                    s_s0_total += (double)lanes_total(&s_s0_lanes) + (double)s_s0_rest;
+                    s_s1_total += (double)lanes_total(&s_s1_lanes) + (double)s_s1_rest;
+                  }
+                }
+              double *part_of_sums = parts_of_sums + ((tile) * groups * inputs + (first_input + row + r)) * 2;
+              part_of_sums[0] = s_s0_total;
+              part_of_sums[1] = s_s1_total;
+            }
+          }
         }
   }
 }
 
-/* convolution_backward_weights: partial gradients of the weights, [range][group][input, tap][output]; a task is a range of images, a group and a part of its input channels.
-   Used by train_8 %108 … (7 rows). */
+/* convolution_backward_weights: partial gradients of the weights of add, moments_gradient, normalize_input_gradient and of relu, normalize, [range][group][input, tap][output]; a task is a range of images, a group and a part of its input channels.
+   Used by train_8 %108 … (3 rows). */
 static NOINLINE void kernel_convolution_backward_weights(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *dy = at(c, a[0]);
-  const float *x = at(c, a[1]);
-  float *parts = at(c, a[2]);
-  const int64_t images = a[3];
-  const int64_t groups = a[4];
-  const int64_t inputs = a[5];
-  const int64_t outputs = a[6];
-  const int64_t in_d = a[7];
-  const int64_t in_h = a[8];
-  const int64_t in_w = a[9];
-  const int64_t out_d = a[10];
-  const int64_t out_h = a[11];
-  const int64_t out_w = a[12];
-  const int64_t size_d = a[13];
-  const int64_t size_h = a[14];
-  const int64_t size_w = a[15];
-  const int64_t step_d = a[16];
-  const int64_t step_h = a[17];
-  const int64_t step_w = a[18];
-  const int64_t far_d = a[19];
-  const int64_t far_h = a[20];
-  const int64_t far_w = a[21];
-  const int64_t pad_d = a[22];
-  const int64_t pad_h = a[23];
-  const int64_t pad_w = a[24];
-  const int64_t tile_images = a[25];
-  const int64_t tile_lines = a[26];
-  const int64_t tile_columns = a[27];
-  const int64_t rows = a[28];
-  const int64_t pitch = a[29];
-  const int64_t channel_stride = a[30];
-  const int64_t tiles_d = a[31];
-  const int64_t tiles_h = a[32];
-  const int64_t tiles_w = a[33];
-  const int64_t tiles_n = a[34];
-  const int64_t ranges = a[35];
-  const int64_t splits = a[36];
-  const int64_t split = a[37];
-  const int64_t width = a[38];
-  const int64_t scratch_tap = a[39];
-  const int64_t scratch_line = a[40];
-  const int64_t scratch_data = a[41];
-  const int64_t scratch_right = a[42];
-  const int64_t scratch_term = a[43];
+  const float *l_x0_base = at(c, a[0]);
+  const int64_t l_x0_stride = a[1];
+  const float *l_v0 = at(c, a[2]);
+  const float *l_v1 = at(c, a[3]);
+  const int64_t l_pitch0 = a[4];
+  const double l_f0 = wide(a[5]);
+  const float *l_x1_base = at(c, a[6]);
+  const int64_t l_x1_stride = a[7];
+  const float *l_v2 = at(c, a[8]);
+  const int64_t l_pitch1 = a[9];
+  const int64_t l_f1 = a[10];
+  const int64_t l_scratch = a[11];
+  const int64_t l_line = a[12];
+  const float *r_x0_base = at(c, a[13]);
+  const int64_t r_x0_stride = a[14];
+  const float *r_v0 = at(c, a[15]);
+  const float *r_v1 = at(c, a[16]);
+  const int64_t r_pitch0 = a[17];
+  const double r_f0 = wide(a[18]);
+  const float *r_v2 = at(c, a[19]);
+  const int64_t r_scratch = a[20];
+  const int64_t r_line = a[21];
+  float *parts = at(c, a[22]);
+  const int64_t images = a[23];
+  const int64_t groups = a[24];
+  const int64_t inputs = a[25];
+  const int64_t outputs = a[26];
+  const int64_t in_d = a[27];
+  const int64_t in_h = a[28];
+  const int64_t in_w = a[29];
+  const int64_t out_d = a[30];
+  const int64_t out_h = a[31];
+  const int64_t out_w = a[32];
+  const int64_t size_d = a[33];
+  const int64_t size_h = a[34];
+  const int64_t size_w = a[35];
+  const int64_t step_d = a[36];
+  const int64_t step_h = a[37];
+  const int64_t step_w = a[38];
+  const int64_t far_d = a[39];
+  const int64_t far_h = a[40];
+  const int64_t far_w = a[41];
+  const int64_t pad_d = a[42];
+  const int64_t pad_h = a[43];
+  const int64_t pad_w = a[44];
+  const int64_t tile_images = a[45];
+  const int64_t tile_lines = a[46];
+  const int64_t tile_columns = a[47];
+  const int64_t rows = a[48];
+  const int64_t pitch = a[49];
+  const int64_t channel_stride = a[50];
+  const int64_t tiles_d = a[51];
+  const int64_t tiles_h = a[52];
+  const int64_t tiles_w = a[53];
+  const int64_t tiles_n = a[54];
+  const int64_t ranges = a[55];
+  const int64_t splits = a[56];
+  const int64_t split = a[57];
+  const int64_t width = a[58];
+  const int64_t scratch_tap = a[59];
+  const int64_t scratch_line = a[60];
+  const int64_t scratch_data = a[61];
+  const int64_t scratch_right = a[62];
+  const int64_t scratch_term = a[63];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *right = (float *)(void *)(c->scratch + scratch_right);
+  float *whole = (float *)(void *)(c->scratch + r_line);
+  float *computed = (float *)(void *)(c->scratch + l_line);
+  float *l_table = (float *)(void *)(c->scratch + l_scratch);
+  for (int64_t channel = 0; channel < groups * outputs; ++channel) {
+    l_table[channel * 4 + 0] = (float)((double)l_v0[channel] * (1.0 / sqrt((double)l_v1[l_pitch0 + channel] + l_f0)));
+    l_table[channel * 4 + 1] = (float)((double)l_v2[channel] / (double)l_f1);
+    l_table[channel * 4 + 2] = (float)(2.0 * (double)l_v2[l_pitch1 + channel] / (double)l_f1);
+    l_table[channel * 4 + 3] = l_v1[channel];
+  }
+  float *r_table = (float *)(void *)(c->scratch + r_scratch);
+  for (int64_t channel = 0; channel < groups * inputs; ++channel) {
+    r_table[channel * 3 + 0] = (float)((double)r_v0[channel] * (1.0 / sqrt((double)r_v1[r_pitch0 + channel] + r_f0)));
+    r_table[channel * 3 + 1] = r_v2[channel];
+    r_table[channel * 3 + 2] = r_v1[channel];
+  }
   const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
   const int64_t plane = tile_images * rows * pitch;
   for (int64_t d = 0, t = 0; d < size_d; ++d)
@@ -1619,11 +2744,12 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
   int64_t *term_at = (int64_t *)(void *)(c->scratch + scratch_term);
   for (int64_t channel = 0, k = 0; channel < split; ++channel)
     for (int64_t t = 0; t < size_d * size_h * size_w; ++t) term_at[k++] = channel * channel_stride + tap[t];
-  const int64_t image_stride = groups * inputs * in_d * in_h * in_w, taps = size_d * size_h * size_w;
+  const int64_t taps = size_d * size_h * size_w, in_plane = in_d * in_h * in_w;
   const int64_t out_plane = out_d * out_h * out_w, inner_tiles = tiles_d * tiles_h * tiles_w;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % splits * split, group = task / splits % groups, range = task / splits / groups;
     const int64_t channels = least(split, inputs - from), terms = channels * taps;
+    const int64_t first_channel = group * inputs + from;
     float *target_part = parts + (((range * groups + group) * inputs + from) * taps) * width;
     const int64_t stop = (range + 1) * tiles_n / ranges * inner_tiles;
     int more = 0;
@@ -1631,9 +2757,11 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
       const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
       const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
       const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
-      const float *source = x + n0 * image_stride + (group * inputs + from) * in_d * in_h * in_w;
       for (int64_t channel = 0; channel < channels; ++channel) {
         float *target = data + channel * channel_stride;
+        const float r_k0 = r_table[(first_channel + channel) * 3 + 0];
+        const float r_k1 = r_table[(first_channel + channel) * 3 + 1];
+        const float r_k2 = r_table[(first_channel + channel) * 3 + 2];
         for (int64_t kd = 0; kd < size_d; ++kd) {
           const int64_t d = d0 * step_d + kd * far_d - pad_d;
           for (int64_t ph = 0; ph < phases_h; ++ph)
@@ -1642,9 +2770,39 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
                 for (int64_t line = 0; line < rows; ++line, target += pitch) {
                   const int64_t h = (h0 + line) * step_h + ph - pad_h;
                   const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
-                  const int64_t at_line = n * image_stride + ((channel * in_d + d) * in_h + h) * in_w;
-                  strip_line(source + (inside ? at_line : 0), inside ? in_w : 0, w0 * step_w + pw - pad_w, step_w, pitch,
-                             target);
+                  {
+                    const int64_t at_first = w0 * step_w + pw - pad_w, extent = inside ? in_w : 0;
+                    int64_t begin = at_first < 0 ? (-at_first + step_w - 1) / step_w : 0;
+                    int64_t end = extent > at_first ? (extent - at_first + step_w - 1) / step_w : 0;
+                    begin = least(begin, pitch);
+                    end = greatest(begin, least(end, pitch));
+                    SHORT for (int64_t j = 0; j < begin; ++j) target[j] = 0;
+                    SHORT for (int64_t j = end; j < pitch; ++j) target[j] = 0;
+                    if (begin < end) {
+                      const int64_t from = at_first + begin * step_w;
+                      {
+                        const int64_t count = step_w == 1 ? end - begin : (end - begin - 1) * step_w + 1;
+                        const int64_t element = (first_channel + channel) * in_plane + ((d * in_h + h) * in_w + from);
+                        const float *r_x0 = r_x0_base + (n0 + n) * r_x0_stride + element;
+                        float *result = step_w == 1 ? target + begin : whole;
+                        int64_t i = 0;
+                        for (; i + LANES <= count; i += LANES) {
+                          const vec r_x0_i = load(i + r_x0);
+                          const vec r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
+                          const vec r_t1 = vector_relu(r_t0);
+                          store(i + result, r_t1);
+                        }
+                        for (; i < count; ++i) {
+                          const float r_x0_i = *(i + r_x0);
+                          const float r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
+                          const float r_t1 = scalar_relu(r_t0);
+                          store_one(i + result, r_t1);
+                        }
+                      }
+                      if (step_w != 1)
+                        for (int64_t j = 0; j < end - begin; ++j) target[begin + j] = whole[j * step_w];
+                    }
+                  }
                 }
         }
       }
@@ -1654,9 +2812,38 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
       for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
         for (int64_t line = 0; line < height; ++line) {
           lines[count] = (n * rows + line) * pitch;
-          const float *y = dy + ((n0 + n) * groups + group) * outputs * out_plane +
-                           (d0 * out_h + h0 + line) * out_w + w0;
-          transpose(y, out_plane, outputs, columns, right + count++ * columns * width, width);
+          const int64_t line_at = (d0 * out_h + h0 + line) * out_w + w0;
+          for (int64_t output = 0; output < outputs; ++output) {
+            const float l_k0 = l_table[(group * outputs + output) * 4 + 0];
+            const float l_k1 = l_table[(group * outputs + output) * 4 + 1];
+            const float l_k2 = l_table[(group * outputs + output) * 4 + 2];
+            const float l_k3 = l_table[(group * outputs + output) * 4 + 3];
+            {
+              const int64_t count = columns;
+              const int64_t element = (group * outputs + output) * out_plane + (line_at);
+              const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+              const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+              float *result = computed + output * columns;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                const vec l_x0_i = load(i + l_x0);
+                const vec l_t0 = l_x0_i * l_k0;
+                const vec l_x1_i = load(i + l_x1);
+                const vec l_t1 = l_k1 + (l_x1_i - l_k3) * l_k2;
+                const vec l_t2 = l_t0 + l_t1;
+                store(i + result, l_t2);
+              }
+              for (; i < count; ++i) {
+                const float l_x0_i = *(i + l_x0);
+                const float l_t0 = l_x0_i * l_k0;
+                const float l_x1_i = *(i + l_x1);
+                const float l_t1 = l_k1 + (l_x1_i - l_k3) * l_k2;
+                const float l_t2 = l_t0 + l_t1;
+                store_one(i + result, l_t2);
+              }
+            }
+          }
+          transpose(computed, columns, outputs, columns, right + count++ * columns * width, width);
         }
       for (int64_t output = 0; output < width;) {
         const int vectors = (int)least(2, (width - output) / LANES);
@@ -1708,79 +2895,1030 @@ static NOINLINE void kernel_convolution_weights_reduce(const struct context *c, 
   }
 }
 
-/* sgd_momentum: v' = momentum * v + gain * (g + decay * w); at step 0 g + decay * w.
+/* convolution_backward_data_2: gradient of a convolution's input of add, moments_gradient; a task is a tile of positions, a group and a part of its channels.
+   Used by train_8 %117 … (2 rows). */
+static NOINLINE void kernel_convolution_backward_data_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *l_x0_base = at(c, a[0]);
+  const int64_t l_x0_stride = a[1];
+  const float *l_x1_base = at(c, a[2]);
+  const int64_t l_x1_stride = a[3];
+  const float *l_v0 = at(c, a[4]);
+  const int64_t l_pitch0 = a[5];
+  const int64_t l_f0 = a[6];
+  const float *l_v1 = at(c, a[7]);
+  const int64_t l_scratch = a[8];
+  const int64_t l_line = a[9];
+  const float *w = at(c, a[10]);
+  float *result = at(c, a[11]);
+  const int64_t result_stride = a[12];
+  const int64_t images = a[13];
+  const int64_t groups = a[14];
+  const int64_t inputs = a[15];
+  const int64_t outputs = a[16];
+  const int64_t in_d = a[17];
+  const int64_t in_h = a[18];
+  const int64_t in_w = a[19];
+  const int64_t out_d = a[20];
+  const int64_t out_h = a[21];
+  const int64_t out_w = a[22];
+  const int64_t size_d = a[23];
+  const int64_t size_h = a[24];
+  const int64_t size_w = a[25];
+  const int64_t step_d = a[26];
+  const int64_t step_h = a[27];
+  const int64_t step_w = a[28];
+  const int64_t far_d = a[29];
+  const int64_t far_h = a[30];
+  const int64_t far_w = a[31];
+  const int64_t pad_d = a[32];
+  const int64_t pad_h = a[33];
+  const int64_t pad_w = a[34];
+  const int64_t tile_images = a[35];
+  const int64_t tile_lines = a[36];
+  const int64_t tile_columns = a[37];
+  const int64_t rows = a[38];
+  const int64_t pitch = a[39];
+  const int64_t channel_stride = a[40];
+  const int64_t tiles_d = a[41];
+  const int64_t tiles_h = a[42];
+  const int64_t tiles_w = a[43];
+  const int64_t first_d = a[44];
+  const int64_t first_h = a[45];
+  const int64_t first_w = a[46];
+  const int64_t shift_d = a[47];
+  const int64_t shift_h = a[48];
+  const int64_t shift_w = a[49];
+  const int64_t parts = a[50];
+  const int64_t part = a[51];
+  const int64_t scratch_tap = a[52];
+  const int64_t scratch_line = a[53];
+  const int64_t scratch_data = a[54];
+  const int64_t scratch_phase = a[55];
+  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
+  float *data = (float *)(void *)(c->scratch + scratch_data);
+  (void)l_line;
+  float *const whole = 0; /* lines are taken as they are */
+  float *l_table = (float *)(void *)(c->scratch + l_scratch);
+  for (int64_t channel = 0; channel < groups * outputs; ++channel) {
+    l_table[channel * 3 + 0] = (float)((double)l_v0[channel] / (double)l_f0);
+    l_table[channel * 3 + 1] = (float)(2.0 * (double)l_v0[l_pitch0 + channel] / (double)l_f0);
+    l_table[channel * 3 + 2] = l_v1[channel];
+  }
+  const int64_t plane = tile_images * rows * pitch, in_plane = in_d * in_h * in_w;
+  const int64_t out_plane = out_d * out_h * out_w;
+  /* the taps of each phase, phase after phase, and how many there are */
+  int64_t *phase_taps = (int64_t *)(void *)(c->scratch + scratch_phase);
+  {
+    int64_t taps = 0, phase = 0;
+    for (int64_t fd = 0; fd < step_d; ++fd)
+      for (int64_t fh = 0; fh < step_h; ++fh)
+        for (int64_t fw = 0; fw < step_w; ++fw, ++phase) {
+          const int64_t before = taps;
+          for (int64_t kd = 0; kd < size_d; ++kd)
+            for (int64_t kh = 0; kh < size_h; ++kh)
+              for (int64_t kw = 0; kw < size_w; ++kw)
+                if (kd * far_d % step_d == fd && kh * far_h % step_h == fh && kw * far_w % step_w == fw) {
+                tap[taps++] = kd * far_d / step_d * plane + (shift_h - kh * far_h / step_h) * pitch + shift_w -
+                              kw * far_w / step_w;
+                }
+          phase_taps[phase] = taps - before;
+        }
+  }
+  int64_t packed = -1;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
+    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
+    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    const int64_t jd = first_d + d0, jh = first_h + h0, jw = first_w + w0;
+    if (task / parts != packed) {
+      packed = task / parts;
+      const int64_t first_output = group * outputs;
+      for (int64_t output = 0; output < outputs; ++output) {
+        float *target = data + output * channel_stride;
+        const float l_k0 = l_table[(first_output + output) * 3 + 0];
+        const float l_k1 = l_table[(first_output + output) * 3 + 1];
+        const float l_k2 = l_table[(first_output + output) * 3 + 2];
+        for (int64_t shift = 0; shift <= shift_d; ++shift) {
+          const int64_t d = jd - shift;
+          for (int64_t n = 0; n < tile_images; ++n)
+            for (int64_t line = 0; line < rows; ++line, target += pitch) {
+              const int64_t h = jh + line - shift_h;
+              const int inside = d >= 0 && d < out_d && h >= 0 && h < out_h && n0 + n < images;
+              {
+                const int64_t at_first = jw - shift_w, extent = inside ? out_w : 0;
+                int64_t begin = at_first < 0 ? (-at_first + 1 - 1) / 1 : 0;
+                int64_t end = extent > at_first ? (extent - at_first + 1 - 1) / 1 : 0;
+                begin = least(begin, pitch);
+                end = greatest(begin, least(end, pitch));
+                SHORT for (int64_t j = 0; j < begin; ++j) target[j] = 0;
+                SHORT for (int64_t j = end; j < pitch; ++j) target[j] = 0;
+                if (begin < end) {
+                  const int64_t from = at_first + begin * 1;
+                  {
+                    const int64_t count = 1 == 1 ? end - begin : (end - begin - 1) * 1 + 1;
+                    const int64_t element = (first_output + output) * out_plane + ((d * out_h + h) * out_w + from);
+                    const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+                    const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+                    float *result = 1 == 1 ? target + begin : whole;
+                    int64_t i = 0;
+                    for (; i + LANES <= count; i += LANES) {
+                      const vec l_x0_i = load(i + l_x0);
+                      const vec l_x1_i = load(i + l_x1);
+                      const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
+                      const vec l_t1 = l_x0_i + l_t0;
+                      store(i + result, l_t1);
+                    }
+                    for (; i < count; ++i) {
+                      const float l_x0_i = *(i + l_x0);
+                      const float l_x1_i = *(i + l_x1);
+                      const float l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
+                      const float l_t1 = l_x0_i + l_t0;
+                      store_one(i + result, l_t1);
+                    }
+                  }
+                  if (1 != 1)
+                    for (int64_t j = 0; j < end - begin; ++j) target[begin + j] = whole[j * 1];
+                }
+              }
+            }
+        }
+      }
+    }
+    const int64_t first_input = group * inputs + from;
+    const float *weights = w;
+    const int64_t *phase_tap = tap, *phase_count = phase_taps;
+    int64_t taps = 0;
+    for (int64_t fd = 0; fd < step_d; ++fd)
+      for (int64_t fh = 0; fh < step_h; ++fh)
+        for (int64_t fw = 0; fw < step_w; ++fw) {
+          phase_tap += taps;
+          taps = *phase_count++;
+          const float *phase = weights + first_input * outputs * taps;
+          weights += groups * inputs * outputs * taps;
+          const int64_t d = jd * step_d + fd - pad_d, w_first = jw * step_w + fw - pad_w;
+          if (d < 0 || d >= in_d) continue;
+          /* columns j with 0 <= w_first + j * step_w < in_w */
+          const int64_t begin = w_first < 0 ? (-w_first + step_w - 1) / step_w : 0;
+          const int64_t end = w_first < in_w ? (in_w - w_first + step_w - 1) / step_w : 0;
+          struct strip s = {
+              .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
+              .weights = phase, .bias = 0, .rows = least(part, inputs - from),
+              .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns, .pitch = pitch,
+              .begin = begin, .end = least(tile_columns, end), .step = step_w};
+          for (int64_t n = 0; n < tile_images; ++n)
+            for (int64_t line = 0; line < rows; ++line) {
+              const int64_t h = (jh + line) * step_h + fh - pad_h;
+              lines[n * rows + line] = line < tile_lines && h >= 0 && h < in_h && n0 + n < images
+                                           ? n * result_stride + (d * in_h + h) * in_w + w_first
+                                           : NOWHERE;
+            }
+          s.line = lines;
+          s.result = result + n0 * result_stride + first_input * in_plane;
+          s.row_stride = in_plane;
+          strip_multiply(&s);
+        }
+  }
+}
+
+/* convolution_backward_weights_2: partial gradients of the weights of add, moments_gradient, [range][group][input, tap][output]; a task is a range of images, a group and a part of its input channels.
+   Used by train_8 %118 … (3 rows). */
+static NOINLINE void kernel_convolution_backward_weights_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *l_x0_base = at(c, a[0]);
+  const int64_t l_x0_stride = a[1];
+  const float *l_x1_base = at(c, a[2]);
+  const int64_t l_x1_stride = a[3];
+  const float *l_v0 = at(c, a[4]);
+  const int64_t l_pitch0 = a[5];
+  const int64_t l_f0 = a[6];
+  const float *l_v1 = at(c, a[7]);
+  const int64_t l_scratch = a[8];
+  const int64_t l_line = a[9];
+  const float *x = at(c, a[10]);
+  const int64_t x_stride = a[11];
+  float *parts = at(c, a[12]);
+  const int64_t images = a[13];
+  const int64_t groups = a[14];
+  const int64_t inputs = a[15];
+  const int64_t outputs = a[16];
+  const int64_t in_d = a[17];
+  const int64_t in_h = a[18];
+  const int64_t in_w = a[19];
+  const int64_t out_d = a[20];
+  const int64_t out_h = a[21];
+  const int64_t out_w = a[22];
+  const int64_t size_d = a[23];
+  const int64_t size_h = a[24];
+  const int64_t size_w = a[25];
+  const int64_t step_d = a[26];
+  const int64_t step_h = a[27];
+  const int64_t step_w = a[28];
+  const int64_t far_d = a[29];
+  const int64_t far_h = a[30];
+  const int64_t far_w = a[31];
+  const int64_t pad_d = a[32];
+  const int64_t pad_h = a[33];
+  const int64_t pad_w = a[34];
+  const int64_t tile_images = a[35];
+  const int64_t tile_lines = a[36];
+  const int64_t tile_columns = a[37];
+  const int64_t rows = a[38];
+  const int64_t pitch = a[39];
+  const int64_t channel_stride = a[40];
+  const int64_t tiles_d = a[41];
+  const int64_t tiles_h = a[42];
+  const int64_t tiles_w = a[43];
+  const int64_t tiles_n = a[44];
+  const int64_t ranges = a[45];
+  const int64_t splits = a[46];
+  const int64_t split = a[47];
+  const int64_t width = a[48];
+  const int64_t scratch_tap = a[49];
+  const int64_t scratch_line = a[50];
+  const int64_t scratch_data = a[51];
+  const int64_t scratch_right = a[52];
+  const int64_t scratch_term = a[53];
+  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
+  float *data = (float *)(void *)(c->scratch + scratch_data);
+  float *right = (float *)(void *)(c->scratch + scratch_right);
+  float *computed = (float *)(void *)(c->scratch + l_line);
+  float *l_table = (float *)(void *)(c->scratch + l_scratch);
+  for (int64_t channel = 0; channel < groups * outputs; ++channel) {
+    l_table[channel * 3 + 0] = (float)((double)l_v0[channel] / (double)l_f0);
+    l_table[channel * 3 + 1] = (float)(2.0 * (double)l_v0[l_pitch0 + channel] / (double)l_f0);
+    l_table[channel * 3 + 2] = l_v1[channel];
+  }
+  const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
+  const int64_t plane = tile_images * rows * pitch;
+  for (int64_t d = 0, t = 0; d < size_d; ++d)
+    for (int64_t h = 0; h < size_h; ++h)
+      for (int64_t w = 0; w < size_w; ++w, ++t)
+        tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
+                 h * far_h / step_h * pitch + w * far_w / step_w;
+  /* where each row (channel, tap) of the gradient begins in the strip */
+  int64_t *term_at = (int64_t *)(void *)(c->scratch + scratch_term);
+  for (int64_t channel = 0, k = 0; channel < split; ++channel)
+    for (int64_t t = 0; t < size_d * size_h * size_w; ++t) term_at[k++] = channel * channel_stride + tap[t];
+  const int64_t taps = size_d * size_h * size_w, in_plane = in_d * in_h * in_w;
+  const int64_t out_plane = out_d * out_h * out_w, inner_tiles = tiles_d * tiles_h * tiles_w;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t from = task % splits * split, group = task / splits % groups, range = task / splits / groups;
+    const int64_t channels = least(split, inputs - from), terms = channels * taps;
+    const int64_t first_channel = group * inputs + from;
+    float *target_part = parts + (((range * groups + group) * inputs + from) * taps) * width;
+    const int64_t stop = (range + 1) * tiles_n / ranges * inner_tiles;
+    int more = 0;
+    for (int64_t tile = range * tiles_n / ranges * inner_tiles; tile < stop; ++tile) {
+      const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+      const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
+      const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+      const int64_t image_stride = x_stride;
+      const float *source = x + n0 * image_stride;
+      for (int64_t channel = 0; channel < channels; ++channel) {
+        float *target = data + channel * channel_stride;
+
+        for (int64_t kd = 0; kd < size_d; ++kd) {
+          const int64_t d = d0 * step_d + kd * far_d - pad_d;
+          for (int64_t ph = 0; ph < phases_h; ++ph)
+            for (int64_t pw = 0; pw < phases_w; ++pw)
+              for (int64_t n = 0; n < tile_images; ++n)
+                for (int64_t line = 0; line < rows; ++line, target += pitch) {
+                  const int64_t h = (h0 + line) * step_h + ph - pad_h;
+                  const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
+                  strip_line(source + (inside ? n * image_stride + (first_channel + channel) * in_plane + (d * in_h + h) * in_w : 0), inside ? in_w : 0,
+                             w0 * step_w + pw - pad_w, step_w, pitch, target);
+                }
+        }
+      }
+      /* dy with outputs in lanes; positions outside the image are left out */
+      const int64_t columns = least(tile_columns, out_w - w0), height = least(tile_lines, out_h - h0);
+      int64_t count = 0;
+      for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+        for (int64_t line = 0; line < height; ++line) {
+          lines[count] = (n * rows + line) * pitch;
+          const int64_t line_at = (d0 * out_h + h0 + line) * out_w + w0;
+          for (int64_t output = 0; output < outputs; ++output) {
+            const float l_k0 = l_table[(group * outputs + output) * 3 + 0];
+            const float l_k1 = l_table[(group * outputs + output) * 3 + 1];
+            const float l_k2 = l_table[(group * outputs + output) * 3 + 2];
+            {
+              const int64_t count = columns;
+              const int64_t element = (group * outputs + output) * out_plane + (line_at);
+              const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+              const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+              float *result = computed + output * columns;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                const vec l_x0_i = load(i + l_x0);
+                const vec l_x1_i = load(i + l_x1);
+                const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
+                const vec l_t1 = l_x0_i + l_t0;
+                store(i + result, l_t1);
+              }
+              for (; i < count; ++i) {
+                const float l_x0_i = *(i + l_x0);
+                const float l_x1_i = *(i + l_x1);
+                const float l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
+                const float l_t1 = l_x0_i + l_t0;
+                store_one(i + result, l_t1);
+              }
+            }
+          }
+          transpose(computed, columns, outputs, columns, right + count++ * columns * width, width);
+        }
+      for (int64_t output = 0; output < width;) {
+        const int vectors = (int)least(2, (width - output) / LANES);
+        for (int64_t k = 0; k < terms;) {
+          const int64_t blocks = (terms - k + 6 - 1) / 6;
+          const int count_rows = (int)((terms - k + blocks - 1) / blocks);
+          const float *source_rows[6];
+          for (int r = 0; r < count_rows; ++r)
+            source_rows[r] = data + term_at[k + r];
+          outer_tile_any(count_rows, vectors, source_rows, lines, count, columns, right + output, width,
+                         target_part + k * width + output, more);
+          k += count_rows;
+        }
+        output += vectors * LANES;
+      }
+      more = 1;
+    }
+  }
+}
+
+/* pointwise_planes_3: add, relu_gradient, normalize_reduce; a task is a block of planes.
+   Used by train_8 %120 … (2 rows). */
+static NOINLINE void kernel_pointwise_planes_3(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *s_x0_base = at(c, a[0]);
+  const int64_t s_x0_stride = a[1];
+  const float *s_x1_base = at(c, a[2]);
+  const int64_t s_x1_stride = a[3];
+  const float *s_x2_base = at(c, a[4]);
+  const int64_t s_x2_stride = a[5];
+  float *s_y0_base = at(c, a[6]);
+  const int64_t s_y0_stride = a[7];
+  const float *s_x3_base = at(c, a[8]);
+  const int64_t s_x3_stride = a[9];
+  const float *s_v0 = at(c, a[10]);
+  double *parts_of_sums = (double *)(void *)at(c, a[11]);
+  const int64_t s_scratch = a[12];
+  const int64_t planes = a[13];
+  const int64_t channels = a[14];
+  const int64_t inner = a[15];
+  const int64_t block = a[16];
+  float *s_table = (float *)(void *)(c->scratch + s_scratch);
+  for (int64_t channel = 0; channel < channels; ++channel) {
+    s_table[channel * 1 + 0] = s_v0[channel];
+  }
+  for (int64_t plane = first * block; plane < least(last * block, planes); ++plane) {
+    const int64_t channel = plane % channels, image = plane / channels;
+    const float s_k0 = s_table[(channel) * 1 + 0];
+    double s_s0_total = 0;
+    double s_s1_total = 0;
+    for (int64_t start = 0; start < inner; start += 4096) {
+      {
+        const int64_t count = least(4096, inner - start);
+        const int64_t element = (channel) * inner + (start);
+        const float *s_x0 = s_x0_base + (image) * s_x0_stride + element;
+        const float *s_x1 = s_x1_base + (image) * s_x1_stride + element;
+        const float *s_x2 = s_x2_base + (image) * s_x2_stride + element;
+        float *s_y0 = s_y0_base + (image) * s_y0_stride + element;
+        const float *s_x3 = s_x3_base + (image) * s_x3_stride + element;
+        vec s_s0_lanes = {0};
+        float s_s0_rest = 0;
+        vec s_s1_lanes = {0};
+        float s_s1_rest = 0;
+        int64_t i = 0;
+        for (; i + LANES <= count; i += LANES) {
+          const vec s_x0_i = load(i + s_x0);
+          const vec s_x1_i = load(i + s_x1);
+          const vec s_t0 = s_x0_i + s_x1_i;
+          const vec s_x2_i = load(i + s_x2);
+          const vec s_t1 = vector_positive(s_x2_i, s_t0);
+          const vec s_x3_i = load(i + s_x3);
+          s_s0_lanes += s_t1;
+          s_s1_lanes += (s_x3_i - s_k0) * s_t1;
+          store(i + s_y0, s_t1);
+        }
+        for (; i < count; ++i) {
+          const float s_x0_i = *(i + s_x0);
+          const float s_x1_i = *(i + s_x1);
+          const float s_t0 = s_x0_i + s_x1_i;
+          const float s_x2_i = *(i + s_x2);
+          const float s_t1 = scalar_positive(s_x2_i, s_t0);
+          const float s_x3_i = *(i + s_x3);
+          s_s0_rest += s_t1;
+          s_s1_rest += (s_x3_i - s_k0) * s_t1;
+          store_one(i + s_y0, s_t1);
+        }
+        s_s0_total += (double)lanes_total(&s_s0_lanes) + (double)s_s0_rest;
+        s_s1_total += (double)lanes_total(&s_s1_lanes) + (double)s_s1_rest;
+      }
+    }
+    double *part_of_sums = parts_of_sums + ((image) * channels + (channel)) * 2;
+    part_of_sums[0] = s_s0_total;
+    part_of_sums[1] = s_s1_total;
+  }
+}
+
+/* convolution_backward_data_3: gradient of a convolution's input of add, moments_gradient, then add, normalize, relu, relu_gradient, normalize_input_gradient, normalize_reduce; a task is a tile of positions, a group and a part of its channels.
+   Used by train_8 %161. */
+static NOINLINE void kernel_convolution_backward_data_3(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *l_x0_base = at(c, a[0]);
+  const int64_t l_x0_stride = a[1];
+  const float *l_x1_base = at(c, a[2]);
+  const int64_t l_x1_stride = a[3];
+  const float *l_v0 = at(c, a[4]);
+  const int64_t l_pitch0 = a[5];
+  const int64_t l_f0 = a[6];
+  const float *l_v1 = at(c, a[7]);
+  const int64_t l_scratch = a[8];
+  const int64_t l_line = a[9];
+  const float *w = at(c, a[10]);
+  const float *s_x0_base = at(c, a[11]);
+  const int64_t s_x0_stride = a[12];
+  const float *s_x1_base = at(c, a[13]);
+  const int64_t s_x1_stride = a[14];
+  const float *s_v0 = at(c, a[15]);
+  const float *s_v1 = at(c, a[16]);
+  const int64_t s_pitch0 = a[17];
+  const double s_f0 = wide(a[18]);
+  const float *s_v2 = at(c, a[19]);
+  float *s_y0_base = at(c, a[20]);
+  const int64_t s_y0_stride = a[21];
+  double *parts_of_sums = (double *)(void *)at(c, a[22]);
+  const int64_t s_scratch = a[23];
+  const int64_t scratch_tile = a[24];
+  const int64_t tile_stride = a[25];
+  const int64_t images = a[26];
+  const int64_t groups = a[27];
+  const int64_t inputs = a[28];
+  const int64_t outputs = a[29];
+  const int64_t in_d = a[30];
+  const int64_t in_h = a[31];
+  const int64_t in_w = a[32];
+  const int64_t out_d = a[33];
+  const int64_t out_h = a[34];
+  const int64_t out_w = a[35];
+  const int64_t size_d = a[36];
+  const int64_t size_h = a[37];
+  const int64_t size_w = a[38];
+  const int64_t step_d = a[39];
+  const int64_t step_h = a[40];
+  const int64_t step_w = a[41];
+  const int64_t far_d = a[42];
+  const int64_t far_h = a[43];
+  const int64_t far_w = a[44];
+  const int64_t pad_d = a[45];
+  const int64_t pad_h = a[46];
+  const int64_t pad_w = a[47];
+  const int64_t tile_images = a[48];
+  const int64_t tile_lines = a[49];
+  const int64_t tile_columns = a[50];
+  const int64_t rows = a[51];
+  const int64_t pitch = a[52];
+  const int64_t channel_stride = a[53];
+  const int64_t tiles_d = a[54];
+  const int64_t tiles_h = a[55];
+  const int64_t tiles_w = a[56];
+  const int64_t first_d = a[57];
+  const int64_t first_h = a[58];
+  const int64_t first_w = a[59];
+  const int64_t shift_d = a[60];
+  const int64_t shift_h = a[61];
+  const int64_t shift_w = a[62];
+  const int64_t parts = a[63];
+  const int64_t part = a[64];
+  const int64_t scratch_tap = a[65];
+  const int64_t scratch_line = a[66];
+  const int64_t scratch_data = a[67];
+  const int64_t scratch_phase = a[68];
+  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
+  float *data = (float *)(void *)(c->scratch + scratch_data);
+  (void)l_line;
+  float *const whole = 0; /* lines are taken as they are */
+  float *l_table = (float *)(void *)(c->scratch + l_scratch);
+  for (int64_t channel = 0; channel < groups * outputs; ++channel) {
+    l_table[channel * 3 + 0] = (float)((double)l_v0[channel] / (double)l_f0);
+    l_table[channel * 3 + 1] = (float)(2.0 * (double)l_v0[l_pitch0 + channel] / (double)l_f0);
+    l_table[channel * 3 + 2] = l_v1[channel];
+  }
+  float *s_table = (float *)(void *)(c->scratch + s_scratch);
+  for (int64_t channel = 0; channel < groups * inputs; ++channel) {
+    s_table[channel * 3 + 0] = (float)((double)s_v0[channel] * (1.0 / sqrt((double)s_v1[s_pitch0 + channel] + s_f0)));
+    s_table[channel * 3 + 1] = s_v2[channel];
+    s_table[channel * 3 + 2] = s_v1[channel];
+  }
+  const int64_t plane = tile_images * rows * pitch, in_plane = in_d * in_h * in_w;
+  const int64_t out_plane = out_d * out_h * out_w;
+  /* the taps of each phase, phase after phase, and how many there are */
+  int64_t *phase_taps = (int64_t *)(void *)(c->scratch + scratch_phase);
+  {
+    int64_t taps = 0, phase = 0;
+    for (int64_t fd = 0; fd < step_d; ++fd)
+      for (int64_t fh = 0; fh < step_h; ++fh)
+        for (int64_t fw = 0; fw < step_w; ++fw, ++phase) {
+          const int64_t before = taps;
+          for (int64_t kd = 0; kd < size_d; ++kd)
+            for (int64_t kh = 0; kh < size_h; ++kh)
+              for (int64_t kw = 0; kw < size_w; ++kw)
+                if (kd * far_d % step_d == fd && kh * far_h % step_h == fh && kw * far_w % step_w == fw) {
+                tap[taps++] = kd * far_d / step_d * plane + (shift_h - kh * far_h / step_h) * pitch + shift_w -
+                              kw * far_w / step_w;
+                }
+          phase_taps[phase] = taps - before;
+        }
+  }
+  int64_t packed = -1;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
+    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
+    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    const int64_t jd = first_d + d0, jh = first_h + h0, jw = first_w + w0;
+    if (task / parts != packed) {
+      packed = task / parts;
+      const int64_t first_output = group * outputs;
+      for (int64_t output = 0; output < outputs; ++output) {
+        float *target = data + output * channel_stride;
+        const float l_k0 = l_table[(first_output + output) * 3 + 0];
+        const float l_k1 = l_table[(first_output + output) * 3 + 1];
+        const float l_k2 = l_table[(first_output + output) * 3 + 2];
+        for (int64_t shift = 0; shift <= shift_d; ++shift) {
+          const int64_t d = jd - shift;
+          for (int64_t n = 0; n < tile_images; ++n)
+            for (int64_t line = 0; line < rows; ++line, target += pitch) {
+              const int64_t h = jh + line - shift_h;
+              const int inside = d >= 0 && d < out_d && h >= 0 && h < out_h && n0 + n < images;
+              {
+                const int64_t at_first = jw - shift_w, extent = inside ? out_w : 0;
+                int64_t begin = at_first < 0 ? (-at_first + 1 - 1) / 1 : 0;
+                int64_t end = extent > at_first ? (extent - at_first + 1 - 1) / 1 : 0;
+                begin = least(begin, pitch);
+                end = greatest(begin, least(end, pitch));
+                SHORT for (int64_t j = 0; j < begin; ++j) target[j] = 0;
+                SHORT for (int64_t j = end; j < pitch; ++j) target[j] = 0;
+                if (begin < end) {
+                  const int64_t from = at_first + begin * 1;
+                  {
+                    const int64_t count = 1 == 1 ? end - begin : (end - begin - 1) * 1 + 1;
+                    const int64_t element = (first_output + output) * out_plane + ((d * out_h + h) * out_w + from);
+                    const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+                    const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+                    float *result = 1 == 1 ? target + begin : whole;
+                    int64_t i = 0;
+                    for (; i + LANES <= count; i += LANES) {
+                      const vec l_x0_i = load(i + l_x0);
+                      const vec l_x1_i = load(i + l_x1);
+                      const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
+                      const vec l_t1 = l_x0_i + l_t0;
+                      store(i + result, l_t1);
+                    }
+                    for (; i < count; ++i) {
+                      const float l_x0_i = *(i + l_x0);
+                      const float l_x1_i = *(i + l_x1);
+                      const float l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
+                      const float l_t1 = l_x0_i + l_t0;
+                      store_one(i + result, l_t1);
+                    }
+                  }
+                  if (1 != 1)
+                    for (int64_t j = 0; j < end - begin; ++j) target[begin + j] = whole[j * 1];
+                }
+              }
+            }
+        }
+      }
+    }
+    const int64_t first_input = group * inputs + from;
+    const float *weights = w;
+    const int64_t *phase_tap = tap, *phase_count = phase_taps;
+    int64_t taps = 0;
+    for (int64_t fd = 0; fd < step_d; ++fd)
+      for (int64_t fh = 0; fh < step_h; ++fh)
+        for (int64_t fw = 0; fw < step_w; ++fw) {
+          phase_tap += taps;
+          taps = *phase_count++;
+          const float *phase = weights + first_input * outputs * taps;
+          weights += groups * inputs * outputs * taps;
+          const int64_t d = jd * step_d + fd - pad_d, w_first = jw * step_w + fw - pad_w;
+          if (d < 0 || d >= in_d) continue;
+          /* columns j with 0 <= w_first + j * step_w < in_w */
+          const int64_t begin = w_first < 0 ? (-w_first + step_w - 1) / step_w : 0;
+          const int64_t end = w_first < in_w ? (in_w - w_first + step_w - 1) / step_w : 0;
+          struct strip s = {
+              .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
+              .weights = phase, .bias = 0, .rows = least(part, inputs - from),
+              .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns, .pitch = pitch,
+              .begin = begin, .end = least(tile_columns, end), .step = step_w};
+          (void)lines;
+          float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
+          const int64_t all_rows = s.rows;
+          const float *all_weights = s.weights, *all_bias = s.bias;
+          s.line = 0;
+          s.result = tile_data;
+          s.row_stride = tile_stride;
+          for (int64_t row = 0; row < all_rows; row += 24) {
+            s.rows = least(24, all_rows - row);
+            s.weights = all_weights + row * outputs * taps;
+            s.bias = all_bias ? all_bias + row : 0;
+            strip_multiply(&s);
+            for (int64_t r = 0; r < s.rows; ++r) {
+              const float s_k0 = s_table[(first_input + row + r) * 3 + 0];
+              const float s_k1 = s_table[(first_input + row + r) * 3 + 1];
+              const float s_k2 = s_table[(first_input + row + r) * 3 + 2];
+              double s_s0_total = 0;
+              double s_s1_total = 0;
+              for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+                for (int64_t line = 0; line < tile_lines; ++line) {
+                  const int64_t h = jh + line - pad_h;
+                  if (h < 0 || h >= in_h) continue;
+                  {
+                    const int64_t count = greatest(0, s.end - begin);
+                    const int64_t element = (first_input + row + r) * in_plane + ((d * in_h + h) * in_w + w_first + begin);
+                    const float *s_x0 = s_x0_base + (n0 + n) * s_x0_stride + element;
+                    const float *s_x1 = s_x1_base + (n0 + n) * s_x1_stride + element;
+                    float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
+                    const float *value = tile_data + r * tile_stride + (n * rows + line) * pitch + begin;
+                    vec s_s0_lanes = {0};
+                    float s_s0_rest = 0;
+                    vec s_s1_lanes = {0};
+                    float s_s1_rest = 0;
+                    int64_t i = 0;
+                    for (; i + LANES <= count; i += LANES) {
+                      const vec given = load(i + value);
+                      const vec s_x0_i = load(i + s_x0);
+                      const vec s_t0 = s_x0_i + given;
+                      const vec s_x1_i = load(i + s_x1);
+                      const vec s_t1 = (s_x1_i - s_k2) * s_k0 + s_k1;
+                      const vec s_t2 = vector_relu(s_t1);
+                      const vec s_t3 = vector_positive(s_t2, s_t0);
+                      const vec s_t4 = s_t3 * s_k0;
+                      s_s0_lanes += s_t3;
+                      s_s1_lanes += (s_x1_i - s_k2) * s_t3;
+                      store(i + s_y0, s_t4);
+                    }
+                    for (; i < count; ++i) {
+                      const float given = *(i + value);
+                      const float s_x0_i = *(i + s_x0);
+                      const float s_t0 = s_x0_i + given;
+                      const float s_x1_i = *(i + s_x1);
+                      const float s_t1 = (s_x1_i - s_k2) * s_k0 + s_k1;
+                      const float s_t2 = scalar_relu(s_t1);
+                      const float s_t3 = scalar_positive(s_t2, s_t0);
+                      const float s_t4 = s_t3 * s_k0;
+                      s_s0_rest += s_t3;
+                      s_s1_rest += (s_x1_i - s_k2) * s_t3;
+                      store_one(i + s_y0, s_t4);
+                    }
+                    s_s0_total += (double)lanes_total(&s_s0_lanes) + (double)s_s0_rest;
+                    s_s1_total += (double)lanes_total(&s_s1_lanes) + (double)s_s1_rest;
+                  }
+                }
+              double *part_of_sums = parts_of_sums + ((tile) * groups * inputs + (first_input + row + r)) * 2;
+              part_of_sums[0] = s_s0_total;
+              part_of_sums[1] = s_s1_total;
+            }
+          }
+        }
+  }
+}
+
+/* convolution_backward_weights_3: partial gradients of the weights of add, moments_gradient and of relu, normalize, [range][group][input, tap][output]; a task is a range of images, a group and a part of its input channels.
+   Used by train_8 %162. */
+static NOINLINE void kernel_convolution_backward_weights_3(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *l_x0_base = at(c, a[0]);
+  const int64_t l_x0_stride = a[1];
+  const float *l_x1_base = at(c, a[2]);
+  const int64_t l_x1_stride = a[3];
+  const float *l_v0 = at(c, a[4]);
+  const int64_t l_pitch0 = a[5];
+  const int64_t l_f0 = a[6];
+  const float *l_v1 = at(c, a[7]);
+  const int64_t l_scratch = a[8];
+  const int64_t l_line = a[9];
+  const float *r_x0_base = at(c, a[10]);
+  const int64_t r_x0_stride = a[11];
+  const float *r_v0 = at(c, a[12]);
+  const float *r_v1 = at(c, a[13]);
+  const int64_t r_pitch0 = a[14];
+  const double r_f0 = wide(a[15]);
+  const float *r_v2 = at(c, a[16]);
+  const int64_t r_scratch = a[17];
+  const int64_t r_line = a[18];
+  float *parts = at(c, a[19]);
+  const int64_t images = a[20];
+  const int64_t groups = a[21];
+  const int64_t inputs = a[22];
+  const int64_t outputs = a[23];
+  const int64_t in_d = a[24];
+  const int64_t in_h = a[25];
+  const int64_t in_w = a[26];
+  const int64_t out_d = a[27];
+  const int64_t out_h = a[28];
+  const int64_t out_w = a[29];
+  const int64_t size_d = a[30];
+  const int64_t size_h = a[31];
+  const int64_t size_w = a[32];
+  const int64_t step_d = a[33];
+  const int64_t step_h = a[34];
+  const int64_t step_w = a[35];
+  const int64_t far_d = a[36];
+  const int64_t far_h = a[37];
+  const int64_t far_w = a[38];
+  const int64_t pad_d = a[39];
+  const int64_t pad_h = a[40];
+  const int64_t pad_w = a[41];
+  const int64_t tile_images = a[42];
+  const int64_t tile_lines = a[43];
+  const int64_t tile_columns = a[44];
+  const int64_t rows = a[45];
+  const int64_t pitch = a[46];
+  const int64_t channel_stride = a[47];
+  const int64_t tiles_d = a[48];
+  const int64_t tiles_h = a[49];
+  const int64_t tiles_w = a[50];
+  const int64_t tiles_n = a[51];
+  const int64_t ranges = a[52];
+  const int64_t splits = a[53];
+  const int64_t split = a[54];
+  const int64_t width = a[55];
+  const int64_t scratch_tap = a[56];
+  const int64_t scratch_line = a[57];
+  const int64_t scratch_data = a[58];
+  const int64_t scratch_right = a[59];
+  const int64_t scratch_term = a[60];
+  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
+  float *data = (float *)(void *)(c->scratch + scratch_data);
+  float *right = (float *)(void *)(c->scratch + scratch_right);
+  float *whole = (float *)(void *)(c->scratch + r_line);
+  float *computed = (float *)(void *)(c->scratch + l_line);
+  float *l_table = (float *)(void *)(c->scratch + l_scratch);
+  for (int64_t channel = 0; channel < groups * outputs; ++channel) {
+    l_table[channel * 3 + 0] = (float)((double)l_v0[channel] / (double)l_f0);
+    l_table[channel * 3 + 1] = (float)(2.0 * (double)l_v0[l_pitch0 + channel] / (double)l_f0);
+    l_table[channel * 3 + 2] = l_v1[channel];
+  }
+  float *r_table = (float *)(void *)(c->scratch + r_scratch);
+  for (int64_t channel = 0; channel < groups * inputs; ++channel) {
+    r_table[channel * 3 + 0] = (float)((double)r_v0[channel] * (1.0 / sqrt((double)r_v1[r_pitch0 + channel] + r_f0)));
+    r_table[channel * 3 + 1] = r_v2[channel];
+    r_table[channel * 3 + 2] = r_v1[channel];
+  }
+  const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
+  const int64_t plane = tile_images * rows * pitch;
+  for (int64_t d = 0, t = 0; d < size_d; ++d)
+    for (int64_t h = 0; h < size_h; ++h)
+      for (int64_t w = 0; w < size_w; ++w, ++t)
+        tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
+                 h * far_h / step_h * pitch + w * far_w / step_w;
+  /* where each row (channel, tap) of the gradient begins in the strip */
+  int64_t *term_at = (int64_t *)(void *)(c->scratch + scratch_term);
+  for (int64_t channel = 0, k = 0; channel < split; ++channel)
+    for (int64_t t = 0; t < size_d * size_h * size_w; ++t) term_at[k++] = channel * channel_stride + tap[t];
+  const int64_t taps = size_d * size_h * size_w, in_plane = in_d * in_h * in_w;
+  const int64_t out_plane = out_d * out_h * out_w, inner_tiles = tiles_d * tiles_h * tiles_w;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t from = task % splits * split, group = task / splits % groups, range = task / splits / groups;
+    const int64_t channels = least(split, inputs - from), terms = channels * taps;
+    const int64_t first_channel = group * inputs + from;
+    float *target_part = parts + (((range * groups + group) * inputs + from) * taps) * width;
+    const int64_t stop = (range + 1) * tiles_n / ranges * inner_tiles;
+    int more = 0;
+    for (int64_t tile = range * tiles_n / ranges * inner_tiles; tile < stop; ++tile) {
+      const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+      const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
+      const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+      for (int64_t channel = 0; channel < channels; ++channel) {
+        float *target = data + channel * channel_stride;
+        const float r_k0 = r_table[(first_channel + channel) * 3 + 0];
+        const float r_k1 = r_table[(first_channel + channel) * 3 + 1];
+        const float r_k2 = r_table[(first_channel + channel) * 3 + 2];
+        for (int64_t kd = 0; kd < size_d; ++kd) {
+          const int64_t d = d0 * step_d + kd * far_d - pad_d;
+          for (int64_t ph = 0; ph < phases_h; ++ph)
+            for (int64_t pw = 0; pw < phases_w; ++pw)
+              for (int64_t n = 0; n < tile_images; ++n)
+                for (int64_t line = 0; line < rows; ++line, target += pitch) {
+                  const int64_t h = (h0 + line) * step_h + ph - pad_h;
+                  const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
+                  {
+                    const int64_t at_first = w0 * step_w + pw - pad_w, extent = inside ? in_w : 0;
+                    int64_t begin = at_first < 0 ? (-at_first + step_w - 1) / step_w : 0;
+                    int64_t end = extent > at_first ? (extent - at_first + step_w - 1) / step_w : 0;
+                    begin = least(begin, pitch);
+                    end = greatest(begin, least(end, pitch));
+                    SHORT for (int64_t j = 0; j < begin; ++j) target[j] = 0;
+                    SHORT for (int64_t j = end; j < pitch; ++j) target[j] = 0;
+                    if (begin < end) {
+                      const int64_t from = at_first + begin * step_w;
+                      {
+                        const int64_t count = step_w == 1 ? end - begin : (end - begin - 1) * step_w + 1;
+                        const int64_t element = (first_channel + channel) * in_plane + ((d * in_h + h) * in_w + from);
+                        const float *r_x0 = r_x0_base + (n0 + n) * r_x0_stride + element;
+                        float *result = step_w == 1 ? target + begin : whole;
+                        int64_t i = 0;
+                        for (; i + LANES <= count; i += LANES) {
+                          const vec r_x0_i = load(i + r_x0);
+                          const vec r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
+                          const vec r_t1 = vector_relu(r_t0);
+                          store(i + result, r_t1);
+                        }
+                        for (; i < count; ++i) {
+                          const float r_x0_i = *(i + r_x0);
+                          const float r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
+                          const float r_t1 = scalar_relu(r_t0);
+                          store_one(i + result, r_t1);
+                        }
+                      }
+                      if (step_w != 1)
+                        for (int64_t j = 0; j < end - begin; ++j) target[begin + j] = whole[j * step_w];
+                    }
+                  }
+                }
+        }
+      }
+      /* dy with outputs in lanes; positions outside the image are left out */
+      const int64_t columns = least(tile_columns, out_w - w0), height = least(tile_lines, out_h - h0);
+      int64_t count = 0;
+      for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+        for (int64_t line = 0; line < height; ++line) {
+          lines[count] = (n * rows + line) * pitch;
+          const int64_t line_at = (d0 * out_h + h0 + line) * out_w + w0;
+          for (int64_t output = 0; output < outputs; ++output) {
+            const float l_k0 = l_table[(group * outputs + output) * 3 + 0];
+            const float l_k1 = l_table[(group * outputs + output) * 3 + 1];
+            const float l_k2 = l_table[(group * outputs + output) * 3 + 2];
+            {
+              const int64_t count = columns;
+              const int64_t element = (group * outputs + output) * out_plane + (line_at);
+              const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+              const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+              float *result = computed + output * columns;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                const vec l_x0_i = load(i + l_x0);
+                const vec l_x1_i = load(i + l_x1);
+                const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
+                const vec l_t1 = l_x0_i + l_t0;
+                store(i + result, l_t1);
+              }
+              for (; i < count; ++i) {
+                const float l_x0_i = *(i + l_x0);
+                const float l_x1_i = *(i + l_x1);
+                const float l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
+                const float l_t1 = l_x0_i + l_t0;
+                store_one(i + result, l_t1);
+              }
+            }
+          }
+          transpose(computed, columns, outputs, columns, right + count++ * columns * width, width);
+        }
+      for (int64_t output = 0; output < width;) {
+        const int vectors = (int)least(2, (width - output) / LANES);
+        for (int64_t k = 0; k < terms;) {
+          const int64_t blocks = (terms - k + 6 - 1) / 6;
+          const int count_rows = (int)((terms - k + blocks - 1) / blocks);
+          const float *source_rows[6];
+          for (int r = 0; r < count_rows; ++r)
+            source_rows[r] = data + term_at[k + r];
+          outer_tile_any(count_rows, vectors, source_rows, lines, count, columns, right + output, width,
+                         target_part + k * width + output, more);
+          k += count_rows;
+        }
+        output += vectors * LANES;
+      }
+      more = 1;
+    }
+  }
+}
+
+/* pointwise: sgd_momentum, sgd_parameter; a task is 16384 elements.
    Used by train_8 %176 … (23 rows). */
-static NOINLINE void kernel_sgd_momentum(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *w = at(c, a[0]);
-  const float *g = at(c, a[1]);
-  const float *v = at(c, a[2]);
-  float *result = at(c, a[3]);
-  const int64_t count = a[4];
-  const float momentum = number(a[5]);
-  const float gain = number(a[6]);
-  const float decay = number(a[7]);
-  const int start = c->arguments->step == 0;
-  const int64_t end = least(last * 16384, count);
-  INDEPENDENT
-  for (int64_t i = first * 16384; i < end; ++i) {
-    result[i] = start ? g[i] + decay * w[i] : momentum * v[i] + gain * (g[i] + decay * w[i]);
+static NOINLINE void kernel_pointwise(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *s_x0_base = at(c, a[0]);
+  const int64_t s_x0_stride = a[1];
+  const float *s_x1_base = at(c, a[2]);
+  const int64_t s_x1_stride = a[3];
+  const float *s_x2_base = at(c, a[4]);
+  const int64_t s_x2_stride = a[5];
+  const float s_f0 = number(a[6]);
+  const float s_f1 = number(a[7]);
+  const float s_f2 = number(a[8]);
+  float *s_y0_base = at(c, a[9]);
+  const int64_t s_y0_stride = a[10];
+  const float *s_rate_place = at(c, a[11]);
+  float *s_y1_base = at(c, a[12]);
+  const int64_t s_y1_stride = a[13];
+  const int64_t elements = a[14];
+  const float s_rate = s_rate_place ? s_rate_place[0] : c->arguments->learning_rate;
+  const int64_t start = first * 16384;
+  {
+    const int64_t count = least(last * 16384, elements) - start;
+    const int64_t element = (0) * elements + (start);
+    const float *s_x0 = s_x0_base + (0) * s_x0_stride + element;
+    const float *s_x1 = s_x1_base + (0) * s_x1_stride + element;
+    const float *s_x2 = s_x2_base + (0) * s_x2_stride + element;
+    float *s_y0 = s_y0_base + (0) * s_y0_stride + element;
+    float *s_y1 = s_y1_base + (0) * s_y1_stride + element;
+    int64_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+      const vec s_x0_i = load(i + s_x0);
+      const vec s_x1_i = load(i + s_x1);
+      const vec s_x2_i = load(i + s_x2);
+      const vec s_t0 = c->arguments->step == 0 ? s_x1_i + s_f0 * s_x0_i : s_f2 * s_x2_i + s_f1 * (s_x1_i + s_f0 * s_x0_i);
+      const vec s_t1 = s_x0_i - s_rate * s_t0;
+      store(i + s_y0, s_t0);
+      store(i + s_y1, s_t1);
+    }
+    for (; i < count; ++i) {
+      const float s_x0_i = *(i + s_x0);
+      const float s_x1_i = *(i + s_x1);
+      const float s_x2_i = *(i + s_x2);
+      const float s_t0 = c->arguments->step == 0 ? s_x1_i + s_f0 * s_x0_i : s_f2 * s_x2_i + s_f1 * (s_x1_i + s_f0 * s_x0_i);
+      const float s_t1 = s_x0_i - s_rate * s_t0;
+      store_one(i + s_y0, s_t0);
+      store_one(i + s_y1, s_t1);
+    }
   }
 }
 
-/* sgd_parameter: w - rate * v.
-   Used by train_8 %177 … (23 rows). */
-static NOINLINE void kernel_sgd_parameter(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *w = at(c, a[0]);
-  const float *v = at(c, a[1]);
-  float *result = at(c, a[2]);
-  const int64_t count = a[3];
-  const float *rate_place = at(c, a[4]);
-  const float rate = rate_place ? rate_place[0] : c->arguments->learning_rate;
-  const int64_t end = least(last * 16384, count);
-  INDEPENDENT
-  for (int64_t i = first * 16384; i < end; ++i) {
-    result[i] = w[i] - rate * v[i];
-  }
-}
-
-/* reciprocal_square_root: 1 / sqrt(x + epsilon).
+/* pointwise_2: reciprocal_square_root, multiply; a task is 16384 elements.
    Used by prepare %5 … (7 rows). */
-static NOINLINE void kernel_reciprocal_square_root(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *x = at(c, a[0]);
-  float *result = at(c, a[1]);
-  const int64_t count = a[2];
-  const float epsilon = number(a[3]);
-  const int64_t end = least(last * 16384, count);
-  for (int64_t i = first * 16384; i < end; ++i) {
-    result[i] = 1.0f / sqrtf(x[i] + epsilon);
+static NOINLINE void kernel_pointwise_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *s_x0_base = at(c, a[0]);
+  const int64_t s_x0_stride = a[1];
+  const float *s_x1_base = at(c, a[2]);
+  const int64_t s_x1_stride = a[3];
+  const float s_f0 = number(a[4]);
+  float *s_y0_base = at(c, a[5]);
+  const int64_t s_y0_stride = a[6];
+  const int64_t elements = a[7];
+  const int64_t start = first * 16384;
+  {
+    const int64_t count = least(last * 16384, elements) - start;
+    const int64_t element = (0) * elements + (start);
+    const float *s_x0 = s_x0_base + (0) * s_x0_stride + element;
+    const float *s_x1 = s_x1_base + (0) * s_x1_stride + element;
+    float *s_y0 = s_y0_base + (0) * s_y0_stride + element;
+    int64_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+      const vec s_x0_i = load(i + s_x0);
+      const vec s_x1_i = load(i + s_x1);
+      const vec s_t0 = 1.0f / vector_root(s_x1_i + s_f0);
+      const vec s_t1 = s_x0_i * s_t0;
+      store(i + s_y0, s_t1);
+    }
+    for (; i < count; ++i) {
+      const float s_x0_i = *(i + s_x0);
+      const float s_x1_i = *(i + s_x1);
+      const float s_t0 = 1.0f / scalar_root(s_x1_i + s_f0);
+      const float s_t1 = s_x0_i * s_t0;
+      store_one(i + s_y0, s_t1);
+    }
   }
 }
 
-/* multiply: x * y.
-   Used by prepare %6 … (14 rows). */
-static NOINLINE void kernel_multiply(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *x = at(c, a[0]);
-  const float *y = at(c, a[1]);
-  float *result = at(c, a[2]);
-  const int64_t count = a[3];
-  const int64_t end = least(last * 16384, count);
-  INDEPENDENT
-  for (int64_t i = first * 16384; i < end; ++i) {
-    result[i] = x[i] * y[i];
-  }
-}
-
-/* subtract: x - y.
+/* pointwise_3: multiply, subtract; a task is 16384 elements.
    Used by prepare %8 … (7 rows). */
-static NOINLINE void kernel_subtract(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *x = at(c, a[0]);
-  const float *y = at(c, a[1]);
-  float *result = at(c, a[2]);
-  const int64_t count = a[3];
-  const int64_t end = least(last * 16384, count);
-  INDEPENDENT
-  for (int64_t i = first * 16384; i < end; ++i) {
-    result[i] = x[i] - y[i];
+static NOINLINE void kernel_pointwise_3(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *s_x0_base = at(c, a[0]);
+  const int64_t s_x0_stride = a[1];
+  const float *s_x1_base = at(c, a[2]);
+  const int64_t s_x1_stride = a[3];
+  const float *s_x2_base = at(c, a[4]);
+  const int64_t s_x2_stride = a[5];
+  float *s_y0_base = at(c, a[6]);
+  const int64_t s_y0_stride = a[7];
+  const int64_t elements = a[8];
+  const int64_t start = first * 16384;
+  {
+    const int64_t count = least(last * 16384, elements) - start;
+    const int64_t element = (0) * elements + (start);
+    const float *s_x0 = s_x0_base + (0) * s_x0_stride + element;
+    const float *s_x1 = s_x1_base + (0) * s_x1_stride + element;
+    const float *s_x2 = s_x2_base + (0) * s_x2_stride + element;
+    float *s_y0 = s_y0_base + (0) * s_y0_stride + element;
+    int64_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+      const vec s_x0_i = load(i + s_x0);
+      const vec s_x1_i = load(i + s_x1);
+      const vec s_x2_i = load(i + s_x2);
+      const vec s_t0 = s_x1_i * s_x2_i;
+      const vec s_t1 = s_x0_i - s_t0;
+      store(i + s_y0, s_t1);
+    }
+    for (; i < count; ++i) {
+      const float s_x0_i = *(i + s_x0);
+      const float s_x1_i = *(i + s_x1);
+      const float s_x2_i = *(i + s_x2);
+      const float s_t0 = s_x1_i * s_x2_i;
+      const float s_t1 = s_x0_i - s_t0;
+      store_one(i + s_y0, s_t1);
+    }
   }
 }
 
@@ -1810,81 +3948,85 @@ static NOINLINE void kernel_multiply_channel(const struct context *c, const int6
 enum {
   k_end = 0,
   k_convolution = 1,
-  k_relu = 2,
-  k_add = 3,
+  k_convolution_2 = 2,
+  k_convolution_3 = 3,
   k_average_pool = 4,
   k_pad = 5,
-  k_global_average_pool = 6,
-  k_dot_products = 7,
-  k_moments_part = 8,
-  k_moments_merge = 9,
-  k_running_moment = 10,
-  k_normalize = 11,
-  k_moments = 12,
-  k_softmax_cross_entropy_rows = 13,
-  k_mean_of_parts = 14,
-  k_softmax_cross_entropy_gradient = 15,
-  k_product = 16,
-  k_sum_columns = 17,
-  k_global_average_pool_gradient = 18,
-  k_relu_gradient = 19,
-  k_copy_runs = 20,
-  k_average_pool_gradient = 21,
-  k_normalize_reduce = 22,
-  k_normalize_input_gradient = 23,
+  k_convolution_4 = 6,
+  k_average_pool_2 = 7,
+  k_global_average_pool = 8,
+  k_dot_products = 9,
+  k_convolution_5 = 10,
+  k_moments_of_parts = 11,
+  k_running_moment = 12,
+  k_convolution_6 = 13,
+  k_pointwise_planes = 14,
+  k_pointwise_planes_2 = 15,
+  k_global_average_pool_2 = 16,
+  k_softmax_cross_entropy_both = 17,
+  k_mean_of_parts = 18,
+  k_product = 19,
+  k_sum_columns = 20,
+  k_global_average_pool_gradient = 21,
+  k_sums_merge = 22,
+  k_average_pool_gradient = 23,
   k_normalize_moments_gradient = 24,
   k_select_moment = 25,
-  k_moments_gradient = 26,
-  k_convolution_transpose = 27,
-  k_convolution_backward_data = 28,
-  k_convolution_backward_weights = 29,
-  k_convolution_weights_reduce = 30,
-  k_sgd_momentum = 31,
-  k_sgd_parameter = 32,
-  k_reciprocal_square_root = 33,
-  k_multiply = 34,
-  k_subtract = 35,
-  k_multiply_channel = 36,
+  k_convolution_transpose = 26,
+  k_convolution_backward_data = 27,
+  k_convolution_backward_weights = 28,
+  k_convolution_weights_reduce = 29,
+  k_convolution_backward_data_2 = 30,
+  k_convolution_backward_weights_2 = 31,
+  k_pointwise_planes_3 = 32,
+  k_convolution_backward_data_3 = 33,
+  k_convolution_backward_weights_3 = 34,
+  k_pointwise = 35,
+  k_pointwise_2 = 36,
+  k_pointwise_3 = 37,
+  k_multiply_channel = 38,
 };
 
 static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   (void)c, (void)a, (void)first, (void)last;
   switch (kernel) {
     case k_convolution: kernel_convolution(c, a, first, last); break;
-    case k_relu: kernel_relu(c, a, first, last); break;
-    case k_add: kernel_add(c, a, first, last); break;
+    case k_convolution_2: kernel_convolution_2(c, a, first, last); break;
+    case k_convolution_3: kernel_convolution_3(c, a, first, last); break;
     case k_average_pool: kernel_average_pool(c, a, first, last); break;
     case k_pad: kernel_pad(c, a, first, last); break;
+    case k_convolution_4: kernel_convolution_4(c, a, first, last); break;
+    case k_average_pool_2: kernel_average_pool_2(c, a, first, last); break;
     case k_global_average_pool: kernel_global_average_pool(c, a, first, last); break;
     case k_dot_products: kernel_dot_products(c, a, first, last); break;
-    case k_moments_part: kernel_moments_part(c, a, first, last); break;
-    case k_moments_merge: kernel_moments_merge(c, a, first, last); break;
+    case k_convolution_5: kernel_convolution_5(c, a, first, last); break;
+    case k_moments_of_parts: kernel_moments_of_parts(c, a, first, last); break;
     case k_running_moment: kernel_running_moment(c, a, first, last); break;
-    case k_normalize: kernel_normalize(c, a, first, last); break;
-    case k_moments: kernel_moments(c, a, first, last); break;
-    case k_softmax_cross_entropy_rows: kernel_softmax_cross_entropy_rows(c, a, first, last); break;
+    case k_convolution_6: kernel_convolution_6(c, a, first, last); break;
+    case k_pointwise_planes: kernel_pointwise_planes(c, a, first, last); break;
+    case k_pointwise_planes_2: kernel_pointwise_planes_2(c, a, first, last); break;
+    case k_global_average_pool_2: kernel_global_average_pool_2(c, a, first, last); break;
+    case k_softmax_cross_entropy_both: kernel_softmax_cross_entropy_both(c, a, first, last); break;
     case k_mean_of_parts: kernel_mean_of_parts(c, a, first, last); break;
-    case k_softmax_cross_entropy_gradient: kernel_softmax_cross_entropy_gradient(c, a, first, last); break;
     case k_product: kernel_product(c, a, first, last); break;
     case k_sum_columns: kernel_sum_columns(c, a, first, last); break;
     case k_global_average_pool_gradient: kernel_global_average_pool_gradient(c, a, first, last); break;
-    case k_relu_gradient: kernel_relu_gradient(c, a, first, last); break;
-    case k_copy_runs: kernel_copy_runs(c, a, first, last); break;
+    case k_sums_merge: kernel_sums_merge(c, a, first, last); break;
     case k_average_pool_gradient: kernel_average_pool_gradient(c, a, first, last); break;
-    case k_normalize_reduce: kernel_normalize_reduce(c, a, first, last); break;
-    case k_normalize_input_gradient: kernel_normalize_input_gradient(c, a, first, last); break;
     case k_normalize_moments_gradient: kernel_normalize_moments_gradient(c, a, first, last); break;
     case k_select_moment: kernel_select_moment(c, a, first, last); break;
-    case k_moments_gradient: kernel_moments_gradient(c, a, first, last); break;
     case k_convolution_transpose: kernel_convolution_transpose(c, a, first, last); break;
     case k_convolution_backward_data: kernel_convolution_backward_data(c, a, first, last); break;
     case k_convolution_backward_weights: kernel_convolution_backward_weights(c, a, first, last); break;
     case k_convolution_weights_reduce: kernel_convolution_weights_reduce(c, a, first, last); break;
-    case k_sgd_momentum: kernel_sgd_momentum(c, a, first, last); break;
-    case k_sgd_parameter: kernel_sgd_parameter(c, a, first, last); break;
-    case k_reciprocal_square_root: kernel_reciprocal_square_root(c, a, first, last); break;
-    case k_multiply: kernel_multiply(c, a, first, last); break;
-    case k_subtract: kernel_subtract(c, a, first, last); break;
+    case k_convolution_backward_data_2: kernel_convolution_backward_data_2(c, a, first, last); break;
+    case k_convolution_backward_weights_2: kernel_convolution_backward_weights_2(c, a, first, last); break;
+    case k_pointwise_planes_3: kernel_pointwise_planes_3(c, a, first, last); break;
+    case k_convolution_backward_data_3: kernel_convolution_backward_data_3(c, a, first, last); break;
+    case k_convolution_backward_weights_3: kernel_convolution_backward_weights_3(c, a, first, last); break;
+    case k_pointwise: kernel_pointwise(c, a, first, last); break;
+    case k_pointwise_2: kernel_pointwise_2(c, a, first, last); break;
+    case k_pointwise_3: kernel_pointwise_3(c, a, first, last); break;
     case k_multiply_channel: kernel_multiply_channel(c, a, first, last); break;
     default: break;
   }
@@ -1988,7 +4130,7 @@ static void walk(const struct res_net_arguments *arguments, const int64_t *rows,
   c.arena[9] = (unsigned char *)(uintptr_t)arguments->target;
   c.arena[10] = (unsigned char *)(uintptr_t)arguments->output;
   c.arguments = arguments;
-  c.scratch = arguments->scratch ? arguments->scratch + thread * INT64_C(33280) : 0;
+  c.scratch = arguments->scratch ? arguments->scratch + thread * INT64_C(34048) : 0;
   int64_t number = 0;
   for (const int64_t *row = rows; row[0] != 0; row += row[1], ++number) {
     if (pool && row[0] & WAIT) barrier(pool, patience);
@@ -2072,28 +4214,18 @@ void res_net_pool_close(void *storage) {
 }
 
 static const int64_t res_net_infer_1_rows[] = {
-  k_convolution,43,2,X+0,R+64,R+0,W+0,1,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,0,128,256, // %8 convolution f32[1,16,8,8] resnet.swift:29
-  WAIT+k_relu,6,1,W+0,W+0,1024, // %9 relu f32[1,16,8,8] resnet.swift:29
-  WAIT+k_convolution,43,2,W+0,R+1856,R+1792,W+4096,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,0,128,256, // %17 convolution f32[1,16,8,8] resnet.swift:34
-  WAIT+k_relu,6,1,W+4096,W+4096,1024, // %18 relu f32[1,16,8,8] resnet.swift:34
-  WAIT+k_convolution,43,2,W+4096,R+11136,R+11072,W+8192,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,0,128,256, // %26 convolution f32[1,16,8,8] resnet.swift:34
-  WAIT+k_add,7,1,W+0,W+8192,W+0,1024, // %27 add f32[1,16,8,8] resnet.swift:34
-  WAIT+k_relu,6,1,W+0,W+0,1024, // %28 relu f32[1,16,8,8] resnet.swift:34
-  WAIT+k_convolution,43,3,W+0,R+20480,R+20352,W+4096,1,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,1,4,4,5,5,100,1,1,1,3,11,0,128,192, // %36 convolution f32[1,32,4,4] resnet.swift:34
-  WAIT+k_relu,6,1,W+4096,W+4096,512, // %37 relu f32[1,32,4,4] resnet.swift:34
-  WAIT+k_convolution,43,3,W+4096,R+39040,R+38912,W+6144,1,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,3,11,0,128,192, // %45 convolution f32[1,32,4,4] resnet.swift:34
-  WAIT+k_average_pool,26,1,W+0,W+4096,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %46 average_pool f32[1,16,4,4] resnet.swift:34
+  k_convolution,47,2,X+0,192,R+64,R+0,W+0,1024,0,80,1,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,2560,2688,2816, // %8 convolution + %9 relu f32[1,16,8,8] resnet.swift:29
+  WAIT+k_convolution,47,2,W+0,1024,R+1856,R+1792,W+4096,1024,0,80,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,2560,2688,2816, // %17 convolution + %18 relu f32[1,16,8,8] resnet.swift:34
+  WAIT+k_convolution_2,49,2,W+4096,1024,R+11136,R+11072,W+0,1024,W+0,1024,0,80,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,2560,2688,2816, // %26 convolution + %27 add + %28 relu f32[1,16,8,8] resnet.swift:34
+  WAIT+k_convolution,47,3,W+0,1024,R+20480,R+20352,W+4096,512,0,24,1,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,1,4,4,5,5,100,1,1,1,3,11,1088,1216,1280, // %36 convolution + %37 relu f32[1,32,4,4] resnet.swift:34
+  WAIT+k_convolution_3,45,3,W+4096,512,R+39040,R+38912,W+6144,512,1,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,3,11,0,128,192, // %45 convolution f32[1,32,4,4] resnet.swift:34
+  WAIT+k_average_pool,29,1,W+0,1024,W+4096,256,16,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %46 average_pool f32[1,16,4,4] resnet.swift:34
   WAIT+k_pad,18,1,W+4096,W+0,1,32,1,1,1,256,1,1,512,0,0,0,0, // %47 pad f32[1,32,4,4] resnet.swift:34
-  WAIT+k_add,7,1,W+0,W+6144,W+0,512, // %48 add f32[1,32,4,4] resnet.swift:34
-  WAIT+k_relu,6,1,W+0,W+0,512, // %49 relu f32[1,32,4,4] resnet.swift:34
-  WAIT+k_convolution,43,6,W+0,R+76160,R+75904,W+2048,1,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,1,2,2,3,3,36,1,1,1,6,11,0,128,192, // %57 convolution f32[1,64,2,2] resnet.swift:34
-  WAIT+k_relu,6,1,W+2048,W+2048,256, // %58 relu f32[1,64,2,2] resnet.swift:34
-  WAIT+k_convolution,43,6,W+2048,R+150144,R+149888,W+3072,1,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,6,11,0,128,192, // %66 convolution f32[1,64,2,2] resnet.swift:34
-  WAIT+k_average_pool,26,1,W+0,W+2048,32,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %67 average_pool f32[1,32,2,2] resnet.swift:34
+  WAIT+k_convolution_4,50,6,W+0,512,W+6144,512,0,R+76160,R+75904,W+2048,256,64,8,1,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,1,2,2,3,3,36,1,1,1,6,11,448,576,640, // %57 convolution + %58 relu f32[1,64,2,2] resnet.swift:34
+  WAIT+k_convolution_3,45,6,W+2048,256,R+150144,R+149888,W+3072,256,1,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,6,11,0,128,192, // %66 convolution f32[1,64,2,2] resnet.swift:34
+  WAIT+k_average_pool_2,32,1,W+0,512,W+6144,512,0,W+2048,128,32,32,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %67 average_pool f32[1,32,2,2] resnet.swift:34
   WAIT+k_pad,18,1,W+2048,W+0,1,64,1,1,1,128,1,1,256,0,0,0,0, // %68 pad f32[1,64,2,2] resnet.swift:34
-  WAIT+k_add,7,1,W+0,W+3072,W+0,256, // %69 add f32[1,64,2,2] resnet.swift:34
-  WAIT+k_relu,6,1,W+0,W+0,256, // %70 relu f32[1,64,2,2] resnet.swift:34
-  WAIT+k_global_average_pool,8,1,W+0,W+1024,64,4,4096, // %71 global_average_pool f32[1,64] resnet.swift:39
+  WAIT+k_global_average_pool,14,1,W+0,256,W+3072,256,0,W+1024,64,64,64,4,4096, // %71 global_average_pool f32[1,64] resnet.swift:39
   WAIT+k_dot_products,10,1,W+1024,P+298560,P+301120,Y+0,1,10,64, // %74 linear f32[1,10] resnet.swift:39
   k_end,
 };
@@ -2103,28 +4235,18 @@ int res_net_infer_1(const struct res_net_arguments *arguments) {
 }
 
 static const int64_t res_net_infer_8_rows[] = {
-  k_convolution,43,16,X+0,R+64,R+0,W+0,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,0,128,256, // %8 convolution f32[8,16,8,8] resnet.swift:29
-  WAIT+k_relu,6,1,W+0,W+0,8192, // %9 relu f32[8,16,8,8] resnet.swift:29
-  WAIT+k_convolution,43,16,W+0,R+1856,R+1792,W+32768,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,0,128,256, // %17 convolution f32[8,16,8,8] resnet.swift:34
-  WAIT+k_relu,6,1,W+32768,W+32768,8192, // %18 relu f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution,43,16,W+32768,R+11136,R+11072,W+65536,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,0,128,256, // %26 convolution f32[8,16,8,8] resnet.swift:34
-  WAIT+k_add,7,1,W+0,W+65536,W+0,8192, // %27 add f32[8,16,8,8] resnet.swift:34
-  WAIT+k_relu,6,1,W+0,W+0,8192, // %28 relu f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution,43,6,W+0,R+20480,R+20352,W+32768,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,5,5,400,1,1,1,3,11,0,128,320, // %36 convolution f32[8,32,4,4] resnet.swift:34
-  WAIT+k_relu,6,1,W+32768,W+32768,4096, // %37 relu f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution,43,16,W+32768,R+39040,R+38912,W+49152,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,2,16,0,128,192, // %45 convolution f32[8,32,4,4] resnet.swift:34
-  WAIT+k_average_pool,26,1,W+0,W+32768,128,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %46 average_pool f32[8,16,4,4] resnet.swift:34
+  k_convolution,47,16,X+0,192,R+64,R+0,W+0,1024,0,80,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,2560,2688,2816, // %8 convolution + %9 relu f32[8,16,8,8] resnet.swift:29
+  WAIT+k_convolution,47,16,W+0,1024,R+1856,R+1792,W+32768,1024,0,80,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,2560,2688,2816, // %17 convolution + %18 relu f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_2,49,16,W+32768,1024,R+11136,R+11072,W+0,1024,W+0,1024,0,80,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,2560,2688,2816, // %26 convolution + %27 add + %28 relu f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution,47,6,W+0,1024,R+20480,R+20352,W+32768,512,0,96,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,5,5,400,1,1,1,3,11,4224,4352,4544, // %36 convolution + %37 relu f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_3,45,16,W+32768,512,R+39040,R+38912,W+49152,512,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,2,16,0,128,192, // %45 convolution f32[8,32,4,4] resnet.swift:34
+  WAIT+k_average_pool,29,1,W+0,1024,W+32768,256,128,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %46 average_pool f32[8,16,4,4] resnet.swift:34
   WAIT+k_pad,18,1,W+32768,W+0,8,32,1,1,8,256,1,8,512,0,0,0,0, // %47 pad f32[8,32,4,4] resnet.swift:34
-  WAIT+k_add,7,1,W+0,W+49152,W+0,4096, // %48 add f32[8,32,4,4] resnet.swift:34
-  WAIT+k_relu,6,1,W+0,W+0,4096, // %49 relu f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution,43,12,W+0,R+76160,R+75904,W+16384,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,4,2,2,3,3,144,1,1,1,6,11,0,128,256, // %57 convolution f32[8,64,2,2] resnet.swift:34
-  WAIT+k_relu,6,1,W+16384,W+16384,2048, // %58 relu f32[8,64,2,2] resnet.swift:34
-  WAIT+k_convolution,43,16,W+16384,R+150144,R+149888,W+24576,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,2,32,0,128,192, // %66 convolution f32[8,64,2,2] resnet.swift:34
-  WAIT+k_average_pool,26,1,W+0,W+16384,256,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %67 average_pool f32[8,32,2,2] resnet.swift:34
+  WAIT+k_convolution_4,50,12,W+0,512,W+49152,512,0,R+76160,R+75904,W+16384,256,64,32,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,4,2,2,3,3,144,1,1,1,6,11,1472,1600,1728, // %57 convolution + %58 relu f32[8,64,2,2] resnet.swift:34
+  WAIT+k_convolution_3,45,16,W+16384,256,R+150144,R+149888,W+24576,256,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,2,32,0,128,192, // %66 convolution f32[8,64,2,2] resnet.swift:34
+  WAIT+k_average_pool_2,32,1,W+0,512,W+49152,512,0,W+16384,128,256,32,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %67 average_pool f32[8,32,2,2] resnet.swift:34
   WAIT+k_pad,18,1,W+16384,W+0,8,64,1,1,8,128,1,8,256,0,0,0,0, // %68 pad f32[8,64,2,2] resnet.swift:34
-  WAIT+k_add,7,1,W+0,W+24576,W+0,2048, // %69 add f32[8,64,2,2] resnet.swift:34
-  WAIT+k_relu,6,1,W+0,W+0,2048, // %70 relu f32[8,64,2,2] resnet.swift:34
-  WAIT+k_global_average_pool,8,1,W+0,W+8192,512,4,4096, // %71 global_average_pool f32[8,64] resnet.swift:39
+  WAIT+k_global_average_pool,14,1,W+0,256,W+24576,256,0,W+8192,64,512,64,4,4096, // %71 global_average_pool f32[8,64] resnet.swift:39
   WAIT+k_dot_products,10,1,W+8192,P+298560,P+301120,Y+0,8,10,64, // %74 linear f32[8,10] resnet.swift:39
   k_end,
 };
@@ -2134,202 +4256,129 @@ int res_net_infer_8(const struct res_net_arguments *arguments) {
 }
 
 static const int64_t res_net_train_8_rows[] = {
-  k_convolution,43,16,X+0,P+0,-1,W+0,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,0,128,256, // %2 convolution f32[8,16,8,8] resnet.swift:29
-  WAIT+k_moments_part,10,32,W+0,W+594304,8,16,64,1,2, // %7 moments f32[1,2,16] resnet.swift:29
-  WAIT+k_moments_merge,7,16,W+594304,W+32768,16,2, // %7 moments f32[1,2,16] resnet.swift:29
-  WAIT+k_running_moment,11,1,S+0,W+32768,S+0,1,16,0,0x3f666666,0x3dcccccd, // %8 running_mean f32[16] resnet.swift:29
-  k_running_moment,11,1,S+64,W+32768,S+64,1,16,1,0x3f666666,0x3dcd3367, // %9 running_variance f32[16] resnet.swift:29
-  k_normalize,15,1,W+0,W+32768,P+1728,P+1792,W+32896,128,16,64,256,8,1,0x3ee4f8b588e368f1, // %10 normalize f32[8,16,8,8] resnet.swift:29
-  WAIT+k_relu,6,1,W+32896,W+32896,8192, // %11 relu f32[8,16,8,8] resnet.swift:29
-  WAIT+k_convolution,43,16,W+32896,P+1856,-1,W+65664,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,0,128,256, // %13 convolution f32[8,16,8,8] resnet.swift:34
-  WAIT+k_moments_part,10,32,W+65664,W+594304,8,16,64,1,2, // %18 moments f32[1,2,16] resnet.swift:34
-  WAIT+k_moments_merge,7,16,W+594304,W+98432,16,2, // %18 moments f32[1,2,16] resnet.swift:34
-  WAIT+k_running_moment,11,1,S+128,W+98432,S+128,1,16,0,0x3f666666,0x3dcccccd, // %19 running_mean f32[16] resnet.swift:34
-  k_running_moment,11,1,S+192,W+98432,S+192,1,16,1,0x3f666666,0x3dcd3367, // %20 running_variance f32[16] resnet.swift:34
-  k_normalize,15,1,W+65664,W+98432,P+11072,P+11136,W+98560,128,16,64,256,8,1,0x3ee4f8b588e368f1, // %21 normalize f32[8,16,8,8] resnet.swift:34
-  WAIT+k_relu,6,1,W+98560,W+98560,8192, // %22 relu f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution,43,16,W+98560,P+11200,-1,W+131328,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,0,128,256, // %24 convolution f32[8,16,8,8] resnet.swift:34
-  WAIT+k_moments_part,10,32,W+131328,W+594304,8,16,64,1,2, // %29 moments f32[1,2,16] resnet.swift:34
-  WAIT+k_moments_merge,7,16,W+594304,W+164096,16,2, // %29 moments f32[1,2,16] resnet.swift:34
-  WAIT+k_running_moment,11,1,S+256,W+164096,S+256,1,16,0,0x3f666666,0x3dcccccd, // %30 running_mean f32[16] resnet.swift:34
-  k_running_moment,11,1,S+320,W+164096,S+320,1,16,1,0x3f666666,0x3dcd3367, // %31 running_variance f32[16] resnet.swift:34
-  k_normalize,15,1,W+131328,W+164096,P+20416,P+20480,W+164224,128,16,64,256,8,1,0x3ee4f8b588e368f1, // %32 normalize f32[8,16,8,8] resnet.swift:34
-  WAIT+k_add,7,1,W+32896,W+164224,W+196992,8192, // %33 add f32[8,16,8,8] resnet.swift:34
-  WAIT+k_relu,6,1,W+196992,W+196992,8192, // %34 relu f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution,43,6,W+196992,P+20544,-1,W+164224,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,5,5,400,1,1,1,3,11,0,128,320, // %36 convolution f32[8,32,4,4] resnet.swift:34
-  WAIT+k_moments,9,32,W+164224,W+180608,8,32,16,1, // %41 moments f32[1,2,32] resnet.swift:34
-  WAIT+k_running_moment,11,1,S+384,W+180608,S+384,1,32,0,0x3f666666,0x3dcccccd, // %42 running_mean f32[32] resnet.swift:34
-  k_running_moment,11,1,S+512,W+180608,S+512,1,32,1,0x3f666666,0x3dce69a0, // %43 running_variance f32[32] resnet.swift:34
-  k_normalize,15,1,W+164224,W+180608,P+38976,P+39104,W+229760,256,32,16,1024,8,1,0x3ee4f8b588e368f1, // %44 normalize f32[8,32,4,4] resnet.swift:34
-  WAIT+k_relu,6,1,W+229760,W+229760,4096, // %45 relu f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution,43,16,W+229760,P+39232,-1,W+246144,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,2,16,0,128,192, // %47 convolution f32[8,32,4,4] resnet.swift:34
-  WAIT+k_moments,9,32,W+246144,W+180864,8,32,16,1, // %52 moments f32[1,2,32] resnet.swift:34
-  WAIT+k_running_moment,11,1,S+640,W+180864,S+640,1,32,0,0x3f666666,0x3dcccccd, // %53 running_mean f32[32] resnet.swift:34
-  k_running_moment,11,1,S+768,W+180864,S+768,1,32,1,0x3f666666,0x3dce69a0, // %54 running_variance f32[32] resnet.swift:34
-  k_normalize,15,1,W+246144,W+180864,P+76096,P+76224,W+262528,256,32,16,1024,8,1,0x3ee4f8b588e368f1, // %55 normalize f32[8,32,4,4] resnet.swift:34
-  k_average_pool,26,1,W+196992,W+181120,128,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %56 average_pool f32[8,16,4,4] resnet.swift:34
-  WAIT+k_pad,18,1,W+181120,W+278912,8,32,1,1,8,256,1,8,512,0,0,0,0, // %57 pad f32[8,32,4,4] resnet.swift:34
-  WAIT+k_add,7,1,W+278912,W+262528,W+278912,4096, // %58 add f32[8,32,4,4] resnet.swift:34
-  WAIT+k_relu,6,1,W+278912,W+278912,4096, // %59 relu f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution,43,12,W+278912,P+76352,-1,W+181120,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,4,2,2,3,3,144,1,1,1,6,11,0,128,256, // %61 convolution f32[8,64,2,2] resnet.swift:34
-  WAIT+k_moments,9,64,W+181120,W+189312,8,64,4,1, // %66 moments f32[1,2,64] resnet.swift:34
-  WAIT+k_running_moment,11,1,S+896,W+189312,S+896,1,64,0,0x3f666666,0x3dcccccd, // %67 running_mean f32[64] resnet.swift:34
-  k_running_moment,11,1,S+1152,W+189312,S+1152,1,64,1,0x3f666666,0x3dd3680d, // %68 running_variance f32[64] resnet.swift:34
-  k_normalize,15,1,W+181120,W+189312,P+150080,P+150336,W+262528,512,64,4,4096,8,1,0x3ee4f8b588e368f1, // %69 normalize f32[8,64,2,2] resnet.swift:34
-  WAIT+k_relu,6,1,W+262528,W+262528,2048, // %70 relu f32[8,64,2,2] resnet.swift:34
-  WAIT+k_convolution,43,16,W+262528,P+150592,-1,W+270720,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,2,32,0,128,192, // %72 convolution f32[8,64,2,2] resnet.swift:34
-  WAIT+k_moments,9,64,W+270720,W+189824,8,64,4,1, // %77 moments f32[1,2,64] resnet.swift:34
-  WAIT+k_running_moment,11,1,S+1408,W+189824,S+1408,1,64,0,0x3f666666,0x3dcccccd, // %78 running_mean f32[64] resnet.swift:34
-  k_running_moment,11,1,S+1664,W+189824,S+1664,1,64,1,0x3f666666,0x3dd3680d, // %79 running_variance f32[64] resnet.swift:34
-  k_normalize,15,1,W+270720,W+189824,P+298048,P+298304,W+295296,512,64,4,4096,8,1,0x3ee4f8b588e368f1, // %80 normalize f32[8,64,2,2] resnet.swift:34
-  k_average_pool,26,1,W+278912,W+190336,256,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %81 average_pool f32[8,32,2,2] resnet.swift:34
-  WAIT+k_pad,18,1,W+190336,W+303488,8,64,1,1,8,128,1,8,256,0,0,0,0, // %82 pad f32[8,64,2,2] resnet.swift:34
-  WAIT+k_add,7,1,W+303488,W+295296,W+303488,2048, // %83 add f32[8,64,2,2] resnet.swift:34
-  WAIT+k_relu,6,1,W+303488,W+303488,2048, // %84 relu f32[8,64,2,2] resnet.swift:34
-  WAIT+k_global_average_pool,8,1,W+303488,W+190336,512,4,4096, // %85 global_average_pool f32[8,64] resnet.swift:39
-  WAIT+k_dot_products,10,1,W+190336,P+298560,P+301120,Y+64,8,10,64, // %88 linear f32[8,10] resnet.swift:39
-  WAIT+k_softmax_cross_entropy_rows,9,1,Y+64,L+0,W+594304,8,10,102, // %90 softmax_cross_entropy f32[] resnet.swift:39
-  WAIT+k_mean_of_parts,7,1,W+594304,Y+0,8,8, // %90 softmax_cross_entropy f32[] resnet.swift:39
-  k_softmax_cross_entropy_gradient,11,1,Y+64,L+0,W+192384,8,10,102,-1,0x3f800000, // %92 softmax_cross_entropy_gradient f32[8,10] resnet.swift:39
-  WAIT+k_product,16,4,W+192384,P+298560,W+192704,8,64,10,10,1,64,1,8,16,0, // %93 matmul f32[8,64] resnet.swift:39
-  k_product,16,4,W+192384,W+190336,W+295296,10,64,8,1,10,64,1,10,16,0, // %94 matmul f32[10,64] resnet.swift:39
-  WAIT+k_sum_columns,7,1,W+192384,W+190336,8,10, // %95 sum_to_channel f32[10] resnet.swift:39
-  k_global_average_pool_gradient,8,1,W+192704,W+311680,512,4,4096, // %96 global_average_pool_gradient f32[8,64,2,2] resnet.swift:39
-  WAIT+k_relu_gradient,7,1,W+311680,W+303488,W+311680,2048, // %97 relu_gradient f32[8,64,2,2] resnet.swift:34
-  WAIT+k_copy_runs,10,1,W+311680,W+190400,8,128,256,128,128, // %98 slice f32[8,32,2,2] resnet.swift:34
-  WAIT+k_average_pool_gradient,26,1,W+190400,W+319872,256,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %99 average_pool_gradient f32[8,32,4,4] resnet.swift:34
-  WAIT+k_normalize_reduce,12,64,W+311680,W+270720,W+189824,W+190400,8,64,4,1,0x3ee4f8b588e368f1, // %100 normalize_reduce f32[1,2,64] resnet.swift:34
-  WAIT+k_normalize_input_gradient,14,1,W+311680,W+189824,P+298048,W+311680,512,64,4,4096,8,1,0x3ee4f8b588e368f1, // %101 normalize_input_gradient f32[8,64,2,2] resnet.swift:34
-  k_normalize_moments_gradient,10,1,W+190400,W+189824,P+298048,W+190912,1,64,0x3ee4f8b588e368f1, // %102 normalize_moments_gradient f32[1,2,64] resnet.swift:34
-  k_select_moment,8,1,W+190400,W+191424,1,64,1, // %103 select_moment f32[64] resnet.swift:34
-  k_select_moment,8,1,W+190400,W+191680,1,64,0, // %104 select_moment f32[64] resnet.swift:34
-  WAIT+k_moments_gradient,13,1,W+270720,W+190912,W+189824,W+297856,512,64,4,4096,8,1, // %105 moments_gradient f32[8,64,2,2] resnet.swift:34
-  WAIT+k_add,7,1,W+311680,W+297856,W+311680,2048, // %106 add f32[8,64,2,2] resnet.swift:34
-  k_convolution_transpose,18,64,P+150592,W+594304,1,64,64,1,3,3,1,1,1,1,1,1,0, // %107 convolution_backward_data f32[8,64,2,2] resnet.swift:34
-  WAIT+k_convolution_backward_data,49,16,W+311680,W+594304,W+270720,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,0,1,1,0,2,2,2,32,0,128,192,4352, // %107 convolution_backward_data f32[8,64,2,2] resnet.swift:34
-  WAIT+k_convolution_backward_weights,47,16,W+311680,W+262528,W+594304,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,8,8,2,32,64,0,128,192,2304,3328, // %108 convolution_backward_weights f32[64,64,3,3] resnet.swift:34
-  WAIT+k_convolution_weights_reduce,11,9,W+594304,W+336256,8,1,64,576,64,9, // %108 convolution_backward_weights f32[64,64,3,3] resnet.swift:34
-  k_relu_gradient,7,1,W+270720,W+262528,W+270720,2048, // %109 relu_gradient f32[8,64,2,2] resnet.swift:34
-  WAIT+k_normalize_reduce,12,64,W+270720,W+181120,W+189312,W+189824,8,64,4,1,0x3ee4f8b588e368f1, // %110 normalize_reduce f32[1,2,64] resnet.swift:34
-  WAIT+k_normalize_input_gradient,14,1,W+270720,W+189312,P+150080,W+270720,512,64,4,4096,8,1,0x3ee4f8b588e368f1, // %111 normalize_input_gradient f32[8,64,2,2] resnet.swift:34
-  k_normalize_moments_gradient,10,1,W+189824,W+189312,P+150080,W+190400,1,64,0x3ee4f8b588e368f1, // %112 normalize_moments_gradient f32[1,2,64] resnet.swift:34
-  k_select_moment,8,1,W+189824,W+190912,1,64,1, // %113 select_moment f32[64] resnet.swift:34
-  k_select_moment,8,1,W+189824,W+191168,1,64,0, // %114 select_moment f32[64] resnet.swift:34
-  WAIT+k_moments_gradient,13,1,W+181120,W+190400,W+189312,W+262528,512,64,4,4096,8,1, // %115 moments_gradient f32[8,64,2,2] resnet.swift:34
-  WAIT+k_add,7,1,W+270720,W+262528,W+270720,2048, // %116 add f32[8,64,2,2] resnet.swift:34
-  k_convolution_transpose,18,32,P+76352,W+594304,1,32,64,1,3,3,1,2,2,1,1,1,0, // %117 convolution_backward_data f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_backward_data,49,3,W+270720,W+594304,W+297856,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,8,3,3,4,4,128,1,1,1,0,0,0,0,1,1,3,11,0,128,384,33216, // %117 convolution_backward_data f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_backward_weights,47,8,W+270720,W+278912,W+594304,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,4,2,2,3,3,144,1,1,1,2,2,4,8,64,0,128,256,4928,9024, // %118 convolution_backward_weights f32[64,32,3,3] resnet.swift:34
-  WAIT+k_convolution_weights_reduce,11,5,W+594304,W+483712,2,1,64,288,64,5, // %118 convolution_backward_weights f32[64,32,3,3] resnet.swift:34
-  k_add,7,1,W+319872,W+297856,W+319872,4096, // %119 add f32[8,32,4,4] resnet.swift:34
-  WAIT+k_relu_gradient,7,1,W+319872,W+278912,W+319872,4096, // %120 relu_gradient f32[8,32,4,4] resnet.swift:34
-  WAIT+k_copy_runs,10,1,W+319872,W+181120,8,256,512,256,64, // %121 slice f32[8,16,4,4] resnet.swift:34
-  WAIT+k_average_pool_gradient,26,1,W+181120,W+262528,128,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %122 average_pool_gradient f32[8,16,8,8] resnet.swift:34
-  k_normalize_reduce,12,32,W+319872,W+246144,W+180864,W+190400,8,32,16,1,0x3ee4f8b588e368f1, // %123 normalize_reduce f32[1,2,32] resnet.swift:34
-  WAIT+k_normalize_input_gradient,14,1,W+319872,W+180864,P+76096,W+319872,256,32,16,1024,8,1,0x3ee4f8b588e368f1, // %124 normalize_input_gradient f32[8,32,4,4] resnet.swift:34
-  k_normalize_moments_gradient,10,1,W+190400,W+180864,P+76096,W+190656,1,32,0x3ee4f8b588e368f1, // %125 normalize_moments_gradient f32[1,2,32] resnet.swift:34
-  k_select_moment,8,1,W+190400,W+191936,1,32,1, // %126 select_moment f32[32] resnet.swift:34
-  k_select_moment,8,1,W+190400,W+192064,1,32,0, // %127 select_moment f32[32] resnet.swift:34
-  WAIT+k_moments_gradient,13,1,W+246144,W+190656,W+180864,W+297856,256,32,16,1024,8,1, // %128 moments_gradient f32[8,32,4,4] resnet.swift:34
-  WAIT+k_add,7,1,W+319872,W+297856,W+319872,4096, // %129 add f32[8,32,4,4] resnet.swift:34
-  k_convolution_transpose,18,32,P+39232,W+594304,1,32,32,1,3,3,1,1,1,1,1,1,0, // %130 convolution_backward_data f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_backward_data,49,16,W+319872,W+594304,W+246144,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,0,1,1,0,2,2,2,16,0,128,192,4864, // %130 convolution_backward_data f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_backward_weights,47,16,W+319872,W+229760,W+594304,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,8,8,2,16,32,0,128,192,2560,4608, // %131 convolution_backward_weights f32[32,32,3,3] resnet.swift:34
-  WAIT+k_convolution_weights_reduce,11,5,W+594304,W+557440,8,1,32,288,32,5, // %131 convolution_backward_weights f32[32,32,3,3] resnet.swift:34
-  k_relu_gradient,7,1,W+246144,W+229760,W+246144,4096, // %132 relu_gradient f32[8,32,4,4] resnet.swift:34
-  WAIT+k_normalize_reduce,12,32,W+246144,W+164224,W+180608,W+190400,8,32,16,1,0x3ee4f8b588e368f1, // %133 normalize_reduce f32[1,2,32] resnet.swift:34
-  WAIT+k_normalize_input_gradient,14,1,W+246144,W+180608,P+38976,W+246144,256,32,16,1024,8,1,0x3ee4f8b588e368f1, // %134 normalize_input_gradient f32[8,32,4,4] resnet.swift:34
-  k_normalize_moments_gradient,10,1,W+190400,W+180608,P+38976,W+190656,1,32,0x3ee4f8b588e368f1, // %135 normalize_moments_gradient f32[1,2,32] resnet.swift:34
-  k_select_moment,8,1,W+190400,W+192192,1,32,1, // %136 select_moment f32[32] resnet.swift:34
-  k_select_moment,8,1,W+190400,W+192320,1,32,0, // %137 select_moment f32[32] resnet.swift:34
-  WAIT+k_moments_gradient,13,1,W+164224,W+190656,W+180608,W+229760,256,32,16,1024,8,1, // %138 moments_gradient f32[8,32,4,4] resnet.swift:34
-  WAIT+k_add,7,1,W+246144,W+229760,W+246144,4096, // %139 add f32[8,32,4,4] resnet.swift:34
-  k_convolution_transpose,18,16,P+20544,W+594304,1,16,32,1,3,3,1,2,2,1,1,1,0, // %140 convolution_backward_data f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_backward_data,49,16,W+246144,W+594304,W+297856,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,1,5,5,6,6,36,1,1,1,0,0,0,0,1,1,2,8,0,128,192,4864, // %140 convolution_backward_data f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_backward_weights,47,4,W+246144,W+196992,W+594304,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,5,5,400,1,1,1,2,2,2,8,32,0,128,320,13184,21376, // %141 convolution_backward_weights f32[32,16,3,3] resnet.swift:34
-  WAIT+k_convolution_weights_reduce,11,3,W+594304,W+164224,2,1,32,144,32,3, // %141 convolution_backward_weights f32[32,16,3,3] resnet.swift:34
-  k_add,7,1,W+262528,W+297856,W+262528,8192, // %142 add f32[8,16,8,8] resnet.swift:34
-  WAIT+k_relu_gradient,7,1,W+262528,W+196992,W+262528,8192, // %143 relu_gradient f32[8,16,8,8] resnet.swift:34
-  WAIT+k_normalize_reduce,12,16,W+262528,W+131328,W+164096,W+190400,8,16,64,1,0x3ee4f8b588e368f1, // %144 normalize_reduce f32[1,2,16] resnet.swift:34
-  k_normalize_input_gradient,14,1,W+262528,W+164096,P+20416,W+297856,128,16,64,256,8,1,0x3ee4f8b588e368f1, // %145 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
-  WAIT+k_normalize_moments_gradient,10,1,W+190400,W+164096,P+20416,W+190528,1,16,0x3ee4f8b588e368f1, // %146 normalize_moments_gradient f32[1,2,16] resnet.swift:34
-  k_select_moment,8,1,W+190400,W+190656,1,16,1, // %147 select_moment f32[16] resnet.swift:34
-  k_select_moment,8,1,W+190400,W+190720,1,16,0, // %148 select_moment f32[16] resnet.swift:34
-  WAIT+k_moments_gradient,13,1,W+131328,W+190528,W+164096,W+192448,128,16,64,256,8,1, // %149 moments_gradient f32[8,16,8,8] resnet.swift:34
-  WAIT+k_add,7,1,W+297856,W+192448,W+297856,8192, // %150 add f32[8,16,8,8] resnet.swift:34
-  k_convolution_transpose,18,16,P+11200,W+594304,1,16,16,1,3,3,1,1,1,1,1,1,0, // %151 convolution_backward_data f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_backward_data,49,16,W+297856,W+594304,W+131328,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,0,1,1,0,2,2,2,8,0,128,256,6720, // %151 convolution_backward_data f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_backward_weights,47,16,W+297856,W+98560,W+594304,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,2,8,16,0,128,256,3520,7616, // %152 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
-  WAIT+k_convolution_weights_reduce,11,3,W+594304,W+192448,8,1,16,144,16,3, // %152 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
-  k_relu_gradient,7,1,W+131328,W+98560,W+131328,8192, // %153 relu_gradient f32[8,16,8,8] resnet.swift:34
-  WAIT+k_normalize_reduce,12,16,W+131328,W+65664,W+98432,W+164096,8,16,64,1,0x3ee4f8b588e368f1, // %154 normalize_reduce f32[1,2,16] resnet.swift:34
-  WAIT+k_normalize_input_gradient,14,1,W+131328,W+98432,P+11072,W+131328,128,16,64,256,8,1,0x3ee4f8b588e368f1, // %155 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
-  k_normalize_moments_gradient,10,1,W+164096,W+98432,P+11072,W+190784,1,16,0x3ee4f8b588e368f1, // %156 normalize_moments_gradient f32[1,2,16] resnet.swift:34
-  k_select_moment,8,1,W+164096,W+190400,1,16,1, // %157 select_moment f32[16] resnet.swift:34
-  k_select_moment,8,1,W+164096,W+190464,1,16,0, // %158 select_moment f32[16] resnet.swift:34
-  WAIT+k_moments_gradient,13,1,W+65664,W+190784,W+98432,W+98560,128,16,64,256,8,1, // %159 moments_gradient f32[8,16,8,8] resnet.swift:34
-  WAIT+k_add,7,1,W+131328,W+98560,W+131328,8192, // %160 add f32[8,16,8,8] resnet.swift:34
-  k_convolution_transpose,18,16,P+1856,W+594304,1,16,16,1,3,3,1,1,1,1,1,1,0, // %161 convolution_backward_data f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_backward_data,49,16,W+131328,W+594304,W+297856,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,0,1,1,0,2,2,2,8,0,128,256,6720, // %161 convolution_backward_data f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_backward_weights,47,16,W+131328,W+32896,W+594304,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,2,8,16,0,128,256,3520,7616, // %162 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
-  WAIT+k_convolution_weights_reduce,11,3,W+594304,W+201664,8,1,16,144,16,3, // %162 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
-  k_add,7,1,W+262528,W+297856,W+262528,8192, // %163 add f32[8,16,8,8] resnet.swift:29
-  WAIT+k_relu_gradient,7,1,W+262528,W+32896,W+262528,8192, // %164 relu_gradient f32[8,16,8,8] resnet.swift:29
-  WAIT+k_normalize_reduce,12,16,W+262528,W+0,W+32768,W+190528,8,16,64,1,0x3ee4f8b588e368f1, // %165 normalize_reduce f32[1,2,16] resnet.swift:29
-  WAIT+k_normalize_input_gradient,14,1,W+262528,W+32768,P+1728,W+262528,128,16,64,256,8,1,0x3ee4f8b588e368f1, // %166 normalize_input_gradient f32[8,16,8,8] resnet.swift:29
-  k_normalize_moments_gradient,10,1,W+190528,W+32768,P+1728,W+190784,1,16,0x3ee4f8b588e368f1, // %167 normalize_moments_gradient f32[1,2,16] resnet.swift:29
-  k_select_moment,8,1,W+190528,W+182656,1,16,1, // %168 select_moment f32[16] resnet.swift:29
-  k_select_moment,8,1,W+190528,W+182720,1,16,0, // %169 select_moment f32[16] resnet.swift:29
-  WAIT+k_moments_gradient,13,1,W+0,W+190784,W+32768,W+297856,128,16,64,256,8,1, // %170 moments_gradient f32[8,16,8,8] resnet.swift:29
-  WAIT+k_add,7,1,W+262528,W+297856,W+262528,8192, // %171 add f32[8,16,8,8] resnet.swift:29
-  WAIT+k_convolution_backward_weights,47,8,W+262528,X+0,W+594304,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,1,3,16,0,128,256,1536,5632, // %172 convolution_backward_weights f32[16,3,3,3] resnet.swift:29
-  WAIT+k_convolution_weights_reduce,11,1,W+594304,W+182784,8,1,16,27,16,1, // %172 convolution_backward_weights f32[16,3,3,3] resnet.swift:29
-  WAIT+k_sgd_momentum,11,1,P+0,W+182784,M+0,M+0,432,0x3f666666,0x3f800000,0x38d1b717, // %176 sgd_momentum f32[16,3,3,3]
-  WAIT+k_sgd_parameter,8,1,P+0,M+0,P+0,432,-1, // %177 sgd_parameter f32[16,3,3,3]
-  k_sgd_momentum,11,1,P+1728,W+182656,M+1728,M+1728,16,0x3f666666,0x3f800000,0x38d1b717, // %179 sgd_momentum f32[16]
-  WAIT+k_sgd_parameter,8,1,P+1728,M+1728,P+1728,16,-1, // %180 sgd_parameter f32[16]
-  k_sgd_momentum,11,1,P+1792,W+182720,M+1792,M+1792,16,0x3f666666,0x3f800000,0x38d1b717, // %182 sgd_momentum f32[16]
-  WAIT+k_sgd_parameter,8,1,P+1792,M+1792,P+1792,16,-1, // %183 sgd_parameter f32[16]
-  k_sgd_momentum,11,1,P+1856,W+201664,M+1856,M+1856,2304,0x3f666666,0x3f800000,0x38d1b717, // %185 sgd_momentum f32[16,16,3,3]
-  WAIT+k_sgd_parameter,8,1,P+1856,M+1856,P+1856,2304,-1, // %186 sgd_parameter f32[16,16,3,3]
-  k_sgd_momentum,11,1,P+11072,W+190400,M+11072,M+11072,16,0x3f666666,0x3f800000,0x38d1b717, // %188 sgd_momentum f32[16]
-  WAIT+k_sgd_parameter,8,1,P+11072,M+11072,P+11072,16,-1, // %189 sgd_parameter f32[16]
-  k_sgd_momentum,11,1,P+11136,W+190464,M+11136,M+11136,16,0x3f666666,0x3f800000,0x38d1b717, // %191 sgd_momentum f32[16]
-  WAIT+k_sgd_parameter,8,1,P+11136,M+11136,P+11136,16,-1, // %192 sgd_parameter f32[16]
-  k_sgd_momentum,11,1,P+11200,W+192448,M+11200,M+11200,2304,0x3f666666,0x3f800000,0x38d1b717, // %194 sgd_momentum f32[16,16,3,3]
-  WAIT+k_sgd_parameter,8,1,P+11200,M+11200,P+11200,2304,-1, // %195 sgd_parameter f32[16,16,3,3]
-  k_sgd_momentum,11,1,P+20416,W+190656,M+20416,M+20416,16,0x3f666666,0x3f800000,0x38d1b717, // %197 sgd_momentum f32[16]
-  WAIT+k_sgd_parameter,8,1,P+20416,M+20416,P+20416,16,-1, // %198 sgd_parameter f32[16]
-  k_sgd_momentum,11,1,P+20480,W+190720,M+20480,M+20480,16,0x3f666666,0x3f800000,0x38d1b717, // %200 sgd_momentum f32[16]
-  WAIT+k_sgd_parameter,8,1,P+20480,M+20480,P+20480,16,-1, // %201 sgd_parameter f32[16]
-  k_sgd_momentum,11,1,P+20544,W+164224,M+20544,M+20544,4608,0x3f666666,0x3f800000,0x38d1b717, // %203 sgd_momentum f32[32,16,3,3]
-  WAIT+k_sgd_parameter,8,1,P+20544,M+20544,P+20544,4608,-1, // %204 sgd_parameter f32[32,16,3,3]
-  k_sgd_momentum,11,1,P+38976,W+192192,M+38976,M+38976,32,0x3f666666,0x3f800000,0x38d1b717, // %206 sgd_momentum f32[32]
-  WAIT+k_sgd_parameter,8,1,P+38976,M+38976,P+38976,32,-1, // %207 sgd_parameter f32[32]
-  k_sgd_momentum,11,1,P+39104,W+192320,M+39104,M+39104,32,0x3f666666,0x3f800000,0x38d1b717, // %209 sgd_momentum f32[32]
-  WAIT+k_sgd_parameter,8,1,P+39104,M+39104,P+39104,32,-1, // %210 sgd_parameter f32[32]
-  k_sgd_momentum,11,1,P+39232,W+557440,M+39232,M+39232,9216,0x3f666666,0x3f800000,0x38d1b717, // %212 sgd_momentum f32[32,32,3,3]
-  WAIT+k_sgd_parameter,8,1,P+39232,M+39232,P+39232,9216,-1, // %213 sgd_parameter f32[32,32,3,3]
-  k_sgd_momentum,11,1,P+76096,W+191936,M+76096,M+76096,32,0x3f666666,0x3f800000,0x38d1b717, // %215 sgd_momentum f32[32]
-  WAIT+k_sgd_parameter,8,1,P+76096,M+76096,P+76096,32,-1, // %216 sgd_parameter f32[32]
-  k_sgd_momentum,11,1,P+76224,W+192064,M+76224,M+76224,32,0x3f666666,0x3f800000,0x38d1b717, // %218 sgd_momentum f32[32]
-  WAIT+k_sgd_parameter,8,1,P+76224,M+76224,P+76224,32,-1, // %219 sgd_parameter f32[32]
-  k_sgd_momentum,11,2,P+76352,W+483712,M+76352,M+76352,18432,0x3f666666,0x3f800000,0x38d1b717, // %221 sgd_momentum f32[64,32,3,3]
-  WAIT+k_sgd_parameter,8,2,P+76352,M+76352,P+76352,18432,-1, // %222 sgd_parameter f32[64,32,3,3]
-  k_sgd_momentum,11,1,P+150080,W+190912,M+150080,M+150080,64,0x3f666666,0x3f800000,0x38d1b717, // %224 sgd_momentum f32[64]
-  WAIT+k_sgd_parameter,8,1,P+150080,M+150080,P+150080,64,-1, // %225 sgd_parameter f32[64]
-  k_sgd_momentum,11,1,P+150336,W+191168,M+150336,M+150336,64,0x3f666666,0x3f800000,0x38d1b717, // %227 sgd_momentum f32[64]
-  WAIT+k_sgd_parameter,8,1,P+150336,M+150336,P+150336,64,-1, // %228 sgd_parameter f32[64]
-  k_sgd_momentum,11,3,P+150592,W+336256,M+150592,M+150592,36864,0x3f666666,0x3f800000,0x38d1b717, // %230 sgd_momentum f32[64,64,3,3]
-  WAIT+k_sgd_parameter,8,3,P+150592,M+150592,P+150592,36864,-1, // %231 sgd_parameter f32[64,64,3,3]
-  k_sgd_momentum,11,1,P+298048,W+191424,M+298048,M+298048,64,0x3f666666,0x3f800000,0x38d1b717, // %233 sgd_momentum f32[64]
-  WAIT+k_sgd_parameter,8,1,P+298048,M+298048,P+298048,64,-1, // %234 sgd_parameter f32[64]
-  k_sgd_momentum,11,1,P+298304,W+191680,M+298304,M+298304,64,0x3f666666,0x3f800000,0x38d1b717, // %236 sgd_momentum f32[64]
-  WAIT+k_sgd_parameter,8,1,P+298304,M+298304,P+298304,64,-1, // %237 sgd_parameter f32[64]
-  k_sgd_momentum,11,1,P+298560,W+295296,M+298560,M+298560,640,0x3f666666,0x3f800000,0x38d1b717, // %239 sgd_momentum f32[10,64]
-  WAIT+k_sgd_parameter,8,1,P+298560,M+298560,P+298560,640,-1, // %240 sgd_parameter f32[10,64]
-  k_sgd_momentum,11,1,P+301120,W+190336,M+301120,M+301120,10,0x3f666666,0x3f800000,0x38d1b717, // %242 sgd_momentum f32[10]
-  WAIT+k_sgd_parameter,8,1,P+301120,M+301120,P+301120,10,-1, // %243 sgd_parameter f32[10]
+  k_convolution_5,48,16,X+0,192,P+0,-1,W+258048,1024,W+510912,0,80,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,2560,2688,2816, // %2 convolution + %7 moments f32[8,16,8,8] resnet.swift:29
+  WAIT+k_moments_of_parts,10,2,W+510912,W+509952,16,8,3,0,16, // %2 convolution + %7 moments f32[8,16,8,8] resnet.swift:29
+  WAIT+k_running_moment,12,1,S+0,W+509952,S+0,1,16,0,16,0x3f666666,0x3dcccccd, // %8 running_mean f32[16] resnet.swift:29
+  k_running_moment,12,1,S+64,W+509952,S+64,1,16,1,16,0x3f666666,0x3dcd3367, // %9 running_variance f32[16] resnet.swift:29
+  k_convolution_6,55,16,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,0,192,P+1856,-1,W+290816,1024,W+510912,256,80,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,2816,2944,3072, // %13 convolution + %18 moments f32[8,16,8,8] resnet.swift:34
+  WAIT+k_moments_of_parts,10,2,W+510912,W+510080,16,8,3,0,16, // %13 convolution + %18 moments f32[8,16,8,8] resnet.swift:34
+  WAIT+k_running_moment,12,1,S+128,W+510080,S+128,1,16,0,16,0x3f666666,0x3dcccccd, // %19 running_mean f32[16] resnet.swift:34
+  k_running_moment,12,1,S+192,W+510080,S+192,1,16,1,16,0x3f666666,0x3dcd3367, // %20 running_variance f32[16] resnet.swift:34
+  k_convolution_6,55,16,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,0,192,P+11200,-1,W+323584,1024,W+510912,256,80,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,2816,2944,3072, // %24 convolution + %29 moments f32[8,16,8,8] resnet.swift:34
+  WAIT+k_moments_of_parts,10,2,W+510912,W+510208,16,8,3,0,16, // %24 convolution + %29 moments f32[8,16,8,8] resnet.swift:34
+  WAIT+k_running_moment,12,1,S+256,W+510208,S+256,1,16,0,16,0x3f666666,0x3dcccccd, // %30 running_mean f32[16] resnet.swift:34
+  k_running_moment,12,1,S+320,W+510208,S+320,1,16,1,16,0x3f666666,0x3dcd3367, // %31 running_variance f32[16] resnet.swift:34
+  k_pointwise_planes,23,1,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,W+323584,1024,P+20416,W+510208,16,P+20480,W+356352,1024,0,128,16,64,256, // %34 relu f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_5,48,6,W+356352,1024,P+20544,-1,W+473088,512,W+510912,0,96,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,5,5,400,1,1,1,3,11,4224,4352,4544, // %36 convolution + %41 moments f32[8,32,4,4] resnet.swift:34
+  WAIT+k_moments_of_parts,10,4,W+510912,W+508416,32,2,3,0,32, // %36 convolution + %41 moments f32[8,32,4,4] resnet.swift:34
+  WAIT+k_running_moment,12,1,S+384,W+508416,S+384,1,32,0,32,0x3f666666,0x3dcccccd, // %42 running_mean f32[32] resnet.swift:34
+  k_running_moment,12,1,S+512,W+508416,S+512,1,32,1,32,0x3f666666,0x3dce69a0, // %43 running_variance f32[32] resnet.swift:34
+  k_convolution_6,55,16,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,0,384,P+39232,-1,W+421888,512,W+510912,448,24,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,2,16,1984,2112,2176, // %47 convolution + %52 moments f32[8,32,4,4] resnet.swift:34
+  WAIT+k_moments_of_parts,10,4,W+510912,W+454656,32,8,3,0,32, // %47 convolution + %52 moments f32[8,32,4,4] resnet.swift:34
+  WAIT+k_running_moment,12,1,S+640,W+454656,S+640,1,32,0,32,0x3f666666,0x3dcccccd, // %53 running_mean f32[32] resnet.swift:34
+  k_running_moment,12,1,S+768,W+454656,S+768,1,32,1,32,0x3f666666,0x3dce69a0, // %54 running_variance f32[32] resnet.swift:34
+  k_average_pool,29,1,W+356352,1024,W+0,256,128,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %56 average_pool f32[8,16,4,4] resnet.swift:34
+  WAIT+k_pad,18,1,W+0,W+221184,8,32,1,1,8,256,1,8,512,0,0,0,0, // %57 pad f32[8,32,4,4] resnet.swift:34
+  WAIT+k_pointwise_planes_2,19,1,W+221184,512,W+421888,512,P+76096,W+454656,32,0x3ee4f8b588e368f1,P+76224,W+221184,512,0,256,32,16,1024, // %59 relu f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_5,48,12,W+221184,512,P+76352,-1,W+405504,256,W+510912,0,32,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,4,2,2,3,3,144,1,1,1,6,11,1408,1536,1664, // %61 convolution + %66 moments f32[8,64,2,2] resnet.swift:34
+  WAIT+k_moments_of_parts,10,8,W+510912,W+253952,64,2,3,0,64, // %61 convolution + %66 moments f32[8,64,2,2] resnet.swift:34
+  WAIT+k_running_moment,12,1,S+896,W+253952,S+896,1,64,0,64,0x3f666666,0x3dcccccd, // %67 running_mean f32[64] resnet.swift:34
+  k_running_moment,12,1,S+1152,W+253952,S+1152,1,64,1,64,0x3f666666,0x3dd3680d, // %68 running_variance f32[64] resnet.swift:34
+  k_convolution_6,55,16,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,0,768,P+150592,-1,W+147456,256,W+510912,832,8,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,2,32,1600,1728,1792, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
+  WAIT+k_moments_of_parts,10,8,W+510912,W+163840,64,8,3,0,64, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
+  WAIT+k_running_moment,12,1,S+1408,W+163840,S+1408,1,64,0,64,0x3f666666,0x3dcccccd, // %78 running_mean f32[64] resnet.swift:34
+  k_running_moment,12,1,S+1664,W+163840,S+1664,1,64,1,64,0x3f666666,0x3dd3680d, // %79 running_variance f32[64] resnet.swift:34
+  k_average_pool,29,1,W+221184,512,W+8192,128,256,32,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %81 average_pool f32[8,32,2,2] resnet.swift:34
+  WAIT+k_pad,18,1,W+8192,W+0,8,64,1,1,8,128,1,8,256,0,0,0,0, // %82 pad f32[8,64,2,2] resnet.swift:34
+  WAIT+k_global_average_pool_2,20,1,W+0,256,W+147456,256,P+298048,W+163840,64,0x3ee4f8b588e368f1,P+298304,0,768,W+8192,64,512,64,4,4096, // %85 global_average_pool f32[8,64] resnet.swift:39
+  WAIT+k_dot_products,10,1,W+8192,P+298560,P+301120,Y+64,8,10,64, // %88 linear f32[8,10] resnet.swift:39
+  WAIT+k_softmax_cross_entropy_both,11,1,Y+64,L+0,W+510912,W+12288,8,10,102,0x3f800000, // %90 softmax_cross_entropy + %92 softmax_cross_entropy_gradient f32[] resnet.swift:39
+  WAIT+k_mean_of_parts,7,1,W+510912,Y+0,8,8, // %90 softmax_cross_entropy + %92 softmax_cross_entropy_gradient f32[] resnet.swift:39
+  k_product,16,4,W+12288,P+298560,W+10240,8,64,10,10,1,64,1,8,16,0, // %93 matmul f32[8,64] resnet.swift:39
+  k_product,16,4,W+12288,W+8192,W+505856,10,64,8,1,10,64,1,10,16,0, // %94 matmul f32[10,64] resnet.swift:39
+  k_sum_columns,7,1,W+12288,W+510848,8,10, // %95 sum_to_channel f32[10] resnet.swift:39
+  WAIT+k_global_average_pool_gradient,23,1,W+10240,64,W+0,256,W+147456,256,P+298048,W+163840,64,0x3ee4f8b588e368f1,P+298304,W+155648,256,W+510912,0,768,512,64,4,4096, // %96 global_average_pool_gradient + %97 relu_gradient + %100 normalize_reduce f32[8,64,2,2] resnet.swift:39
+  WAIT+k_sums_merge,13,8,W+510912,W+163840,W+8192,64,8,2,0,64,64,0x3ee4f8b588e368f1, // %96 global_average_pool_gradient + %97 relu_gradient + %100 normalize_reduce f32[8,64,2,2] resnet.swift:39
+  k_average_pool_gradient,29,1,W+155648,256,W+237568,512,256,32,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %99 average_pool_gradient f32[8,32,4,4] resnet.swift:34
+  WAIT+k_normalize_moments_gradient,13,1,W+8192,W+163840,P+298048,W+164352,1,64,64,64,64,0x3ee4f8b588e368f1, // %102 normalize_moments_gradient f32[1,2,64] resnet.swift:34
+  k_select_moment,9,1,W+8192,W+508672,1,64,1,64, // %103 select_moment f32[64] resnet.swift:34
+  k_select_moment,9,1,W+8192,W+508928,1,64,0,64, // %104 select_moment f32[64] resnet.swift:34
+  k_convolution_transpose,18,64,P+150592,W+510912,1,64,64,1,3,3,1,1,1,1,1,1,0, // %107 convolution_backward_data + %109 relu_gradient + %110 normalize_reduce + %111 normalize_input_gradient f32[8,64,2,2] resnet.swift:34
+  WAIT+k_convolution_backward_data,73,16,W+155648,256,P+298048,W+163840,64,0x3ee4f8b588e368f1,W+147456,256,W+164352,64,32,0,1024,W+510912,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,W+413696,256,W+658368,1024,1792,8,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,0,1,1,0,2,2,2,32,2560,2688,2752,6912, // %107 convolution_backward_data + %109 relu_gradient + %110 normalize_reduce + %111 normalize_input_gradient f32[8,64,2,2] resnet.swift:34
+  WAIT+k_sums_merge,13,8,W+658368,W+253952,W+164864,64,8,2,0,64,64,0x3ee4f8b588e368f1, // %107 convolution_backward_data + %109 relu_gradient + %110 normalize_reduce + %111 normalize_input_gradient f32[8,64,2,2] resnet.swift:34
+  WAIT+k_convolution_backward_weights,67,16,W+155648,256,P+298048,W+163840,64,0x3ee4f8b588e368f1,W+147456,256,W+164352,64,32,0,1024,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,1536,2304,W+510912,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,8,8,2,32,64,2368,2496,2560,4672,5696, // %108 convolution_backward_weights f32[64,64,3,3] resnet.swift:34
+  WAIT+k_convolution_weights_reduce,11,9,W+510912,W+0,8,1,64,576,64,9, // %108 convolution_backward_weights f32[64,64,3,3] resnet.swift:34
+  k_normalize_moments_gradient,13,1,W+164864,W+253952,P+150080,W+254464,1,64,64,64,64,0x3ee4f8b588e368f1, // %112 normalize_moments_gradient f32[1,2,64] resnet.swift:34
+  k_select_moment,9,1,W+164864,W+509184,1,64,1,64, // %113 select_moment f32[64] resnet.swift:34
+  k_select_moment,9,1,W+164864,W+509440,1,64,0,64, // %114 select_moment f32[64] resnet.swift:34
+  WAIT+k_convolution_transpose,18,32,P+76352,W+510912,1,32,64,1,3,3,1,2,2,1,1,1,0, // %117 convolution_backward_data f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_backward_data_2,59,3,W+413696,256,W+405504,256,W+254464,64,32,W+253952,0,768,W+510912,W+389120,512,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,8,3,3,4,4,128,1,1,1,0,0,0,0,1,1,3,11,768,896,1152,33984, // %117 convolution_backward_data f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_backward_weights_2,57,8,W+413696,256,W+405504,256,W+254464,64,32,W+253952,0,768,W+221184,512,W+510912,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,4,2,2,3,3,144,1,1,1,2,2,4,8,64,1280,1408,1536,6208,10304, // %118 convolution_backward_weights f32[64,32,3,3] resnet.swift:34
+  WAIT+k_convolution_weights_reduce,11,5,W+510912,W+147456,2,1,64,288,64,5, // %118 convolution_backward_weights f32[64,32,3,3] resnet.swift:34
+  WAIT+k_pointwise_planes_3,20,1,W+237568,512,W+389120,512,W+221184,512,W+438272,512,W+421888,512,W+454656,W+510912,0,256,32,16,1024, // %120 relu_gradient + %123 normalize_reduce f32[8,32,4,4] resnet.swift:34
+  WAIT+k_sums_merge,13,4,W+510912,W+454656,W+253952,32,8,2,0,32,32,0x3ee4f8b588e368f1, // %120 relu_gradient + %123 normalize_reduce f32[8,32,4,4] resnet.swift:34
+  k_average_pool_gradient,29,1,W+438272,512,W+389120,1024,128,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %122 average_pool_gradient f32[8,16,8,8] resnet.swift:34
+  WAIT+k_normalize_moments_gradient,13,1,W+253952,W+454656,P+76096,W+454912,1,32,32,32,32,0x3ee4f8b588e368f1, // %125 normalize_moments_gradient f32[1,2,32] resnet.swift:34
+  k_select_moment,9,1,W+253952,W+510336,1,32,1,32, // %126 select_moment f32[32] resnet.swift:34
+  k_select_moment,9,1,W+253952,W+510464,1,32,0,32, // %127 select_moment f32[32] resnet.swift:34
+  k_convolution_transpose,18,32,P+39232,W+510912,1,32,32,1,3,3,1,1,1,1,1,1,0, // %130 convolution_backward_data + %132 relu_gradient + %133 normalize_reduce + %134 normalize_input_gradient f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_backward_data,73,16,W+438272,512,P+76096,W+454656,32,0x3ee4f8b588e368f1,W+421888,512,W+454912,32,128,0,512,W+510912,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,W+489472,512,W+547776,512,896,24,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,0,1,1,0,2,2,2,16,2432,2560,2624,7296, // %130 convolution_backward_data + %132 relu_gradient + %133 normalize_reduce + %134 normalize_input_gradient f32[8,32,4,4] resnet.swift:34
+  WAIT+k_sums_merge,13,4,W+547776,W+508416,W+455168,32,8,2,0,32,32,0x3ee4f8b588e368f1, // %130 convolution_backward_data + %132 relu_gradient + %133 normalize_reduce + %134 normalize_input_gradient f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_backward_weights,67,16,W+438272,512,P+76096,W+454656,32,0x3ee4f8b588e368f1,W+421888,512,W+454912,32,128,0,512,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,1024,1408,W+510912,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,8,8,2,16,32,1472,1600,1664,4032,6080, // %131 convolution_backward_weights f32[32,32,3,3] resnet.swift:34
+  WAIT+k_convolution_weights_reduce,11,5,W+510912,W+221184,8,1,32,288,32,5, // %131 convolution_backward_weights f32[32,32,3,3] resnet.swift:34
+  k_normalize_moments_gradient,13,1,W+455168,W+508416,P+38976,W+509696,1,32,32,32,32,0x3ee4f8b588e368f1, // %135 normalize_moments_gradient f32[1,2,32] resnet.swift:34
+  k_select_moment,9,1,W+455168,W+510592,1,32,1,32, // %136 select_moment f32[32] resnet.swift:34
+  k_select_moment,9,1,W+455168,W+510720,1,32,0,32, // %137 select_moment f32[32] resnet.swift:34
+  WAIT+k_convolution_transpose,18,16,P+20544,W+510912,1,16,32,1,3,3,1,2,2,1,1,1,0, // %140 convolution_backward_data f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_backward_data_2,59,16,W+489472,512,W+473088,512,W+509696,32,128,W+508416,0,384,W+510912,W+421888,1024,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,1,5,5,6,6,36,1,1,1,0,0,0,0,1,1,2,8,384,512,576,5248, // %140 convolution_backward_data f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_backward_weights_2,57,4,W+489472,512,W+473088,512,W+509696,32,128,W+508416,0,384,W+356352,1024,W+510912,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,5,5,400,1,1,1,2,2,2,8,32,896,1024,1216,14080,22272, // %141 convolution_backward_weights f32[32,16,3,3] resnet.swift:34
+  WAIT+k_convolution_weights_reduce,11,3,W+510912,W+454656,2,1,32,144,32,3, // %141 convolution_backward_weights f32[32,16,3,3] resnet.swift:34
+  WAIT+k_pointwise_planes_3,20,1,W+389120,1024,W+421888,1024,W+356352,1024,W+389120,1024,W+323584,1024,W+510208,W+510912,0,128,16,64,256, // %143 relu_gradient + %144 normalize_reduce f32[8,16,8,8] resnet.swift:34
+  WAIT+k_sums_merge,13,2,W+510912,W+510208,W+473088,16,8,2,0,16,16,0x3ee4f8b588e368f1, // %143 relu_gradient + %144 normalize_reduce f32[8,16,8,8] resnet.swift:34
+  WAIT+k_normalize_moments_gradient,13,1,W+473088,W+510208,P+20416,W+431104,1,16,16,16,16,0x3ee4f8b588e368f1, // %146 normalize_moments_gradient f32[1,2,16] resnet.swift:34
+  k_select_moment,9,1,W+473088,W+431360,1,16,1,16, // %147 select_moment f32[16] resnet.swift:34
+  k_select_moment,9,1,W+473088,W+431424,1,16,0,16, // %148 select_moment f32[16] resnet.swift:34
+  k_convolution_transpose,18,16,P+11200,W+510912,1,16,16,1,3,3,1,1,1,1,1,1,0, // %151 convolution_backward_data + %153 relu_gradient + %154 normalize_reduce + %155 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_backward_data,73,16,W+389120,1024,P+20416,W+510208,16,0x3ee4f8b588e368f1,W+323584,1024,W+431104,16,512,0,256,W+510912,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,W+356352,1024,W+520128,256,448,80,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,0,1,1,0,2,2,2,8,3008,3136,3264,9728, // %151 convolution_backward_data + %153 relu_gradient + %154 normalize_reduce + %155 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
+  WAIT+k_sums_merge,13,2,W+520128,W+510080,W+431232,16,8,2,0,16,16,0x3ee4f8b588e368f1, // %151 convolution_backward_data + %153 relu_gradient + %154 normalize_reduce + %155 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_backward_weights,67,16,W+389120,1024,P+20416,W+510208,16,0x3ee4f8b588e368f1,W+323584,1024,W+431104,16,512,0,256,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,768,960,W+510912,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,2,8,16,1024,1152,1280,4544,8640, // %152 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
+  WAIT+k_convolution_weights_reduce,11,3,W+510912,W+421888,8,1,16,144,16,3, // %152 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
+  k_normalize_moments_gradient,13,1,W+431232,W+510080,P+11072,W+332800,1,16,16,16,16,0x3ee4f8b588e368f1, // %156 normalize_moments_gradient f32[1,2,16] resnet.swift:34
+  k_select_moment,9,1,W+431232,W+333056,1,16,1,16, // %157 select_moment f32[16] resnet.swift:34
+  k_select_moment,9,1,W+431232,W+333120,1,16,0,16, // %158 select_moment f32[16] resnet.swift:34
+  WAIT+k_convolution_transpose,18,16,P+1856,W+510912,1,16,16,1,3,3,1,1,1,1,1,1,0, // %161 convolution_backward_data + %163 add + %164 relu_gradient + %165 normalize_reduce + %166 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_backward_data_3,72,16,W+356352,1024,W+290816,1024,W+332800,16,512,W+510080,0,192,W+510912,W+389120,1024,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,W+389120,1024,W+520128,192,384,80,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,0,1,1,0,2,2,2,8,2944,3072,3200,9664, // %161 convolution_backward_data + %163 add + %164 relu_gradient + %165 normalize_reduce + %166 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
+  WAIT+k_sums_merge,13,2,W+520128,W+509952,W+332928,16,8,2,0,16,16,0x3ee4f8b588e368f1, // %161 convolution_backward_data + %163 add + %164 relu_gradient + %165 normalize_reduce + %166 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_backward_weights_3,64,16,W+356352,1024,W+290816,1024,W+332800,16,512,W+510080,0,192,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,704,896,W+510912,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,2,8,16,960,1088,1216,4480,8576, // %162 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
+  WAIT+k_convolution_weights_reduce,11,3,W+510912,W+323584,8,1,16,144,16,3, // %162 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
+  k_normalize_moments_gradient,13,1,W+332928,W+509952,P+1728,W+292544,1,16,16,16,16,0x3ee4f8b588e368f1, // %167 normalize_moments_gradient f32[1,2,16] resnet.swift:29
+  k_select_moment,9,1,W+332928,W+292672,1,16,1,16, // %168 select_moment f32[16] resnet.swift:29
+  k_select_moment,9,1,W+332928,W+292736,1,16,0,16, // %169 select_moment f32[16] resnet.swift:29
+  WAIT+k_convolution_backward_weights_2,57,8,W+389120,1024,W+258048,1024,W+292544,16,512,W+509952,0,192,X+0,192,W+510912,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,1,3,16,704,832,960,2240,6336, // %172 convolution_backward_weights f32[16,3,3,3] resnet.swift:29
+  WAIT+k_convolution_weights_reduce,11,1,W+510912,W+290816,8,1,16,27,16,1, // %172 convolution_backward_weights f32[16,3,3,3] resnet.swift:29
+  WAIT+k_pointwise,18,1,P+0,432,W+290816,432,M+0,432,0x38d1b717,0x3f800000,0x3f666666,M+0,432,-1,P+0,432,432, // %176 sgd_momentum + %177 sgd_parameter f32[16,3,3,3]
+  k_pointwise,18,1,P+1728,16,W+292672,16,M+1728,16,0x38d1b717,0x3f800000,0x3f666666,M+1728,16,-1,P+1728,16,16, // %179 sgd_momentum + %180 sgd_parameter f32[16]
+  k_pointwise,18,1,P+1792,16,W+292736,16,M+1792,16,0x38d1b717,0x3f800000,0x3f666666,M+1792,16,-1,P+1792,16,16, // %182 sgd_momentum + %183 sgd_parameter f32[16]
+  k_pointwise,18,1,P+1856,2304,W+323584,2304,M+1856,2304,0x38d1b717,0x3f800000,0x3f666666,M+1856,2304,-1,P+1856,2304,2304, // %185 sgd_momentum + %186 sgd_parameter f32[16,16,3,3]
+  k_pointwise,18,1,P+11072,16,W+333056,16,M+11072,16,0x38d1b717,0x3f800000,0x3f666666,M+11072,16,-1,P+11072,16,16, // %188 sgd_momentum + %189 sgd_parameter f32[16]
+  k_pointwise,18,1,P+11136,16,W+333120,16,M+11136,16,0x38d1b717,0x3f800000,0x3f666666,M+11136,16,-1,P+11136,16,16, // %191 sgd_momentum + %192 sgd_parameter f32[16]
+  k_pointwise,18,1,P+11200,2304,W+421888,2304,M+11200,2304,0x38d1b717,0x3f800000,0x3f666666,M+11200,2304,-1,P+11200,2304,2304, // %194 sgd_momentum + %195 sgd_parameter f32[16,16,3,3]
+  k_pointwise,18,1,P+20416,16,W+431360,16,M+20416,16,0x38d1b717,0x3f800000,0x3f666666,M+20416,16,-1,P+20416,16,16, // %197 sgd_momentum + %198 sgd_parameter f32[16]
+  k_pointwise,18,1,P+20480,16,W+431424,16,M+20480,16,0x38d1b717,0x3f800000,0x3f666666,M+20480,16,-1,P+20480,16,16, // %200 sgd_momentum + %201 sgd_parameter f32[16]
+  k_pointwise,18,1,P+20544,4608,W+454656,4608,M+20544,4608,0x38d1b717,0x3f800000,0x3f666666,M+20544,4608,-1,P+20544,4608,4608, // %203 sgd_momentum + %204 sgd_parameter f32[32,16,3,3]
+  k_pointwise,18,1,P+38976,32,W+510592,32,M+38976,32,0x38d1b717,0x3f800000,0x3f666666,M+38976,32,-1,P+38976,32,32, // %206 sgd_momentum + %207 sgd_parameter f32[32]
+  k_pointwise,18,1,P+39104,32,W+510720,32,M+39104,32,0x38d1b717,0x3f800000,0x3f666666,M+39104,32,-1,P+39104,32,32, // %209 sgd_momentum + %210 sgd_parameter f32[32]
+  k_pointwise,18,1,P+39232,9216,W+221184,9216,M+39232,9216,0x38d1b717,0x3f800000,0x3f666666,M+39232,9216,-1,P+39232,9216,9216, // %212 sgd_momentum + %213 sgd_parameter f32[32,32,3,3]
+  k_pointwise,18,1,P+76096,32,W+510336,32,M+76096,32,0x38d1b717,0x3f800000,0x3f666666,M+76096,32,-1,P+76096,32,32, // %215 sgd_momentum + %216 sgd_parameter f32[32]
+  k_pointwise,18,1,P+76224,32,W+510464,32,M+76224,32,0x38d1b717,0x3f800000,0x3f666666,M+76224,32,-1,P+76224,32,32, // %218 sgd_momentum + %219 sgd_parameter f32[32]
+  k_pointwise,18,2,P+76352,18432,W+147456,18432,M+76352,18432,0x38d1b717,0x3f800000,0x3f666666,M+76352,18432,-1,P+76352,18432,18432, // %221 sgd_momentum + %222 sgd_parameter f32[64,32,3,3]
+  k_pointwise,18,1,P+150080,64,W+509184,64,M+150080,64,0x38d1b717,0x3f800000,0x3f666666,M+150080,64,-1,P+150080,64,64, // %224 sgd_momentum + %225 sgd_parameter f32[64]
+  k_pointwise,18,1,P+150336,64,W+509440,64,M+150336,64,0x38d1b717,0x3f800000,0x3f666666,M+150336,64,-1,P+150336,64,64, // %227 sgd_momentum + %228 sgd_parameter f32[64]
+  k_pointwise,18,3,P+150592,36864,W+0,36864,M+150592,36864,0x38d1b717,0x3f800000,0x3f666666,M+150592,36864,-1,P+150592,36864,36864, // %230 sgd_momentum + %231 sgd_parameter f32[64,64,3,3]
+  k_pointwise,18,1,P+298048,64,W+508672,64,M+298048,64,0x38d1b717,0x3f800000,0x3f666666,M+298048,64,-1,P+298048,64,64, // %233 sgd_momentum + %234 sgd_parameter f32[64]
+  k_pointwise,18,1,P+298304,64,W+508928,64,M+298304,64,0x38d1b717,0x3f800000,0x3f666666,M+298304,64,-1,P+298304,64,64, // %236 sgd_momentum + %237 sgd_parameter f32[64]
+  k_pointwise,18,1,P+298560,640,W+505856,640,M+298560,640,0x38d1b717,0x3f800000,0x3f666666,M+298560,640,-1,P+298560,640,640, // %239 sgd_momentum + %240 sgd_parameter f32[10,64]
+  k_pointwise,18,1,P+301120,10,W+510848,10,M+301120,10,0x38d1b717,0x3f800000,0x3f666666,M+301120,10,-1,P+301120,10,10, // %242 sgd_momentum + %243 sgd_parameter f32[10]
   k_end,
 };
 
@@ -2338,41 +4387,27 @@ int res_net_train_8(const struct res_net_arguments *arguments) {
 }
 
 static const int64_t res_net_prepare_rows[] = {
-  k_reciprocal_square_root,7,1,S+64,W+0,16,0x3727c5ac, // %5 reciprocal_square_root f32[16] resnet.swift:29
-  WAIT+k_multiply,7,1,P+1728,W+0,W+64,16, // %6 multiply f32[16] resnet.swift:29
-  WAIT+k_multiply,7,1,W+64,S+0,W+0,16, // %7 multiply f32[16] resnet.swift:29
-  WAIT+k_subtract,7,1,P+1792,W+0,R+0,16, // %8 subtract f32[16] resnet.swift:29
-  k_multiply_channel,10,1,P+0,W+64,R+64,16,16,27,606, // %9 multiply_channel f32[16,3,3,3] resnet.swift:29
-  WAIT+k_reciprocal_square_root,7,1,S+192,W+0,16,0x3727c5ac, // %15 reciprocal_square_root f32[16] resnet.swift:34
-  WAIT+k_multiply,7,1,P+11072,W+0,W+64,16, // %16 multiply f32[16] resnet.swift:34
-  WAIT+k_multiply,7,1,W+64,S+128,W+0,16, // %17 multiply f32[16] resnet.swift:34
-  WAIT+k_subtract,7,1,P+11136,W+0,R+1792,16, // %18 subtract f32[16] resnet.swift:34
-  k_multiply_channel,10,1,P+1856,W+64,R+1856,16,16,144,113, // %19 multiply_channel f32[16,16,3,3] resnet.swift:34
-  WAIT+k_reciprocal_square_root,7,1,S+320,W+0,16,0x3727c5ac, // %25 reciprocal_square_root f32[16] resnet.swift:34
-  WAIT+k_multiply,7,1,P+20416,W+0,W+64,16, // %26 multiply f32[16] resnet.swift:34
-  WAIT+k_multiply,7,1,W+64,S+256,W+0,16, // %27 multiply f32[16] resnet.swift:34
-  WAIT+k_subtract,7,1,P+20480,W+0,R+11072,16, // %28 subtract f32[16] resnet.swift:34
-  k_multiply_channel,10,1,P+11200,W+64,R+11136,16,16,144,113, // %29 multiply_channel f32[16,16,3,3] resnet.swift:34
-  WAIT+k_reciprocal_square_root,7,1,S+512,W+0,32,0x3727c5ac, // %35 reciprocal_square_root f32[32] resnet.swift:34
-  WAIT+k_multiply,7,1,P+38976,W+0,W+128,32, // %36 multiply f32[32] resnet.swift:34
-  WAIT+k_multiply,7,1,W+128,S+384,W+0,32, // %37 multiply f32[32] resnet.swift:34
-  WAIT+k_subtract,7,1,P+39104,W+0,R+20352,32, // %38 subtract f32[32] resnet.swift:34
-  k_multiply_channel,10,1,P+20544,W+128,R+20480,32,32,144,113, // %39 multiply_channel f32[32,16,3,3] resnet.swift:34
-  WAIT+k_reciprocal_square_root,7,1,S+768,W+0,32,0x3727c5ac, // %45 reciprocal_square_root f32[32] resnet.swift:34
-  WAIT+k_multiply,7,1,P+76096,W+0,W+128,32, // %46 multiply f32[32] resnet.swift:34
-  WAIT+k_multiply,7,1,W+128,S+640,W+0,32, // %47 multiply f32[32] resnet.swift:34
-  WAIT+k_subtract,7,1,P+76224,W+0,R+38912,32, // %48 subtract f32[32] resnet.swift:34
-  k_multiply_channel,10,1,P+39232,W+128,R+39040,32,32,288,56, // %49 multiply_channel f32[32,32,3,3] resnet.swift:34
-  WAIT+k_reciprocal_square_root,7,1,S+1152,W+0,64,0x3727c5ac, // %55 reciprocal_square_root f32[64] resnet.swift:34
-  WAIT+k_multiply,7,1,P+150080,W+0,W+256,64, // %56 multiply f32[64] resnet.swift:34
-  WAIT+k_multiply,7,1,W+256,S+896,W+0,64, // %57 multiply f32[64] resnet.swift:34
-  WAIT+k_subtract,7,1,P+150336,W+0,R+75904,64, // %58 subtract f32[64] resnet.swift:34
-  k_multiply_channel,10,2,P+76352,W+256,R+76160,64,64,288,56, // %59 multiply_channel f32[64,32,3,3] resnet.swift:34
-  WAIT+k_reciprocal_square_root,7,1,S+1664,W+0,64,0x3727c5ac, // %65 reciprocal_square_root f32[64] resnet.swift:34
-  WAIT+k_multiply,7,1,P+298048,W+0,W+256,64, // %66 multiply f32[64] resnet.swift:34
-  WAIT+k_multiply,7,1,W+256,S+1408,W+0,64, // %67 multiply f32[64] resnet.swift:34
-  WAIT+k_subtract,7,1,P+298304,W+0,R+149888,64, // %68 subtract f32[64] resnet.swift:34
-  k_multiply_channel,10,3,P+150592,W+256,R+150144,64,64,576,28, // %69 multiply_channel f32[64,64,3,3] resnet.swift:34
+  k_pointwise_2,11,1,P+1728,16,S+64,16,0x3727c5ac,W+0,16,16, // %5 reciprocal_square_root + %6 multiply f32[16] resnet.swift:29
+  WAIT+k_pointwise_3,12,1,P+1792,16,W+0,16,S+0,16,R+0,16,16, // %8 subtract f32[16] resnet.swift:29
+  k_multiply_channel,10,1,P+0,W+0,R+64,16,16,27,606, // %9 multiply_channel f32[16,3,3,3] resnet.swift:29
+  WAIT+k_pointwise_2,11,1,P+11072,16,S+192,16,0x3727c5ac,W+0,16,16, // %15 reciprocal_square_root + %16 multiply f32[16] resnet.swift:34
+  WAIT+k_pointwise_3,12,1,P+11136,16,W+0,16,S+128,16,R+1792,16,16, // %18 subtract f32[16] resnet.swift:34
+  k_multiply_channel,10,1,P+1856,W+0,R+1856,16,16,144,113, // %19 multiply_channel f32[16,16,3,3] resnet.swift:34
+  WAIT+k_pointwise_2,11,1,P+20416,16,S+320,16,0x3727c5ac,W+0,16,16, // %25 reciprocal_square_root + %26 multiply f32[16] resnet.swift:34
+  WAIT+k_pointwise_3,12,1,P+20480,16,W+0,16,S+256,16,R+11072,16,16, // %28 subtract f32[16] resnet.swift:34
+  k_multiply_channel,10,1,P+11200,W+0,R+11136,16,16,144,113, // %29 multiply_channel f32[16,16,3,3] resnet.swift:34
+  WAIT+k_pointwise_2,11,1,P+38976,32,S+512,32,0x3727c5ac,W+0,32,32, // %35 reciprocal_square_root + %36 multiply f32[32] resnet.swift:34
+  WAIT+k_pointwise_3,12,1,P+39104,32,W+0,32,S+384,32,R+20352,32,32, // %38 subtract f32[32] resnet.swift:34
+  k_multiply_channel,10,1,P+20544,W+0,R+20480,32,32,144,113, // %39 multiply_channel f32[32,16,3,3] resnet.swift:34
+  WAIT+k_pointwise_2,11,1,P+76096,32,S+768,32,0x3727c5ac,W+0,32,32, // %45 reciprocal_square_root + %46 multiply f32[32] resnet.swift:34
+  WAIT+k_pointwise_3,12,1,P+76224,32,W+0,32,S+640,32,R+38912,32,32, // %48 subtract f32[32] resnet.swift:34
+  k_multiply_channel,10,1,P+39232,W+0,R+39040,32,32,288,56, // %49 multiply_channel f32[32,32,3,3] resnet.swift:34
+  WAIT+k_pointwise_2,11,1,P+150080,64,S+1152,64,0x3727c5ac,W+0,64,64, // %55 reciprocal_square_root + %56 multiply f32[64] resnet.swift:34
+  WAIT+k_pointwise_3,12,1,P+150336,64,W+0,64,S+896,64,R+75904,64,64, // %58 subtract f32[64] resnet.swift:34
+  k_multiply_channel,10,2,P+76352,W+0,R+76160,64,64,288,56, // %59 multiply_channel f32[64,32,3,3] resnet.swift:34
+  WAIT+k_pointwise_2,11,1,P+298048,64,S+1664,64,0x3727c5ac,W+0,64,64, // %65 reciprocal_square_root + %66 multiply f32[64] resnet.swift:34
+  WAIT+k_pointwise_3,12,1,P+298304,64,W+0,64,S+1408,64,R+149888,64,64, // %68 subtract f32[64] resnet.swift:34
+  k_multiply_channel,10,3,P+150592,W+0,R+150144,64,64,576,28, // %69 multiply_channel f32[64,64,3,3] resnet.swift:34
   k_end,
 };
 
@@ -2382,18 +4417,18 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"14932ef62f62b2b648a89b9929dc5e159c731a5a5e637a49a6eea55a26bef8f9\",\"constant"
+    "{\"abi\":1,\"build\":\"f9e3d8f8d82ef4cab26d609bddd7fdc04c9f5439c6ec423af9c9a03d500c36b9\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
-    "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":1"
-    "2288},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offset"
-    "\":0,\"shape\":[8,10]}],\"symbol\":\"res_net_infer_8\",\"values\":[],\"workspace\":98304},{\"batch\""
-    ":8,\"mode\":\"train\",\"outputBytes\":384,\"outputs\":[{\"name\":\"loss\",\"offset\":0,\"shape\":[]}"
-    ",{\"name\":\"logits\",\"offset\":64,\"shape\":[8,10]}],\"symbol\":\"res_net_train_8\",\"values\":[],"
-    "\"workspace\":1773952}],\"features\":[\"pni\",\"ssse3\",\"sse4_1\",\"sse4_2\",\"popcnt\",\"movbe\",\""
-    "abm\",\"bmi1\",\"bmi2\",\"avx\",\"f16c\",\"fma\",\"avx2\"],\"gates\":[],\"inputShape\":[3,8,8],\"los"
-    "s\":\"softmax_cross_entropy\",\"name\":\"res_net\",\"optimizer\":[{\"name\":\"stem.conv.weight\",\"o"
-    "ffset\":0,\"shape\":[16,3,3,3],\"slot\":\"momentum\"},{\"name\":\"stem.norm.weight\",\"offset\":1728"
-    ",\"shape\":[16],\"slot\":\"momentum\"},{\"name\":\"stem.norm.bias\",\"offset\":1792,\"shape\":[16],\""
+    "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":8"
+    "192},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offset\""
+    ":0,\"shape\":[8,10]}],\"symbol\":\"res_net_infer_8\",\"values\":[],\"workspace\":65536},{\"batch\":8"
+    ",\"mode\":\"train\",\"outputBytes\":384,\"outputs\":[{\"name\":\"loss\",\"offset\":0,\"shape\":[]},{"
+    "\"name\":\"logits\",\"offset\":64,\"shape\":[8,10]}],\"symbol\":\"res_net_train_8\",\"values\":[],\""
+    "workspace\":1690560}],\"features\":[\"pni\",\"ssse3\",\"sse4_1\",\"sse4_2\",\"popcnt\",\"movbe\",\"a"
+    "bm\",\"bmi1\",\"bmi2\",\"avx\",\"f16c\",\"fma\",\"avx2\"],\"gates\":[],\"inputShape\":[3,8,8],\"loss"
+    "\":\"softmax_cross_entropy\",\"name\":\"res_net\",\"optimizer\":[{\"name\":\"stem.conv.weight\",\"of"
+    "fset\":0,\"shape\":[16,3,3,3],\"slot\":\"momentum\"},{\"name\":\"stem.norm.weight\",\"offset\":1728,"
+    "\"shape\":[16],\"slot\":\"momentum\"},{\"name\":\"stem.norm.bias\",\"offset\":1792,\"shape\":[16],\""
     "slot\":\"momentum\"},{\"name\":\"stage1.block1.conv1.weight\",\"offset\":1856,\"shape\":[16,16,3,3],"
     "\"slot\":\"momentum\"},{\"name\":\"stage1.block1.norm1.weight\",\"offset\":11072,\"shape\":[16],\"sl"
     "ot\":\"momentum\"},{\"name\":\"stage1.block1.norm1.bias\",\"offset\":11136,\"shape\":[16],\"slot\":\""
@@ -2440,7 +4475,7 @@ const char *res_net_metadata(void) {
     "\"[constant, 0.0]\",\"name\":\"stage3.block1.norm2.bias\",\"offset\":298304,\"shape\":[64]},{\"initi"
     "alizer\":\"lecun_uniform\",\"name\":\"classifier.weight\",\"offset\":298560,\"shape\":[10,64]},{\"in"
     "itializer\":\"[constant, 0.0]\",\"name\":\"classifier.bias\",\"offset\":301120,\"shape\":[10]}],\"pr"
-    "eparedBytes\":297600,\"scratchBytes\":33280,\"signature\":\"44accd3c94b27e36312e089eb663c37dda63a178"
+    "eparedBytes\":297600,\"scratchBytes\":34048,\"signature\":\"44accd3c94b27e36312e089eb663c37dda63a178"
     "1bda950d66081bca7816b51f\",\"state\":[{\"initializer\":\"[constant, 0.0]\",\"name\":\"stem.norm.runn"
     "ing_mean\",\"offset\":0,\"shape\":[16]},{\"initializer\":\"[constant, 1.0]\",\"name\":\"stem.norm.ru"
     "nning_var\",\"offset\":64,\"shape\":[16]},{\"initializer\":\"[constant, 0.0]\",\"name\":\"stage1.blo"
