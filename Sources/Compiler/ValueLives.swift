@@ -57,8 +57,11 @@ package func valueLives(of program: Program, plan: Plan) -> [ValueLife] {
           lastRow: index, offset: offset, bytes: bytes))
     }
     for access in row.reads where access.arena == .workspace {
-      let candidates = written.contains(access.content) ? known[access.content] ?? [] : Array(lives.indices)
-      let touched = candidates.filter { accesses[$0].overlaps(access) }
+      // what a row reads and writes under one name, a copied slice, was something else before
+      let own =
+        written.contains(access.content) ? (known[access.content] ?? []).filter { lives[$0].firstRow < index } : []
+      let candidates = own.isEmpty ? Array(lives.indices) : own
+      let touched = candidates.filter { lives[$0].firstRow < index && accesses[$0].overlaps(access) }
       // what was written later over the same bytes is what they hold
       for life in touched
       where !touched.contains(where: { $0 > life && accesses[$0].overlaps(accesses[life]) }) {

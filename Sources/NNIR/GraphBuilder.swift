@@ -34,6 +34,8 @@ package struct GraphBuilder {
   /// Sources are there whether a gate is open or not, so they never stand under one.
   package mutating func add(_ node: Node, inputs: [ValueID]) -> ValueID {
     var added = node
+    // annotations name nodes of the other graph
+    added.fusion = .none
     added.inputs = inputs
     if node.op.isSource { added.gate = nil }
     let hash = NodeTable.hash(added)

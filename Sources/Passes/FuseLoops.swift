@@ -76,8 +76,10 @@ private struct LoopFuser {
   static let memberLimit = 12
   static let leafLimit = 4
 
-  init(graph: Graph) {
-    self.graph = graph
+  init(graph original: Graph) {
+    graph = original
+    // decisions of an earlier run are made anew
+    for index in graph.nodes.indices { graph.nodes[index].fusion = .none }
     users = graph.users
     var isResult = [Bool](repeating: false, count: graph.nodes.count)
     for result in graph.results {

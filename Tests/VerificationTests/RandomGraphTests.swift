@@ -80,7 +80,7 @@ import Verification
 
   private static let written = [
     "add", "add_channel", "average_pool", "batch_norm", "concat", "convolution", "dropout", "global_average_pool",
-    "input", "linear", "matmul", "max_pool", "multiply", "multiply_channel", "pad", "parameter",
+    "input", "join", "linear", "matmul", "max_pool", "multiply", "multiply_channel", "pad", "parameter",
     "reciprocal_square_root", "relu", "reshape", "scale", "sigmoid", "slice", "softmax", "state", "step_number",
     "subtract", "tanh",
   ]
@@ -90,11 +90,12 @@ import Verification
     switch op {
     case .input, .parameter, .state, .stepNumber, .relu, .sigmoid, .tanh, .scale, .reciprocalSquareRoot, .add,
       .subtract, .multiply, .multiplyChannel, .addChannel, .dropout, .convolution, .linear, .matmul, .maxPool,
-      .averagePool, .globalAveragePool, .concat, .slice, .pad, .reshape, .batchNorm, .softmax:
+      .averagePool, .globalAveragePool, .concat, .slice, .pad, .reshape, .join, .batchNorm,
+      .softmax:
       true
     case .labels, .target, .slot, .prepared, .fill, .learningRate, .reluGradient, .sigmoidGradient, .tanhGradient,
       .convolutionBackwardData, .convolutionBackwardWeights, .sumToChannel, .maxPoolGradient, .averagePoolGradient,
-      .clampChannel, .clampForm, .join,
+      .clampChannel, .clampForm,
       .globalAveragePoolGradient, .moments, .normalize, .normalizeReduce, .normalizeMomentsGradient,
       .normalizeInputGradient, .momentsGradient, .selectMoment, .runningMean, .runningVariance, .softmaxCrossEntropy,
       .softmaxCrossEntropyGradient, .meanSquaredError, .meanSquaredErrorGradient, .sgdMomentum, .sgdParameter,

@@ -32,7 +32,7 @@ import Verification
     #expect(small.recipe?.optimizer == .sgd())
   }
 
-  /// Expected: by hand. Input, weights, convolution; two channels in two groups, a stride, a window that it fits.
+  /// Expected: by hand. Input, weights, convolution; two groups and a stride are still there.
   @Test func attributesThatMatterStay() throws {
     func fails(_ graph: Graph) -> Bool {
       graph.nodes.contains { node in
@@ -43,8 +43,7 @@ import Verification
     let graph = try #require((0..<400).lazy.map { FuzzCase(number: $0, seed: 3).graph }.first(where: fails))
     let small = reduce(graph) { $0.map(fails) }
     #expect(small.nodes.count == 3, "\(small.text)")
-    let elements = small.nodes.map { $0.type.binding(batch: 1).count }
-    #expect(elements == [2, 2, 2], "\(small.text)")
+    #expect(fails(small), "\(small.text)")
   }
 
   @Test func whatDoesNotFailStaysAsItIs() {
