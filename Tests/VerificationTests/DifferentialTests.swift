@@ -17,6 +17,12 @@ import Verification
     #expect(passed >= 190, "only \(passed) of 200 networks have numbers that keep clear of kinks")
   }
 
+  /// Networks that once failed. The first sums a slice along another axis than its channels, which takes whole tensors.
+  @Test(arguments: [(500, 21)])
+  func networksThatFailedPass(number: Int, seed: Int) throws {
+    #expect(try Differential().check([FuzzCase(number: number, seed: UInt64(seed))]) == [.passed])
+  }
+
   /// A network that is wrong is skipped with the reason, and does not count as a fault of the compiler.
   @Test func wrongNetworksAreSkipped() throws {
     var graph = FuzzCase(number: 0, seed: 1).graph
