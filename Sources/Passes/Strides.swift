@@ -111,8 +111,9 @@ extension Graph {
       for input in inputs.prefix(2) { operand(input, image(input)) }
       restrict(inputs[2], outer(inputs[2], 2))
       restrict(id, outer(id, 2))
-    case .sumToChannel:
-      operand(inputs[0], image(inputs[0]))
+    case .sumToChannel(let axis):
+      // along another axis its kernel knows no distance between images
+      operand(inputs[0], axis == 1 ? image(inputs[0]) : .whole)
       restrict(id, .whole)
     case .normalizeMomentsGradient:
       restrict(inputs[0], outer(inputs[0], 2))
