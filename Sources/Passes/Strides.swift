@@ -108,11 +108,12 @@ extension Graph {
       restrict(inputs[0], image(inputs[0]))
       restrict(id, outer(id, 2))
     case .normalizeReduce:
-      for input in inputs.prefix(2) { operand(input, image(input)) }
-      restrict(inputs[2], outer(inputs[2], 2))
-      restrict(id, outer(id, 2))
+      let images = self[id].type.bound[0] == 1
+      for input in inputs.prefix(2) { operand(input, images ? image(input) : .whole) }
+      restrict(inputs[2], images ? outer(inputs[2], 2) : .whole)
+      restrict(id, images ? outer(id, 2) : .whole)
     case .sumToChannel(let axis):
-      // along another axis its kernel knows no distance between images
+      // sums along other axes take rows of one piece
       operand(inputs[0], axis == 1 ? image(inputs[0]) : .whole)
       restrict(id, .whole)
     case .normalizeMomentsGradient:
