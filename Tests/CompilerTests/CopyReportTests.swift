@@ -116,6 +116,32 @@ import Testing
   }
 }
 
+/// Values that may not be parts of wider ones.
+@Suite struct StrideTests {
+  /// Kernels that sum along the last axis take their operand in one piece; the gradients of a concatenation and of a padding
+  /// are parts of a wider one, so they are cut out. Both networks were found at random.
+  @Test(arguments: ["concat %2 %2 axis 1", "pad %2 before [0, 0, 0, 0] after [0, 1, 0, 0]"])
+  func sumsAlongAnotherAxisReadOnePiece(_ wide: String) throws {
+    let text = """
+      nnir 1 name "sums" stage raw
+      recipe loss mean_squared_error optimizer [sgd, 0.0, 0.0, false, 0.0] learning_rate [0.1, constant, 0.0, 0.0] batch 2 \
+      epochs 1 augmentation [] normalization per_channel validation 0.0
+      %0 = input : f32[N,1,1,1]
+      %1 = parameter name "bias" init [constant, 0.5] : f32[1]
+      %2 = add_channel %0 %1 axis 3
+      %3 = \(wide)
+      output "y" %3
+      """
+    let step = try TrainingStep(Graph(parsing: text, file: "sums.nnir"), batch: 2)
+    let sums = step.graph.ids.filter { step.graph[$0].op == .sumToChannel(axis: 3) }
+    #expect(sums.count == 1)
+    for id in sums {
+      let operand = step.graph[id].inputs[0]
+      #expect(step.plan.locations[operand.index] != nil && step.plan.runs[operand.index] == nil)
+    }
+  }
+}
+
 /// Blocks that are decided before anything runs.
 @Suite struct ElisionTests {
   /// Expected: p_l = 1 − l/3·(1 − p_L) for three blocks of a ResNet-8, so the last one alone has p_L.
