@@ -65,7 +65,7 @@ static inline MAYBE_UNUSED double wide(int64_t bits) {
 }
 
 /* A line of a strip: every `step`-th float from `first` on, with zeros where that is outside 0 ..< extent. */
-static inline void strip_line(const float *source, int64_t extent, int64_t first, int64_t step, int64_t count,
+static inline MAYBE_UNUSED void strip_line(const float *source, int64_t extent, int64_t first, int64_t step, int64_t count,
                               float *target) {
   int64_t begin = first < 0 ? (-first + step - 1) / step : 0;
   int64_t end = extent > first ? (extent - first + step - 1) / step : 0;
@@ -700,6 +700,7 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
         tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
                  h * far_h / step_h * pitch + w * far_w / step_w;
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
@@ -834,6 +835,7 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
         tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
                  h * far_h / step_h * pitch + w * far_w / step_w;
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
@@ -969,6 +971,7 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
         tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
                  h * far_h / step_h * pitch + w * far_w / step_w;
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
@@ -1174,6 +1177,7 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
         tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
                  h * far_h / step_h * pitch + w * far_w / step_w;
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
@@ -1500,6 +1504,7 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
         tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
                  h * far_h / step_h * pitch + w * far_w / step_w;
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
@@ -1704,6 +1709,7 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
         tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
                  h * far_h / step_h * pitch + w * far_w / step_w;
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
@@ -2745,6 +2751,7 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
   for (int64_t channel = 0, k = 0; channel < split; ++channel)
     for (int64_t t = 0; t < size_d * size_h * size_w; ++t) term_at[k++] = channel * channel_stride + tap[t];
   const int64_t taps = size_d * size_h * size_w, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, inner_tiles = tiles_d * tiles_h * tiles_w;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % splits * split, group = task / splits % groups, range = task / splits / groups;
@@ -3162,6 +3169,7 @@ static NOINLINE void kernel_convolution_backward_weights_2(const struct context 
   for (int64_t channel = 0, k = 0; channel < split; ++channel)
     for (int64_t t = 0; t < size_d * size_h * size_w; ++t) term_at[k++] = channel * channel_stride + tap[t];
   const int64_t taps = size_d * size_h * size_w, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, inner_tiles = tiles_d * tiles_h * tiles_w;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % splits * split, group = task / splits % groups, range = task / splits / groups;
@@ -3680,6 +3688,7 @@ static NOINLINE void kernel_convolution_backward_weights_3(const struct context 
   for (int64_t channel = 0, k = 0; channel < split; ++channel)
     for (int64_t t = 0; t < size_d * size_h * size_w; ++t) term_at[k++] = channel * channel_stride + tap[t];
   const int64_t taps = size_d * size_h * size_w, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, inner_tiles = tiles_d * tiles_h * tiles_w;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % splits * split, group = task / splits % groups, range = task / splits / groups;
@@ -4417,7 +4426,7 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"f9e3d8f8d82ef4cab26d609bddd7fdc04c9f5439c6ec423af9c9a03d500c36b9\",\"constant"
+    "{\"abi\":1,\"build\":\"ebafae92d36386e9104777cd0b7799ab54f0098a02430a9f17d5307468ff942c\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":8"
     "192},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offset\""

@@ -107,7 +107,7 @@ extension Kernel {
   static let stripPack = Helper("strip_pack") { _ in
     """
     /* A line of a strip: every `step`-th float from `first` on, with zeros where that is outside 0 ..< extent. */
-    static inline void strip_line(const float *source, int64_t extent, int64_t first, int64_t step, int64_t count,
+    static inline MAYBE_UNUSED void strip_line(const float *source, int64_t extent, int64_t first, int64_t step, int64_t count,
                                   float *target) {
       int64_t begin = first < 0 ? (-first + step - 1) / step : 0;
       int64_t end = extent > first ? (extent - first + step - 1) / step : 0;
@@ -263,6 +263,7 @@ extension Kernel {
         float *data = (float *)(void *)(c->scratch + scratch_data);
         \(wholeLine(hook))\(hook?.setup(channels: "groups * inputs") ?? "")\(epilogue?.hook.setup(channels: "groups * outputs") ?? "")\(forwardTaps)
         const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+        (void)in_plane;
         const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
         int64_t packed = -1;
         for (int64_t task = first; task < last; ++task) {

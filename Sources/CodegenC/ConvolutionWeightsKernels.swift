@@ -119,6 +119,7 @@ extension Kernel {
           for (int64_t channel = 0, k = 0; channel < split; ++channel)
             for (int64_t t = 0; t < size_d * size_h * size_w; ++t) term_at[k++] = channel * channel_stride + tap[t];
           const int64_t taps = size_d * size_h * size_w, in_plane = in_d * in_h * in_w;
+          (void)in_plane;
           const int64_t out_plane = out_d * out_h * out_w, inner_tiles = tiles_d * tiles_h * tiles_w;
           for (int64_t task = first; task < last; ++task) {
             const int64_t from = task % splits * split, group = task / splits % groups, range = task / splits / groups;
