@@ -2008,6 +2008,7 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
     s_table[channel * 3 + 2] = s_v1[channel];
   }
   const int64_t plane = tile_images * rows * pitch, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w;
   /* the taps of each phase, phase after phase, and how many there are */
   int64_t *phase_taps = (int64_t *)(void *)(c->scratch + scratch_phase);
@@ -4104,7 +4105,7 @@ int dense_net_prepare(const struct dense_net_arguments *arguments) {
 
 const char *dense_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"a0f0cd994974c3da1fa83ee117323fedb9de98e186a574f0051d33e9a3dab65d\",\"constant"
+    "{\"abi\":1,\"build\":\"eadcebd61a1ad05d7cfdf596f60c255a85bda6274e7143c7d818cf6059d20d57\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"dense_net_infer_1\",\"values\":[],\"workspace\""
     ":7168},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"

@@ -2481,6 +2481,7 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
     s_table[channel * 3 + 2] = s_v1[channel];
   }
   const int64_t plane = tile_images * rows * pitch, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w;
   /* the taps of each phase, phase after phase, and how many there are */
   int64_t *phase_taps = (int64_t *)(void *)(c->scratch + scratch_phase);
@@ -2973,6 +2974,7 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
     l_table[channel * 3 + 2] = l_v1[channel];
   }
   const int64_t plane = tile_images * rows * pitch, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w;
   /* the taps of each phase, phase after phase, and how many there are */
   int64_t *phase_taps = (int64_t *)(void *)(c->scratch + scratch_phase);
@@ -3420,6 +3422,7 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
     s_table[channel * 3 + 2] = s_v1[channel];
   }
   const int64_t plane = tile_images * rows * pitch, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w;
   /* the taps of each phase, phase after phase, and how many there are */
   int64_t *phase_taps = (int64_t *)(void *)(c->scratch + scratch_phase);
@@ -4426,7 +4429,7 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"ebafae92d36386e9104777cd0b7799ab54f0098a02430a9f17d5307468ff942c\",\"constant"
+    "{\"abi\":1,\"build\":\"f69b2ac07f6d7e41499e90b46a2b6e2e694f39a7010535cb78ce4ed86f0de4b8\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":8"
     "192},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offset\""
