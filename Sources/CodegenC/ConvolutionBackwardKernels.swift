@@ -13,38 +13,23 @@ extension Kernel {
         + Parameter.integers(
           "images inputs outputs positions tile_images pitch tiles_w tiles_n ranges width scratch_tap scratch_line "
             + "scratch_data scratch_image scratch_right"),
-      helpers: [stripPack, stripHelper, transpose, outerTile] + (hook?.helpers ?? []) + (image?.helpers ?? [])
+      helpers: [copyRun, stripHelper, transpose, outerTile] + (hook?.helpers ?? []) + (image?.helpers ?? [])
         + epilogue.helpers,
       text: { options in
-        func pack(_ name: String, _ hook: Hook?, channels: String, into data: String) -> String {
-          let line = packLine(
-            hook, line: "0", extent: "positions", plane: "positions", channel: "channel", first: "w0", step: "1")
-          let plain =
-            hook == nil
-            ? "const int64_t image_stride = \(name)_stride;\nconst float *source = \(name) + n0 * image_stride;\n" : ""
-          return """
-            {
-            \(plain.indented(1))  for (int64_t channel = 0; channel < \(channels); ++channel) {
-                float *target = \(data) + channel * channel_stride;
-            \((hook?.channelBegin("channel") ?? "").indented(2))    for (int64_t n = 0; n < tile_images; ++n, target += pitch) {
-                  const int inside = n0 + n < images;
-            \(line.indented(3).dropLast())
-                }
-              }
-            }
-
-            """
-        }
         let channel = epilogue.channel(
           "row + r", channels: "inputs", part: "tile", plane: "positions", image: "n0 + n", position: "w0",
           count: "s.end", value: "tile_data + r * tile_stride + n * pitch"
         ) { body in
           "for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {\n\(body.indented(1))}\n"
         }
-        let unused = [hook, image].compactMap { $0.map { "(void)\($0.prefix)_line;\n" } }.joined()
-        let whole = unused.isEmpty ? "" : "float *const whole = 0; /* lines are taken as they are */\n"
+        func packed(_ name: String, _ hook: Hook?, channels: String, into data: String) -> Packed {
+          Packed(
+            name: name, hook: hook, channels: channels, firstChannel: "0", plane: "positions", data: data,
+            width: "positions")
+        }
         let packs =
-          pack("dy", hook, channels: "outputs", into: "data") + pack("x", image, channels: "inputs", into: "data_x")
+          pack(.pointwise, packed("dy", hook, channels: "outputs", into: "data"))
+          + pack(.pointwise, packed("x", image, channels: "inputs", into: "data_x"))
         let setup =
           (hook?.setup(channels: "outputs") ?? "") + (image?.setup(channels: "inputs") ?? "")
           + epilogue.hook.setup(channels: "inputs")
@@ -54,7 +39,7 @@ extension Kernel {
           float *data = (float *)(void *)(c->scratch + scratch_data);
           float *data_x = (float *)(void *)(c->scratch + scratch_image);
           float *right = (float *)(void *)(c->scratch + scratch_right);
-          \(unused)\(whole)\(setup)const int64_t channel_stride = tile_images * pitch;
+          \(setup)const int64_t channel_stride = tile_images * pitch;
           tap[0] = 0;
           for (int64_t task = first; task < last; ++task) {
             float *target_part = parts + task * inputs * width;

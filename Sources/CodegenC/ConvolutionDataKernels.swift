@@ -45,26 +45,23 @@ extension Kernel {
       """
     })
 
-  static func convolutionBackwardData(load hook: Hook?, store epilogue: Epilogue?) -> Kernel {
+  static func convolutionBackwardData(_ form: ConvolutionForm, load hook: Hook?, store epilogue: Epilogue?) -> Kernel {
     Kernel(
-      "convolution_backward_data", variant: [hook?.key ?? "", epilogue?.key ?? ""].joined(separator: "|"),
+      "convolution_backward_data",
+      variant: [form.rawValue, hook?.key ?? "", epilogue?.key ?? ""].joined(separator: "|"),
       "gradient of a convolution's input\(describe(load: hook, store: epilogue)); a task is a tile of positions, a group "
         + "and a part of its channels",
       source("dy", hook) + [.input("w")] + target(epilogue) + convolutionParameters
         + Parameter.integers(
           "first_d first_h first_w shift_d shift_h shift_w parts part scratch_tap scratch_line scratch_data scratch_phase"
         ),
-      helpers: [stripPack, stripHelper] + (hook?.helpers ?? []) + (epilogue?.helpers ?? []),
+      helpers: [form == .general ? stripPack : copyRun, stripHelper] + (hook?.helpers ?? [])
+        + (epilogue?.helpers ?? []),
       text: { _ in
-        let line = packLine(
-          hook, line: "(d * out_h + h) * out_w", extent: "out_w", plane: "out_plane", channel: "first_output + output",
-          first: "jw - shift_w", step: "1")
         return """
           int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
-          int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
-          float *data = (float *)(void *)(c->scratch + scratch_data);
-          \(hook.map { "(void)\($0.prefix)_line;\n" } ?? "")\(hook == nil ? "" : "float *const whole = 0; /* lines are taken as they are */\n")\(hook?.setup(channels: "groups * outputs") ?? "")\(epilogue?.hook.setup(channels: "groups * inputs") ?? "")const int64_t plane = tile_images * rows * pitch, in_plane = in_d * in_h * in_w;
-          (void)in_plane;
+          \(epilogue == nil ? "int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);\n" : "")float *data = (float *)(void *)(c->scratch + scratch_data);
+          \(hook?.setup(channels: "groups * outputs") ?? "")\(epilogue?.hook.setup(channels: "groups * inputs") ?? "")const int64_t plane = tile_images * rows * pitch, in_plane = in_d * in_h * in_w;
           const int64_t out_plane = out_d * out_h * out_w;
           /* the taps of each phase, phase after phase, and how many there are */
           int64_t *phase_taps = (int64_t *)(void *)(c->scratch + scratch_phase);
@@ -90,18 +87,7 @@ extension Kernel {
             if (task / parts != packed) {
               packed = task / parts;
               const int64_t first_output = group * outputs;
-          \(hook == nil ? "    const int64_t image_stride = dy_stride;\n    const float *source = dy + n0 * image_stride;\n" : "")    for (int64_t output = 0; output < outputs; ++output) {
-                float *target = data + output * channel_stride;
-          \((hook?.channelBegin("first_output + output") ?? "").indented(3))      for (int64_t shift = 0; shift <= shift_d; ++shift) {
-                  const int64_t d = jd - shift;
-                  for (int64_t n = 0; n < tile_images; ++n)
-                    for (int64_t line = 0; line < rows; ++line, target += pitch) {
-                      const int64_t h = jh + line - shift_h;
-                      const int inside = d >= 0 && d < out_d && h >= 0 && h < out_h && n0 + n < images;
-          \(line.indented(6).dropLast())
-                    }
-                }
-              }
+          \(dataPack(form, hook).indented(2).dropLast())
             }
             const int64_t first_input = group * inputs + from;
             const float *weights = w;
@@ -124,11 +110,43 @@ extension Kernel {
                       .weights = phase, .bias = 0, .rows = least(part, inputs - from),
                       .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns, .pitch = pitch,
                       .begin = begin, .end = least(tile_columns, end), .step = step_w};
-          \((epilogue.map(dataEpilogue) ?? dataStore).indented(4).dropLast())
+          \((epilogue.map { dataEpilogue(form, $0) } ?? dataStore).indented(4).dropLast())
                 }
           }
           """
       })
+  }
+
+  /// Statements that bring the tile's part of dy into the strip.
+  private static func dataPack(_ form: ConvolutionForm, _ hook: Hook?) -> String {
+    if form != .general {
+      return pack(
+        form,
+        Packed(
+          name: "dy", hook: hook, channels: "outputs", firstChannel: "first_output", plane: "out_plane",
+          height: "out_h", width: "out_w", firstLine: "jh - shift_h", firstColumn: "jw - shift_w"))
+    }
+    let line = packLine(
+      hook, line: "(d * out_h + h) * out_w", extent: "out_w", plane: "out_plane", channel: "first_output + output",
+      first: "jw - shift_w", step: "1")
+    let source =
+      hook == nil
+      ? "const int64_t image_stride = dy_stride;\nconst float *source = dy + n0 * image_stride;\n"
+      : "float *const whole = 0; /* lines are taken as they are */\n"
+    return source + """
+      for (int64_t output = 0; output < outputs; ++output) {
+        float *target = data + output * channel_stride;
+      \((hook?.channelBegin("first_output + output") ?? "").indented(1))  for (int64_t shift = 0; shift <= shift_d; ++shift) {
+          const int64_t d = jd - shift;
+          for (int64_t n = 0; n < tile_images; ++n)
+            for (int64_t line = 0; line < rows; ++line, target += pitch) {
+              const int64_t h = jh + line - shift_h;
+              const int inside = d >= 0 && d < out_d && h >= 0 && h < out_h && n0 + n < images;
+      \(line.indented(4).dropLast())
+            }
+        }
+      }
+      """
   }
 
   private static let dataStore = """
@@ -147,11 +165,12 @@ extension Kernel {
     """
 
   /// Only for strides of 1: there is one phase, and a tile's lines are whole.
-  private static func dataEpilogue(_ epilogue: Epilogue) -> String {
+  private static func dataEpilogue(_ form: ConvolutionForm, _ epilogue: Epilogue) -> String {
     let channel = epilogue.channel(
       "first_input + row + r", channels: "groups * inputs", part: "tile", plane: "in_plane", image: "n0 + n",
-      position: "(d * in_h + h) * in_w + w_first + begin", count: "greatest(0, s.end - begin)",
-      value: "tile_data + r * tile_stride + (n * rows + line) * pitch + begin"
+      position: "(d * in_h + jh + line - pad_h) * in_w + w_first + begin", count: "greatest(0, s.end - begin)",
+      value: "tile_data + r * tile_stride + (n * rows + line) * pitch + begin",
+      stored: wholeLines(form, "least(tile_lines, in_h - h0)", images: "least(tile_images, images - n0)")
     ) { body in
       """
       for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
@@ -163,6 +182,6 @@ extension Kernel {
 
       """
     }
-    return "(void)lines;\n" + rowsOfEpilogue(channel, terms: "outputs * taps")
+    return rowsOfEpilogue(channel, terms: "outputs * taps")
   }
 }

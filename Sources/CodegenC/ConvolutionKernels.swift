@@ -104,31 +104,6 @@ extension Kernel {
     """
   }
 
-  static let stripPack = Helper("strip_pack") { _ in
-    """
-    /* A line of a strip: every `step`-th float from `first` on, with zeros where that is outside 0 ..< extent. */
-    static inline MAYBE_UNUSED void strip_line(const float *source, int64_t extent, int64_t first, int64_t step, int64_t count,
-                                  float *target) {
-      int64_t begin = first < 0 ? (-first + step - 1) / step : 0;
-      int64_t end = extent > first ? (extent - first + step - 1) / step : 0;
-      begin = least(begin, count);
-      end = greatest(begin, least(end, count));
-      SHORT for (int64_t i = 0; i < begin; ++i) target[i] = 0;
-      if (step != 1) {
-        for (int64_t i = begin; i < end; ++i) target[i] = source[first + i * step];
-      } else if (end - begin >= LANES) {
-        /* the last vector overlaps the one before, which is cheaper than a loop over the rest; `first` may be negative, so
-           that `source + first` alone would point before the array */
-        for (int64_t i = begin; i < end - LANES; i += LANES) store(target + i, load(source + (first + i)));
-        store(target + end - LANES, load(source + (first + end - LANES)));
-      } else {
-        SHORT for (int64_t i = begin; i < end; ++i) target[i] = source[first + i];
-      }
-      SHORT for (int64_t i = end; i < count; ++i) target[i] = 0;
-    }
-    """
-  }
-
   /// The words of a row that describe the shape; the same for all three convolution kernels.
   static let convolutionParameters = Parameter.integers(
     "images groups inputs outputs in_d in_h in_w out_d out_h out_w size_d size_h size_w step_d step_h step_w "
@@ -136,24 +111,34 @@ extension Kernel {
       + "tiles_d tiles_h tiles_w")
 
   /// Names the tile that `tile` numbers, images outermost.
-  static func decodeTile(_ tile: String) -> String {
+  static func decodeTile(_ tile: String, hasDepth: Bool = true) -> String {
     """
     const int64_t w0 = \(tile) % tiles_w * tile_columns, h0 = \(tile) / tiles_w % tiles_h * tile_lines;
-    const int64_t d0 = \(tile) / tiles_w / tiles_h % tiles_d;
-    const int64_t n0 = \(tile) / tiles_w / tiles_h / tiles_d * tile_images;
+    \(hasDepth ? "const int64_t d0 = \(tile) / tiles_w / tiles_h % tiles_d;\n" : "")const int64_t n0 = \(tile) / tiles_w / tiles_h / tiles_d * tile_images;
     """
   }
 
   /// Statements that fill tap offsets and phases for the forward strip.
-  static let forwardTaps = """
-    const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
-    const int64_t plane = tile_images * rows * pitch;
-    for (int64_t d = 0, t = 0; d < size_d; ++d)
-      for (int64_t h = 0; h < size_h; ++h)
-        for (int64_t w = 0; w < size_w; ++w, ++t)
-          tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % \(Mutation.isActive(.stridePhase) ? "1" : "step_w")) * plane +
-                   h * far_h / step_h * pitch + w * far_w / step_w;
-    """
+  static func forwardTaps(_ form: ConvolutionForm) -> String {
+    switch form {
+    case .pointwise: return "tap[0] = 0;"
+    case .plane:
+      return """
+        for (int64_t h = 0, t = 0; h < size_h; ++h)
+          for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
+        """
+    case .general:
+      return """
+        const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
+        const int64_t plane = tile_images * rows * pitch;
+        for (int64_t d = 0, t = 0; d < size_d; ++d)
+          for (int64_t h = 0; h < size_h; ++h)
+            for (int64_t w = 0; w < size_w; ++w, ++t)
+              tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % \(Mutation.isActive(.stridePhase) ? "1" : "step_w")) * plane +
+                       h * far_h / step_h * pitch + w * far_w / step_w;
+        """
+    }
+  }
 
   static let greatestPhase = Helper("greatest_phase") { _ in
     """
@@ -204,12 +189,17 @@ extension Kernel {
   }
 
   /// Statements that bring `channels` channels of the tile's images into the strip, the first of them `first_channel`.
-  /// Without a hook they lie at `source` (the first image's channel 0), `image_stride` floats from image to image.
-  static func forwardPack(_ hook: Hook?) -> String {
+  static func forwardPack(_ form: ConvolutionForm, _ hook: Hook?) -> String {
+    if form != .general {
+      return pack(
+        form, Packed(name: "x", hook: hook, channels: "channels", firstChannel: "first_channel", plane: "in_plane"))
+    }
     let line = packLine(
       hook, line: "(d * in_h + h) * in_w", extent: "in_w", plane: "in_plane", channel: "first_channel + channel",
       first: "w0 * step_w + pw - pad_w", step: "step_w")
-    return """
+    let source =
+      hook == nil ? "const int64_t image_stride = x_stride;\nconst float *source = x + n0 * image_stride;\n" : ""
+    return source + """
       for (int64_t channel = 0; channel < channels; ++channel) {
         float *target = data + channel * channel_stride;
       \((hook?.channelBegin("first_channel + channel") ?? "").indented(1))  for (int64_t kd = 0; kd < size_d; ++kd) {
@@ -248,22 +238,21 @@ extension Kernel {
   /// Result channels that an epilogue handles at once; what they take stays in the first-level cache.
   static let epilogueRows = 4 * tileRows
 
-  static func convolution(load hook: Hook?, store epilogue: Epilogue?) -> Kernel {
+  static func convolution(_ form: ConvolutionForm, load hook: Hook?, store epilogue: Epilogue?) -> Kernel {
     Kernel(
-      "convolution", variant: [hook?.key ?? "", epilogue?.key ?? ""].joined(separator: "|"),
+      "convolution", variant: [form.rawValue, hook?.key ?? "", epilogue?.key ?? ""].joined(separator: "|"),
       "cross-correlation with bias\(describe(load: hook, store: epilogue)); a task is a tile of positions, a group and a "
         + "part of its channels",
       source("x", hook) + [.input("w"), .optional("bias")] + target(epilogue) + convolutionParameters
         + Parameter.integers("parts part scratch_tap scratch_line scratch_data"),
-      helpers: [stripPack, greatestPhase, stripHelper] + (hook?.helpers ?? []) + (epilogue?.helpers ?? []),
+      helpers: (form == .general ? [stripPack, greatestPhase] : [copyRun]) + [stripHelper] + (hook?.helpers ?? [])
+        + (epilogue?.helpers ?? []),
       text: { _ in
         """
         int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
-        int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
-        float *data = (float *)(void *)(c->scratch + scratch_data);
-        \(wholeLine(hook))\(hook?.setup(channels: "groups * inputs") ?? "")\(epilogue?.hook.setup(channels: "groups * outputs") ?? "")\(forwardTaps)
+        \(epilogue == nil ? "int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);\n" : "")float *data = (float *)(void *)(c->scratch + scratch_data);
+        \(form == .general ? wholeLine(hook) : "")\(hook?.setup(channels: "groups * inputs") ?? "")\(epilogue?.hook.setup(channels: "groups * outputs") ?? "")\(forwardTaps(form))
         const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
-        (void)in_plane;
         const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
         int64_t packed = -1;
         for (int64_t task = first; task < last; ++task) {
@@ -272,8 +261,8 @@ extension Kernel {
           if (task / parts != packed) {
             packed = task / parts;
             const int64_t first_channel = group * inputs;
-        \(hook == nil ? "    const int64_t image_stride = x_stride;\n    const float *source = x + n0 * image_stride;\n" : "")\(forwardPack(hook).indented(2).dropLast())
-        \(epilogue == nil ? forwardLines : "    (void)lines;\n")  }
+        \(forwardPack(form, hook).indented(2).dropLast())
+        \(epilogue == nil ? forwardLines : "")  }
           const int64_t first_output = \(Mutation.isActive(.groupIndex) ? "0" : "group") * outputs + from;
           struct strip s = {
               .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
@@ -281,7 +270,7 @@ extension Kernel {
               .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
               .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
               .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
-        \((epilogue.map(forwardEpilogue) ?? plainStore).indented(1).dropLast())
+        \((epilogue.map { forwardEpilogue(form, $0) } ?? plainStore).indented(1).dropLast())
         }
         """
       })
@@ -304,16 +293,23 @@ extension Kernel {
 
     """
 
-  private static func forwardEpilogue(_ epilogue: Epilogue) -> String {
+  private static func forwardEpilogue(_ form: ConvolutionForm, _ epilogue: Epilogue) -> String {
     let channel = epilogue.channel(
       "first_output + row + r", channels: "groups * outputs", part: "tile", plane: "out_plane", image: "n0 + n",
       position: "(d0 * out_h + h0 + line) * out_w + w0", count: "s.end",
-      value: "tile_data + r * tile_stride + (n * rows + line) * pitch"
+      value: "tile_data + r * tile_stride + (n * rows + line) * pitch",
+      stored: wholeLines(form, "least(tile_lines, out_h - h0)", images: "least(tile_images, images - n0)")
     ) { body in
       "for (int64_t n = 0; n < least(tile_images, images - n0); ++n)\n"
         + "  for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {\n\(body.indented(2))  }\n"
     }
     return rowsOfEpilogue(channel, terms: "terms")
+  }
+
+  /// How moments walk a tile that is as wide as the image: its lines lie side by side in memory.
+  static func wholeLines(_ form: ConvolutionForm, _ lines: String, images: String) -> Epilogue.Walk? {
+    guard form != .general else { return nil }
+    return Epilogue.Walk(line: "0", count: "\(lines) * s.end", images: images)
   }
 
   /// Multiplies some channels into a tile that stays in the cache and hands them to the epilogue, until all are done.

@@ -1,5 +1,15 @@
 import NNIR
 
+/// What the loops around a convolution's register tiles may rely on; the fewer cases a strip has, the less the copy into
+/// it costs.
+enum ConvolutionForm: String, Sendable {
+  /// One tap, stride 1, no padding: an image is a line.
+  case pointwise
+  /// No depth, stride 1, and tiles as wide as the image.
+  case plane
+  case general
+}
+
 /// A convolution over exactly three spatial axes, its tiles, and the sizes that its kernels need.
 ///
 /// The kernels copy the part of an image that a tile reads into a *strip*: for each channel, plane by plane, its lines
@@ -44,6 +54,13 @@ struct ConvolutionShape {
   }
 
   var taps: Int { kernel.reduce(1, *) }
+
+  /// The form of a kernel that cuts `extent` columns into tiles of these.
+  func form(_ tiles: StripTiles, of extent: Int) -> ConvolutionForm {
+    guard strides == [1, 1, 1] else { return .general }
+    if taps == 1, input == output, pads == [0, 0, 0], input[0] * input[1] == 1 { return .pointwise }
+    return input[0] * output[0] * kernel[0] == 1 && tiles.columns == extent ? .plane : .general
+  }
 
   /// How far the last tap reaches along an axis, in steps of the stride.
   func shift(_ axis: Int) -> Int { (kernel[axis] - 1) * dilations[axis] / strides[axis] }

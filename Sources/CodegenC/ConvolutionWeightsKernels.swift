@@ -76,50 +76,74 @@ extension Kernel {
     """
   }
 
-  /// Statements that bring a line of dy into `right`, outputs in lanes: as it lies in memory, or computed by a hook.
+  /// Statements that bring `run` elements of dy's planes from `run_at` on into `right`, outputs in lanes: as they lie in
+  /// memory, or computed by a hook.
   private static func weightsColumns(_ gradient: Hook?) -> String {
-    gradient.map { gradient in
-      """
+    guard let gradient else {
+      return """
+        const float *y = dy + (n0 + n) * dy_stride + group * outputs * out_plane + run_at;
+        transpose(y, out_plane, outputs, run, right + count * columns * width, width);
+
+        """
+    }
+    return """
       for (int64_t output = 0; output < outputs; ++output) {
       \(gradient.channelBegin("group * outputs + output").indented(1))\(
         gradient.run(
-          image: "n0 + n", channel: "group * outputs + output", plane: "out_plane", position: "line_at",
-          count: "columns", result: "computed + output * columns").indented(1).dropLast())
+          image: "n0 + n", channel: "group * outputs + output", plane: "out_plane", position: "run_at",
+          count: "run", result: "computed + output * run").indented(1).dropLast())
       }
-      transpose(computed, columns, outputs, columns, right + count++ * columns * width, width);
-
-      """
-    }
-      ?? """
-      const float *y = dy + (n0 + n) * dy_stride + group * outputs * out_plane + line_at;
-      transpose(y, out_plane, outputs, columns, right + count++ * columns * width, width);
+      transpose(computed, run, outputs, run, right + count * columns * width, width);
 
       """
   }
 
-  static func convolutionBackwardWeights(dy gradient: Hook?, x hook: Hook?) -> Kernel {
+  /// Statements that bring the tile's part of dy into `right` and say in `lines` where the strip has each of its lines.
+  private static func weightsLines(_ form: ConvolutionForm, _ gradient: Hook?) -> String {
+    let columns = weightsColumns(gradient)
+    guard form == .general else {
+      // the tile's lines lie side by side
+      return """
+        for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+          const int64_t run_at = h0 * out_w + w0, run = height * columns;
+        \(columns.indented(1))  for (int64_t line = 0; line < height; ++line) lines[count++] = (n * rows + line) * pitch;
+        }
+
+        """
+    }
+    return """
+      for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+        for (int64_t line = 0; line < height; ++line, ++count) {
+          lines[count] = (n * rows + line) * pitch;
+          const int64_t run_at = (d0 * out_h + h0 + line) * out_w + w0, run = columns;
+      \(columns.indented(2))  }
+
+      """
+  }
+
+  static func convolutionBackwardWeights(_ form: ConvolutionForm, dy gradient: Hook?, x hook: Hook?) -> Kernel {
     Kernel(
-      "convolution_backward_weights", variant: [gradient?.key ?? "", hook?.key ?? ""].joined(separator: "|"),
+      "convolution_backward_weights",
+      variant: [form.rawValue, gradient?.key ?? "", hook?.key ?? ""].joined(separator: "|"),
       "partial gradients of the weights\(describe(load: gradient, hook, store: nil)), "
         + "[range][group][input, tap][output]; a task is a range of images, a group and a part of its input channels",
       source("dy", gradient) + source("x", hook) + [.output("parts")] + convolutionParameters
         + Parameter.integers(
           "tiles_n ranges splits split width scratch_tap scratch_line scratch_data scratch_right scratch_term"),
-      helpers: [stripPack, greatestPhase, transpose, outerTile] + (gradient?.helpers ?? []) + (hook?.helpers ?? []),
+      helpers: (form == .general ? [stripPack, greatestPhase] : [copyRun]) + [transpose, outerTile]
+        + (gradient?.helpers ?? []) + (hook?.helpers ?? []),
       text: { options in
-        let columns = weightsColumns(gradient)
         return """
           int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
           int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
           float *data = (float *)(void *)(c->scratch + scratch_data);
           float *right = (float *)(void *)(c->scratch + scratch_right);
-          \(wholeLine(hook))\(gradient.map { "float *computed = (float *)(void *)(c->scratch + \($0.prefix)_line);\n" } ?? "")\(gradient?.setup(channels: "groups * outputs") ?? "")\(hook?.setup(channels: "groups * inputs") ?? "")\(forwardTaps)
+          \(form == .general ? wholeLine(hook) : "")\(gradient.map { "float *computed = (float *)(void *)(c->scratch + \($0.prefix)_line);\n" } ?? "")\(gradient?.setup(channels: "groups * outputs") ?? "")\(hook?.setup(channels: "groups * inputs") ?? "")\(forwardTaps(form))
           /* where each row (channel, tap) of the gradient begins in the strip */
           int64_t *term_at = (int64_t *)(void *)(c->scratch + scratch_term);
           for (int64_t channel = 0, k = 0; channel < split; ++channel)
             for (int64_t t = 0; t < size_d * size_h * size_w; ++t) term_at[k++] = channel * channel_stride + tap[t];
           const int64_t taps = size_d * size_h * size_w, in_plane = in_d * in_h * in_w;
-          (void)in_plane;
           const int64_t out_plane = out_d * out_h * out_w, inner_tiles = tiles_d * tiles_h * tiles_w;
           for (int64_t task = first; task < last; ++task) {
             const int64_t from = task % splits * split, group = task / splits % groups, range = task / splits / groups;
@@ -129,17 +153,12 @@ extension Kernel {
             const int64_t stop = (range + 1) * tiles_n / ranges * inner_tiles;
             int more = 0;
             for (int64_t tile = range * tiles_n / ranges * inner_tiles; tile < stop; ++tile) {
-              \(decodeTile("tile").replacing("\n", with: "\n    "))
-          \(hook == nil ? "    const int64_t image_stride = x_stride;\n    const float *source = x + n0 * image_stride;\n" : "")\(forwardPack(hook).indented(2).dropLast())
+              \(decodeTile("tile", hasDepth: form == .general).replacing("\n", with: "\n    "))
+          \(forwardPack(form, hook).indented(2).dropLast())
               /* dy with outputs in lanes; positions outside the image are left out */
               const int64_t columns = least(tile_columns, out_w - w0), height = least(tile_lines, out_h - h0);
               int64_t count = 0;
-              for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-                for (int64_t line = 0; line < height; ++line) {
-                  lines[count] = (n * rows + line) * pitch;
-                  const int64_t line_at = (d0 * out_h + h0 + line) * out_w + w0;
-          \(columns.indented(4).dropLast())
-                }
+          \(weightsLines(form, gradient).indented(2).dropLast())
               for (int64_t output = 0; output < width;) {
                 const int vectors = (int)least(\(options.vectors), (width - output) / LANES);
                 for (int64_t k = 0; k < terms;) {

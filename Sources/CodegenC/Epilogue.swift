@@ -23,12 +23,20 @@ struct Epilogue: Sendable {
 
   var helpers: [Helper] { hook.helpers + (moments.isEmpty ? [] : [Kernel.runSum, Kernel.runSquares]) }
 
+  /// How what a tile has stored is walked where that is simpler than its lines: one run for each image.
+  struct Walk {
+    /// The number of the line at which the run begins, and its length.
+    var line: String
+    var count: String
+    var images: String
+  }
+
   /// C that handles one channel of a tile; `lines` wraps statements into loops over the runs of the tile.
   ///
   /// `part` numbers the tile, `channels` is the number of channels of the whole tensor.
   func channel(
     _ channel: String, channels: String, part: String, plane: String, image: String, position: String, count: String,
-    value: String?, lines: (String) -> String
+    value: String?, stored walk: Walk? = nil, lines: (String) -> String
   ) -> String {
     var text = hook.channelBegin(channel)
     text += lines(
@@ -37,6 +45,16 @@ struct Epilogue: Sendable {
     let pitch = Mutation.isActive(.epiloguePartOffset) ? 1 : width
     text += "double *part_of_sums = parts_of_sums + ((\(part)) * \(channels) + (\(channel))) * \(pitch);\n"
     text += hook.channelEnd("part_of_sums")
+    /// Loops over the runs that have been stored.
+    func runs(_ statements: (_ count: String) -> String) -> String {
+      guard let walk else { return lines(statements(count)) }
+      return """
+        for (int64_t n = 0; n < \(walk.images); ++n) {
+          const int64_t line = \(walk.line), stored = \(walk.count);
+        \(statements("stored").indented(1))}
+
+        """
+    }
     for (index, entry) in moments.enumerated() {
       let at = hook.sums.count + 3 * index
       let run = "\(entry.array)_base + (\(image)) * \(entry.array)_stride + (\(channel)) * \(plane) + (\(position))"
@@ -44,9 +62,9 @@ struct Epilogue: Sendable {
         {
           /* two passes over what has just been stored, so that nothing cancels */
           double total = 0, elements = 0, squares = 0;
-        \(lines("total += run_sum(\(run), \(count));\nelements += (double)(\(count));\n").indented(1).dropLast())
+        \(runs { "total += run_sum(\(run), \($0));\nelements += (double)(\($0));\n" }.indented(1).dropLast())
           const double mean = elements > 0 ? total / elements : 0, off = mean - (double)(float)mean;
-        \(lines("squares += run_squares(\(run), (float)mean, \(count));\n").indented(1).dropLast())
+        \(runs { "squares += run_squares(\(run), (float)mean, \($0));\n" }.indented(1).dropLast())
           part_of_sums[\(at)] = elements;
           part_of_sums[\(at + 1)] = mean;
           part_of_sums[\(at + 2)] = squares - off * off * elements;

@@ -17,7 +17,7 @@ struct Hook: Sendable {
   var preamble = ""
   /// Per-channel numbers, as C over `channel`; kept in a table of `coefficients.count` floats for each channel.
   var coefficients: [(name: String, value: String)] = []
-  /// Loads, then computations; `NUMBER` stands for the type and `LOAD(p)` for an element of array p.
+  /// Loads, then computations on vectors of elements; `LOAD(p)` stands for those of array p.
   var statements: [String] = []
   /// Stores, after everything is computed.
   var stores: [String] = []
@@ -71,9 +71,10 @@ struct Hook: Sendable {
   /// A block that works on `count` elements of a plane from `position` on, all plane sizes being `plane`.
   ///
   /// `value` is an array of what the kernel has computed for these elements, `result` where a loading hook puts its.
+  /// `ahead` is how many floats further on memory is asked for what comes next.
   func run(
     image: String, channel: String, plane: String, position: String, count: String, value: String? = nil,
-    result: String? = nil
+    result: String? = nil, ahead: String? = nil
   ) -> String {
     var text = "{\n"
     func line(_ content: String, _ depth: Int = 1) {
@@ -88,24 +89,24 @@ struct Hook: Sendable {
     }
     if let value { line("const float *value = \(value);") }
     if let result { line("float *result = \(result);") }
-    for sum in sums {
-      line("vec \(sum.name)_lanes = {0};")
-      line("float \(sum.name)_rest = 0;")
-    }
+    for sum in sums { line("vec \(sum.name)_lanes = {0};") }
     line("int64_t i = 0;")
     line("for (; i + LANES <= count; i += LANES) {")
-    for statement in statements { line(Self.spell(statement, vector: true), 2) }
-    for sum in sums { line("\(sum.name)_lanes += \(sum.term);", 2) }
-    for store in stores { line(Self.spell(store, vector: true), 2) }
-    line("}")
-    line("for (; i < count\(Mutation.isActive(.vectorTailLost) ? " - 1" : ""); ++i) {")
-    for statement in statements { line(Self.spell(statement, vector: false), 2) }
-    for sum in sums { line("\(sum.name)_rest += \(sum.term);", 2) }
-    for store in stores { line(Self.spell(store, vector: false), 2) }
-    line("}")
-    for sum in sums {
-      line("\(sum.name)_total += (double)lanes_total(&\(sum.name)_lanes) + (double)\(sum.name)_rest;")
+    if let ahead {
+      for pointer in pointers where pointer.isConstant { line("PREFETCH(i + \(pointer.name) + \(ahead));", 2) }
     }
+    for statement in statements { line(Self.spell(statement, whole: true), 2) }
+    for sum in sums { line("\(sum.name)_lanes += \(sum.term);", 2) }
+    for store in stores { line(Self.spell(store, whole: true), 2) }
+    line("}")
+    // what is left is one vector too, of which some lanes count
+    line("if (i < count\(Mutation.isActive(.vectorTailLost) ? " - 1" : "")) {")
+    line("const int64_t some = count - i;", 2)
+    for statement in statements { line(Self.spell(statement, whole: false), 2) }
+    for sum in sums { line("\(sum.name)_lanes += some_lanes(some, \(sum.term));", 2) }
+    for store in stores { line(Self.spell(store, whole: false), 2) }
+    line("}")
+    for sum in sums { line("\(sum.name)_total += (double)lanes_total(&\(sum.name)_lanes);") }
     return text + "}\n"
   }
 
@@ -118,48 +119,63 @@ struct Hook: Sendable {
   private var usesIndex: Bool { statements.contains { $0.contains("index + i") } }
   private var indexStride: String { "\(prefix)_dense" }
 
-  /// Functions that have a form for a number and one for a vector.
-  private static let functions = ["relu", "positive", "clamp", "sigmoid", "tanh", "root"]
-
-  private static func spell(_ statement: String, vector: Bool) -> String {
-    var text = statement.replacing("NUMBER", with: vector ? "vec" : "float")
-    if vector {
-      text = text.replacing("LOAD(", with: "load(i + ")
-      for name in functions { text = text.replacing("\(name)_of(", with: "vector_\(name)(") }
-      text = text.replacing("PUT(", with: "store(i + ").replacing("AT(", with: "load(")
-      text = text.replacing("COUNT", with: "LANES")
-    } else {
-      for name in functions { text = text.replacing("\(name)_of(", with: "scalar_\(name)(") }
-      text = text.replacing("LOAD(", with: "*(i + ").replacing("PUT(", with: "store_one(i + ")
-      text = text.replacing("AT(", with: "*(").replacing("COUNT", with: "1")
-    }
-    return text
+  /// A statement on a whole vector, or on one of which `some` lanes count.
+  private static func spell(_ statement: String, whole: Bool) -> String {
+    statement.replacing("LOAD(", with: whole ? "load(i + " : "load_some(some, i + ")
+      .replacing("PUT(", with: whole ? "store(i + " : "store_some(some, i + ")
   }
 }
 
 extension Kernel {
-  /// Elementwise functions of a number and of a vector under one name.
-  static let pointwiseHelper = Helper("pointwise") { _ in
+  /// Vectors of which only the first lanes count.
+  static let someLanes = Helper("some_lanes") { options in
     """
-    /* Elementwise functions of a number and of a vector; positive(x, y) is y where x > 0 and 0 elsewhere. Those of
-       vectors are macros, because passing wide vectors is different on every target. */
+    /* The first n of a vector's floats, fewer than LANES: loaded with zeros after them, stored, kept. Macros, because
+       passing wide vectors is different on every target. */
     typedef int32_t lanes_mask __attribute__((vector_size(LANES * 4)));
-    #define vector_relu(x) ((vec)((lanes_mask)(x) & ~((vec){0} > (x))))
-    #define vector_positive(x, y) ((vec)((lanes_mask)(y) & ((x) > (vec){0})))
-    #define vector_select(mask, x, y) ((vec)(((lanes_mask)(x) & (mask)) | ((lanes_mask)(y) & ~(mask))))
-    #define vector_clamp(x, lower, upper) \\
+    #define some_lanes(n, v) \\
+      ((vec)((lanes_mask)(v) & ((lanes_mask){\((0..<options.lanes).map(String.init).joined(separator: ", "))} < (int32_t)(n))))
+    #if LANES == 16 && defined(__AVX512F__)
+    #define first_lanes(n) ((uint16_t)((1u << (n)) - 1))
+    #define load_some(n, p) ((vec)__builtin_ia32_loadups512_mask((const void *)(p), (vec){0}, first_lanes(n)))
+    #define store_some(n, p, v) __builtin_ia32_storeups512_mask((void *)(p), (v), first_lanes(n))
+    #elif LANES == 8 && defined(__AVX__)
+    static const int32_t lanes_kept[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
+    #define first_lanes(n) (*(const loose_mask *)(const void *)(lanes_kept + 8 - (n)))
+    typedef int32_t loose_mask __attribute__((vector_size(32), aligned(4)));
+    #define load_some(n, p) ((vec)__builtin_ia32_maskloadps256((const void *)(p), first_lanes(n)))
+    #define store_some(n, p, v) __builtin_ia32_maskstoreps256((void *)(p), first_lanes(n), (v))
+    #else
+    #define load_some(n, p) \\
+      __extension__({ \\
+        vec some_ = {0}; \\
+        const float *from_ = (p); \\
+        SHORT for (int64_t lane_ = 0; lane_ < (n); ++lane_) some_[lane_] = from_[lane_]; \\
+        some_; \\
+      })
+    #define store_some(n, p, v) \\
+      do { \\
+        const vec some_ = (v); \\
+        float *to_ = (p); \\
+        SHORT for (int64_t lane_ = 0; lane_ < (n); ++lane_) to_[lane_] = some_[lane_]; \\
+      } while (0)
+    #endif
+    """
+  }
+
+  /// Elementwise functions of vectors.
+  static let pointwiseHelper = Helper("pointwise", needs: [someLanes]) { _ in
+    """
+    /* positive(x, y) is y where x > 0 and 0 elsewhere; all pass NaN through. */
+    #define relu_of(x) ((vec)((lanes_mask)(x) & ~((vec){0} > (x))))
+    #define positive_of(x, y) ((vec)((lanes_mask)(y) & ((x) > (vec){0})))
+    #define select_of(mask, x, y) ((vec)(((lanes_mask)(x) & (mask)) | ((lanes_mask)(y) & ~(mask))))
+    #define clamp_of(x, lower, upper) \\
       __extension__({ \\
         const vec least_ = (vec){0} + (lower), most_ = (vec){0} + (upper); \\
-        const vec below_ = vector_select((x) > most_, most_, (x)); \\
-        vector_select(least_ > below_, least_, below_); \\
+        const vec below_ = select_of((x) > most_, most_, (x)); \\
+        select_of(least_ > below_, least_, below_); \\
       })
-    static inline MAYBE_UNUSED float scalar_relu(float x) { return 0 > x ? 0 : x; }
-    static inline MAYBE_UNUSED float scalar_positive(float x, float y) { return x > 0 ? y : 0; }
-    static inline MAYBE_UNUSED float scalar_clamp(float x, float lower, float upper) {
-      const float below = x > upper ? upper : x;
-      return lower > below ? lower : below;
-    }
-    #define store_one(p, v) (*(p) = (v))
     """
   }
 
@@ -167,12 +183,12 @@ extension Kernel {
   static func laneHelper(_ name: String, _ expression: String) -> Helper {
     Helper(name) { _ in
       """
-      static inline MAYBE_UNUSED float scalar_\(name)(float x) { return \(expression); }
-      #define vector_\(name)(x) \\
+      static inline MAYBE_UNUSED float \(name)_of_one(float x) { return \(expression); }
+      #define \(name)_of(x) \\
         __extension__({ \\
           const vec lanes_ = (x); \\
           vec result_ = {0}; \\
-          for (int lane_ = 0; lane_ < LANES; ++lane_) result_[lane_] = scalar_\(name)(lanes_[lane_]); \\
+          for (int lane_ = 0; lane_ < LANES; ++lane_) result_[lane_] = \(name)_of_one(lanes_[lane_]); \\
           result_; \\
         })
       """

@@ -27,7 +27,7 @@ struct HookBuilder {
     plane = shape.dropFirst(2).reduce(1, *)
     hook.helpers = [Kernel.pointwiseHelper]
     if let value {
-      hook.statements.append("const NUMBER given = LOAD(value);")
+      hook.statements.append("const vec given = LOAD(value);")
       names[value] = "given"
     }
   }
@@ -116,13 +116,13 @@ struct HookBuilder {
       if case .fill(let value) = node.op, lowering.plan.locations[id.index] == nil {
         // a constant without a place is the same everywhere
         let name = fresh("t")
-        hook.statements.append("const NUMBER \(name) = (NUMBER){0} + \(float(value.value));")
+        hook.statements.append("const vec \(name) = (vec){0} + \(float(value.value));")
         names[id] = name
         return name
       }
       let array = pointer(id, written: false)
       let name = "\(array)_i"
-      hook.statements.append("const NUMBER \(name) = LOAD(\(array));")
+      hook.statements.append("const vec \(name) = LOAD(\(array));")
       names[id] = name
       return name
     }
@@ -130,7 +130,7 @@ struct HookBuilder {
     let text = expression(node, operands)
     hook.notes.append(node.op.mnemonic)
     let name = fresh("t")
-    hook.statements.append("const NUMBER \(name) = \(text);")
+    hook.statements.append("const vec \(name) = \(text);")
     names[id] = name
     return name
   }
@@ -223,10 +223,10 @@ struct HookBuilder {
     let key = scalar(Kernel.Parameter.bits, .bits(Philox.hash(stream)))
     hook.needsIndex(of: channels * plane)
     let mask = fresh("mask")
-    hook.statements.append("float \(mask)[COUNT];")
+    hook.statements.append("float \(mask)[LANES];")
     hook.statements.append(
-      "dropout_mask(mixed(c->arguments->seed) ^ \(key), c->arguments->step, index + i, \(edge), \(mask), COUNT);")
-    return "positive_of(AT(\(mask)), \(x) * \(factor))"
+      "dropout_mask(mixed(c->arguments->seed) ^ \(key), c->arguments->step, index + i, \(edge), \(mask), LANES);")
+    return "positive_of(load(\(mask)), \(x) * \(factor))"
   }
 
   /// The learning rate: a field of the argument structure, or a value in memory.

@@ -102,7 +102,10 @@ package struct Kernel: Sendable, Hashable {
       case .loops(let statements): LoopPrinter.print(statements)
       case .text(let make): make(options).indented(1)
       }
-    let unpacking = parameters.enumerated().map { "  \($1.unpacking($0))\n" }.joined()
+    // variants of a kernel have the same words, and need not all look at all of them
+    let used = Set(text.split { !($0.isLetter || $0.isNumber || $0 == "_") })
+    let unpacking = parameters.enumerated().filter { used.contains($1.name[...]) }
+      .map { "  \($1.unpacking($0))\n" }.joined()
     return """
       static NOINLINE void \(symbol)(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
       \(unpacking)\(text)}

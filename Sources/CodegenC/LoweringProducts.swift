@@ -79,7 +79,9 @@ extension Lowering {
     let tile = target.epilogue == nil ? [] : epilogueTile(tiles, rows: part)
     let scratch = stripScratch(taps: shape.taps, tiles: tiles, channels: shape.inputs)
     add(
-      .convolution(load: source.hook, store: target.epilogue), tasks: tiles.tiles * shape.groups * parts,
+
+      .convolution(shape.form(tiles, of: shape.output[2]), load: source.hook, store: target.epilogue),
+      tasks: tiles.tiles * shape.groups * parts,
       reads: source.reads + weights.compactMap { $0?.access } + target.reads, writes: target.writes,
       source.words + words(weights, []) + target.words + tile + words(shape, tiles) + integers([parts, part] + scratch))
     finishSums(target, channels: shape.groups * shape.outputs)
@@ -127,7 +129,8 @@ extension Lowering {
     let scratch = stripScratch(
       taps: shape.taps, tiles: tiles, channels: shape.outputs, more: [shape.strides.reduce(1, *) * 8])
     add(
-      .convolutionBackwardData(load: source.hook, store: target.epilogue), tasks: tiles.tiles * shape.groups * parts,
+      .convolutionBackwardData(shape.form(tiles, of: extents[2]), load: source.hook, store: target.epilogue),
+      tasks: tiles.tiles * shape.groups * parts,
       reads: source.reads + [transposed.access] + target.reads, writes: target.writes,
       source.words + words([transposed], []) + target.words + tile + words(shape, tiles)
         + integers(first + (0..<3).map(shape.shift) + [parts, part] + scratch))
@@ -201,13 +204,14 @@ extension Lowering {
     let splits = shape.inputs.dividedUp(by: split)
     let bytes = ranges * size * 4
     let parts = takeExtra(bytes: bytes)
-    let gradient = source(inputs[0], prefix: "l", line: shape.outputs * tiles.columns)
+    let gradient = source(inputs[0], prefix: "l", line: shape.outputs * tiles.columns * tiles.lines)
     let image = source(inputs[1], prefix: "r", line: shape.input[2])
     let scratch = stripScratch(
       taps: shape.taps, tiles: tiles, channels: split,
       more: [tiles.images * tiles.lines * tiles.columns * width * 4, split * shape.taps * 8])
     add(
-      .convolutionBackwardWeights(dy: gradient.hook, x: image.hook), tasks: ranges * shape.groups * splits,
+      .convolutionBackwardWeights(shape.form(tiles, of: shape.output[2]), dy: gradient.hook, x: image.hook),
+      tasks: ranges * shape.groups * splits,
       reads: gradient.reads + image.reads, writes: [parts.access],
       gradient.words + image.words + words([], [parts]) + words(shape, tiles)
         + integers([tiles.counts[0], ranges, splits, split, width] + scratch))

@@ -30,6 +30,7 @@ struct Prelude {
     #endif
     #define MAYBE_UNUSED __attribute__((unused))
     #define NOINLINE __attribute__((noinline))
+    #define PREFETCH(p) __builtin_prefetch(p)
     #define ALWAYS_INLINE inline __attribute__((always_inline))
 
     #define LANES \(options.lanes)

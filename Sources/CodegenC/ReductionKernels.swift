@@ -21,9 +21,9 @@ extension Kernel {
   /// A helper that sums `term` over a run of floats: lanes in single precision over short chunks, their sums in double
   /// precision.
   private static func runningTotal(
-    _ name: String, _ summary: String, parameters: String, arrays: [String], lane: String, tail: String
+    _ name: String, _ summary: String, parameters: String, arrays: [String], lane: String
   ) -> Helper {
-    Helper(name, needs: [lanesTotal]) { _ in
+    Helper(name, needs: [lanesTotal, someLanes]) { _ in
       let loads = arrays.map { "\($0)_v = load(\($0) + i)" }.joined(separator: ", ")
       return """
         /* \(summary) */
@@ -32,7 +32,6 @@ extension Kernel {
           for (int64_t start = 0; start < count; start += \(chunk)) {
             const int64_t end = least(start + \(chunk), count);
             vec s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
-            float rest = 0;
             int64_t i = start;
             for (; i + 4 * LANES <= end; i += 4 * LANES) {
         \((0..<4).map { "      { const vec \(loads.replacing("+ i", with: "+ i + \($0) * LANES")); s\($0) += \(lane); }" }.joined(separator: "\n"))
@@ -41,9 +40,13 @@ extension Kernel {
               const vec \(loads);
               s0 += \(lane);
             }
-            for (; i < end; ++i) rest += \(tail);
+            if (i < end) {
+              const int64_t some = end - i;
+              const vec \(loads.replacing("load(", with: "load_some(some, "));
+              s0 += some_lanes(some, \(lane));
+            }
             s0 = (s0 + s1) + (s2 + s3);
-            total += (double)lanes_total(&s0) + (double)rest;
+            total += (double)lanes_total(&s0);
           }
           return total;
         }
@@ -52,17 +55,16 @@ extension Kernel {
   }
 
   static let runSum = runningTotal(
-    "run_sum", "The sum of a run of floats.", parameters: "const float *x", arrays: ["x"], lane: "x_v", tail: "x[i]")
+    "run_sum", "The sum of a run of floats.", parameters: "const float *x", arrays: ["x"], lane: "x_v")
   static let runSquares = runningTotal(
     "run_squares", "The sum of squared distances from a centre.", parameters: "const float *x, float centre",
-    arrays: ["x"], lane: "(x_v - centre) * (x_v - centre)", tail: "(x[i] - centre) * (x[i] - centre)")
+    arrays: ["x"], lane: "(x_v - centre) * (x_v - centre)")
   static let runProducts = runningTotal(
     "run_products", "The sum of products dy * (x - centre).",
-    parameters: "const float *x, const float *dy, float centre", arrays: ["x", "dy"], lane: "(x_v - centre) * dy_v",
-    tail: "(x[i] - centre) * dy[i]")
+    parameters: "const float *x, const float *dy, float centre", arrays: ["x", "dy"], lane: "(x_v - centre) * dy_v")
   static let runDistances = runningTotal(
     "run_distances", "The sum of squared differences of two runs.", parameters: "const float *x, const float *y",
-    arrays: ["x", "y"], lane: "(x_v - y_v) * (x_v - y_v)", tail: "(x[i] - y[i]) * (x[i] - y[i])")
+    arrays: ["x", "y"], lane: "(x_v - y_v) * (x_v - y_v)")
 
   static let sumToChannel = Kernel(
     "sum_to_channel", "sum over all axes but one; a task is a channel",
