@@ -45,7 +45,7 @@ let package = Package(
     library("Runtime", ["ArtefactABI"]),
     library("Interchange", ["NNIR", "CZlib"]),
     library("Compiler", ["NNIR", "Passes", "Interpreter", "CodegenC", "CodeAudit", "Runtime", "ArtefactABI"]),
-    library("Benchmark", ["Compiler", "CodegenC", "Runtime"]),
+    library("Benchmark", ["NNIR", "Passes", "CodegenC", "Compiler", "Runtime"]),
     library("Verification", ["Compiler", "Interpreter", "Interchange"]),
     library("Training", ["NNIR", "Runtime", "Interchange", "CZlib"]),
     library("Reports"),
