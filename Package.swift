@@ -65,6 +65,7 @@ let package = Package(
     tests("InterchangeTests", ["Interchange"], fixtures: ["Fixtures"]),
     tests("TrainingTests", ["Training", "Compiler"]),
     tests("ReportsTests", ["Reports"]),
+    tests("BenchmarkTests", ["Benchmark", "NNCC", "Training"]),
     tests("VerificationTests", ["Verification"], fixtures: ["Fixtures"]),
     tests("CompilerTests", ["Compiler", "Interpreter", "Verification"]),
     tests("CommandTests", ["Compiler", "Interchange", "NNCC", "Command"]),

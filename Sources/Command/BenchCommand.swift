@@ -49,6 +49,8 @@ struct BenchCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp("A picture of the kernels under this machine's roofs; CSV goes beside it.", valueName: "F.svg"))
   var svg: String?
+  @Option(help: ArgumentHelp("Add a line to a table in Markdown; a new one tells the machine.", valueName: "F.md"))
+  var report: String?
   @Flag(help: "One JSON object.") var json = false
   @OptionGroup var target: TargetOptions
   @OptionGroup var threads: ThreadOptions
@@ -64,6 +66,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   func run() throws {
+    let report = try report.map { try BenchReport($0) }
     let raw = try model.graph()
     let typed = try typeCheck(raw)
     let recipe = mode == .train ? try requireRecipe(typed, model.path) : nil
@@ -111,6 +114,7 @@ struct BenchCommand: ParsableCommand {
     }
     print(json ? try result.json() : result.text(kernels: kernels))
     if let svg, let profile = result.profile { try draw(profile, result, to: svg) }
+    try report?.add(result, case: ([model.path] + model.settings).joined(separator: " "))
   }
 
   /// The batch of a file; refused before anything is compiled where it does not fit.
