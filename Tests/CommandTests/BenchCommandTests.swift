@@ -14,7 +14,7 @@ import Testing
     ("--svg picture.png", "--svg: expected a name that ends in .svg, found picture.png"),
     ("--report tiny.swift", "tiny.swift: expected a report that --report began, or no file, found another text"),
     ("--weights none.safetensors", "none.safetensors"),
-    ("--weights w.safetensors --set features=5", "expected 'conv.weight' of f32[5,1,3,3], found f32[4,1,3,3]"),
+    ("--weights w.safetensors --set features=5", "expected \"conv.weight\" of f32[5,1,3,3], found f32[4,1,3,3]"),
     ("--batch 2 --input batch.npz", "expected 2 images in \"x\", as many as a call takes, found 16"),
     ("--batch 16 --input batch.npz --set height=9", "expected float32 inputs of shape"),
     ("--mode train --batch 16 --input batch.npz --set classes=2", "expected labels from 0 to 1 in \"y\""),
