@@ -138,6 +138,11 @@ import Testing
       #expect(before.hasPrefix("# Benchmarks\n") && after.hasPrefix(before))
       #expect(before.contains("| tiny.swift | train | 16 | 1 | exact | "))
       #expect(after.dropFirst(before.count).hasPrefix("| tiny.swift features=3 | infer | 1 | 1 | exact | "))
+      // another table is not ours to go on with
+      try bench.write("| a |\n", to: "other.md")
+      let refused = try bench.nncc(["bench", "tiny.swift", "--report", "other.md"])
+      #expect(refused.code == 1 && refused.errors.contains("expected a report that --report began"))
+      #expect(try bench.text("other.md") == "| a |\n")
     }
   }
 }
