@@ -6,7 +6,8 @@ import Runtime
 
 /// Where the time of a call goes, kernel by kernel and row by row.
 ///
-/// Times are those of all threads together divided by their number, so that they add up to the time of the call.
+/// Times are those of all threads together divided by their number. Each is the median over the calls, so that what else
+/// the machine does for a moment is no row's; the call's is their sum.
 package struct Profile: Codable, Sendable {
   /// A C function and the rows that call it.
   package struct Kernel: Codable, Sendable {
@@ -47,7 +48,7 @@ package struct Profile: Codable, Sendable {
 
   /// Calls that were profiled.
   package var calls: Int
-  /// Mean time of a profiled call.
+  /// The sum of all rows and of waiting.
   package var callMs: Double
   /// Share of the time in which threads waited for one another, or went from row to row.
   package var waitingShare: Double
@@ -60,45 +61,37 @@ package struct Profile: Codable, Sendable {
 }
 
 extension Profile {
-  /// What the counters of one row hold, all threads together.
-  struct Count: Equatable {
-    var ticks: UInt64 = 0
-    /// Runs of the row.
-    var runs: UInt64 = 0
-  }
-
   /// Joins what the threads counted with what the rows are.
   ///
   /// A node's multiply-adds are those of its most expensive row: others pack operands and add up parts.
   ///
   /// - Parameters:
   ///   - symbols: The C function of each row.
-  ///   - counts: Of each row.
-  ///   - wholeTicks: From begin to end of all calls, as one thread counted them.
   ///   - peak: Multiply-adds in a second, twice, in units of 10⁹.
+  ///   - memoryRate: Bytes in a second.
   init(
-    _ entry: CompiledEntry, symbols: [String], counts: [Count], wholeTicks: UInt64, calls: Int, threads: Int,
-    secondsPerTick: Double, peak: Double, memoryRate: Double
+    _ entry: CompiledEntry, symbols: [String], samples: Samples, threads: Int, secondsPerTick: Double, peak: Double,
+    memoryRate: Double
   ) {
     let program = entry.program
-    let busy = Double(counts.reduce(0) { $0 + $1.ticks })
-    let total = max(busy, Double(wholeTicks) * Double(threads))
-    let ms = 1e3 * secondsPerTick / Double(calls * threads)
-    let adds = Self.multiplyAdds(entry.plan.graph, program.rows, counts)
+    let ticks = program.rows.indices.map { samples.ticks(ofRow: $0) }
+    let total = Double(ticks.reduce(samples.waitingTicks, +))
+    let ms = 1e3 * secondsPerTick / Double(threads)
+    let adds = Self.multiplyAdds(entry.plan.graph, program.rows, ticks)
     func rate(_ adds: Int, _ ms: Double) -> Double { ms > 0 ? 2e-6 * Double(adds) / ms : 0 }
 
-    self.calls = calls
+    calls = samples.calls
     callMs = total * ms
-    waitingShare = total > 0 ? 1 - busy / total : 0
+    waitingShare = total > 0 ? Double(samples.waitingTicks) / total : 0
     memoryGigabytesPerSecond = memoryRate * 1e-9
     rows = program.rows.indices.map { index in
       let row = program.rows[index]
-      let time = Double(counts[index].ticks) * ms
+      let time = Double(ticks[index]) * ms
       let speed = rate(adds[index], time)
       return Row(
         row: index, kernel: symbols[index], note: row.note,
         origin: row.value.flatMap { entry.plan.graph[$0].origins.first?.description }, ms: time,
-        share: total > 0 ? Double(counts[index].ticks) / total : 0, multiplyAdds: adds[index], gflops: speed,
+        share: total > 0 ? Double(ticks[index]) / total : 0, multiplyAdds: adds[index], gflops: speed,
         shareOfPeak: speed / peak, bytes: (row.reads + row.writes).reduce(0) { $0 + $1.total })
     }
     var order: [String] = []
@@ -116,7 +109,7 @@ extension Profile {
       let bytes = its.reduce(0) { $0 + $1.bytes }
       return Kernel(
         kernel: symbol, summary: indices.first.map { program.rows[$0].kernel.summary } ?? "", rows: its.count,
-        calls: indices.reduce(0) { $0 + Int(counts[$1].runs) } / calls, ms: time,
+        calls: indices.reduce(0) { $0 + samples.runs(ofRow: $1) }, ms: time,
         share: its.reduce(0) { $0 + $1.share }, multiplyAdds: adds, gflops: rate(adds, time),
         shareOfPeak: rate(adds, time) / peak, bytes: bytes,
         gigabytesPerSecond: time > 0 ? 1e-6 * Double(bytes) / time : 0)
@@ -124,11 +117,11 @@ extension Profile {
   }
 
   /// Multiply-adds of each row: those of the nest that it computes, where no other of its rows took longer.
-  private static func multiplyAdds(_ graph: Graph, _ rows: [CodegenC.Row], _ counts: [Count]) -> [Int] {
+  private static func multiplyAdds(_ graph: Graph, _ rows: [CodegenC.Row], _ ticks: [UInt64]) -> [Int] {
     var longest = [Int?](repeating: nil, count: graph.nodes.count)
     for (index, row) in rows.enumerated() {
       guard let value = row.value else { continue }
-      if let other = longest[value.index], counts[other].ticks >= counts[index].ticks { continue }
+      if let other = longest[value.index], ticks[other] >= ticks[index] { continue }
       longest[value.index] = index
     }
     var result = [Int](repeating: 0, count: rows.count)

@@ -10,8 +10,7 @@ import Testing
     #expect(1e7 < one && one < 2 * 16 * 6e9)
     let two = try probe.multiplyAddRate(threads: 2, cores: 1)
     #expect(1e7 < two && two < 2 * 16 * 6e9)
-    let memory = try Buffer(bytes: 8 << 20)
-    let bytes = try probe.readRate(threads: 2, memory: memory, windows: 1)
+    let bytes = try probe.readRate(threads: 2, bytes: 8 << 20, windows: 1)
     #expect(1e6 < bytes && bytes < 1e13)
   }
 
