@@ -2,6 +2,7 @@
 #   make demo    install what is needed, build, train a DenseNet on Fashion-MNIST, verify it
 #   make test    everything that has to hold
 #   make fuzz    random networks on every path of the compiler (N=5000 SEED=1)
+#   make bench   how fast the standard networks run and train here; writes Generated/bench.md
 #   make mutate  deliberate mistakes of the compiler, every one of which has to be noticed
 
 SHELL := /bin/bash
@@ -21,7 +22,7 @@ PACKAGES := llvm-dev libclang-dev zlib1g-dev dataset-fashion-mnist gnuplot-nox f
 # for the tests of artefacts for ARM: its C library, and an emulator to run them
 TEST_PACKAGES := libc6-dev-arm64-cross qemu-user
 
-.PHONY: build deps lint format test fuzz mutate demo install uninstall generated clean
+.PHONY: build deps lint format test fuzz mutate bench demo install uninstall generated clean
 
 build: deps
 	$(BUILD)
@@ -56,6 +57,33 @@ fuzz: build
 
 mutate: build
 	$(BIN)/nncc mutate
+
+# The standard networks, each in its own process; on a machine that does nothing else. BENCH_FLAGS="--math fast" and the
+# like apply to all.
+BENCH_CASES := \
+  "examples/densenet.swift --mode infer --batch 1" \
+  "examples/densenet.swift --mode infer --batch 16" \
+  "examples/densenet.swift --mode train --batch 64" \
+  "examples/densenet.swift --set bottleneck=false depth=40 --mode train --batch 64" \
+  "examples/imagenet_densenet.swift --mode infer --batch 1" \
+  "examples/imagenet_densenet.swift --mode infer --batch 16" \
+  "examples/imagenet_densenet.swift --mode train --batch 16" \
+  "examples/resnet.swift --set depth=110 --mode infer --batch 1" \
+  "examples/resnet.swift --set depth=110 --mode infer --batch 16" \
+  "examples/resnet.swift --set depth=110 --mode train --batch 128" \
+  "examples/imagenet_resnet.swift --mode infer --batch 1" \
+  "examples/mlp.swift --mode infer --batch 1" \
+  "examples/mlp.swift --mode infer --batch 64" \
+  "examples/mlp.swift --mode train --batch 100"
+BENCH_OUTPUT ?= Generated/bench.md
+BENCH_SECONDS ?= 10
+BENCH_FLAGS ?=
+bench: build
+	@rm -f $(BENCH_OUTPUT).new
+	@for case in $(BENCH_CASES); do \
+	  $(BIN)/nncc bench $$case --seconds $(BENCH_SECONDS) $(BENCH_FLAGS) --report $(BENCH_OUTPUT).new; echo; done
+	@mv $(BENCH_OUTPUT).new $(BENCH_OUTPUT)
+	@echo "table: $(BENCH_OUTPUT)"
 
 # DenseNet-BC, depth 22, growth 12, on Fashion-MNIST: at least 88 % (a linear model reaches 84 %).
 DEMO := runs/demo

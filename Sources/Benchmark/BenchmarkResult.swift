@@ -29,6 +29,8 @@ package struct BenchmarkResult: Codable, Sendable {
   /// The same if each value in memory were read once and written once.
   package var minimumTrafficBytes: Int
   package var machine: Machine
+  /// Only where kernels were asked for.
+  package var profile: Profile?
 
   /// One JSON object with sorted keys.
   package func json() throws -> String {

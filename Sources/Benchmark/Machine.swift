@@ -18,7 +18,7 @@ package struct Machine: Codable, Equatable, Sendable {
   }
 
   /// `model name` of the first core; ARM kernels have none, and then it is `implementer/part`.
-  static func name(cpuinfo text: String) -> String {
+  package static func name(cpuinfo text: String) -> String {
     func field(_ key: String) -> String? {
       text.split(separator: "\n").first { $0.hasPrefix(key) }?.split(separator: ":", maxSplits: 1).dropFirst().first
         .map { $0.trimmingCharacters(in: .whitespaces) }

@@ -5,7 +5,7 @@ import Runtime
 
 /// One case to be timed: a session with weights, and one batch that every call gets.
 package final class Workload {
-  private let session: Session
+  let session: Session
   private let mode: Manifest.Mode
   private let batch: Int
   private let input: Buffer

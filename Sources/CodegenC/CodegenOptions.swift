@@ -17,12 +17,15 @@ package struct CodegenOptions: Sendable, Hashable {
   /// Whether rows of the call tables end in a comment with their IR value and the line of the user's source.
   package var comments: Bool
   package var math: MathMode
+  /// Where the counters of a profiled artefact lie in each thread's scratch (`ProfileCounters`); nil without.
+  package var counters: Int?
 
-  package init(name: String, lanes: Int = 8, comments: Bool = true, math: MathMode = .exact) {
+  package init(name: String, lanes: Int = 8, comments: Bool = true, math: MathMode = .exact, counters: Int? = nil) {
     self.name = name
     self.lanes = lanes
     self.comments = comments
     self.math = math
+    self.counters = counters
   }
 
   /// Vectors side by side in a register tile: 6×4 of 32 registers, 6×2 of 16 leave none to spill.
@@ -40,7 +43,7 @@ extension Int {
   func dividedUp(by divisor: Int) -> Int { (self + divisor - 1) / divisor }
 
   /// The next multiple.
-  func roundedUp(to multiple: Int) -> Int { dividedUp(by: multiple) * multiple }
+  package func roundedUp(to multiple: Int) -> Int { dividedUp(by: multiple) * multiple }
 
   /// The largest part when this many things are split as evenly as possible into parts of at most `limit`.
   func evenPart(atMost limit: Int) -> Int { dividedUp(by: dividedUp(by: Swift.max(1, limit))) }

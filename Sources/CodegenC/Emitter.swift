@@ -57,6 +57,15 @@ package func emit(
   return (source(sealed), sealed.build)
 }
 
+/// The C functions that the rows of each program call, as `emit` names them; programs in the order that it takes.
+package func kernelSymbols(
+  _ entries: [EntryPoint], prepare: Program?, manifest: Manifest, options: CodegenOptions
+) -> [[String]] {
+  let programs = entries.map(\.program) + (prepare.map { [$0] } ?? [])
+  let emitter = Emitter(programs: programs, hasPrepare: prepare != nil, manifest: manifest, options: options)
+  return emitter.symbols
+}
+
 struct Emitter {
   let programs: [Program]
   let hasPrepare: Bool
@@ -114,6 +123,8 @@ struct Emitter {
 
   /// The C function.
   private func symbol(_ kernel: Int) -> String { "kernel_\(names[kernel])" }
+  /// The C function of each row of each program.
+  fileprivate var symbols: [[String]] { called.map { $0.map(symbol) } }
   /// The number by which rows call it.
   private func constant(_ kernel: Int) -> String { "k_\(names[kernel])" }
 

@@ -156,6 +156,7 @@ struct Prelude {
   private var run: String {
     let arenas = Arena.allCases.enumerated()
       .map { "  c.arena[\($0)] = (unsigned char *)(uintptr_t)arguments->\($1.rawValue);" }.joined(separator: "\n")
+    let profile = ProfileText(counters: options.counters)
     return """
       /* Walks a call table as one of `threads` threads. A row is: kernel (with WAIT: after all threads have finished the
          rows before), words of the row, tasks, the kernel's arguments. Tasks are split into runs of neighbours; how many
@@ -165,7 +166,7 @@ struct Prelude {
          some hundred cycles each on common CPUs, and are below anything single precision resolves next to a normal
          number; training and inference do the same, so that they agree. The caller's mode is restored. */
       #define WAIT (INT64_C(1) << 32)\(hasGates ? gateRow : "")
-      static void walk(const \(arguments) *arguments, const int64_t *rows, struct pool *pool, int64_t thread,
+      \(profile.clock)static void walk(const \(arguments) *arguments, const int64_t *rows, struct pool *pool, int64_t thread,
                        int64_t threads, int32_t *patience) {
       #if defined(__SSE__)
         const unsigned int mode = __builtin_ia32_stmxcsr();
@@ -174,17 +175,17 @@ struct Prelude {
         struct context c;
       \(arenas)
         c.arguments = arguments;
-        c.scratch = arguments->scratch ? arguments->scratch + thread * INT64_C(\(scratchBytes)) : 0;
+        c.scratch = arguments->scratch ? arguments->scratch + thread * INT64_C(\(scratchBytes)) : 0;\(profile.begin)
         int64_t number = 0;
         for (const int64_t *row = rows; row[0] != 0; row += row[1], ++number) {
           if (pool && row[0] & WAIT) barrier(pool, patience);\(hasGates ? gateTest : "")
           const int64_t tasks = row[2];
           /* rows with fewer tasks than threads take turns in whom they occupy */
           const int64_t rank = tasks < threads ? (thread + number) % threads : thread;
-          const int64_t first = rank * tasks / threads, last = (rank + 1) * tasks / threads;
-          if (first < last) dispatch(row[0] & (WAIT - 1), &c, row + 3, first, last);
+          const int64_t first = rank * tasks / threads, last = (rank + 1) * tasks / threads;\(profile.rowBegin)
+          if (first < last) dispatch(row[0] & (WAIT - 1), &c, row + 3, first, last);\(profile.rowEnd)
         }
-        if (pool) barrier(pool, patience);
+        if (pool) barrier(pool, patience);\(profile.end)
       #if defined(__SSE__)
         __builtin_ia32_ldmxcsr(mode);
       #endif

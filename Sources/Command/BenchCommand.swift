@@ -44,6 +44,13 @@ struct BenchCommand: ParsableCommand {
   var input: String?
   @Option(help: ArgumentHelp("exact, or fast: algorithms that round differently.", valueName: "MATH"))
   var math: MathMode = .exact
+  @Flag(help: "Where the time goes, kernel by kernel, in a build that reads the clock around every row.")
+  var kernels = false
+  @Option(
+    help: ArgumentHelp("A picture of the kernels under this machine's roofs; CSV goes beside it.", valueName: "F.svg"))
+  var svg: String?
+  @Option(help: ArgumentHelp("Add a line to a table in Markdown; a new one tells the machine.", valueName: "F.md"))
+  var report: String?
   @Flag(help: "One JSON object.") var json = false
   @OptionGroup var target: TargetOptions
   @OptionGroup var threads: ThreadOptions
@@ -53,71 +60,79 @@ struct BenchCommand: ParsableCommand {
     if !(seconds > 0 && seconds <= 3600) {
       throw ValidationError("--seconds: expected more than 0 and at most 3600, found \(seconds)")
     }
+    if let svg, !svg.hasSuffix(".svg") {
+      throw ValidationError("--svg: expected a name that ends in .svg, found \(svg)")
+    }
   }
 
   func run() throws {
+    let report = try report.map { try BenchReport($0) }
     let raw = try model.graph()
     let typed = try typeCheck(raw)
     let recipe = mode == .train ? try requireRecipe(typed, model.path) : nil
     let count = batch ?? recipe?.batch ?? 1
-    let (images, wanted) = try readBatch(typed, count, recipe)
+    let given = try input.map { try readBatch($0, typed, count, recipe?.loss) }
     let archive = try weights.map { try Weights.read($0, for: typed) }
 
-    var options = try target.options([EntryPoint(mode.entry, batch: count)])
-    options.math = math
-    let directory = try TemporaryDirectory()
-    let artefact = try build(raw, options: options, into: directory.path) { built in
-      try MemoryBudget(built.manifest, opened: built.manifest.entries, threads: threads.threads).check(for: model.path)
+    let point = EntryPoint(mode.entry, batch: count)
+    func open(profile: Bool) throws -> (CompiledModel, Workload) {
+      var options = try target.options([point])
+      options.math = math
+      options.profile = profile
+      let directory = try TemporaryDirectory()
+      let artefact = try build(raw, options: options, into: directory.path) { built in
+        try MemoryBudget(built.manifest, opened: built.manifest.entries, threads: threads.threads)
+          .check(for: model.path)
+      }
+      if !profile { artefact.remarks.forEach(warn) }
+      let session = try Session(
+        library: try Library(directory: directory.path), threads: threads.threads, owner: model.path)
+      if let archive {
+        try Weights.load(archive, into: session)
+      } else {
+        try Weights.initialize(session, from: typed, seed: 0)
+      }
+      // what is made up is made when the memory is known to suffice
+      let workload = try Workload(
+        session: session, mode: point.mode, batch: count,
+        input: given?.images ?? randomImages(count * session.inputElements),
+        target: given?.target
+          ?? anyTarget(recipe?.loss ?? .softmaxCrossEntropy, batch: count, outputs: typed.outputExtents))
+      return (artefact.model, workload)
     }
-    for remark in artefact.remarks { warn(remark) }
-    let session = try Session(
-      library: try Library(directory: directory.path), threads: threads.threads, owner: model.path)
-    if let archive {
-      try Weights.load(archive, into: session)
-    } else {
-      try Weights.initialize(session, from: typed, seed: 0)
+    let family = try target.options([]).target
+    // one session at a time: they may be large
+    func measure() throws -> BenchmarkResult {
+      let (compiled, workload) = try open(profile: false)
+      return try BenchmarkResult(workload, of: compiled, target: family, math: math, seconds: seconds)
     }
-    let workload = try Workload(session: session, mode: mode.entry, batch: count, input: images, target: wanted)
-    let result = try BenchmarkResult(
-      workload, of: artefact.model, target: options.target, math: math, seconds: seconds)
-    print(json ? try result.json() : result.text)
+    var result = try measure()
+    if kernels || svg != nil {
+      let (compiled, workload) = try open(profile: true)
+      result.profile = try Profile(
+        workload, of: compiled, target: family, seconds: seconds, peak: result.peakGflops)
+    }
+    print(json ? try result.json() : result.text(kernels: kernels))
+    if let svg, let profile = result.profile { try draw(profile, result, to: svg) }
+    try report?.add(result, case: ([model.path] + model.settings).joined(separator: " "))
   }
 
-  /// The batch of the file, or one made up; refused before anything is compiled where it does not fit.
-  private func readBatch(_ typed: Graph, _ count: Int, _ recipe: Recipe?) throws -> ([Float], TrainingTarget) {
-    let made = recipe.map { anyTarget($0.loss, batch: count, outputs: typed.outputExtents) } ?? .labels([])
-    guard let input else {
-      guard let id = typed.first(.input) else { throw Failure.user("expected a model with an input, found none") }
-      return (randomImages(count * typed.extentsWithoutBatch(id).reduce(1, *)), made)
-    }
-    let archive = try NPZ.read(input)
+  /// The batch of a file; refused before anything is compiled where it does not fit.
+  private func readBatch(
+    _ path: String, _ typed: Graph, _ count: Int, _ loss: Recipe.Loss?
+  ) throws -> (images: [Float], target: TrainingTarget?) {
+    let archive = try NPZ.read(path)
     let x = try archive.tensor("x")
-    try requireInputs(x, input, for: typed)
+    try requireInputs(x, path, for: typed)
     guard x.shape[0] == count else {
-      throw Failure.user("\(input): expected \(count) images in \"x\", as many as a call takes, found \(x.shape[0])")
+      throw Failure.user("\(path): expected \(count) images in \"x\", as many as a call takes, found \(x.shape[0])")
     }
-    let target = try recipe.map { try readTarget(archive, input, typed, $0.loss, count: count) }
-    return (try archive.floats("x"), target ?? made)
+    return (try archive.floats("x"), try loss.map { try readTarget(archive, path, typed, $0, count: count) })
+  }
+
+  private func draw(_ profile: Profile, _ result: BenchmarkResult, to path: String) throws {
+    let files = try result.roofline(profile).write(to: path, running: runGnuplot)
+    if let message = files.message { warn(message) }
+    if !json { print("picture: \(files.written.joined(separator: " "))") }
   }
 }
-
-extension BenchmarkResult {
-  /// The report of `nncc bench`.
-  var text: String {
-    func ms(_ value: Double) -> String { Format.duration(seconds: value / 1e3) }
-    return """
-      \(name): \(mode), batch \(batch), \(plural(threads, "thread")), \(math), \(target)
-      call            \(ms(medianMs)), half of \(Format.count(calls)) calls from \(ms(p25Ms)) to \(ms(p75Ms)), fastest \(ms(minMs))
-      images/s        \(Format.fixed(imagesPerSecond, decimals: imagesPerSecond < 100 ? 2 : 0))
-      GFLOP/s         \(Format.fixed(gflops, decimals: 1)), \(Format.percent(shareOfPeak, decimals: 1)) of the \
-      \(Format.fixed(peakGflops, decimals: 1)) measured with \(lanes) floats a vector
-      multiply-adds   \(Format.count(multiplyAdds)) an image
-      traffic         \(Format.bytes(trafficBytes)) an image; each value read once and written once \
-      \(Format.bytes(minimumTrafficBytes))
-      machine         \(machine.cpu), \(plural(machine.cores, "core"))
-      """
-  }
-}
-
-/// `1 thread`, `2 threads`.
-private func plural(_ count: Int, _ noun: String) -> String { "\(Format.count(count)) \(noun)\(count == 1 ? "" : "s")" }

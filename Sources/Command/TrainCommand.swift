@@ -80,17 +80,20 @@ struct TrainCommand: ParsableCommand {
     let plot = LearningCurves.plot(
       records, title: "\(title) on \(URL(fileURLWithPath: data).lastPathComponent)", lossLabel: label,
       heldOut: history.contains { $0.validationLoss != nil } ? "validation" : "test")
-    let files = try plot.write(to: TrainingFiles(directory: directory).curves) { arguments in
-      guard let gnuplot = FileSystem.findExecutable("gnuplot", path: ProcessInfo.processInfo.environment["PATH"]) else {
-        return .notInstalled
-      }
-      let result = try ProcessRunner.run(Invocation(gnuplot, arguments))
-      let status: Int32 = if case .exited(let code) = result.termination { code } else { -1 }
-      return .finished(status: status, messages: result.errorText)
-    }
+    let files = try plot.write(to: TrainingFiles(directory: directory).curves, running: runGnuplot)
     if let message = files.message { warn(message) }
     if !json { print("curves: \(files.written.joined(separator: " "))") }
   }
+}
+
+/// Runs the gnuplot of `PATH`.
+func runGnuplot(_ arguments: [String]) throws -> PlotRun {
+  guard let gnuplot = FileSystem.findExecutable("gnuplot", path: ProcessInfo.processInfo.environment["PATH"]) else {
+    return .notInstalled
+  }
+  let result = try ProcessRunner.run(Invocation(gnuplot, arguments))
+  let status: Int32 = if case .exited(let code) = result.termination { code } else { -1 }
+  return .finished(status: status, messages: result.errorText)
 }
 
 extension Dataset {

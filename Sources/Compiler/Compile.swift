@@ -115,12 +115,17 @@ package func compile(
   _ raw: Graph, options: BuildOptions, target: TargetDescription
 ) throws(Diagnostics) -> CompiledModel {
   let name = identifier(raw.name)
-  let codegen = CodegenOptions(name: name, lanes: target.vectorBytes / 4, math: options.math)
+  var codegen = CodegenOptions(name: name, lanes: target.vectorBytes / 4, math: options.math)
   let lowered = try lowerModel(raw, options: options, codegen: codegen)
   let (typed, layout, entries, prepareEntry) = (lowered.typed, lowered.layout, lowered.entries, lowered.prepare)
   var clock = PhaseClock()
 
   var manifest = describe(typed, layout, entries, prepareEntry, name: name, target: target, options: options)
+  if options.profile {
+    let counters = manifest.scratchBytes.roundedUp(to: tensorAlignment)
+    codegen.counters = counters
+    manifest.scratchBytes = counters + ProfileCounters.bytes(entries.map(\.program) + [prepareEntry.program])
+  }
   // the build hash covers the text without itself and the flags; not the compiler's version, so that emitted C is the
   // same wherever it is emitted
   manifest.build = ""
@@ -166,4 +171,13 @@ func hash(_ fields: [String]) -> String {
   var key = ContentKey("nncc artefact")
   key.add(fields)
   return key.text
+}
+
+extension CompiledModel {
+  /// The C functions that the rows of each entry call.
+  package var kernelSymbols: [[String]] {
+    let points = entries.map { CodegenC.EntryPoint(program: $0.program, mode: $0.point.mode, batch: $0.point.batch) }
+    let options = CodegenOptions(name: manifest.name)
+    return CodegenC.kernelSymbols(points, prepare: prepare.program, manifest: manifest, options: options)
+  }
 }

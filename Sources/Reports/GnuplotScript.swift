@@ -17,9 +17,9 @@ struct GnuplotScript {
 
   /// Blue, vermilion, green, purple, sky blue, orange: the colours of Okabe and Ito, told apart by colour-blind readers
   /// too; ordered by contrast on white.
-  private static let colors = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"]
+  static let colors = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"]
   private static let markers = [7, 5, 9, 13, 11, 15]
-  private static let ink = "#333333"
+  static let ink = "#333333"
 
   private var columns: Int { min(max(plot.panels.count, 1), 2) }
   private var rows: Int { (max(plot.panels.count, 1) + 1) / 2 }
@@ -165,12 +165,15 @@ struct GnuplotScript {
 
   private func decimal(_ value: Double) -> String { String(format: "%.4f", value) }
 
-  private func quote(_ text: String) -> String {
+  private func quote(_ text: String) -> String { Self.quote(text) }
+  private func quote(path: String) -> String { Self.quote(path: path) }
+
+  static func quote(_ text: String) -> String {
     "'" + singleLine(text).replacingOccurrences(of: "'", with: "''") + "'"
   }
 
   /// A relative path gets `./`, because gnuplot takes names that start with `<` or `|` for commands.
-  private func quote(path: String) -> String { quote(path.hasPrefix("/") ? path : "./" + path) }
+  static func quote(path: String) -> String { quote(path.hasPrefix("/") ? path : "./" + path) }
 
   private func truncated(_ text: String, to length: Int) -> String {
     text.count > length ? text.prefix(length - 1) + "…" : text

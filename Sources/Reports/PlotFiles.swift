@@ -36,27 +36,32 @@ extension Plot {
     var files = PlotFiles(written: [csv], message: nil)
     for picture in GnuplotScript.Picture.allCases {
       let path = "\(base).\(picture.rawValue)"
-      files.message = draw(picture, to: path, from: csv, gnuplot)
+      files.message = picture.draw(to: path, from: csv, running: gnuplot) { output in
+        gnuplotScript(csvPath: csv, outputPath: output)
+      }
       if files.message != nil { break }
       files.written.append(path)
     }
     return files
   }
 
-  /// Draws one picture; returns what went wrong.
-  private func draw(_ picture: GnuplotScript.Picture, to path: String, from csv: String, _ gnuplot: PlotRunner)
-    -> String?
-  {
+}
+
+extension GnuplotScript.Picture {
+  /// Draws one picture by the program that `script` gives for an output; returns what went wrong.
+  func draw(
+    to path: String, from csv: String, running gnuplot: PlotRunner, script text: (_ output: String) -> String
+  ) -> String? {
     // A line break cannot stand inside gnuplot's quotes.
     guard singleLine(path) == path else { return "\(csv) is written; no picture: the path holds a control character" }
-    let output = AtomicFile.temporaryName(for: path, suffix: picture.rawValue)
+    let output = AtomicFile.temporaryName(for: path, suffix: rawValue)
     let script = AtomicFile.temporaryName(for: path, suffix: "gnuplot")
     defer {
       unlink(output)
       unlink(script)
     }
     do {
-      try AtomicFile.create(script, holding: gnuplotScript(csvPath: csv, outputPath: output))
+      try AtomicFile.create(script, holding: text(output))
       // -d: whatever stands in the user's gnuplotrc does not change our pictures.
       switch try gnuplot(["-d", script.hasPrefix("/") ? script : "./" + script]) {
       case .notInstalled:
@@ -67,7 +72,7 @@ extension Plot {
           return "\(csv) is written; gnuplot failed with status \(status)\(detail.isEmpty ? "" : ": \(detail)")"
         }
         // On a full disk gnuplot may end well with half a picture.
-        guard picture.isComplete(output) else {
+        guard isComplete(output) else {
           return "\(path): gnuplot wrote an incomplete picture; is the disk full?"
         }
         try AtomicFile.rename(output, to: path)
@@ -77,11 +82,9 @@ extension Plot {
       return "\(csv) is written; no picture: \(error)"
     }
   }
-}
 
-extension GnuplotScript.Picture {
   /// True when the file ends as this kind of picture does.
-  fileprivate func isComplete(_ path: String) -> Bool {
+  private func isComplete(_ path: String) -> Bool {
     guard let bytes = FileManager.default.contents(atPath: path) else { return false }
     switch self {
     case .svg: return String(decoding: bytes.suffix(16), as: UTF8.self).contains("</svg>")

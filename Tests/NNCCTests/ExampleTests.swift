@@ -21,6 +21,11 @@ import Testing
       ("resnet", ["depth=110"], 1_727_962, 252_887_680), ("resnet", ["depth=1202"], 19_421_274, 2_829_238_912),
       ("imagenet_densenet", [], 7_978_856, 2_834_161_664), ("imagenet_densenet", ["depth=161"], 28_681_000, nil),
       ("imagenet_densenet", ["depth=169"], 14_149_480, nil), ("imagenet_densenet", ["depth=201"], 20_013_928, nil),
+      ("imagenet_resnet", [], 25_557_032, 4_089_184_256),
+      ("imagenet_resnet", ["depth=18"], 11_689_512, 1_814_073_344),
+      ("imagenet_resnet", ["depth=34"], 21_797_672, 3_663_761_408),
+      ("imagenet_resnet", ["depth=101"], 44_549_160, 7_801_405_440),
+      ("imagenet_resnet", ["depth=152"], 60_192_808, 11_513_626_624),
       ("mlp", ["hidden=1000", "layers=1"], 795_010, 794_000),
     ] as [(String, [String], Int, Int?)])
   func countsAreThoseOfThePapers(name: String, settings: [String], parameters: Int, multiplyAdds: Int?) throws {
@@ -99,7 +104,42 @@ import Testing
     ] { #expect(found[name] == shape, "\(name)") }
   }
 
+  /// The same of torchvision's ResNets: 53 and 20 convolutions with a batch norm each, and the classifier.
+  @Test func namesOfResNetsAreThoseOfTorchvision() throws {
+    let samples: [(depth: Int, count: Int, tensors: [(String, [Int])])] = [
+      (
+        50, 53 * 5 + 2,
+        [
+          ("conv1.weight", [64, 3, 7, 7]), ("bn1.running_mean", [64]), ("layer1.0.conv1.weight", [64, 64, 1, 1]),
+          ("layer1.0.downsample.0.weight", [256, 64, 1, 1]), ("layer1.0.downsample.1.running_var", [256]),
+          ("layer3.5.conv2.weight", [256, 256, 3, 3]), ("layer4.2.conv3.weight", [2048, 512, 1, 1]),
+          ("layer4.2.bn3.bias", [2048]), ("fc.weight", [1000, 2048]), ("fc.bias", [1000]),
+        ]
+      ),
+      (
+        18, 20 * 5 + 2,
+        [
+          ("layer1.0.conv1.weight", [64, 64, 3, 3]), ("layer2.0.downsample.0.weight", [128, 64, 1, 1]),
+          ("layer4.1.bn2.weight", [512]), ("fc.weight", [1000, 512]),
+        ]
+      ),
+    ]
+    for (depth, count, tensors) in samples {
+      let graph = try Self.load("imagenet_resnet", ["depth=\(depth)"])
+      let found = Dictionary(
+        uniqueKeysWithValues: (graph.parameters + graph.states).map { ($0.name, $0.type.bound) })
+      #expect(found.count == count)
+      for (name, shape) in tensors { #expect(found[name] == shape, "\(name)") }
+      // without a projection the shortcut has no parameters
+      #expect(found["layer1.0.downsample.0.weight"] == nil || depth >= 50)
+    }
+  }
+
   @Test func depthsThatDoNotExist() {
+    #expect(
+      problems { try Self.load("imagenet_resnet", ["depth=51"]) }.map(\.message) == [
+        "depth: expected 18, 34, 50, 101 or 152, found 51"
+      ])
     #expect(
       problems { try Self.load("imagenet_densenet", ["depth=122"]) }.map(\.message) == [
         "depth: expected 121, 161, 169 or 201, found 122"
