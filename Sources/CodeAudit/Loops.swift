@@ -39,6 +39,10 @@ extension MachineFunction {
   }
 }
 
+extension Instruction {
+  fileprivate var isPadding: Bool { ["nop", "nopw", "nopl", "data16", "cs", "int3"].contains(mnemonic) }
+}
+
 /// Basic blocks of a function and what leads where.
 private struct ControlFlow {
   /// Ranges of instructions, in order.
@@ -80,7 +84,10 @@ private struct ControlFlow {
       if let branch, !branch.isCall, branch.target == nil { indirect.append(number) }
     }
     predecessors = Self.reversed(successors)
-    let cases = blocks.indices.filter { $0 > 0 && predecessors[$0].isEmpty }
+    let cases = blocks.indices.filter { number in
+      // what only fills up to an aligned address is no case, and never runs
+      number > 0 && predecessors[number].isEmpty && !blocks[number].allSatisfy { instructions[$0].isPadding }
+    }
     for jump in indirect { successors[jump] += cases }
     predecessors = Self.reversed(successors)
     findDominators(successors)

@@ -7,7 +7,10 @@ package enum TileCheck {
   /// - Parameters:
   ///   - file: The C source, to be named in findings.
   ///   - vectorBits: What the code was generated for.
-  package static func check(_ functions: [FunctionAudit], vectorBits: Int, file: String) -> [Finding] {
+  ///   - fuses: Whether the target has fused multiply-adds; without, a multiplication and an addition count as one.
+  package static func check(
+    _ functions: [FunctionAudit], vectorBits: Int, fuses: Bool, file: String
+  ) -> [Finding] {
     functions.flatMap { function -> [Finding] in
       func finding(_ expected: String, _ found: String) -> Finding {
         Finding(file: file, subject: function.name, expected: expected, found: found)
@@ -22,22 +25,21 @@ package enum TileCheck {
             "sums that stay in registers",
             "\(tile.spills) spills and \(tile.reloads) reloads in a loop of \(tile.multiplyAdds) multiply-adds"))
       }
-      for tile in function.tiles where tile.unfused > 0 {
+      for tile in function.tiles where fuses && tile.unfused > 0 {
         findings.append(
           finding("fused multiply-adds", "\(tile.unfused) multiplications with an addition behind them"))
       }
       guard let promised = function.promisedTile else { return findings }
       let sums = promised.rows * promised.vectors
+      func steps(_ tile: LoopFacts) -> Int { tile.multiplyAdds + (fuses ? 0 : tile.unfused) }
       let isKept = function.tiles.contains { tile in
-        tile.accumulators == sums && tile.multiplyAdds > 0 && tile.multiplyAdds % sums == 0 && tile.bits == vectorBits
+        tile.accumulators == sums && steps(tile) > 0 && steps(tile) % sums == 0 && tile.bits == vectorBits
       }
       if !isKept {
-        let loops = function.tiles.map {
-          "\($0.accumulators) sums with \($0.multiplyAdds) multiply-adds of \($0.bits) bits"
-        }
+        let loops = function.tiles.map { "\($0.accumulators) with \(steps($0)) multiply-adds of \($0.bits) bits" }
         findings.append(
           finding(
-            "an inner loop with \(sums) sums of \(vectorBits) bits in registers and as many multiply-adds a step",
+            "an inner loop with sums in \(sums) registers of \(vectorBits) bits and a multiply-add for each",
             loops.isEmpty ? "no loop that sums in registers" : loops.joined(separator: ", ")))
       }
       return findings

@@ -94,13 +94,23 @@ struct InspectCommand: ParsableCommand {
     print("picture: \(written.joined(separator: " "))")
   }
 
-  /// Compiles what `--mode` names, by default all there is, and prints what the audit of its code says.
+  /// Compiles what `--mode` and `--batch` name, by default all there is or what an artefact was built from, and prints
+  /// what the audit of its code says.
   private func showKernels(_ raw: Graph, _ typed: Graph, _ options: BuildOptions) throws {
-    let batch = batch ?? typed.recipe?.batch ?? 1
     if mode == .train { _ = try requireRecipe(typed, model.path) }
     var options = options
-    if mode != .train { options.entries.append(EntryPoint(.infer, batch: batch)) }
-    if mode != .infer && typed.recipe != nil { options.entries.append(EntryPoint(.train, batch: batch)) }
+    if FileSystem.isDirectory(model.path) {
+      let manifest = try Library.manifest(ofDirectory: model.path)
+      if target.target == nil { options.target = try CompilationTarget(parsing: manifest.target) }
+      if batch == nil && mode == nil {
+        options.entries = manifest.entries.map { EntryPoint($0.mode, batch: $0.batch) }
+      }
+    }
+    if options.entries.isEmpty {
+      let batch = batch ?? typed.recipe?.batch ?? 1
+      if mode != .train { options.entries.append(EntryPoint(.infer, batch: batch)) }
+      if mode != .infer && typed.recipe != nil { options.entries.append(EntryPoint(.train, batch: batch)) }
+    }
     let report = try auditKernels(raw, options: options)
     print(json ? try report.json() : report.text, terminator: json ? "\n" : "")
   }

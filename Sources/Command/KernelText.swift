@@ -18,7 +18,7 @@ extension KernelReport {
     }
     if remarks.isEmpty { return text }
     text += "\nclang's remarks on loops of kernels, by line of the C source\n"
-    // the loops that clang thinks of as one are several where a function was inlined; one line says it
+    // a loop of an inlined function is several to clang; one line says it
     var lines: [String] = []
     for remark in remarks {
       let line = "  \(remark.function)\(remark.line.map { ":\($0)" } ?? ""): \(remark.text)\n"
@@ -32,7 +32,8 @@ extension KernelReport {
   private var kernelTable: TextTable {
     var table = TextTable([
       .init("kernel", alignment: .left), .init("rows"), .init("multiply-adds"), .init("share"), .init("tiles"),
-      .init("largest loop"), .init("bits"), .init("spills"), .init("reloads"), .init("vectorised"), .init("bytes"),
+      .init("largest loop"), .init("bits"), .init("tile spills"), .init("other spills"), .init("vectorised"),
+      .init("bytes"),
       .init("lines", alignment: .left),
     ])
     let total = kernels.reduce(0.0) { $0 + Double($1.multiplyAdds) }
@@ -43,7 +44,8 @@ extension KernelReport {
         kernel.multiplyAdds > 0 ? Format.percent(Double(kernel.multiplyAdds) / total, decimals: 1) : "",
         kernel.tiles.isEmpty ? "" : "\(kernel.tiles.count)",
         kernel.loopMultiplyAdds > 0 ? "\(kernel.loopMultiplyAdds)" : "",
-        kernel.vectorBits > 0 ? "\(kernel.vectorBits)" : "", "\(kernel.spills)", "\(kernel.reloads)",
+        kernel.vectorBits > 0 ? "\(kernel.vectorBits)" : "", spills(kernel.tileSpills, kernel.tileReloads),
+        spills(kernel.otherSpills, kernel.otherReloads),
         loops > 0 ? "\(kernel.vectorizedLoops) of \(loops)" : "", Format.count(kernel.bytes), places(kernel.lines),
       ])
     }
@@ -52,19 +54,31 @@ extension KernelReport {
 
   private var tileTable: TextTable {
     var table = TextTable([
-      .init("register tile", alignment: .left), .init("sums"), .init("multiply-adds"), .init("unfused"), .init("bits"),
-      .init("spills"), .init("reloads"), .init("other stack uses"), .init("bytes"),
-      .init("kernels", alignment: .left),
+      .init("register tile", alignment: .left), .init("sums"), .init("multiply-adds"), .init("bits"), .init("unfused"),
+      .init("spills"), .init("other stack uses"), .init("bytes"), .init("kernels", alignment: .left),
     ])
-    for tile in tiles {
+    // unrolling leaves a loop for the rest: one line for both
+    var shown: [Tile] = []
+    for tile in tiles where shown.last?.function != tile.function || shown.last?.sums != tile.sums {
+      shown.append(tile)
+    }
+    for tile in shown {
+      let loops = tiles.filter { $0.function == tile.function && $0.sums == tile.sums }
+      let kernels = tile.kernels.filter { $0 != tile.function }
       table.add([
-        tile.function, "\(tile.sums)", "\(tile.multiplyAdds)", "\(tile.unfused)", "\(tile.vectorBits)",
-        "\(tile.spills)",
-        "\(tile.reloads)", "\(tile.otherStackUses)", Format.count(tile.bytes),
-        tile.kernels.filter { $0 != tile.function }.joined(separator: " "),
+        tile.function, "\(tile.sums)", loops.map { "\($0.multiplyAdds)" }.joined(separator: ", "), "\(tile.vectorBits)",
+        "\(loops.reduce(0) { $0 + $1.unfused })",
+        spills(loops.reduce(0) { $0 + $1.spills }, loops.reduce(0) { $0 + $1.reloads }),
+        "\(loops.reduce(0) { $0 + $1.otherStackUses })", Format.count(tile.bytes),
+        kernels.prefix(2).joined(separator: " ") + (kernels.count > 2 ? " and \(kernels.count - 2) more" : ""),
       ])
     }
     return table
+  }
+
+  /// `2+9`: stores and loads.
+  private func spills(_ spills: Int, _ reloads: Int) -> String {
+    spills + reloads == 0 ? "0" : "\(spills)+\(reloads)"
   }
 
   /// `densenet.swift:14,20,33`: the file once for neighbours of one file.

@@ -24,9 +24,12 @@ package struct KernelReport: Codable, Equatable, Sendable {
     package var loopMultiplyAdds: Int
     /// Bits of the widest multiply-add; 0 without any.
     package var vectorBits: Int
-    /// Vector registers that go to the stack and come back in loops, of the kernel and its tiles.
-    package var spills: Int
-    package var reloads: Int
+    /// Vector registers that go to the stack and come back in loops of register tiles.
+    package var tileSpills: Int
+    package var tileReloads: Int
+    /// The same in all other loops of the kernel and of the functions with its tiles.
+    package var otherSpills: Int
+    package var otherReloads: Int
     /// Loops of the kernel itself that clang vectorised, and those that it did not.
     package var vectorizedLoops: Int
     package var otherLoops: Int
@@ -72,7 +75,8 @@ package struct KernelReport: Codable, Equatable, Sendable {
   package var tiles: [Tile]
   /// What is wrong with register tiles, in words.
   package var findings: [String]
-  /// Loops in which clang put registers of any kind on the stack, and loops that it did not vectorise and why.
+  /// Loops in which clang put registers of any kind on the stack, and loops that it did not vectorise and why: those of
+  /// kernels in their order, then those of functions that kernels call.
   package var remarks: [Remark]
 }
 
@@ -93,9 +97,12 @@ package func auditKernels(_ raw: Graph, options: BuildOptions) throws -> KernelR
   var records: [OptimizationRecord] = []
   var findings: [Finding] = []
   for object in objects {
-    let code = try MachineCode(bytes: object.object, file: object.unit).functions.map(FunctionAudit.init)
-    findings += TileCheck.check(code, vectorBits: target.vectorBytes * 8, file: object.unit)
-    functions += code
+    let code = try MachineCode(bytes: object.object, file: object.unit).functions
+    let audits = code.map(FunctionAudit.init)
+    findings += TileCheck.check(
+      audits, vectorBits: target.vectorBytes * 8,
+      fuses: target.features.contains("fma") || code.first?.architecture == .aarch64, file: object.unit)
+    functions += audits
     records += try OptimizationRecord.read(yaml: object.records, file: object.unit)
   }
   return KernelReport(model, target, functions, records, findings)
@@ -112,19 +119,21 @@ extension KernelReport {
     bytes = functions.reduce(0) { $0 + $1.size }
     self.findings = findings.map(\.description)
     let audits = Dictionary(functions.map { ($0.name, $0) }) { first, _ in first }
-    let uses = KernelUse.collect(model) { audits.tiles(reachedBy: $0).isEmpty == false }
+    let uses = KernelUse.collect(model) { audits.reached(from: $0).contains { !$0.tiles.isEmpty } }
     var callers: [String: [String]] = [:]
     kernels = uses.map { use in
-      let reached = audits.tiles(reachedBy: use.name)
+      let reached = audits.reached(from: use.name).filter { !$0.tiles.isEmpty }
       for tile in reached { callers[tile.name, default: []].append(use.name) }
       let own = audits[use.name]
-      let code = (own.map { [$0] } ?? []) + reached.filter { $0.name != use.name }
+      let code = ((own.map { [$0] } ?? []) + reached.filter { $0.name != use.name }).flatMap(\.loops)
+      let (tileLoops, otherLoops) = (code.filter(\.isTile), code.filter { !$0.isTile })
       let loops = records.filter { $0.function == use.name && $0.pass == "loop-vectorize" }
       return Kernel(
         name: use.name, rows: use.rows, lines: use.lines, multiplyAdds: use.multiplyAdds, tiles: reached.map(\.name),
-        loopMultiplyAdds: code.flatMap(\.loops).map(\.multiplyAdds).max() ?? 0,
-        vectorBits: code.flatMap(\.loops).map(\.bits).max() ?? 0, spills: code.reduce(0) { $0 + $1.spills },
-        reloads: code.reduce(0) { $0 + $1.reloads }, vectorizedLoops: loops.count { $0.kind == .passed },
+        loopMultiplyAdds: code.map(\.multiplyAdds).max() ?? 0, vectorBits: code.map(\.bits).max() ?? 0,
+        tileSpills: tileLoops.reduce(0) { $0 + $1.spills }, tileReloads: tileLoops.reduce(0) { $0 + $1.reloads },
+        otherSpills: otherLoops.reduce(0) { $0 + $1.spills }, otherReloads: otherLoops.reduce(0) { $0 + $1.reloads },
+        vectorizedLoops: loops.count { $0.kind == .passed },
         otherLoops: loops.count { $0.kind == .missed }, bytes: own?.size ?? 0)
     }.enumerated().sorted {
       ($1.element.multiplyAdds, $1.element.bytes, $0.offset) < ($0.element.multiplyAdds, $0.element.bytes, $1.offset)
@@ -137,7 +146,13 @@ extension KernelReport {
           bytes: function.size, kernels: callers[function.name] ?? [])
       }
     }
-    remarks = Remark.collect(records)
+    var order: [String: Int] = [:]
+    for name in kernels.map(\.name) + kernels.flatMap({ audits.reached(from: $0.name).map(\.name) }) {
+      order[name] = order[name] ?? order.count
+    }
+    remarks = Remark.collect(records).enumerated().compactMap { position, remark in
+      order[remark.function].map { (order: $0, position: position, remark: remark) }
+    }.sorted { ($0.order, $0.position) < ($1.order, $1.position) }.map(\.remark)
   }
 
   /// The report as one JSON object with sorted keys.
@@ -149,17 +164,17 @@ extension KernelReport {
 }
 
 extension [String: FunctionAudit] {
-  /// The functions with register tiles among a function and what it calls, itself first.
-  fileprivate func tiles(reachedBy name: String) -> [FunctionAudit] {
+  /// A function and all that it calls, itself first.
+  fileprivate func reached(from name: String) -> [FunctionAudit] {
     var seen: Set<String> = [name]
     var pending = [name]
-    var tiles: [FunctionAudit] = []
+    var reached: [FunctionAudit] = []
     while let next = pending.popLast() {
       guard let function = self[next] else { continue }
-      if !function.tiles.isEmpty { tiles.append(function) }
+      reached.append(function)
       pending += function.calls.reversed().filter { seen.insert($0).inserted }
     }
-    return tiles
+    return reached
   }
 }
 
@@ -173,7 +188,7 @@ private struct KernelUse {
   /// All kernels in the order of the source.
   ///
   /// Several rows may work on one value, as a product and the sum of its parts do; its multiply-adds count for the first
-  /// kernel that `multiplies`.
+  /// kernel that `multiplies`, or for the first of all.
   static func collect(_ model: CompiledModel, multiplies: (String) -> Bool) -> [KernelUse] {
     let entries = model.entries + [model.prepare]
     var uses: [KernelUse] = []
@@ -181,7 +196,7 @@ private struct KernelUse {
     var origins: [[Origin]] = []
     for (entry, symbols) in zip(entries, kernelSymbols(of: entries.map(\.program))) {
       let graph = entry.plan.graph
-      var counted: Set<ValueID> = []
+      var kernels = [[Int]](repeating: [], count: graph.nodes.count)
       for (row, symbol) in zip(entry.program.rows, symbols) {
         let index = known[symbol] ?? uses.count
         if index == uses.count {
@@ -195,13 +210,16 @@ private struct KernelUse {
           if case .value(let value) = write.content, !values.contains(value) { values.append(value) }
         }
         for value in values {
+          kernels[value.index].append(index)
           for origin in graph[value].origins where !origins[index].contains(origin) { origins[index].append(origin) }
-          if multiplies(symbol), counted.insert(value).inserted {
-            // absurd shapes saturate, as every figure of cost does
-            let (sum, overflow) = uses[index].multiplyAdds.addingReportingOverflow(graph.multiplyAdds(of: value))
-            uses[index].multiplyAdds = overflow ? .max : sum
-          }
         }
+      }
+      for id in graph.ids {
+        let candidates = kernels[id.index]
+        guard let index = candidates.first(where: { multiplies(uses[$0].name) }) ?? candidates.first else { continue }
+        // absurd shapes saturate, as every figure of cost does
+        let (sum, overflow) = uses[index].multiplyAdds.addingReportingOverflow(graph.multiplyAdds(of: id))
+        uses[index].multiplyAdds = overflow ? .max : sum
       }
     }
     for index in uses.indices {
