@@ -63,7 +63,7 @@ let package = Package(
     tests("TrainingTests", ["Training", "Compiler"]),
     tests("ReportsTests", ["Reports"]),
     tests("VerificationTests", ["Verification"], fixtures: ["Fixtures"]),
-    tests("CompilerTests", ["Compiler", "Interpreter", "Verification"]),
+    tests("CompilerTests", ["Compiler", "CodeAudit", "Interpreter", "Verification"]),
     tests("CommandTests", ["Compiler", "Interchange", "NNCC", "Command"]),
   ],
   swiftLanguageModes: [.v6]

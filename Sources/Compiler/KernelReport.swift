@@ -84,6 +84,9 @@ package struct KernelReport: Codable, Equatable, Sendable {
 ///
 /// Errors: the user's and the machine's faults; findings about the code are part of the report.
 package func auditKernels(_ raw: Graph, options: BuildOptions) throws -> KernelReport {
+  if let reason = MachineCode.unavailable {
+    throw RuntimeError.user("expected libLLVM 14, which reads machine code, found none: \(reason)")
+  }
   let toolchain = try ClangToolchain.find()
   let target = try toolchain.describe(options.target)
   let model = try compile(raw, options: options, target: target)
