@@ -45,12 +45,15 @@ let package = Package(
     library("Runtime", ["ArtefactABI"]),
     library("Interchange", ["NNIR", "CZlib"]),
     library("Compiler", ["NNIR", "Passes", "Interpreter", "CodegenC", "CodeAudit", "Runtime", "ArtefactABI"]),
+    library("Benchmark", ["Compiler", "CodegenC", "Runtime"]),
     library("Verification", ["Compiler", "Interpreter", "Interchange"]),
     library("Training", ["NNIR", "Runtime", "Interchange", "CZlib"]),
     library("Reports"),
     .executableTarget(
       name: "Command",
-      dependencies: ["Compiler", "Verification", "Training", "Reports", "Interchange", "Interpreter", arguments],
+      dependencies: [
+        "Compiler", "Benchmark", "Verification", "Training", "Reports", "Interchange", "Interpreter", arguments,
+      ],
       exclude: ["README.md"], swiftSettings: strict),
     tests("NNIRTests", ["NNIR"]),
     tests("NNCCTests", ["NNCC", "Compiler"]),

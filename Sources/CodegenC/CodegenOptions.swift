@@ -1,3 +1,11 @@
+/// Which algorithms the back end may choose.
+package enum MathMode: String, CaseIterable, Sendable {
+  /// Sums in the order of the direct algorithms.
+  case exact
+  /// Also algorithms that round differently, such as Winograd's convolutions.
+  case fast
+}
+
 /// What the back end has to know besides the plan.
 package struct CodegenOptions: Sendable, Hashable {
   /// C identifier that prefixes every exported symbol.
@@ -8,11 +16,13 @@ package struct CodegenOptions: Sendable, Hashable {
   package var lanes: Int
   /// Whether rows of the call tables end in a comment with their IR value and the line of the user's source.
   package var comments: Bool
+  package var math: MathMode
 
-  package init(name: String, lanes: Int = 8, comments: Bool = true) {
+  package init(name: String, lanes: Int = 8, comments: Bool = true, math: MathMode = .exact) {
     self.name = name
     self.lanes = lanes
     self.comments = comments
+    self.math = math
   }
 
   /// Vectors side by side in a register tile: 6×4 of 32 registers, 6×2 of 16 leave none to spill.

@@ -77,7 +77,7 @@ struct HookBuilder {
     if let known = scalars["v\(id)"] { return known }
     let name = fresh("v")
     scalars["v\(id)"] = name
-    let operand = lowering.stored(id)
+    let operand = graph[id].type.rank == 3 ? lowering.stored(id) : lowering.whole(id)
     hook.parameters.append(.input(name))
     hook.arguments.append(.place(operand.place))
     hook.reads.append(operand.access)
@@ -242,7 +242,7 @@ struct HookBuilder {
       if case .learningRate = graph[id].op {
         hook.arguments.append(.absent)
       } else {
-        let operand = lowering.stored(id)
+        let operand = lowering.whole(id)
         hook.arguments.append(.place(operand.place))
         hook.reads.append(operand.access)
       }

@@ -111,10 +111,20 @@ struct Lowering {
   /// Floats from one row of a tensor [groups, 2, C] to the next.
   func rowPitch(_ id: ValueID) -> Int { plan.runs[id.index].map { $0.pitch / 4 } ?? shape(id)[2] }
 
+  /// A value that lies in memory in one piece; a part of a wider tensor here means that `KernelForm` promises more than
+  /// the kernel does.
+  func whole(_ id: ValueID) -> Operand {
+    precondition(
+      plan.runs[id.index] == nil, "\(id) (\(graph[id].op.mnemonic)) lies in parts, and its kernel takes whole tensors")
+    return stored(id)
+  }
+
   /// The place of an operand; a constant without a place is written to the extra workspace first.
-  mutating func operand(_ id: ValueID) -> Operand {
+  ///
+  /// `inParts`: the kernel gets the distance between the parts too.
+  mutating func operand(_ id: ValueID, inParts: Bool = false) -> Operand {
     let bytes = count(id) * type(id).element.size
-    if plan.locations[id.index] != nil { return stored(id) }
+    if plan.locations[id.index] != nil { return inParts ? stored(id) : whole(id) }
     guard case .fill(let value) = graph[id].op else { fatalError("\(id) has no place in the plan") }
     var operand = takeExtra(bytes: bytes)
     operand.content = .value(id)
@@ -122,7 +132,7 @@ struct Lowering {
     return operand
   }
 
-  func result(_ id: ValueID) -> Operand { stored(id) }
+  func result(_ id: ValueID, inParts: Bool = false) -> Operand { inParts ? stored(id) : whole(id) }
 
   // MARK: Rows
 

@@ -54,12 +54,12 @@ extension Lowering {
 
   /// Operands that were not born in their part.
   mutating func concat(_ id: ValueID, _ axis: Int) {
-    let target = result(id)
+    let target = result(id, inParts: true)
     let (outer, extent, inner) = split(id, axis)
     let pitch = target.runs.map { $0.pitch / 4 } ?? extent * inner
     var start = 0
     for input in graph[id].inputs {
-      let source = operand(input)
+      let source = operand(input, inParts: true)
       let length = split(input, axis).extent * inner
       var part = target
       part.place.offset += (Mutation.isActive(.concatOffset) ? 0 : start) * 4
@@ -77,8 +77,8 @@ extension Lowering {
   mutating func slice(_ id: ValueID, _ axis: Int, _ start: Int) {
     let (outer, count, inner) = split(id, axis)
     let input = graph[id].inputs[0]
-    var source = operand(input)
-    let target = result(id)
+    var source = operand(input, inParts: true)
+    let target = result(id, inParts: true)
     let pitch = source.runs.map { $0.pitch / 4 } ?? split(input, axis).extent * inner
     source.place.offset += (Mutation.isActive(.sliceOffset) ? 0 : start * inner) * 4
     if source.place == target.place { return }

@@ -13,7 +13,7 @@ extension Lowering {
   /// `line` is the scratch for one line or plane of the operand.
   mutating func source(_ id: ValueID, prefix: String, line: Int) -> Source {
     guard graph[id].fusion == .load else {
-      let operand = operand(id)
+      let operand = operand(id, inParts: true)
       return Source(hook: nil, reads: [operand.access], words: [.place(operand.place), .integer(imageStride(id))])
     }
     var builder = HookBuilder(self, prefix: prefix, shape: shape(id))
@@ -41,7 +41,7 @@ extension Lowering {
   mutating func target(_ nest: LoopNest, parts count: Int, always: Bool = false) -> Target {
     let id = nest.anchor
     if nest.members.isEmpty && !always {
-      let operand = result(id)
+      let operand = result(id, inParts: true)
       return Target(writes: [operand.access], words: [.place(operand.place), .integer(imageStride(id))])
     }
     let isPointwise = graph[id].op.pointwiseOperands != nil
@@ -91,7 +91,7 @@ extension Lowering {
         .integer(channels), .integer(target.count), .integer(epilogue.width), .integer(first),
       ]
       first += count
-      let result = result(node)
+      let result = result(node, inParts: true)
       guard case .normalizeReduce(let epsilon) = graph[node].op else {
         words += [.integer(0), .integer(0), .double(0)]
         add(.sumsMerge, tasks: tasks, reads: [parts, nil], writes: [result], words)
@@ -99,10 +99,10 @@ extension Lowering {
       }
       let moments = graph[node].inputs[2]
       words += [.integer(rowPitch(moments)), .integer(rowPitch(node)), .double(epsilon.value)]
-      add(.sumsMerge, tasks: tasks, reads: [parts, operand(moments)], writes: [result], words)
+      add(.sumsMerge, tasks: tasks, reads: [parts, operand(moments, inParts: true)], writes: [result], words)
     }
     for (node, _) in epilogue.moments {
-      let result = result(node)
+      let result = result(node, inParts: true)
       add(
         .momentsOfParts, tasks: tasks, reads: [parts], writes: [result],
         [

@@ -37,12 +37,12 @@ extension Lowering {
   mutating func moments(_ id: ValueID, _ groups: Int) {
     let input = graph[id].inputs[0]
     let (images, channels, inner) = image(input)
-    let source = operand(input)
+    let source = operand(input, inParts: true)
     let ranges = ranges(channels: channels, groups: groups, images: images)
     let words = [images, channels, inner, groups, imageStride(input)]
     if ranges == 1 {
       add(
-        .moments, tasks: groups * channels, reads: [source], writes: [result(id)],
+        .moments, tasks: groups * channels, reads: [source], writes: [result(id, inParts: true)],
         integers(words + [rowPitch(id)]))
       return
     }
@@ -51,7 +51,7 @@ extension Lowering {
     add(
       .momentsPart, tasks: groups * channels * ranges, reads: [source], writes: [parts], integers(words + [ranges]))
     add(
-      .momentsMerge, tasks: groups * channels, reads: [parts], writes: [result(id)],
+      .momentsMerge, tasks: groups * channels, reads: [parts], writes: [result(id, inParts: true)],
       integers([channels, rowPitch(id), ranges]))
   }
 
@@ -67,10 +67,10 @@ extension Lowering {
 
   mutating func normalizeMomentsGradient(_ id: ValueID, _ epsilon: Double) {
     let (groups, channels) = (shape(id)[0], shape(id)[2])
-    let reads = graph[id].inputs.map { operand($0) }
+    let reads = graph[id].inputs.map { operand($0, inParts: type($0).rank == 3) }
     add(
       .normalizeMomentsGradient, tasks: channels.dividedUp(by: Kernel.channelChunk), reads: reads,
-      writes: [result(id)],
+      writes: [result(id, inParts: true)],
       integers(
         [groups, channels, rowPitch(graph[id].inputs[0]), rowPitch(graph[id].inputs[1]), rowPitch(id)])
         + [.double(epsilon)])
@@ -78,7 +78,7 @@ extension Lowering {
 
   mutating func perChannel(_ kernel: Kernel, _ id: ValueID, moments: ValueID, row: Int, _ rest: [Row.Argument]) {
     let (groups, channels) = (shape(moments)[0], shape(moments)[2])
-    let reads = graph[id].inputs.map { operand($0) }
+    let reads = graph[id].inputs.map { operand($0, inParts: $0 == moments) }
     add(
       kernel, tasks: channels.dividedUp(by: Kernel.channelChunk), reads: reads, writes: [result(id)],
       integers([groups, channels, row, rowPitch(moments)]) + rest)

@@ -30,6 +30,8 @@ private struct Prover {
   let graph: Graph
   let interface: ProgramInterface
   let layouts: [ValueLayout]
+  /// Of partial results by number the values that they become.
+  let purposes: [Int: [ValueID]]
   /// The state of each gate.
   let gates: [Bool]
   var memory: ProverMemory
@@ -44,6 +46,11 @@ private struct Prover {
     self.interface = interface
     layouts = graph.layouts(open: open)
     gates = graph.gates.indices.map(open)
+    var purposes: [Int: [ValueID]] = [:]
+    for row in program.rows {
+      for case .partial(let number) in row.reads.map(\.content) { purposes[number, default: []] += row.values }
+    }
+    self.purposes = purposes
     memory = ProverMemory(sizes: interface.sizes)
   }
 
@@ -201,7 +208,13 @@ private struct Prover {
         }
       }
     }
-    for write in row.writes { if case .value(let id) = write.content { visit(id, elementwise: true) } }
+    for write in row.writes {
+      switch write.content {
+      case .value(let id): visit(id, elementwise: true)
+      // what is summed later is taken here
+      case .partial(let number): for id in purposes[number] ?? [] { visit(id, elementwise: true) }
+      }
+    }
     return uses.elementwise && !uses.other
   }
 
@@ -319,6 +332,11 @@ private struct Prover {
 }
 
 extension Row {
+  /// The values it stores.
+  fileprivate var values: [ValueID] {
+    writes.compactMap { if case .value(let id) = $0.content { id } else { nil } }
+  }
+
   /// Whether the row runs in a state of the gates.
   fileprivate func isActive(open: (Int) -> Bool) -> Bool {
     condition.map { open($0.gate.index) == $0.isOpen } ?? true

@@ -42,7 +42,7 @@ struct GradCommand: ParsableCommand {
     let archive = try NPZ.read(input)
     let x = try archive.tensor("x")
     try requireInputs(x, input, for: typed)
-    let wanted = try targets(archive, typed, recipe.loss, count: x.shape[0])
+    let wanted = try readTarget(archive, input, typed, recipe.loss, count: x.shape[0])
     let point = EntryPoint(.gradient, batch: x.shape[0])
     let results: [NamedTensor]
     if interpret {
@@ -65,34 +65,6 @@ struct GradCommand: ParsableCommand {
       results = try compiled(raw, typed, x, wanted, states, point)
     }
     try Safetensors.write(results, to: output)
-  }
-
-  /// What the outputs are compared with; refused before anything is compiled where it does not fit inputs and model.
-  private func targets(
-    _ archive: TensorArchive, _ typed: Graph, _ loss: Recipe.Loss, count: Int
-  ) throws -> TrainingTarget {
-    let outputs = typed.outputExtents
-    let y = try archive.tensor("y")
-    let shape = loss == .meanSquaredError ? [count] + outputs : [count]
-    guard y.shape == shape else {
-      let expected = "[\(shape.map(String.init).joined(separator: ","))]"
-      throw Failure.user(
-        "\(input): expected \"y\" of shape \(expected) for the \(count) images of \"x\", found \(y.type)")
-    }
-    switch loss {
-    case .meanSquaredError: return .values(try archive.floats("y"))
-    case .softmaxCrossEntropy:
-      let labels = try archive.integers("y")
-      let classes = Int64(outputs.last ?? 1)
-      let wrong = labels.enumerated().filter { !(0..<classes).contains($0.element) }
-      guard wrong.isEmpty else {
-        let shown = wrong.prefix(5).map { "\($0.element) at image \($0.offset)" }.joined(separator: ", ")
-        throw Failure.user(
-          "\(input): expected labels from 0 to \(classes - 1) in \"y\", found \(shown)"
-            + (wrong.count > 5 ? " and \(wrong.count - 5) more" : ""))
-      }
-      return .labels(labels)
-    }
   }
 
   private func compiled(
@@ -123,6 +95,34 @@ struct GradCommand: ParsableCommand {
   /// Running statistics go by their own name.
   private func resultName(_ output: String) -> String {
     output.hasPrefix("state.") ? String(output.dropFirst(6)) : output
+  }
+}
+
+/// What the outputs are compared with; refused before anything is compiled where it does not fit inputs and model.
+func readTarget(
+  _ archive: TensorArchive, _ input: String, _ typed: Graph, _ loss: Recipe.Loss, count: Int
+) throws -> TrainingTarget {
+  let outputs = typed.outputExtents
+  let y = try archive.tensor("y")
+  let shape = loss == .meanSquaredError ? [count] + outputs : [count]
+  guard y.shape == shape else {
+    let expected = "[\(shape.map(String.init).joined(separator: ","))]"
+    throw Failure.user(
+      "\(input): expected \"y\" of shape \(expected) for the \(count) images of \"x\", found \(y.type)")
+  }
+  switch loss {
+  case .meanSquaredError: return .values(try archive.floats("y"))
+  case .softmaxCrossEntropy:
+    let labels = try archive.integers("y")
+    let classes = Int64(outputs.last ?? 1)
+    let wrong = labels.enumerated().filter { !(0..<classes).contains($0.element) }
+    guard wrong.isEmpty else {
+      let shown = wrong.prefix(5).map { "\($0.element) at image \($0.offset)" }.joined(separator: ", ")
+      throw Failure.user(
+        "\(input): expected labels from 0 to \(classes - 1) in \"y\", found \(shown)"
+          + (wrong.count > 5 ? " and \(wrong.count - 5) more" : ""))
+    }
+    return .labels(labels)
   }
 }
 

@@ -1,4 +1,5 @@
 import ArtefactABI
+import CodegenC
 import Passes
 import Runtime
 
@@ -24,10 +25,12 @@ package struct BuildOptions: Sendable {
   package var passes: PassOptions
   /// Every value keeps a place of its own in the workspace and is named in the manifest.
   package var keepValues: Bool
+  package var math: MathMode
 
   package init(
     entries: [EntryPoint], target: CompilationTarget = .native, jobs: Int = Session.defaultThreads,
-    optimization: String = "-O2", passes: PassOptions = PassOptions(), keepValues: Bool = false
+    optimization: String = "-O2", passes: PassOptions = PassOptions(), keepValues: Bool = false,
+    math: MathMode = .exact
   ) {
     // the same function twice is one function
     var seen: Set<EntryPoint> = []
@@ -37,5 +40,6 @@ package struct BuildOptions: Sendable {
     self.optimization = optimization
     self.passes = passes
     self.keepValues = keepValues
+    self.math = math
   }
 }

@@ -115,7 +115,7 @@ package func compile(
   _ raw: Graph, options: BuildOptions, target: TargetDescription
 ) throws(Diagnostics) -> CompiledModel {
   let name = identifier(raw.name)
-  let codegen = CodegenOptions(name: name, lanes: target.vectorBytes / 4)
+  let codegen = CodegenOptions(name: name, lanes: target.vectorBytes / 4, math: options.math)
   let lowered = try lowerModel(raw, options: options, codegen: codegen)
   let (typed, layout, entries, prepareEntry) = (lowered.typed, lowered.layout, lowered.entries, lowered.prepare)
   var clock = PhaseClock()

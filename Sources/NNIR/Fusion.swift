@@ -31,11 +31,22 @@ extension Op {
     }
   }
 
-  /// Whether a pointwise operation has operands that hold one number for each channel.
-  package var readsChannels: Bool {
+  /// The axis of the channels, for pointwise operations that have operands with one number for each channel.
+  package var channelAxis: Int? {
     switch self {
-    case .multiplyChannel, .addChannel, .clampChannel, .normalize, .normalizeInputGradient, .momentsGradient: true
-    default: false
+    case .multiplyChannel(let axis), .addChannel(let axis), .clampChannel(let axis): axis
+    case .normalize, .normalizeInputGradient, .momentsGradient: 1
+    case .relu, .sigmoid, .tanh, .scale, .reciprocalSquareRoot, .add, .subtract, .multiply, .reluGradient,
+      .sigmoidGradient, .tanhGradient, .dropout, .sgdMomentum, .sgdParameter, .adamFirstMoment, .adamSecondMoment,
+      .adamParameter:
+      nil
+    case .input, .labels, .target, .parameter, .state, .slot, .prepared, .fill, .learningRate, .stepNumber,
+      .convolution, .convolutionBackwardData, .convolutionBackwardWeights, .linear, .matmul, .sumToChannel, .maxPool,
+      .maxPoolGradient, .averagePool, .averagePoolGradient, .globalAveragePool, .globalAveragePoolGradient, .concat,
+      .slice, .pad, .reshape, .clampForm, .join, .batchNorm, .moments, .normalizeReduce, .normalizeMomentsGradient,
+      .selectMoment, .runningMean, .runningVariance, .softmax, .softmaxCrossEntropy, .softmaxCrossEntropyGradient,
+      .meanSquaredError, .meanSquaredErrorGradient:
+      nil
     }
   }
 }

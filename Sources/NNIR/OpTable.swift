@@ -6,6 +6,8 @@ package struct OpTraits: Sendable {
   package var exact = false
   /// Declared, not computed: its type cannot be inferred.
   package var source = false
+  /// Computing it twice costs more than writing and reading it once.
+  package var costly = false
 }
 
 extension Op {
@@ -19,6 +21,7 @@ extension Op {
     let source = OpTraits(exact: true, source: true)
     let elementwise = OpTraits(inPlace: 0, exact: true)
     let inexactElementwise = OpTraits(inPlace: 0)
+    let costlyElementwise = OpTraits(inPlace: 0, costly: true)
     let exact = OpTraits(exact: true)
     let inexact = OpTraits()
     switch self {
@@ -33,10 +36,10 @@ extension Op {
     case .learningRate: return ("learning_rate", 0...0, source)
     case .stepNumber: return ("step_number", 0...0, source)
     case .relu: return ("relu", 1...1, elementwise)
-    case .sigmoid: return ("sigmoid", 1...1, inexactElementwise)
-    case .tanh: return ("tanh", 1...1, inexactElementwise)
+    case .sigmoid: return ("sigmoid", 1...1, costlyElementwise)
+    case .tanh: return ("tanh", 1...1, costlyElementwise)
     case .scale: return ("scale", 1...1, elementwise)
-    case .reciprocalSquareRoot: return ("reciprocal_square_root", 1...1, inexactElementwise)
+    case .reciprocalSquareRoot: return ("reciprocal_square_root", 1...1, costlyElementwise)
     case .add: return ("add", 2...2, elementwise)
     case .subtract: return ("subtract", 2...2, elementwise)
     case .multiply: return ("multiply", 2...2, elementwise)
@@ -47,7 +50,7 @@ extension Op {
     case .reluGradient: return ("relu_gradient", 2...2, elementwise)
     case .sigmoidGradient: return ("sigmoid_gradient", 2...2, elementwise)
     case .tanhGradient: return ("tanh_gradient", 2...2, elementwise)
-    case .dropout: return ("dropout", 2...2, inexactElementwise)
+    case .dropout: return ("dropout", 2...2, costlyElementwise)
     case .convolution: return ("convolution", 2...3, exact)
     case .convolutionBackwardData: return ("convolution_backward_data", 2...2, exact)
     case .convolutionBackwardWeights: return ("convolution_backward_weights", 2...2, exact)

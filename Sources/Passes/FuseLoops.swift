@@ -21,27 +21,6 @@ func fuseLoops(_ graph: Graph) throws(Diagnostics) -> Graph {
 }
 
 extension Op {
-  /// Operands that the loop nest of this operation can compute while it loads them.
-  package var hookedOperands: [Int] {
-    switch self {
-    case .convolution, .convolutionBackwardData, .averagePool, .globalAveragePool, .maxPool: [0]
-    case .convolutionBackwardWeights, .maxPoolGradient: [0, 1]
-    case .normalizeReduce: [0, 1]
-    case .sumToChannel(axis: 1): [0]
-    default: pointwiseOperands ?? []
-    }
-  }
-
-  /// Whether operations on this one's result can be computed before it is stored.
-  package var hasStoreHook: Bool {
-    switch self {
-    case .convolution(let geometry): geometry.strides.count <= 3
-    case .convolutionBackwardData(let geometry, _): geometry.strides.allSatisfy { $0 == 1 }
-    case .averagePool, .averagePoolGradient, .globalAveragePoolGradient, .maxPool, .maxPoolGradient: true
-    default: pointwiseOperands != nil
-    }
-  }
-
   /// Sums over images and positions that a loop nest can take along.
   package var isChannelSum: Bool {
     switch self {
@@ -53,14 +32,6 @@ extension Op {
 
   package var isWeightsGradient: Bool {
     if case .convolutionBackwardWeights = self { true } else { false }
-  }
-
-  /// Whether computing it twice costs less than reading it once.
-  fileprivate var isCheap: Bool {
-    switch self {
-    case .dropout, .sigmoid, .tanh, .reciprocalSquareRoot: false
-    default: true
-    }
   }
 }
 
@@ -100,12 +71,7 @@ private struct LoopFuser {
     guard let operands = node.pointwiseInputs else { return false }
     guard node.type.element == .f32, node.type.rank > 0 else { return false }
     guard operands.allSatisfy({ graph[$0].type == node.type }) else { return false }
-    switch node.op {
-    case .multiplyChannel(let axis), .addChannel(let axis), .clampChannel(let axis): return axis == 1 && isImage(id)
-    case .normalize, .normalizeInputGradient: return isImage(id) && groups(node.inputs[1]) == 1
-    case .momentsGradient: return isImage(id) && groups(node.inputs[2]) == 1
-    default: return true
-    }
+    return node.op.channelAxis == nil || graph.isPlanewise(id)
   }
 
   func groups(_ moments: ValueID) -> Int { graph[moments].type.bound[0] }
@@ -138,18 +104,17 @@ private struct LoopFuser {
     guard let anchor = graph[operand].anchor(operand), !graph[operand].op.isSource else { return nil }
     let nodes = members[anchor] ?? []
     // the same elements in the same order
-    guard graph[anchor].op.hasStoreHook || isFusable(anchor), nodes.count < Self.memberLimit,
+    let takesMembers = graph[anchor].pointwiseInputs == nil ? graph.kernelForm(anchor).storeHook : isFusable(anchor)
+    guard takesMembers, nodes.count < Self.memberLimit,
       graph[anchor].gate == graph[id].gate, graph[operand].type == graph[anchor].type, exists(before: anchor, for: id)
     else { return nil }
-    if graph[anchor].pointwiseInputs != nil, !isFusable(anchor) { return nil }
     // per-channel numbers and sums need an image, and so does every other anchor's hook
-    if graph[anchor].pointwiseInputs == nil || graph[id].op.readsChannels || graph[id].op.isChannelSum {
+    if graph[anchor].pointwiseInputs == nil || graph[id].op.channelAxis != nil || graph[id].op.isChannelSum {
       guard isImage(anchor) else { return nil }
     }
     var tensors: [ValueID] = []
     for member in nodes + [id] {
-      let inputs = graph[member].op.hookedOperands.map { graph[member].inputs[$0] }
-      for input in inputs {
+      for input in graph.hookedInputs(member) {
         for leaf in leaves(input) where graph[leaf].anchor(leaf) != anchor && !tensors.contains(leaf) {
           tensors.append(leaf)
         }
@@ -241,14 +206,13 @@ private struct LoopFuser {
 
   /// Whether all readers of `id` can compute it, at no more traffic than reading it from memory.
   func isLoadable(_ id: ValueID) -> Bool {
-    guard graph[id].op.isCheap, !isResult[id.index] else { return false }
+    guard !graph[id].op.traits.costly, !isResult[id.index] else { return false }
     let readers = users[id.index]
     guard
       readers.allSatisfy({ user in
         let node = graph[user]
-        guard node.inputs.indices.allSatisfy({ node.inputs[$0] != id || node.op.hookedOperands.contains($0) }) else {
-          return false
-        }
+        let operands = graph.kernelForm(user).operands
+        guard zip(node.inputs, operands).allSatisfy({ $0 != id || $1.isHooked }) else { return false }
         return node.pointwiseInputs != nil ? isFusable(user) : isImage(id) && accepts(user)
       })
     else { return false }

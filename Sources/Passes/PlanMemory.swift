@@ -154,9 +154,7 @@ private struct Planner {
       for (position, input) in node.inputs.enumerated() {
         let here = input == operand
         guard here || (graph[input].fusion == .load && reads(operand, through: input)) else { continue }
-        if graph.walksElements(id), node.op.hookedOperands.contains(position), pointwise(operand, through: input) {
-          continue
-        }
+        if graph.kernelForm(id).operands[position].isWalked, pointwise(operand, through: input) { continue }
         // a join takes the whole of one operand or the other
         if case .join = node.op, here, node.inputs[0] != node.inputs[1] { continue }
         guard here, node.op.traits.inPlace == position, node.inputs.filter({ $0 == operand }).count == 1 else {
@@ -372,13 +370,5 @@ extension Graph {
     }
     for item in results { result[item.value.index] = false }
     return result
-  }
-
-  /// Whether the kernel of a node walks the elements of its hooked operands and of its result side by side.
-  func walksElements(_ id: ValueID) -> Bool {
-    switch self[id].op {
-    case .normalizeReduce, .sumToChannel: true
-    default: self[id].op.pointwiseOperands != nil
-    }
   }
 }
