@@ -8,10 +8,13 @@ extension KernelReport {
 
   /// What `inspect --kernels` prints: kernels, their register tiles, what is wrong, and what clang remarked.
   var text: String {
-    var text = "\(name) for \(target): \(Format.bytes(bytes)) of code, vectors of \(vectorBits) bits\n\n"
+    var text =
+      "\(name) for \(target) at \(optimization): \(Format.bytes(bytes)) of code, vectors of \(vectorBits) bits\n\n"
     text += kernelTable.text
     text += "\n" + tileTable.text
-    if findings.isEmpty {
+    if optimization == "-O0" {
+      text += "\nnothing is expected of register tiles without optimisation\n"
+    } else if findings.isEmpty {
       text += "\nregister tiles keep their sums in registers, one fused multiply-add each\n"
     } else {
       text += "\n" + findings.map { "finding: \($0)\n" }.joined()

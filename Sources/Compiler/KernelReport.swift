@@ -65,6 +65,8 @@ package struct KernelReport: Codable, Equatable, Sendable {
 
   package var name: String
   package var target: String
+  /// `-O2`, or `-O0`, at which nothing is expected of register tiles.
+  package var optimization: String
   /// Bits of the vectors that code was generated for.
   package var vectorBits: Int
   /// Bytes of all code.
@@ -108,14 +110,17 @@ package func auditKernels(_ raw: Graph, options: BuildOptions) throws -> KernelR
     functions += audits
     records += try OptimizationRecord.read(yaml: object.records, file: object.unit)
   }
-  return KernelReport(model, target, functions, records, findings)
+  return KernelReport(
+    model, target, functions, records, options.optimization == "-O0" ? [] : findings,
+    optimization: options.optimization)
 }
 
 extension KernelReport {
   fileprivate init(
     _ model: CompiledModel, _ target: TargetDescription, _ functions: [FunctionAudit],
-    _ records: [OptimizationRecord], _ findings: [Finding]
+    _ records: [OptimizationRecord], _ findings: [Finding], optimization: String
   ) {
+    self.optimization = optimization
     name = model.manifest.name
     self.target = target.target.rawValue
     vectorBits = target.vectorBytes * 8
@@ -190,8 +195,8 @@ private struct KernelUse {
 
   /// All kernels in the order of the source.
   ///
-  /// Several rows may work on one value, as a product and the sum of its parts do; its multiply-adds count for the first
-  /// kernel that `multiplies`, or for the first of all.
+  /// Several rows may work on one value, as a product and the sum of its parts do, also through partial results that have
+  /// no value's name; its multiply-adds count for the first kernel that `multiplies`, or for the first of all.
   static func collect(_ model: CompiledModel, multiplies: (String) -> Bool) -> [KernelUse] {
     let entries = model.entries + [model.prepare]
     var uses: [KernelUse] = []
@@ -200,6 +205,8 @@ private struct KernelUse {
     for (entry, symbols) in zip(entries, kernelSymbols(of: entries.map(\.program))) {
       let graph = entry.plan.graph
       var kernels = [[Int]](repeating: [], count: graph.nodes.count)
+      /// Kernels that wrote partial results, by number.
+      var partial: [Int: [Int]] = [:]
       for (row, symbol) in zip(entry.program.rows, symbols) {
         let index = known[symbol] ?? uses.count
         if index == uses.count {
@@ -212,8 +219,11 @@ private struct KernelUse {
         for write in row.writes {
           if case .value(let value) = write.content, !values.contains(value) { values.append(value) }
         }
+        var makers: [Int] = []
+        for case .partial(let number) in row.reads.map(\.content) { makers += partial[number] ?? [] }
+        for case .partial(let number) in row.writes.map(\.content) { partial[number, default: []].append(index) }
         for value in values {
-          kernels[value.index].append(index)
+          kernels[value.index] += makers + [index]
           for origin in graph[value].origins where !origins[index].contains(origin) { origins[index].append(origin) }
         }
       }
