@@ -15,6 +15,7 @@ package enum TileCheck {
       func finding(_ expected: String, _ found: String) -> Finding {
         Finding(file: file, subject: function.name, expected: expected, found: found)
       }
+      func steps(_ tile: LoopFacts) -> Int { tile.multiplyAdds + (fuses ? 0 : tile.unfused) }
       var findings: [Finding] = []
       if function.unknown > 0 {
         findings.append(finding("instructions that libLLVM knows", "\(function.unknown) that it does not"))
@@ -23,7 +24,7 @@ package enum TileCheck {
         findings.append(
           finding(
             "sums that stay in registers",
-            "\(tile.spills) spills and \(tile.reloads) reloads in a loop of \(tile.multiplyAdds) multiply-adds"))
+            "\(tile.spills) spills and \(tile.reloads) reloads in a loop of \(steps(tile)) multiply-adds"))
       }
       for tile in function.tiles where fuses && tile.unfused > 0 {
         findings.append(
@@ -31,7 +32,6 @@ package enum TileCheck {
       }
       guard let promised = function.promisedTile else { return findings }
       let sums = promised.rows * promised.vectors
-      func steps(_ tile: LoopFacts) -> Int { tile.multiplyAdds + (fuses ? 0 : tile.unfused) }
       let isKept = function.tiles.contains { tile in
         tile.accumulators == sums && steps(tile) > 0 && steps(tile) % sums == 0 && tile.bits == vectorBits
       }

@@ -57,6 +57,15 @@ package func emit(
   return (source(sealed), sealed.build)
 }
 
+/// The C functions that the rows of each program call, as `emit` names them; programs in the order that it takes.
+package func kernelSymbols(
+  _ entries: [EntryPoint], prepare: Program?, manifest: Manifest, options: CodegenOptions
+) -> [[String]] {
+  let programs = entries.map(\.program) + (prepare.map { [$0] } ?? [])
+  let emitter = Emitter(programs: programs, hasPrepare: prepare != nil, manifest: manifest, options: options)
+  return emitter.symbols
+}
+
 struct Emitter {
   let programs: [Program]
   let hasPrepare: Bool
@@ -65,22 +74,57 @@ struct Emitter {
 
   private var name: String { options.name }
 
-  private let numbering: KernelNumbering
-  private var kernels: [Kernel] { numbering.kernels }
-  private var names: [String] { numbering.names }
-  private var uses: [[KernelNumbering.Use]] { numbering.uses }
-  private var called: [[Int]] { numbering.called }
+  /// The rows of one program that call a kernel.
+  private struct Use {
+    var program: Int
+    var first: Row
+    var rows: Int
+  }
+
+  /// Kernels in order of first use, each once.
+  private var kernels: [Kernel] = []
+  /// C names of kernels: variants of one name are numbered in order of first use.
+  private var names: [String] = []
+  /// The programs that call each kernel.
+  private var uses: [[Use]] = []
+  /// For each row of each program, the index of its kernel; comparing kernels means comparing the texts of hooks.
+  private var called: [[Int]] = []
 
   init(programs: [Program], hasPrepare: Bool, manifest: Manifest, options: CodegenOptions) {
     self.programs = programs
     self.hasPrepare = hasPrepare
     self.manifest = manifest
     self.options = options
-    numbering = KernelNumbering(programs)
+    var known: [Kernel: Int] = [:]
+    var variants: [String: Int] = [:]
+    for (program, rows) in programs.lazy.map(\.rows).enumerated() {
+      var calls: [Int] = []
+      calls.reserveCapacity(rows.count)
+      for row in rows {
+        let kernel = known[row.kernel] ?? kernels.count
+        if kernel == kernels.count {
+          known[row.kernel] = kernel
+          variants[row.kernel.name, default: 0] += 1
+          let number = variants[row.kernel.name, default: 1]
+          kernels.append(row.kernel)
+          names.append(number == 1 ? row.kernel.name : "\(row.kernel.name)_\(number)")
+          uses.append([])
+        }
+        calls.append(kernel)
+        if uses[kernel].last?.program == program {
+          uses[kernel][uses[kernel].count - 1].rows += 1
+        } else {
+          uses[kernel].append(Use(program: program, first: row, rows: 1))
+        }
+      }
+      called.append(calls)
+    }
   }
 
   /// The C function.
-  private func symbol(_ kernel: Int) -> String { numbering.symbol(kernel) }
+  private func symbol(_ kernel: Int) -> String { "kernel_\(names[kernel])" }
+  /// The C function of each row of each program.
+  fileprivate var symbols: [[String]] { called.map { $0.map(symbol) } }
   /// The number by which rows call it.
   private func constant(_ kernel: Int) -> String { "k_\(names[kernel])" }
 

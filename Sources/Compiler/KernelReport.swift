@@ -202,7 +202,13 @@ private struct KernelUse {
     var uses: [KernelUse] = []
     var known: [String: Int] = [:]
     var origins: [[Origin]] = []
-    for (entry, symbols) in zip(entries, kernelSymbols(of: entries.map(\.program))) {
+    let points = model.entries.map {
+      CodegenC.EntryPoint(program: $0.program, mode: $0.point.mode, batch: $0.point.batch)
+    }
+    let symbols = CodegenC.kernelSymbols(
+      points, prepare: model.prepare.program, manifest: model.manifest,
+      options: CodegenOptions(name: model.manifest.name))
+    for (entry, symbols) in zip(entries, symbols) {
       let graph = entry.plan.graph
       var kernels = [[Int]](repeating: [], count: graph.nodes.count)
       /// Kernels that wrote partial results, by number.

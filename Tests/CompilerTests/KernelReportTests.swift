@@ -76,7 +76,7 @@ import Testing
       headers: [CompilationUnit(name: source.header.name, source: source.header.text)])
     #expect(objects.allSatisfy { !$0.records.isEmpty })
     let seen = try objects.flatMap { try MachineCode(bytes: $0.object, file: $0.unit).functions }
-    #expect(seen.map(\.name) == linked.map(\.name))
+    #expect(seen.map(\.name) == linked.map(\.name) && seen.count > 20)
     for (a, b) in zip(seen, linked) {
       #expect(a.instructions.map(\.mnemonic) == b.instructions.map(\.mnemonic), "\(a.name)")
     }
