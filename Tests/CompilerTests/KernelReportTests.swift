@@ -77,8 +77,7 @@ import Testing
     #expect(objects.allSatisfy { !$0.records.isEmpty })
     let seen = try objects.flatMap { try MachineCode(bytes: $0.object, file: $0.unit).functions }
     #expect(seen.map(\.name) == linked.map(\.name) && seen.count > 20)
-    for (a, b) in zip(seen, linked) {
-      #expect(a.instructions.map(\.mnemonic) == b.instructions.map(\.mnemonic), "\(a.name)")
-    }
+    let changed = zip(seen, linked).filter { $0.instructions.map(\.mnemonic) != $1.instructions.map(\.mnemonic) }
+    #expect(changed.map(\.0.name) == [])
   }
 }
