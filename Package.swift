@@ -67,7 +67,7 @@ let package = Package(
     tests("ReportsTests", ["Reports"]),
     tests("BenchmarkTests", ["Benchmark", "NNCC", "Training"]),
     tests("VerificationTests", ["Verification"], fixtures: ["Fixtures"]),
-    tests("CompilerTests", ["Compiler", "Interpreter", "Verification"]),
+    tests("CompilerTests", ["Compiler", "CodeAudit", "Interpreter", "Verification"]),
     tests("CommandTests", ["Compiler", "Interchange", "NNCC", "Command"]),
   ],
   swiftLanguageModes: [.v6]

@@ -10,7 +10,7 @@
 #endif
 #include <clang-c/Index.h>
 
-// libLLVM's C interface gets a table of its own beside this one, opened by the same rules.
+// Libllvm.h has the table of libLLVM, opened by the same rules.
 #define LIBCLANG_FUNCTIONS(each)          \
   each(createIndex)                       \
   each(disposeIndex)                      \

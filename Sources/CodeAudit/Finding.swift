@@ -27,6 +27,8 @@ package struct Finding: Error, Equatable, Sendable, CustomStringConvertible {
 package enum AuditError: Error, Equatable, Sendable, CustomStringConvertible {
   /// libclang is not there; the reason names the places tried.
   case libclangUnavailable(reason: String)
+  /// libLLVM is not there; the reason names the places tried.
+  case libllvmUnavailable(reason: String)
   /// The file cannot be read.
   case unreadable(file: String, reason: String)
   /// The file is not what it should be: not ELF, truncated, offsets that point outside.
@@ -37,6 +39,7 @@ package enum AuditError: Error, Equatable, Sendable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .libclangUnavailable(let reason): "libclang unavailable: \(reason)"
+    case .libllvmUnavailable(let reason): "libLLVM unavailable: \(reason)"
     case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"
     case .malformed(let file, let reason): "\(file): not a usable shared object: \(reason)"
     case .unparsable(let file, let reason): "\(file): cannot be parsed: \(reason)"

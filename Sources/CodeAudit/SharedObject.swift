@@ -22,6 +22,8 @@ package struct SharedObject: Equatable, Sendable {
     package var isFunction: Bool
     /// A variable (per process or per thread).
     package var isData: Bool
+    /// An address; in an object file that is not linked yet, the offset in its section.
+    package var value: Int
     package var size: Int
     /// Index into `sections`; nil for undefined, absolute and common symbols.
     package var section: Int?
@@ -77,6 +79,7 @@ struct ELFImage {
     var name: String
     var type: UInt32
     var flags: UInt64
+    var address: Int
     var offset: Int
     var size: Int
     var link: Int
@@ -108,13 +111,19 @@ struct ELFImage {
     return Int(value)
   }
 
-  func sectionTable() throws(AuditError) -> [SectionHeader] {
+  /// The architecture's number: 62 for x86-64, 183 for aarch64.
+  func machine() throws(AuditError) -> Int { Int(try read(UInt16.self, at: 18, "the machine")) }
+
+  /// The sections; object files that are not linked yet are refused unless they are `relocatable`.
+  func sectionTable(relocatable: Bool = false) throws(AuditError) -> [SectionHeader] {
     guard bytes.count >= 64, Array(bytes[0..<4]) == [0x7F, 0x45, 0x4C, 0x46] else {
       throw malformed("expected an ELF file, found \(bytes.isEmpty ? "an empty file" : "something else")")
     }
     guard bytes[4] == 2, bytes[5] == 1 else { throw malformed("expected 64-bit little-endian ELF") }
     let type = try read(UInt16.self, at: 16, "the file type")
-    guard type == 3 else { throw malformed("expected a shared object (ELF type 3), found ELF type \(type)") }
+    guard type == 3 || type == 1 && relocatable else {
+      throw malformed("expected a shared object (ELF type 3), found ELF type \(type)")
+    }
     let start = try extent(at: 40, "the section table's offset")
     let entrySize = Int(try read(UInt16.self, at: 58, "the section header size"))
     let count = Int(try read(UInt16.self, at: 60, "the number of sections"))
@@ -133,6 +142,7 @@ struct ELFImage {
         SectionHeader(
           name: "", type: try read(UInt32.self, at: at + 4, "section \(index)'s type"),
           flags: try read(UInt64.self, at: at + 8, "section \(index)'s flags"),
+          address: try extent(at: at + 16, "section \(index)'s address"),
           offset: try extent(at: at + 24, "section \(index)'s offset"),
           size: try extent(at: at + 32, "section \(index)'s size"),
           link: Int(try read(UInt32.self, at: at + 40, "section \(index)'s link")),
@@ -167,6 +177,7 @@ struct ELFImage {
       let name = try read(UInt32.self, at: at, "\(table.name): symbol \(index)")
       let info = try read(UInt8.self, at: at + 4, "\(table.name): symbol \(index)")
       let section = Int(try read(UInt16.self, at: at + 6, "\(table.name): symbol \(index)"))
+      let value = try extent(at: at + 8, "\(table.name): symbol \(index)'s value")
       let size = try extent(at: at + 16, "\(table.name): symbol \(index)'s size")
       // From 0xFF00 on an index has a meaning of its own (absolute, common).
       guard section < sections.count || section >= 0xFF00 else {
@@ -183,7 +194,7 @@ struct ELFImage {
       symbols.append(
         SharedObject.Symbol(
           name: try string(Int(name), in: strings, "\(table.name): symbol \(index)'s name"), binding: binding,
-          isFunction: kind == 2 || kind == 10, isData: kind == 1 || kind == 5 || kind == 6, size: size,
+          isFunction: kind == 2 || kind == 10, isData: kind == 1 || kind == 5 || kind == 6, value: value, size: size,
           section: section > 0 && section < 0xFF00 ? section : nil, isUndefined: section == 0))
     }
     return symbols

@@ -21,7 +21,11 @@ struct InspectCommand: ParsableCommand {
   @Flag(help: "What each pass did, how long it took, and why it is there.") var passes = false
   @Flag(help: "The largest values of the training step (or inference), when and where they live; copies left.")
   var memory = false
-  @Flag(help: "One JSON object.") var json = false
+  @Flag(help: "What clang made of the kernels: rows and lines that use them, multiply-adds, vectors, spills, bytes.")
+  var kernels = false
+  @Option(help: ArgumentHelp("With --kernels, what is compiled: infer, train or both.", valueName: "MODE"))
+  var mode: BuildCommand.Mode?
+  @Flag(help: "One JSON object; also of --kernels.") var json = false
   @Flag(help: "The graph for Graphviz.") var dot = false
   @Flag(help: "Emit C and run clang too, to time them.") var build = false
   @Option(
@@ -32,12 +36,15 @@ struct InspectCommand: ParsableCommand {
   @OptionGroup var target: TargetOptions
 
   func validate() throws {
-    let chosen = [("--ops", ops), ("--passes", passes), ("--memory", memory), ("--json", json), ("--dot", dot)]
-      .filter(\.1).map(\.0)
+    let chosen = [
+      ("--ops", ops), ("--passes", passes), ("--memory", memory), ("--kernels", kernels), ("--json", json && !kernels),
+      ("--dot", dot),
+    ].filter(\.1).map(\.0)
     if chosen.count > 1 {
       throw ValidationError(
-        "expected at most one of --ops, --passes, --memory, --json and --dot, found \(list(chosen))")
+        "expected at most one of --ops, --passes, --memory, --kernels, --json and --dot, found \(list(chosen))")
     }
+    if mode != nil && !kernels { throw ValidationError("--mode: expected --kernels, whose entry points it chooses") }
     if output != nil && !memory { throw ValidationError("-o: expected --memory, whose picture it names") }
     if build && !chosen.isEmpty { throw ValidationError("--build: expected no \(chosen[0]), which shows no times") }
   }
@@ -57,6 +64,7 @@ struct InspectCommand: ParsableCommand {
     let typed = try typeCheck(raw, options: options.passes)
     if dot { return print(typed.dot, terminator: "") }
     if ops { return print(operations(typed)) }
+    if kernels { return try showKernels(raw, typed, options) }
     // without a clang on this machine figures are those of 32-byte vectors
     let bytes = (try? ClangToolchain.find().describe(options.target))?.vectorBytes ?? 32
     let summary = try Summary(typed, of: raw, batch: batch, lanes: bytes / 4, options: options.passes)
@@ -84,6 +92,27 @@ struct InspectCommand: ParsableCommand {
     guard let path else { return print("-o FILE.svg draws it") }
     let written = try entry.picture(lives: lives, name: summary.figures.name).write(to: path)
     print("picture: \(written.joined(separator: " "))")
+  }
+
+  /// Compiles what `--mode` and `--batch` name, by default all there is or what an artefact was built from, and prints
+  /// what the audit of its code says.
+  private func showKernels(_ raw: Graph, _ typed: Graph, _ options: BuildOptions) throws {
+    if mode == .train { _ = try requireRecipe(typed, model.path) }
+    var options = options
+    if FileSystem.isDirectory(model.path) {
+      let manifest = try Library.manifest(ofDirectory: model.path)
+      if target.target == nil { options.target = try CompilationTarget(parsing: manifest.target) }
+      if batch == nil && mode == nil {
+        options.entries = manifest.entries.map { EntryPoint($0.mode, batch: $0.batch) }
+      }
+    }
+    if options.entries.isEmpty {
+      let batch = batch ?? typed.recipe?.batch ?? 1
+      if mode != .train { options.entries.append(EntryPoint(.infer, batch: batch)) }
+      if mode != .infer && typed.recipe != nil { options.entries.append(EntryPoint(.train, batch: batch)) }
+    }
+    let report = try auditKernels(raw, options: options)
+    print(json ? try report.json() : report.text, terminator: json ? "\n" : "")
   }
 
   private func passText(_ records: [PassRecord]) -> String {

@@ -100,9 +100,9 @@ package struct SharedLibraryBuilder: Sendable {
     return BuiltLibrary(path: library, compiledUnits: missing.count, linked: true)
   }
 
-  private static func object(_ index: Int) -> String { "\(index).o" }
+  static func object(_ index: Int) -> String { "\(index).o" }
 
-  private func objectKey(_ unit: CompilationUnit, _ headers: [CompilationUnit], _ flags: [String]) -> ContentKey {
+  func objectKey(_ unit: CompilationUnit, _ headers: [CompilationUnit], _ flags: [String]) -> ContentKey {
     var key = ContentKey("nncc object 1")
     key.add(target.fingerprint)
     key.add(flags)
@@ -110,15 +110,17 @@ package struct SharedLibraryBuilder: Sendable {
     return key
   }
 
-  private func compile(
-    _ indices: [Int], of units: [CompilationUnit], _ flags: [String], in directory: String
+  /// Compiles some of the units that lie in `directory`; flags for one unit alone come last.
+  func compile(
+    _ indices: [Int], of units: [CompilationUnit], _ flags: [String], in directory: String,
+    unitFlags: (Int) -> [String] = { _ in [] }
   ) throws(RuntimeError) {
     // Relative names and a fixed compilation folder: the objects do not depend on where they were made.
     let invocations = indices.map { index in
       Invocation(
         toolchain.executable,
-        flags + ["-fdebug-compilation-dir=.", "-c", units[index].name, "-o", Self.object(index)], directory: directory,
-        environment: ["LC_ALL": "C"])
+        flags + ["-fdebug-compilation-dir=.", "-c", units[index].name, "-o", Self.object(index)] + unitFlags(index),
+        directory: directory, environment: ["LC_ALL": "C"])
     }
     let results = try ProcessRunner.runAll(invocations, jobs: jobs)
     var failures: [RuntimeError] = []

@@ -207,7 +207,7 @@ struct HeaderMutation: Sendable, CustomTestStringConvertible {
       "gcc",
       [
         "-std=gnu17", "-Wall", "-Wextra", "-Werror", "-I/usr/lib/llvm-14/include", "-I\(module)/include", program,
-        "\(module)/Libclang.c", "\(module)/Parse.c", "-o", probe, "-ldl", "-lpthread",
+        "\(module)/Libclang.c", "\(module)/Open.c", "\(module)/Parse.c", "-o", probe, "-ldl", "-lpthread",
       ])
     try #require(compiled.status == 0, "\(compiled.output)")
     let header = try scratch.write(Toy.header, to: "toy.h")

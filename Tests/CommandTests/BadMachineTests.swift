@@ -120,6 +120,9 @@ import Testing
       says: "no model library found: expected libNNCC.so, NNCC.swiftmodule and NNIR.swiftmodule in /nowhere",
       environment: ["NNCC_LIBRARY_PATH": "/nowhere"]),
     BadInput(
+      "inspect art --kernels", says: "expected libLLVM 14, which reads machine code, found none: /nowhere",
+      environment: ["NNCC_LIBLLVM": "/nowhere"]),
+    BadInput(
       "inspect other.swift", says: "was built by Swift version 6",
       "but ./swiftc is Swift version 5.9.2 (swift-5.9.2-RELEASE): rebuild nncc with this compiler",
       environment: ["NNCC_SWIFTC": "./swiftc"]

@@ -45,7 +45,10 @@ import Testing
     BadInput("inspect tiny.swift --batch -1", says: "--batch: expected at least 1, found -1"),
     BadInput(
       "inspect tiny.swift --ops --json --dot",
-      says: "expected at most one of --ops, --passes, --memory, --json and --dot, found --ops, --json and --dot"),
+      says: "expected at most one of --ops, --passes, --memory, --kernels, --json and --dot, found --ops, --json and "
+        + "--dot"),
+    BadInput(
+      "inspect tiny.swift --ops --mode infer", says: "--mode: expected --kernels, whose entry points it chooses"),
     BadInput("inspect tiny.swift -o m.svg", says: "-o: expected --memory, whose picture it names"),
     BadInput("inspect tiny.swift --build --ops", says: "--build: expected no --ops, which shows no times"),
     BadInput("inspect tiny.swift --memory -o none/m.svg", says: "none/m.csv: cannot be written"),

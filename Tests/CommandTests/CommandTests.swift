@@ -45,6 +45,15 @@ import Testing
     Row(
       arguments: "inspect tiny.swift --memory -o m.svg", says: ["picture: m.svg m.csv"], leaves: ["m.svg", "m.csv"]),
     Row(arguments: "inspect tiny.swift --memory --batch 1", says: ["f32[1,4,8,8]"], lacks: ["f32[16,"]),
+    Row(
+      arguments: "inspect tiny.swift --kernels --mode infer",
+      says: ["tiny for native at -O2: ", "kernel_", "register tile", "tiny.swift:16"], lacks: ["_backward"]),
+    Row(
+      arguments: "inspect art --kernels --json",
+      says: ["\"kernels\" : [", "_backward", "\"remarks\""]),
+    Row(
+      arguments: "inspect art --kernels -O0 --mode train --target x86-64-v3",
+      says: ["tiny for x86-64-v3 at -O0: ", "nothing is expected of register tiles"]),
     Row(arguments: "inspect tiny.swift --dot", says: ["digraph \"tiny\"", "convolution", "->"]),
 
     Row(arguments: "build tiny.swift --emit ir", says: ["nnir 1 name \"tiny\" stage raw"], lacks: ["stage typed"]),
