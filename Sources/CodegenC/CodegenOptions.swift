@@ -31,6 +31,9 @@ package struct CodegenOptions: Sendable, Hashable {
   /// Vectors side by side in a register tile: 6×4 of 32 registers, 6×2 of 16 leave none to spill.
   var vectors: Int { lanes >= 16 ? 4 : 2 }
 
+  /// Sums that a register tile keeps.
+  var sums: Int { tileRows * vectors }
+
   /// Floats side by side in a register tile.
   var tileWidth: Int { lanes * vectors }
 }

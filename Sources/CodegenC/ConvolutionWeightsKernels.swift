@@ -40,6 +40,49 @@ extension Kernel {
     """
   }
 
+  /// Taps of a line that `outer_taps` takes together.
+  static let lineTaps = 3
+
+  /// Channels of a tile of `outer_taps` that is so many vectors wide.
+  static func tapChannels(_ vectors: Int, _ options: CodegenOptions) -> Int { options.sums / (lineTaps * vectors) }
+
+  static let outerTaps = Helper("outer_taps") { options in
+    """
+    /* The same for \(lineTaps) neighbouring taps of each of some channels: few outputs fill one vector only, and the
+       multiply-adds of that need many sums side by side. Row k is tap k % \(lineTaps) of channel k / \(lineTaps). */
+    static ALWAYS_INLINE void outer_taps(const int rows, const int vectors, const float *source, int64_t channel_stride,
+                                         const int64_t *line, int64_t lines, int64_t columns, const float *right,
+                                         int64_t width, float *result, int64_t channel_pitch, int more) {
+      vec sum[\(options.sums)][\(options.vectors)];
+      UNROLL for (int r = 0; r < rows; ++r)
+        UNROLL for (int v = 0; v < vectors; ++v)
+          sum[r][v] = more ? load(result + r / \(lineTaps) * channel_pitch + r % \(lineTaps) * width + v * LANES) : (vec){0};
+      for (int64_t l = 0; l < lines; ++l) {
+        const float *x[\(options.sums)];
+        UNROLL for (int r = 0; r < rows; r += \(lineTaps)) x[r] = source + r / \(lineTaps) * channel_stride + line[l];
+        for (int64_t i = 0; i < columns; ++i) {
+          vec y[\(options.vectors)];
+          UNROLL for (int v = 0; v < vectors; ++v) y[v] = load(right + v * LANES);
+          UNROLL for (int r = 0; r < rows; ++r) {
+            const float w = x[r - r % \(lineTaps)][i + r % \(lineTaps)];
+            UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += y[v] * w;
+          }
+          right += width;
+        }
+      }
+      UNROLL for (int r = 0; r < rows; ++r)
+        UNROLL for (int v = 0; v < vectors; ++v)
+          store(result + r / \(lineTaps) * channel_pitch + r % \(lineTaps) * width + v * LANES, sum[r][v]);
+    }
+    \(instances(
+      "outer_taps", rows: { vectors in (1...max(1, tapChannels(vectors, options))).map { $0 * lineTaps } },
+      vectors: options.vectors,
+      parameters: "const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, "
+        + "const float *right, int64_t width, float *result, int64_t channel_pitch, int more",
+      arguments: "source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more"))
+    """
+  }
+
   static let transpose = Helper("transpose") { _ in
     """
     typedef float quad __attribute__((vector_size(16)));
@@ -121,16 +164,70 @@ extension Kernel {
       """
   }
 
-  static func convolutionBackwardWeights(_ form: ConvolutionForm, dy gradient: Hook?, x hook: Hook?) -> Kernel {
+  private static let termPlaces = """
+    /* where each row (channel, tap) of the gradient begins in the strip */
+    int64_t *term_at = (int64_t *)(void *)(c->scratch + scratch_term);
+    for (int64_t channel = 0, k = 0; channel < split; ++channel)
+      for (int64_t t = 0; t < size_d * size_h * size_w; ++t) term_at[k++] = channel * channel_stride + tap[t];
+
+    """
+
+  /// Outer products of a tile, whatever its taps.
+  private static func productsByTerms(_ options: CodegenOptions) -> String {
+    """
+    for (int64_t output = 0; output < width;) {
+      const int vectors = (int)least(\(options.vectors), (width - output) / LANES);
+      for (int64_t k = 0; k < terms;) {
+        const int64_t blocks = (terms - k + \(tileRows) - 1) / \(tileRows);
+        const int count_rows = (int)((terms - k + blocks - 1) / blocks);
+        const float *source_rows[\(tileRows)];
+        for (int r = 0; r < count_rows; ++r)
+          source_rows[r] = data + term_at[k + r];
+        outer_tile_any(count_rows, vectors, source_rows, lines, count, columns, right + output, width,
+                       target_part + k * width + output, more);
+        k += count_rows;
+      }
+      output += vectors * LANES;
+    }
+
+    """
+  }
+
+  /// Outer products of a tile whose taps are lines of \(lineTaps).
+  private static func productsByLines(_ options: CodegenOptions) -> String {
+    """
+    for (int64_t output = 0; output < width;) {
+      const int vectors = (int)least(\(options.vectors), (width - output) / LANES);
+      const int64_t most = \(options.sums / lineTaps) / vectors;
+      for (int64_t t = 0; t < taps; t += \(lineTaps))
+        for (int64_t channel = 0; channel < channels;) {
+          const int64_t blocks = (channels - channel + most - 1) / most;
+          const int64_t block = (channels - channel + blocks - 1) / blocks;
+          outer_taps_any((int)block * \(lineTaps), vectors, data + channel * channel_stride + tap[t], channel_stride, lines,
+                         count, columns, right + output, width, target_part + (channel * taps + t) * width + output,
+                         taps * width, more);
+          channel += block;
+        }
+      output += vectors * LANES;
+    }
+
+    """
+  }
+
+  static func convolutionBackwardWeights(
+    _ form: ConvolutionForm, byLines: Bool, dy gradient: Hook?, x hook: Hook?
+  ) -> Kernel {
     Kernel(
       "convolution_backward_weights",
-      variant: [form.rawValue, gradient?.key ?? "", hook?.key ?? ""].joined(separator: "|"),
+      variant: [form.rawValue, byLines ? "lines" : "", gradient?.key ?? "", hook?.key ?? ""].joined(separator: "|"),
       "partial gradients of the weights\(describe(load: gradient, hook, store: nil)), "
         + "[range][group][input, tap][output]; a task is a range of images, a group and a part of its input channels",
       source("dy", gradient) + source("x", hook) + [.output("parts")] + convolutionParameters
         + Parameter.integers(
           "tiles_n ranges splits split width scratch_tap scratch_line scratch_data scratch_right scratch_term"),
-      helpers: (form == .general ? [stripPack, greatestPhase] : [copyRun]) + [transpose, outerTile]
+      helpers: (form == .general ? [stripPack, greatestPhase] : [copyRun]) + [
+        transpose, byLines ? outerTaps : outerTile,
+      ]
         + (gradient?.helpers ?? []) + (hook?.helpers ?? []),
       text: { options in
         return """
@@ -139,15 +236,11 @@ extension Kernel {
           float *data = (float *)(void *)(c->scratch + scratch_data);
           float *right = (float *)(void *)(c->scratch + scratch_right);
           \(form == .general ? wholeLine(hook) : "")\(gradient.map { "float *computed = (float *)(void *)(c->scratch + \($0.prefix)_line);\n" } ?? "")\(gradient?.setup(channels: "groups * outputs") ?? "")\(hook?.setup(channels: "groups * inputs") ?? "")\(forwardTaps(form))
-          /* where each row (channel, tap) of the gradient begins in the strip */
-          int64_t *term_at = (int64_t *)(void *)(c->scratch + scratch_term);
-          for (int64_t channel = 0, k = 0; channel < split; ++channel)
-            for (int64_t t = 0; t < size_d * size_h * size_w; ++t) term_at[k++] = channel * channel_stride + tap[t];
-          const int64_t taps = size_d * size_h * size_w, in_plane = in_d * in_h * in_w;
+          \(byLines ? "" : termPlaces)const int64_t taps = size_d * size_h * size_w, in_plane = in_d * in_h * in_w;
           const int64_t out_plane = out_d * out_h * out_w, inner_tiles = tiles_d * tiles_h * tiles_w;
           for (int64_t task = first; task < last; ++task) {
             const int64_t from = task % splits * split, group = task / splits % groups, range = task / splits / groups;
-            const int64_t channels = least(split, inputs - from), terms = channels * taps;
+            const int64_t channels = least(split, inputs - from)\(byLines ? "" : ", terms = channels * taps");
             const int64_t first_channel = group * inputs + from;
             float *target_part = parts + (((range * groups + group) * inputs + from) * taps) * width;
             const int64_t stop = (range + 1) * tiles_n / ranges * inner_tiles;
@@ -159,20 +252,7 @@ extension Kernel {
               const int64_t columns = least(tile_columns, out_w - w0), height = least(tile_lines, out_h - h0);
               int64_t count = 0;
           \(weightsLines(form, gradient).indented(2).dropLast())
-              for (int64_t output = 0; output < width;) {
-                const int vectors = (int)least(\(options.vectors), (width - output) / LANES);
-                for (int64_t k = 0; k < terms;) {
-                  const int64_t blocks = (terms - k + \(tileRows) - 1) / \(tileRows);
-                  const int count_rows = (int)((terms - k + blocks - 1) / blocks);
-                  const float *source_rows[\(tileRows)];
-                  for (int r = 0; r < count_rows; ++r)
-                    source_rows[r] = data + term_at[k + r];
-                  outer_tile_any(count_rows, vectors, source_rows, lines, count, columns, right + output, width,
-                                 target_part + k * width + output, more);
-                  k += count_rows;
-                }
-                output += vectors * LANES;
-              }
+          \((byLines ? productsByLines(options) : productsByTerms(options)).indented(2).dropLast())
               more = 1;
             }
           }

@@ -204,13 +204,15 @@ extension Lowering {
     let splits = shape.inputs.dividedUp(by: split)
     let bytes = ranges * size * 4
     let parts = takeExtra(bytes: bytes)
+    let form = shape.form(tiles, of: shape.output[2])
+    let byLines = form == .plane && shape.kernel[2] == Kernel.lineTaps && shape.dilations[2] == 1
     let gradient = source(inputs[0], prefix: "l", line: shape.outputs * tiles.columns * tiles.lines)
     let image = source(inputs[1], prefix: "r", line: shape.input[2])
     let scratch = stripScratch(
       taps: shape.taps, tiles: tiles, channels: split,
       more: [tiles.images * tiles.lines * tiles.columns * width * 4, split * shape.taps * 8])
     add(
-      .convolutionBackwardWeights(shape.form(tiles, of: shape.output[2]), dy: gradient.hook, x: image.hook),
+      .convolutionBackwardWeights(form, byLines: byLines, dy: gradient.hook, x: image.hook),
       tasks: ranges * shape.groups * splits,
       reads: gradient.reads + image.reads, writes: [parts.access],
       gradient.words + image.words + words([], [parts]) + words(shape, tiles)

@@ -9,24 +9,27 @@ extension Kernel {
 
   /// The switch over tile shapes, from the largest tile down; each instance is a function of its own, so that audits
   /// can count its instructions.
+  ///
+  /// `rows` says which numbers of rows there are for a number of vectors.
   static func instances(
-    _ name: String, rows: Int = tileRows, vectors: Int, parameters: String, arguments: String
+    _ name: String, rows: (Int) -> [Int] = { _ in Array(1...tileRows) }, vectors: Int, parameters: String,
+    arguments: String
   ) -> String {
     var text = ""
-    for v in 1...vectors {
-      for r in 1...rows {
-        text += """
-          static NOINLINE void \(name)_\(r)_\(v)(\(parameters)) {
-            \(name)(\(r), \(v), \(arguments));
-          }
+    let shapes = (1...vectors).flatMap { v in rows(v).map { (rows: $0, vectors: v) } }
+    for shape in shapes {
+      text += """
+        static NOINLINE void \(name)_\(shape.rows)_\(shape.vectors)(\(parameters)) {
+          \(name)(\(shape.rows), \(shape.vectors), \(arguments));
+        }
 
-          """
-      }
+        """
     }
     text += "static inline void \(name)_any(int rows, int vectors, \(parameters)) {\n"
-    text += "  switch (vectors * 8 + rows) {\n"
-    for v in 1...vectors {
-      for r in 1...rows { text += "    case \(v * 8 + r): \(name)_\(r)_\(v)(\(arguments)); break;\n" }
+    text += "  switch (vectors * 32 + rows) {\n"
+    for shape in shapes {
+      text +=
+        "    case \(shape.vectors * 32 + shape.rows): \(name)_\(shape.rows)_\(shape.vectors)(\(arguments)); break;\n"
     }
     return text + "  }\n}"
   }
@@ -113,42 +116,46 @@ extension Kernel {
   /// Rows and columns of a tile of dot products.
   private static let dotTile = 4
 
-  private static let dotTiles = Helper("dot_tile", needs: [lanesTotal]) { _ in
-    """
-    /* A tile of dot products of rows of two matrices, lane by lane, the lanes added as a tree and the last terms after
-       them. */
-    static ALWAYS_INLINE void dot_tile(const int rows, const int columns, const float *left, int64_t left_row,
-                                       const float *right, int64_t right_row, int64_t count, const float *bias,
-                                       float *result, int64_t result_row) {
-      vec sum[\(dotTile)][\(dotTile)];
-      UNROLL for (int r = 0; r < rows; ++r)
-        UNROLL for (int s = 0; s < columns; ++s) sum[r][s] = (vec){0};
-      const int64_t end = count / LANES * LANES;
-      for (int64_t k = 0; k < end; k += LANES) {
-        vec x[\(dotTile)];
-        UNROLL for (int s = 0; s < columns; ++s) x[s] = load(right + s * right_row + k);
-        UNROLL for (int r = 0; r < rows; ++r) {
-          const vec w = load(left + r * left_row + k);
-          UNROLL for (int s = 0; s < columns; ++s) sum[r][s] += w * x[s];
+  /// Columns of a tile of dot products: 4×3 sums, three operands and a fourth leave none of 16 registers to spill.
+  private static func dotTileColumns(_ options: CodegenOptions) -> Int { options.vectors > 2 ? 4 : 3 }
+
+  private static let dotTiles = Helper("dot_tile", needs: [lanesTotal]) { options in
+    let widest = dotTileColumns(options)
+    return """
+      /* A tile of dot products of rows of two matrices, lane by lane, the lanes added as a tree and the last terms after
+         them. */
+      static ALWAYS_INLINE void dot_tile(const int rows, const int columns, const float *left, int64_t left_row,
+                                         const float *right, int64_t right_row, int64_t count, const float *bias,
+                                         float *result, int64_t result_row) {
+        vec sum[\(dotTile)][\(widest)];
+        UNROLL for (int r = 0; r < rows; ++r)
+          UNROLL for (int s = 0; s < columns; ++s) sum[r][s] = (vec){0};
+        const int64_t end = count / LANES * LANES;
+        for (int64_t k = 0; k < end; k += LANES) {
+          vec x[\(widest)];
+          UNROLL for (int s = 0; s < columns; ++s) x[s] = load(right + s * right_row + k);
+          UNROLL for (int r = 0; r < rows; ++r) {
+            const vec w = load(left + r * left_row + k);
+            UNROLL for (int s = 0; s < columns; ++s) sum[r][s] += w * x[s];
+          }
         }
+        /* a second array, so that the first one, never indexed by a variable, lives in registers */
+        vec kept[\(dotTile)][\(widest)];
+        UNROLL for (int r = 0; r < rows; ++r)
+          UNROLL for (int s = 0; s < columns; ++s) kept[r][s] = sum[r][s];
+        for (int r = 0; r < rows; ++r)
+          for (int s = 0; s < columns; ++s) {
+            float total = lanes_total(&kept[r][s]);
+            for (int64_t k = end; k < count\(Mutation.isActive(.dotProductTail) ? " - 1" : ""); ++k) total += left[r * left_row + k] * right[s * right_row + k];
+            result[r * result_row + s] = total + (bias ? bias[s] : 0);
+          }
       }
-      /* a second array, so that the first one, never indexed by a variable, lives in registers */
-      vec kept[\(dotTile)][\(dotTile)];
-      UNROLL for (int r = 0; r < rows; ++r)
-        UNROLL for (int s = 0; s < columns; ++s) kept[r][s] = sum[r][s];
-      for (int r = 0; r < rows; ++r)
-        for (int s = 0; s < columns; ++s) {
-          float total = lanes_total(&kept[r][s]);
-          for (int64_t k = end; k < count\(Mutation.isActive(.dotProductTail) ? " - 1" : ""); ++k) total += left[r * left_row + k] * right[s * right_row + k];
-          result[r * result_row + s] = total + (bias ? bias[s] : 0);
-        }
-    }
-    \(instances(
-      "dot_tile", rows: dotTile, vectors: dotTile,
+      \(instances(
+      "dot_tile", rows: { _ in Array(1...dotTile) }, vectors: widest,
       parameters: "const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, "
         + "const float *bias, float *result, int64_t result_row",
       arguments: "left, left_row, right, right_row, count, bias, result, result_row"))
-    """
+      """
   }
 
   /// Rows and columns of one task of `dot_products`.
@@ -160,18 +167,19 @@ extension Kernel {
     "x * transpose(y) + bias; a task is a tile of at most \(dotRows) rows and \(dotColumns) columns",
     [.input("x"), .input("y"), .optional("bias"), .output("result")] + Parameter.integers("rows columns depth"),
     helpers: [dotTiles],
-    text: { _ in
-      """
-      const int64_t parts = (rows + \(dotRows) - 1) / \(dotRows);
-      for (int64_t task = first; task < last; ++task) {
-        const int64_t top = task % parts * \(dotRows), bottom = least(top + \(dotRows), rows);
-        const int64_t begin = task / parts * \(dotColumns), end = least(begin + \(dotColumns), columns);
-        for (int64_t column = begin; column < end; column += \(dotTile))
-          for (int64_t row = top; row < bottom; row += \(dotTile))
-            dot_tile_any((int)least(\(dotTile), bottom - row), (int)least(\(dotTile), end - column), x + row * depth,
-                         depth, y + column * depth, depth, depth, bias ? bias + column : 0,
-                         result + row * columns + column, columns);
-      }
-      """
+    text: { options in
+      let widest = dotTileColumns(options)
+      return """
+        const int64_t parts = (rows + \(dotRows) - 1) / \(dotRows);
+        for (int64_t task = first; task < last; ++task) {
+          const int64_t top = task % parts * \(dotRows), bottom = least(top + \(dotRows), rows);
+          const int64_t begin = task / parts * \(dotColumns), end = least(begin + \(dotColumns), columns);
+          for (int64_t column = begin; column < end; column += \(widest))
+            for (int64_t row = top; row < bottom; row += \(dotTile))
+              dot_tile_any((int)least(\(dotTile), bottom - row), (int)least(\(widest), end - column), x + row * depth,
+                           depth, y + column * depth, depth, depth, bias ? bias + column : 0,
+                           result + row * columns + column, columns);
+        }
+        """
     })
 }
