@@ -142,15 +142,27 @@ extension Lowering {
     finishSums(target, channels: channels)
   }
 
+  /// Whether a pooling over two axes takes each position into exactly one window of 2×2.
+  private func halves(_ pooling: Pooling, large: [Int], small: [Int]) -> Bool {
+    pooling.kernel == [2, 2] && pooling.strides == [2, 2] && (pooling.padBegin + pooling.padEnd).allSatisfy { $0 == 0 }
+      && large.dropFirst(2).elementsEqual(small.dropFirst(2).map { 2 * $0 })
+  }
+
   mutating func pool(_ nest: LoopNest, _ pooling: Pooling, large: ValueID, small: ValueID) {
     let (tasks, words) = poolWords(pooling, large: large, small: small)
     let op = graph[nest.anchor].op
+    let halves = halves(pooling, large: shape(large), small: shape(small))
     addPlanes(nest, tasks: tasks, words) { hooks, epilogue in
       switch op {
       case .maxPool: .maxPool(load: hooks[0], store: epilogue)
       case .maxPoolGradient: .maxPoolGradient(dy: hooks[0], x: hooks[1], store: epilogue)
-      case .averagePool: .averagePool(load: hooks[0], store: epilogue)
-      case .averagePoolGradient: .averagePoolGradient(load: hooks[0], store: epilogue)
+      case .averagePool:
+        halves
+          ? .averagePoolHalving(load: hooks[0], store: epilogue) : .averagePool(load: hooks[0], store: epilogue)
+      case .averagePoolGradient:
+        halves
+          ? .averagePoolHalvingGradient(load: hooks[0], store: epilogue)
+          : .averagePoolGradient(load: hooks[0], store: epilogue)
       default: fatalError("\(op.mnemonic) is not a pooling")
       }
     }

@@ -174,6 +174,88 @@ extension Kernel {
             """, end: "for (int64_t i = 0; i < count; ++i) target[where[i]] += dy_plane[o + i];\n"))
   }
 
+  private static let halves = Helper("halves", needs: [someLanes]) { options in
+    func shuffled(_ lane: (Int) -> Int) -> String {
+      (0..<options.lanes).map { String(lane($0)) }.joined(separator: ", ")
+    }
+    return """
+      /* Every second of the lanes of two vectors, and the lanes of half a vector twice. */
+      #define even_lanes(a, b) __builtin_shufflevector((a), (b), \(shuffled { 2 * $0 }))
+      #define odd_lanes(a, b) __builtin_shufflevector((a), (b), \(shuffled { 2 * $0 + 1 }))
+      #define low_twice(a) __builtin_shufflevector((a), (a), \(shuffled { $0 / 2 }))
+      #define high_twice(a) __builtin_shufflevector((a), (a), \(shuffled { ($0 + options.lanes) / 2 }))
+      """
+  }
+
+  /// Means of windows of 2×2 that neither overlap nor leave anything out, as between the blocks of a DenseNet.
+  static func averagePoolHalving(load hook: Hook?, store epilogue: Epilogue?) -> Kernel {
+    planeKernel(
+      "average_pool_halving", "mean of each 2x2", operands: [PlaneOperand(name: "x", size: inPlane, hook: hook)],
+      target: outPlane, store: epilogue, parameters: geometry, helpers: [halves],
+      body: """
+        for (int64_t oh = 0; oh < out_height; ++oh) {
+          const float *upper = x_plane + 2 * oh * width, *lower = upper + width;
+          float *mean = target + oh * out_width;
+          int64_t ow = 0;
+          for (; ow + LANES <= out_width; ow += LANES) {
+            const vec a = load(upper + 2 * ow) + load(lower + 2 * ow);
+            const vec b = load(upper + 2 * ow + LANES) + load(lower + 2 * ow + LANES);
+            store(mean + ow, (even_lanes(a, b) + odd_lanes(a, b)) * 0.25f);
+          }
+          if (ow < out_width) {
+            const int64_t some = out_width - ow, more = 2 * some - LANES;
+            vec a, b = {0};
+            if (more >= 0) {
+              a = load(upper + 2 * ow) + load(lower + 2 * ow);
+              if (more > 0)
+                b = load_some(more, upper + 2 * ow + LANES) + load_some(more, lower + 2 * ow + LANES);
+            } else {
+              a = load_some(2 * some, upper + 2 * ow) + load_some(2 * some, lower + 2 * ow);
+            }
+            store_some(some, mean + ow, (even_lanes(a, b) + odd_lanes(a, b)) * 0.25f);
+          }
+        }
+
+        """)
+  }
+
+  static func averagePoolHalvingGradient(load hook: Hook?, store epilogue: Epilogue?) -> Kernel {
+    planeKernel(
+      "average_pool_halving_gradient", "a quarter of dy at each position of its 2x2",
+      operands: [PlaneOperand(name: "dy", size: outPlane, hook: hook)], target: inPlane, store: epilogue,
+      parameters: geometry, helpers: [halves],
+      body: """
+        for (int64_t oh = 0; oh < out_height; ++oh) {
+          const float *mean = dy_plane + oh * out_width;
+          float *upper = target + 2 * oh * width, *lower = upper + width;
+          int64_t ow = 0;
+          for (; ow + LANES <= out_width; ow += LANES) {
+            const vec share = load(mean + ow) * 0.25f;
+            store(upper + 2 * ow, low_twice(share));
+            store(upper + 2 * ow + LANES, high_twice(share));
+            store(lower + 2 * ow, low_twice(share));
+            store(lower + 2 * ow + LANES, high_twice(share));
+          }
+          if (ow < out_width) {
+            const int64_t some = out_width - ow, more = 2 * some - LANES;
+            const vec share = load_some(some, mean + ow) * 0.25f;
+            if (more >= 0) {
+              store(upper + 2 * ow, low_twice(share));
+              store(lower + 2 * ow, low_twice(share));
+              if (more > 0) {
+                store_some(more, upper + 2 * ow + LANES, high_twice(share));
+                store_some(more, lower + 2 * ow + LANES, high_twice(share));
+              }
+            } else {
+              store_some(2 * some, upper + 2 * ow, low_twice(share));
+              store_some(2 * some, lower + 2 * ow, low_twice(share));
+            }
+          }
+        }
+
+        """)
+  }
+
   static func averagePool(load hook: Hook?, store epilogue: Epilogue?) -> Kernel {
     planeKernel(
       "average_pool", "mean of each window", operands: [PlaneOperand(name: "x", size: inPlane, hook: hook)],
