@@ -5,7 +5,7 @@ extension Kernel {
   /// Terms of a product that one packed panel holds.
   static let panelDepth = 512
   /// Rows of the left matrix of one task.
-  static let productRows = 48
+  static let productRows = 128
 
   /// The switch over tile shapes, from the largest tile down; each instance is a function of its own, so that audits
   /// can count its instructions.
@@ -119,8 +119,9 @@ extension Kernel {
   /// Columns of a tile of dot products: 4×3 sums, three operands and a fourth leave none of 16 registers to spill.
   private static func dotTileColumns(_ options: CodegenOptions) -> Int { options.vectors > 2 ? 4 : 3 }
 
-  private static let dotTiles = Helper("dot_tile", needs: [lanesTotal]) { options in
+  private static let dotTiles = Helper("dot_tile", needs: [lanesTotals]) { options in
     let widest = dotTileColumns(options)
+    let groups = (dotTile * widest).dividedUp(by: options.lanes)
     return """
       /* A tile of dot products of rows of two matrices, lane by lane, the lanes added as a tree and the last terms after
          them. */
@@ -140,14 +141,21 @@ extension Kernel {
           }
         }
         /* a second array, so that the first one, never indexed by a variable, lives in registers */
-        vec kept[\(dotTile)][\(widest)];
-        UNROLL for (int r = 0; r < rows; ++r)
-          UNROLL for (int s = 0; s < columns; ++s) kept[r][s] = sum[r][s];
+        vec kept[\(groups * options.lanes)];
+        UNROLL for (int i = 0; i < \(groups * options.lanes); ++i)
+          kept[i] = i < rows * columns ? sum[i / columns % \(dotTile)][i % columns] : (vec){0};
+        float total[\(groups * options.lanes)];
+        UNROLL for (int i = 0; i < \(groups); ++i)
+          if (i * LANES < rows * columns) {
+            vec totals;
+            lanes_totals(kept + i * LANES, &totals);
+            store(total + i * LANES, totals);
+          }
         for (int r = 0; r < rows; ++r)
           for (int s = 0; s < columns; ++s) {
-            float total = lanes_total(&kept[r][s]);
-            for (int64_t k = end; k < count\(Mutation.isActive(.dotProductTail) ? " - 1" : ""); ++k) total += left[r * left_row + k] * right[s * right_row + k];
-            result[r * result_row + s] = total + (bias ? bias[s] : 0);
+            float dot = total[r * columns + s];
+            for (int64_t k = end; k < count\(Mutation.isActive(.dotProductTail) ? " - 1" : ""); ++k) dot += left[r * left_row + k] * right[s * right_row + k];
+            result[r * result_row + s] = dot + (bias ? bias[s] : 0);
           }
       }
       \(instances(

@@ -18,6 +18,34 @@ extension Kernel {
     """
   }
 
+  /// The sums of as many vectors as one has lanes, by the tree of `lanes_total`; three operations a vector.
+  static let lanesTotals = Helper("lanes_totals") { options in
+    let lanes = options.lanes
+    func half(_ group: Int, _ high: Bool) -> String {
+      (0..<2 * lanes).filter { ($0 % group >= group / 2) == high }.map(String.init).joined(separator: ", ")
+    }
+    var text = ""
+    var (from, group) = ("v", lanes)
+    while group > 1 {
+      let count = group / 2
+      text += """
+          vec by_\(count)[\(count)];
+          UNROLL for (int i = 0; i < \(count); ++i)
+            by_\(count)[i] = __builtin_shufflevector(\(from)[2 * i], \(from)[2 * i + 1], \(half(group, false))) +
+              __builtin_shufflevector(\(from)[2 * i], \(from)[2 * i + 1], \(half(group, true)));
+
+        """
+      (from, group) = ("by_\(count)", count)
+    }
+    return """
+      /* Lane i of the result is the sum of the lanes of vector i. Of two vectors the halves are added side by side, then
+         the quarters of four, and so on. */
+      static ALWAYS_INLINE void lanes_totals(const vec *v, vec *total) {
+      \(text)  *total = \(from)[0];
+      }
+      """
+  }
+
   /// A helper that sums `term` over a run of floats: lanes in single precision over short chunks, their sums in double
   /// precision.
   private static func runningTotal(
