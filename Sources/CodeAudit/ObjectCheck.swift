@@ -76,7 +76,7 @@ package enum ObjectCheck {
   private static func isPermitted(_ symbol: SharedObject.Symbol) -> Bool {
     if symbol.binding == .weak, runtimeHooks.contains(symbol.name) { return true }
     // Since glibc 2.34 the threads library is part of libc, so that only the name tells.
-    return symbol.name.hasPrefix("pthread_") || MathLibrary.contains(symbol.name)
+    return symbol.name.hasPrefix("pthread_") || symbol.name == "sched_yield" || MathLibrary.contains(symbol.name)
   }
 
   /// Optional hooks that the C runtime's start files look for.

@@ -16,6 +16,7 @@ struct Prelude {
     """
     #include <math.h>
     #include <pthread.h>
+    #include <sched.h>
 
     /* A vectorised loop that clang leaves scalar is a matter of speed, not an error; sanitisers do that. */
     #if defined(__clang__)
@@ -112,9 +113,11 @@ struct Prelude {
     #endif
     }
 
-    /* Waits until *word differs from `old`: spins for some tens of microseconds, then sleeps. A thread that had to sleep
-       spins less the next time, so that more threads than cores do not wait for each other by burning time. */
-    static void await_change(struct pool *pool, uint32_t *word, uint32_t old, int32_t *patience) {
+    /* Waits until *word differs from `old`: spins for some tens of microseconds, then lets others run `yields` times, then
+       sleeps. Whoever had to let others run spins less the next time, so that more threads than cores do not wait for
+       each other by burning time. Between the rows of a call the others are at work and soon done; to sleep there costs
+       more than most rows take. Between calls nobody knows. */
+    static void await_change(struct pool *pool, uint32_t *word, uint32_t old, int32_t *patience, int32_t yields) {
       for (int32_t i = 0; i < *patience; ++i) {
         if (__atomic_load_n(word, __ATOMIC_ACQUIRE) != old) {
           if (*patience < 1024) *patience *= 2;
@@ -123,6 +126,10 @@ struct Prelude {
         pause_briefly();
       }
       if (*patience > 16) *patience /= 2;
+      for (int32_t i = 0; i < yields; ++i) {
+        if (__atomic_load_n(word, __ATOMIC_ACQUIRE) != old) return;
+        sched_yield();
+      }
       pthread_mutex_lock(&pool->mutex);
       __atomic_add_fetch(&pool->sleepers, 1, __ATOMIC_SEQ_CST);
       while (__atomic_load_n(word, __ATOMIC_SEQ_CST) == old) pthread_cond_wait(&pool->wake, &pool->mutex);
@@ -147,7 +154,7 @@ struct Prelude {
         __atomic_store_n(&pool->arrived, 0, __ATOMIC_RELAXED);
         announce(pool, &pool->phase, phase + 1);
       } else {
-        await_change(pool, &pool->phase, phase, patience);
+        await_change(pool, &pool->phase, phase, patience, 4096);
       }
     }
     """
@@ -196,7 +203,7 @@ struct Prelude {
         struct pool *pool = self->pool;
         int32_t patience = 256;
         for (uint32_t call = 0;; ++call) {
-          await_change(pool, &pool->call, call, &patience);
+          await_change(pool, &pool->call, call, &patience, 0);
           if (!pool->rows) return 0;
           walk(pool->arguments, pool->rows, pool, self->index, pool->threads, &patience);
         }
