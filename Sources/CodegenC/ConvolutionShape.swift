@@ -92,6 +92,9 @@ struct StripTiles {
   init(images count: Int, extents: [Int], halo: [Int], planes: Int, positions: Int, options: CodegenOptions) {
     let (depth, height, width) = (extents[0], extents[1], extents[2])
     (lines, columns) = Self.cut(height: height, width: width, halo: halo, positions: positions, options: options)
+    if count * depth * height.dividedUp(by: lines) < Self.fewTasks, let even = Self.divisor(of: height, atMost: lines) {
+      lines = even
+    }
     rows = lines + halo[0]
     pitch = columns + halo[1]
     images =
@@ -103,6 +106,14 @@ struct StripTiles {
     counts = [
       count.dividedUp(by: images), depth, height.dividedUp(by: lines), width.dividedUp(by: columns),
     ]
+  }
+
+  /// Fewer tasks than this leave threads waiting for the one that has most to do.
+  static let fewTasks = 16
+
+  /// The largest divisor that is more than half of `limit`.
+  private static func divisor(of extent: Int, atMost limit: Int) -> Int? {
+    (1...max(1, limit)).last { extent % $0 == 0 && 2 * $0 > limit }
   }
 
   /// Lines and columns of one tile.

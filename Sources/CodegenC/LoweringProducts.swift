@@ -45,9 +45,11 @@ extension Lowering {
         + tiles.counts.dropFirst())
   }
 
-  /// Parts into which output channels are cut where tiles alone give too few tasks; each packs its strip again.
+  /// Channels of the parts into which outputs are cut where tiles alone give too few tasks; whole register tiles, so
+  /// that the last part alone may be uneven. A thread packs the strip of neighbouring parts once.
   private func channelPart(_ channels: Int, tasks: Int) -> Int {
-    channels.evenPart(atMost: tasks >= 16 ? channels : max(2 * tileRows, channels * tasks / 16))
+    let wanted = StripTiles.fewTasks.dividedUp(by: tasks)
+    return wanted == 1 ? channels : min(channels, max(1, channels / wanted / tileRows) * tileRows)
   }
 
   /// Scratch of a strip: tap offsets, places of lines, the strip itself with room for a tile that overhangs its end.
