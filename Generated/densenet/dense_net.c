@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <pthread.h>
+#include <sched.h>
 
 /* A vectorised loop that clang leaves scalar is a matter of speed, not an error; sanitisers do that. */
 #if defined(__clang__)
@@ -18,6 +19,7 @@
 #endif
 #define MAYBE_UNUSED __attribute__((unused))
 #define NOINLINE __attribute__((noinline))
+#define PREFETCH(p) __builtin_prefetch(p)
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 
 #define LANES 8
@@ -64,32 +66,47 @@ static inline MAYBE_UNUSED double wide(int64_t bits) {
   return u.number;
 }
 
-/* A line of a strip: every `step`-th float from `first` on, with zeros where that is outside 0 ..< extent. */
-static inline MAYBE_UNUSED void strip_line(const float *source, int64_t extent, int64_t first, int64_t step, int64_t count,
-                              float *target) {
-  int64_t begin = first < 0 ? (-first + step - 1) / step : 0;
-  int64_t end = extent > first ? (extent - first + step - 1) / step : 0;
-  begin = least(begin, count);
-  end = greatest(begin, least(end, count));
-  SHORT for (int64_t i = 0; i < begin; ++i) target[i] = 0;
-  if (step != 1) {
-    for (int64_t i = begin; i < end; ++i) target[i] = source[first + i * step];
-  } else if (end - begin >= LANES) {
-    /* the last vector overlaps the one before, which is cheaper than a loop over the rest; `first` may be negative, so
-       that `source + first` alone would point before the array */
-    for (int64_t i = begin; i < end - LANES; i += LANES) store(target + i, load(source + (first + i)));
-    store(target + end - LANES, load(source + (first + end - LANES)));
-  } else {
-    SHORT for (int64_t i = begin; i < end; ++i) target[i] = source[first + i];
-  }
-  SHORT for (int64_t i = end; i < count; ++i) target[i] = 0;
-}
+/* The first n of a vector's floats, fewer than LANES: loaded with zeros after them, stored, kept. Macros, because
+   passing wide vectors is different on every target. */
+typedef int32_t lanes_mask __attribute__((vector_size(LANES * 4)));
+#define some_lanes(n, v) \
+  ((vec)((lanes_mask)(v) & ((lanes_mask){0, 1, 2, 3, 4, 5, 6, 7} < (int32_t)(n))))
+#if LANES == 16 && defined(__AVX512F__)
+#define first_lanes(n) ((uint16_t)((1u << (n)) - 1))
+#define load_some(n, p) ((vec)__builtin_ia32_loadups512_mask((const void *)(p), (vec){0}, first_lanes(n)))
+#define store_some(n, p, v) __builtin_ia32_storeups512_mask((void *)(p), (v), first_lanes(n))
+#elif LANES == 8 && defined(__AVX__)
+static const int32_t lanes_kept[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
+#define first_lanes(n) (*(const loose_mask *)(const void *)(lanes_kept + 8 - (n)))
+typedef int32_t loose_mask __attribute__((vector_size(32), aligned(4)));
+#define load_some(n, p) ((vec)__builtin_ia32_maskloadps256((const void *)(p), first_lanes(n)))
+#define store_some(n, p, v) __builtin_ia32_maskstoreps256((void *)(p), first_lanes(n), (v))
+#else
+#define load_some(n, p) \
+  __extension__({ \
+    vec some_ = {0}; \
+    const float *from_ = (p); \
+    SHORT for (int64_t lane_ = 0; lane_ < (n); ++lane_) some_[lane_] = from_[lane_]; \
+    some_; \
+  })
+#define store_some(n, p, v) \
+  do { \
+    const vec some_ = (v); \
+    float *to_ = (p); \
+    SHORT for (int64_t lane_ = 0; lane_ < (n); ++lane_) to_[lane_] = some_[lane_]; \
+  } while (0)
+#endif
 
-/* Phases of an axis that taps read: positions modulo the stride, up to the last that occurs. */
-static inline int64_t greatest_phase(int64_t size, int64_t far, int64_t step) {
-  int64_t phases = 1;
-  for (int64_t k = 0; k < size; ++k) phases = greatest(phases, k * far % step + 1);
-  return phases;
+/* Floats that lie in one piece. */
+static inline MAYBE_UNUSED void copy_run(float *to, const float *from, int64_t count) {
+  int64_t i = 0;
+  for (; i + LANES <= count; i += LANES) store(to + i, load(from + i));
+  if (i < count) store_some(count - i, to + i, load_some(count - i, from + i));
+}
+static inline MAYBE_UNUSED void clear_run(float *to, int64_t count) {
+  int64_t i = 0;
+  for (; i + LANES <= count; i += LANES) store(to + i, (vec){0});
+  if (i < count) store_some(count - i, to + i, (vec){0});
 }
 
 /* What a tile of a convolution reads and writes; `tap[t] + q` is where tap t finds position q. */
@@ -206,19 +223,19 @@ static NOINLINE void strip_tile_6_2(const struct strip *s, int64_t row, int64_t 
   strip_tile(6, 2, s, row, position);
 }
 static inline void strip_tile_any(int rows, int vectors, const struct strip *s, int64_t row, int64_t position) {
-  switch (vectors * 8 + rows) {
-    case 9: strip_tile_1_1(s, row, position); break;
-    case 10: strip_tile_2_1(s, row, position); break;
-    case 11: strip_tile_3_1(s, row, position); break;
-    case 12: strip_tile_4_1(s, row, position); break;
-    case 13: strip_tile_5_1(s, row, position); break;
-    case 14: strip_tile_6_1(s, row, position); break;
-    case 17: strip_tile_1_2(s, row, position); break;
-    case 18: strip_tile_2_2(s, row, position); break;
-    case 19: strip_tile_3_2(s, row, position); break;
-    case 20: strip_tile_4_2(s, row, position); break;
-    case 21: strip_tile_5_2(s, row, position); break;
-    case 22: strip_tile_6_2(s, row, position); break;
+  switch (vectors * 32 + rows) {
+    case 33: strip_tile_1_1(s, row, position); break;
+    case 34: strip_tile_2_1(s, row, position); break;
+    case 35: strip_tile_3_1(s, row, position); break;
+    case 36: strip_tile_4_1(s, row, position); break;
+    case 37: strip_tile_5_1(s, row, position); break;
+    case 38: strip_tile_6_1(s, row, position); break;
+    case 65: strip_tile_1_2(s, row, position); break;
+    case 66: strip_tile_2_2(s, row, position); break;
+    case 67: strip_tile_3_2(s, row, position); break;
+    case 68: strip_tile_4_2(s, row, position); break;
+    case 69: strip_tile_5_2(s, row, position); break;
+    case 70: strip_tile_6_2(s, row, position); break;
   }
 }
 
@@ -239,25 +256,22 @@ static NOINLINE void strip_multiply(const struct strip *s) {
   }
 }
 
-/* Elementwise functions of a number and of a vector; positive(x, y) is y where x > 0 and 0 elsewhere. Those of
-   vectors are macros, because passing wide vectors is different on every target. */
-typedef int32_t lanes_mask __attribute__((vector_size(LANES * 4)));
-#define vector_relu(x) ((vec)((lanes_mask)(x) & ~((vec){0} > (x))))
-#define vector_positive(x, y) ((vec)((lanes_mask)(y) & ((x) > (vec){0})))
-#define vector_select(mask, x, y) ((vec)(((lanes_mask)(x) & (mask)) | ((lanes_mask)(y) & ~(mask))))
-#define vector_clamp(x, lower, upper) \
+/* positive(x, y) is y where x > 0 and 0 elsewhere; all pass NaN through. */
+#define relu_of(x) ((vec)((lanes_mask)(x) & ~((vec){0} > (x))))
+#define positive_of(x, y) ((vec)((lanes_mask)(y) & ((x) > (vec){0})))
+#define select_of(mask, x, y) ((vec)(((lanes_mask)(x) & (mask)) | ((lanes_mask)(y) & ~(mask))))
+#define clamp_of(x, lower, upper) \
   __extension__({ \
     const vec least_ = (vec){0} + (lower), most_ = (vec){0} + (upper); \
-    const vec below_ = vector_select((x) > most_, most_, (x)); \
-    vector_select(least_ > below_, least_, below_); \
+    const vec below_ = select_of((x) > most_, most_, (x)); \
+    select_of(least_ > below_, least_, below_); \
   })
-static inline MAYBE_UNUSED float scalar_relu(float x) { return 0 > x ? 0 : x; }
-static inline MAYBE_UNUSED float scalar_positive(float x, float y) { return x > 0 ? y : 0; }
-static inline MAYBE_UNUSED float scalar_clamp(float x, float lower, float upper) {
-  const float below = x > upper ? upper : x;
-  return lower > below ? lower : below;
-}
-#define store_one(p, v) (*(p) = (v))
+
+/* Every second of the lanes of two vectors, and the lanes of half a vector twice. */
+#define even_lanes(a, b) __builtin_shufflevector((a), (b), 0, 2, 4, 6, 8, 10, 12, 14)
+#define odd_lanes(a, b) __builtin_shufflevector((a), (b), 1, 3, 5, 7, 9, 11, 13, 15)
+#define low_twice(a) __builtin_shufflevector((a), (a), 0, 0, 1, 1, 2, 2, 3, 3)
+#define high_twice(a) __builtin_shufflevector((a), (a), 4, 4, 5, 5, 6, 6, 7, 7)
 
 /* The sum of a vector's lanes, as a binary tree. */
 static inline float lanes_total(const vec *v) {
@@ -274,7 +288,6 @@ static NOINLINE double run_sum(const float *x, int64_t count) {
   for (int64_t start = 0; start < count; start += 1024) {
     const int64_t end = least(start + 1024, count);
     vec s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
-    float rest = 0;
     int64_t i = start;
     for (; i + 4 * LANES <= end; i += 4 * LANES) {
       { const vec x_v = load(x + i + 0 * LANES); s0 += x_v; }
@@ -286,11 +299,33 @@ static NOINLINE double run_sum(const float *x, int64_t count) {
       const vec x_v = load(x + i);
       s0 += x_v;
     }
-    for (; i < end; ++i) rest += x[i];
+    if (i < end) {
+      const int64_t some = end - i;
+      const vec x_v = load_some(some, x + i);
+      s0 += some_lanes(some, x_v);
+    }
     s0 = (s0 + s1) + (s2 + s3);
-    total += (double)lanes_total(&s0) + (double)rest;
+    total += (double)lanes_total(&s0);
   }
   return total;
+}
+
+/* Lane i of the result is the sum of the lanes of vector i. Of two vectors the halves are added side by side, then
+   the quarters of four, and so on. */
+static ALWAYS_INLINE void lanes_totals(const vec *v, vec *total) {
+  vec by_4[4];
+  UNROLL for (int i = 0; i < 4; ++i)
+    by_4[i] = __builtin_shufflevector(v[2 * i], v[2 * i + 1], 0, 1, 2, 3, 8, 9, 10, 11) +
+      __builtin_shufflevector(v[2 * i], v[2 * i + 1], 4, 5, 6, 7, 12, 13, 14, 15);
+  vec by_2[2];
+  UNROLL for (int i = 0; i < 2; ++i)
+    by_2[i] = __builtin_shufflevector(by_4[2 * i], by_4[2 * i + 1], 0, 1, 4, 5, 8, 9, 12, 13) +
+      __builtin_shufflevector(by_4[2 * i], by_4[2 * i + 1], 2, 3, 6, 7, 10, 11, 14, 15);
+  vec by_1[1];
+  UNROLL for (int i = 0; i < 1; ++i)
+    by_1[i] = __builtin_shufflevector(by_2[2 * i], by_2[2 * i + 1], 0, 2, 4, 6, 8, 10, 12, 14) +
+      __builtin_shufflevector(by_2[2 * i], by_2[2 * i + 1], 1, 3, 5, 7, 9, 11, 13, 15);
+  *total = by_1[0];
 }
 
 /* A tile of dot products of rows of two matrices, lane by lane, the lanes added as a tree and the last terms after
@@ -298,12 +333,12 @@ static NOINLINE double run_sum(const float *x, int64_t count) {
 static ALWAYS_INLINE void dot_tile(const int rows, const int columns, const float *left, int64_t left_row,
                                    const float *right, int64_t right_row, int64_t count, const float *bias,
                                    float *result, int64_t result_row) {
-  vec sum[4][4];
+  vec sum[4][3];
   UNROLL for (int r = 0; r < rows; ++r)
     UNROLL for (int s = 0; s < columns; ++s) sum[r][s] = (vec){0};
   const int64_t end = count / LANES * LANES;
   for (int64_t k = 0; k < end; k += LANES) {
-    vec x[4];
+    vec x[3];
     UNROLL for (int s = 0; s < columns; ++s) x[s] = load(right + s * right_row + k);
     UNROLL for (int r = 0; r < rows; ++r) {
       const vec w = load(left + r * left_row + k);
@@ -311,14 +346,21 @@ static ALWAYS_INLINE void dot_tile(const int rows, const int columns, const floa
     }
   }
   /* a second array, so that the first one, never indexed by a variable, lives in registers */
-  vec kept[4][4];
-  UNROLL for (int r = 0; r < rows; ++r)
-    UNROLL for (int s = 0; s < columns; ++s) kept[r][s] = sum[r][s];
+  vec kept[16];
+  UNROLL for (int i = 0; i < 16; ++i)
+    kept[i] = i < rows * columns ? sum[i / columns % 4][i % columns] : (vec){0};
+  float total[16];
+  UNROLL for (int i = 0; i < 2; ++i)
+    if (i * LANES < rows * columns) {
+      vec totals;
+      lanes_totals(kept + i * LANES, &totals);
+      store(total + i * LANES, totals);
+    }
   for (int r = 0; r < rows; ++r)
     for (int s = 0; s < columns; ++s) {
-      float total = lanes_total(&kept[r][s]);
-      for (int64_t k = end; k < count; ++k) total += left[r * left_row + k] * right[s * right_row + k];
-      result[r * result_row + s] = total + (bias ? bias[s] : 0);
+      float dot = total[r * columns + s];
+      for (int64_t k = end; k < count; ++k) dot += left[r * left_row + k] * right[s * right_row + k];
+      result[r * result_row + s] = dot + (bias ? bias[s] : 0);
     }
 }
 static NOINLINE void dot_tile_1_1(const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
@@ -357,36 +399,20 @@ static NOINLINE void dot_tile_3_3(const float *left, int64_t left_row, const flo
 static NOINLINE void dot_tile_4_3(const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
   dot_tile(4, 3, left, left_row, right, right_row, count, bias, result, result_row);
 }
-static NOINLINE void dot_tile_1_4(const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
-  dot_tile(1, 4, left, left_row, right, right_row, count, bias, result, result_row);
-}
-static NOINLINE void dot_tile_2_4(const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
-  dot_tile(2, 4, left, left_row, right, right_row, count, bias, result, result_row);
-}
-static NOINLINE void dot_tile_3_4(const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
-  dot_tile(3, 4, left, left_row, right, right_row, count, bias, result, result_row);
-}
-static NOINLINE void dot_tile_4_4(const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
-  dot_tile(4, 4, left, left_row, right, right_row, count, bias, result, result_row);
-}
 static inline void dot_tile_any(int rows, int vectors, const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
-  switch (vectors * 8 + rows) {
-    case 9: dot_tile_1_1(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 10: dot_tile_2_1(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 11: dot_tile_3_1(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 12: dot_tile_4_1(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 17: dot_tile_1_2(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 18: dot_tile_2_2(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 19: dot_tile_3_2(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 20: dot_tile_4_2(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 25: dot_tile_1_3(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 26: dot_tile_2_3(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 27: dot_tile_3_3(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 28: dot_tile_4_3(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 33: dot_tile_1_4(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 34: dot_tile_2_4(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 35: dot_tile_3_4(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 36: dot_tile_4_4(left, left_row, right, right_row, count, bias, result, result_row); break;
+  switch (vectors * 32 + rows) {
+    case 33: dot_tile_1_1(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 34: dot_tile_2_1(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 35: dot_tile_3_1(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 36: dot_tile_4_1(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 65: dot_tile_1_2(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 66: dot_tile_2_2(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 67: dot_tile_3_2(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 68: dot_tile_4_2(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 97: dot_tile_1_3(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 98: dot_tile_2_3(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 99: dot_tile_3_3(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 100: dot_tile_4_3(left, left_row, right, right_row, count, bias, result, result_row); break;
   }
 }
 
@@ -396,7 +422,6 @@ static NOINLINE double run_squares(const float *x, float centre, int64_t count) 
   for (int64_t start = 0; start < count; start += 1024) {
     const int64_t end = least(start + 1024, count);
     vec s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
-    float rest = 0;
     int64_t i = start;
     for (; i + 4 * LANES <= end; i += 4 * LANES) {
       { const vec x_v = load(x + i + 0 * LANES); s0 += (x_v - centre) * (x_v - centre); }
@@ -408,9 +433,13 @@ static NOINLINE double run_squares(const float *x, float centre, int64_t count) 
       const vec x_v = load(x + i);
       s0 += (x_v - centre) * (x_v - centre);
     }
-    for (; i < end; ++i) rest += (x[i] - centre) * (x[i] - centre);
+    if (i < end) {
+      const int64_t some = end - i;
+      const vec x_v = load_some(some, x + i);
+      s0 += some_lanes(some, (x_v - centre) * (x_v - centre));
+    }
     s0 = (s0 + s1) + (s2 + s3);
-    total += (double)lanes_total(&s0) + (double)rest;
+    total += (double)lanes_total(&s0);
   }
   return total;
 }
@@ -508,19 +537,19 @@ static NOINLINE void product_tile_6_2(const float *left, int64_t left_row, int64
   product_tile(6, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
 }
 static inline void product_tile_any(int rows, int vectors, const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  switch (vectors * 8 + rows) {
-    case 9: product_tile_1_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 10: product_tile_2_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 11: product_tile_3_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 12: product_tile_4_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 13: product_tile_5_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 14: product_tile_6_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 17: product_tile_1_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 18: product_tile_2_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 19: product_tile_3_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 20: product_tile_4_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 21: product_tile_5_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 22: product_tile_6_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+  switch (vectors * 32 + rows) {
+    case 33: product_tile_1_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 34: product_tile_2_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 35: product_tile_3_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 36: product_tile_4_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 37: product_tile_5_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 38: product_tile_6_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 65: product_tile_1_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 66: product_tile_2_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 67: product_tile_3_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 68: product_tile_4_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 69: product_tile_5_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 70: product_tile_6_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
   }
 }
 
@@ -553,6 +582,61 @@ static NOINLINE void transpose(const float *source, int64_t pitch, int64_t rows,
     for (; row < width; ++row)
       SHORT for (int64_t j = 0; j < count; ++j)
         target[(i + j) * width + row] = row < rows ? source[row * pitch + i + j] : 0;
+  }
+}
+
+/* The same for 3 neighbouring taps of each of some channels: few outputs fill one vector only, and the
+   multiply-adds of that need many sums side by side. Row k is tap k % 3 of channel k / 3. */
+static ALWAYS_INLINE void outer_taps(const int rows, const int vectors, const float *source, int64_t channel_stride,
+                                     const int64_t *line, int64_t lines, int64_t columns, const float *right,
+                                     int64_t width, float *result, int64_t channel_pitch, int more) {
+  vec sum[12][2];
+  UNROLL for (int r = 0; r < rows; ++r)
+    UNROLL for (int v = 0; v < vectors; ++v)
+      sum[r][v] = more ? load(result + r / 3 * channel_pitch + r % 3 * width + v * LANES) : (vec){0};
+  for (int64_t l = 0; l < lines; ++l) {
+    const float *x[12];
+    UNROLL for (int r = 0; r < rows; r += 3) x[r] = source + r / 3 * channel_stride + line[l];
+    for (int64_t i = 0; i < columns; ++i) {
+      vec y[2];
+      UNROLL for (int v = 0; v < vectors; ++v) y[v] = load(right + v * LANES);
+      UNROLL for (int r = 0; r < rows; ++r) {
+        const float w = x[r - r % 3][i + r % 3];
+        UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += y[v] * w;
+      }
+      right += width;
+    }
+  }
+  UNROLL for (int r = 0; r < rows; ++r)
+    UNROLL for (int v = 0; v < vectors; ++v)
+      store(result + r / 3 * channel_pitch + r % 3 * width + v * LANES, sum[r][v]);
+}
+static NOINLINE void outer_taps_3_1(const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int64_t channel_pitch, int more) {
+  outer_taps(3, 1, source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more);
+}
+static NOINLINE void outer_taps_6_1(const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int64_t channel_pitch, int more) {
+  outer_taps(6, 1, source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more);
+}
+static NOINLINE void outer_taps_9_1(const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int64_t channel_pitch, int more) {
+  outer_taps(9, 1, source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more);
+}
+static NOINLINE void outer_taps_12_1(const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int64_t channel_pitch, int more) {
+  outer_taps(12, 1, source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more);
+}
+static NOINLINE void outer_taps_3_2(const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int64_t channel_pitch, int more) {
+  outer_taps(3, 2, source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more);
+}
+static NOINLINE void outer_taps_6_2(const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int64_t channel_pitch, int more) {
+  outer_taps(6, 2, source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more);
+}
+static inline void outer_taps_any(int rows, int vectors, const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int64_t channel_pitch, int more) {
+  switch (vectors * 32 + rows) {
+    case 35: outer_taps_3_1(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
+    case 38: outer_taps_6_1(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
+    case 41: outer_taps_9_1(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
+    case 44: outer_taps_12_1(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
+    case 67: outer_taps_3_2(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
+    case 70: outer_taps_6_2(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
   }
 }
 
@@ -617,33 +701,33 @@ static NOINLINE void outer_tile_6_2(const float *const *source, const int64_t *l
   outer_tile(6, 2, source, line, lines, columns, right, width, result, more);
 }
 static inline void outer_tile_any(int rows, int vectors, const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  switch (vectors * 8 + rows) {
-    case 9: outer_tile_1_1(source, line, lines, columns, right, width, result, more); break;
-    case 10: outer_tile_2_1(source, line, lines, columns, right, width, result, more); break;
-    case 11: outer_tile_3_1(source, line, lines, columns, right, width, result, more); break;
-    case 12: outer_tile_4_1(source, line, lines, columns, right, width, result, more); break;
-    case 13: outer_tile_5_1(source, line, lines, columns, right, width, result, more); break;
-    case 14: outer_tile_6_1(source, line, lines, columns, right, width, result, more); break;
-    case 17: outer_tile_1_2(source, line, lines, columns, right, width, result, more); break;
-    case 18: outer_tile_2_2(source, line, lines, columns, right, width, result, more); break;
-    case 19: outer_tile_3_2(source, line, lines, columns, right, width, result, more); break;
-    case 20: outer_tile_4_2(source, line, lines, columns, right, width, result, more); break;
-    case 21: outer_tile_5_2(source, line, lines, columns, right, width, result, more); break;
-    case 22: outer_tile_6_2(source, line, lines, columns, right, width, result, more); break;
+  switch (vectors * 32 + rows) {
+    case 33: outer_tile_1_1(source, line, lines, columns, right, width, result, more); break;
+    case 34: outer_tile_2_1(source, line, lines, columns, right, width, result, more); break;
+    case 35: outer_tile_3_1(source, line, lines, columns, right, width, result, more); break;
+    case 36: outer_tile_4_1(source, line, lines, columns, right, width, result, more); break;
+    case 37: outer_tile_5_1(source, line, lines, columns, right, width, result, more); break;
+    case 38: outer_tile_6_1(source, line, lines, columns, right, width, result, more); break;
+    case 65: outer_tile_1_2(source, line, lines, columns, right, width, result, more); break;
+    case 66: outer_tile_2_2(source, line, lines, columns, right, width, result, more); break;
+    case 67: outer_tile_3_2(source, line, lines, columns, right, width, result, more); break;
+    case 68: outer_tile_4_2(source, line, lines, columns, right, width, result, more); break;
+    case 69: outer_tile_5_2(source, line, lines, columns, right, width, result, more); break;
+    case 70: outer_tile_6_2(source, line, lines, columns, right, width, result, more); break;
   }
 }
 
-static inline MAYBE_UNUSED float scalar_root(float x) { return sqrtf(x); }
-#define vector_root(x) \
+static inline MAYBE_UNUSED float root_of_one(float x) { return sqrtf(x); }
+#define root_of(x) \
   __extension__({ \
     const vec lanes_ = (x); \
     vec result_ = {0}; \
-    for (int lane_ = 0; lane_ < LANES; ++lane_) result_[lane_] = scalar_root(lanes_[lane_]); \
+    for (int lane_ = 0; lane_ < LANES; ++lane_) result_[lane_] = root_of_one(lanes_[lane_]); \
     result_; \
   })
 
 /* convolution: cross-correlation with bias; a task is a tile of positions, a group and a part of its channels.
-   Used by infer_1 %2 … (6 rows), infer_8 %2 … (6 rows). */
+   Used by infer_1 %2 … (4 rows), infer_8 %2 … (4 rows). */
 static NOINLINE void kernel_convolution(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const int64_t x_stride = a[1];
@@ -664,13 +748,8 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
   const int64_t size_d = a[16];
   const int64_t size_h = a[17];
   const int64_t size_w = a[18];
-  const int64_t step_d = a[19];
-  const int64_t step_h = a[20];
-  const int64_t step_w = a[21];
-  const int64_t far_d = a[22];
   const int64_t far_h = a[23];
   const int64_t far_w = a[24];
-  const int64_t pad_d = a[25];
   const int64_t pad_h = a[26];
   const int64_t pad_w = a[27];
   const int64_t tile_images = a[28];
@@ -690,15 +769,9 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
-  const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
-  const int64_t plane = tile_images * rows * pitch;
-  for (int64_t d = 0, t = 0; d < size_d; ++d)
-    for (int64_t h = 0; h < size_h; ++h)
-      for (int64_t w = 0; w < size_w; ++w, ++t)
-        tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
-                 h * far_h / step_h * pitch + w * far_w / step_w;
+  for (int64_t h = 0, t = 0; h < size_h; ++h)
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
-  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
@@ -709,22 +782,24 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
     if (task / parts != packed) {
       packed = task / parts;
       const int64_t first_channel = group * inputs;
-      const int64_t image_stride = x_stride;
-      const float *source = x + n0 * image_stride;
-      for (int64_t channel = 0; channel < channels; ++channel) {
-        float *target = data + channel * channel_stride;
+      {
+        const int64_t at_line = h0 - pad_h, at_column = w0 - pad_w;
+        const int64_t begin = least(greatest(0, -at_column), pitch);
+        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        for (int64_t channel = 0; channel < channels; ++channel) {
+          float *target = data + channel * channel_stride;
 
-        for (int64_t kd = 0; kd < size_d; ++kd) {
-          const int64_t d = d0 * step_d + kd * far_d - pad_d;
-          for (int64_t ph = 0; ph < phases_h; ++ph)
-            for (int64_t pw = 0; pw < phases_w; ++pw)
-              for (int64_t n = 0; n < tile_images; ++n)
-                for (int64_t line = 0; line < rows; ++line, target += pitch) {
-                  const int64_t h = (h0 + line) * step_h + ph - pad_h;
-                  const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
-                  strip_line(source + (inside ? n * image_stride + (first_channel + channel) * in_plane + (d * in_h + h) * in_w : 0), inside ? in_w : 0,
-                             w0 * step_w + pw - pad_w, step_w, pitch, target);
-                }
+          for (int64_t n = 0; n < tile_images; ++n)
+            for (int64_t line = 0; line < rows; ++line, target += pitch) {
+              const int64_t h = at_line + line;
+              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
+                clear_run(target, pitch);
+                continue;
+              }
+              clear_run(target, begin);
+              copy_run(target + begin, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w + at_column + begin, end - begin);
+              clear_run(target + end, pitch - end);
+            }
         }
       }
       for (int64_t n = 0; n < tile_images; ++n)
@@ -755,7 +830,6 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
   const float *l_v0 = at(c, a[2]);
   const float *l_v1 = at(c, a[3]);
   const int64_t l_scratch = a[4];
-  const int64_t l_line = a[5];
   const float *w = at(c, a[6]);
   const float *bias = at(c, a[7]);
   float *s_y0_base = at(c, a[8]);
@@ -775,15 +849,6 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
   const int64_t size_d = a[22];
   const int64_t size_h = a[23];
   const int64_t size_w = a[24];
-  const int64_t step_d = a[25];
-  const int64_t step_h = a[26];
-  const int64_t step_w = a[27];
-  const int64_t far_d = a[28];
-  const int64_t far_h = a[29];
-  const int64_t far_w = a[30];
-  const int64_t pad_d = a[31];
-  const int64_t pad_h = a[32];
-  const int64_t pad_w = a[33];
   const int64_t tile_images = a[34];
   const int64_t tile_lines = a[35];
   const int64_t tile_columns = a[36];
@@ -796,26 +861,16 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
   const int64_t parts = a[43];
   const int64_t part = a[44];
   const int64_t scratch_tap = a[45];
-  const int64_t scratch_line = a[46];
   const int64_t scratch_data = a[47];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
-  int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
-  float *whole = (float *)(void *)(c->scratch + l_line);
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
   for (int64_t channel = 0; channel < groups * inputs; ++channel) {
     l_table[channel * 2 + 0] = l_v0[channel];
     l_table[channel * 2 + 1] = l_v1[channel];
   }
-  const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
-  const int64_t plane = tile_images * rows * pitch;
-  for (int64_t d = 0, t = 0; d < size_d; ++d)
-    for (int64_t h = 0; h < size_h; ++h)
-      for (int64_t w = 0; w < size_w; ++w, ++t)
-        tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
-                 h * far_h / step_h * pitch + w * far_w / step_w;
+  tap[0] = 0;
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
-  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
@@ -826,53 +881,41 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
     if (task / parts != packed) {
       packed = task / parts;
       const int64_t first_channel = group * inputs;
-      for (int64_t channel = 0; channel < channels; ++channel) {
-        float *target = data + channel * channel_stride;
-        const float l_k0 = l_table[(first_channel + channel) * 2 + 0];
-        const float l_k1 = l_table[(first_channel + channel) * 2 + 1];
-        for (int64_t kd = 0; kd < size_d; ++kd) {
-          const int64_t d = d0 * step_d + kd * far_d - pad_d;
-          for (int64_t ph = 0; ph < phases_h; ++ph)
-            for (int64_t pw = 0; pw < phases_w; ++pw)
-              for (int64_t n = 0; n < tile_images; ++n)
-                for (int64_t line = 0; line < rows; ++line, target += pitch) {
-                  const int64_t h = (h0 + line) * step_h + ph - pad_h;
-                  const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
-                  {
-                    const int64_t at_first = w0 * step_w + pw - pad_w, extent = inside ? in_w : 0;
-                    int64_t begin = at_first < 0 ? (-at_first + step_w - 1) / step_w : 0;
-                    int64_t end = extent > at_first ? (extent - at_first + step_w - 1) / step_w : 0;
-                    begin = least(begin, pitch);
-                    end = greatest(begin, least(end, pitch));
-                    SHORT for (int64_t j = 0; j < begin; ++j) target[j] = 0;
-                    SHORT for (int64_t j = end; j < pitch; ++j) target[j] = 0;
-                    if (begin < end) {
-                      const int64_t from = at_first + begin * step_w;
-                      {
-                        const int64_t count = step_w == 1 ? end - begin : (end - begin - 1) * step_w + 1;
-                        const int64_t element = (first_channel + channel) * in_plane + ((d * in_h + h) * in_w + from);
-                        const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-                        float *result = step_w == 1 ? target + begin : whole;
-                        int64_t i = 0;
-                        for (; i + LANES <= count; i += LANES) {
-                          const vec l_x0_i = load(i + l_x0);
-                          const vec l_t0 = vector_clamp(l_x0_i, l_k0, l_k1);
-                          store(i + result, l_t0);
-                        }
-                        for (; i < count; ++i) {
-                          const float l_x0_i = *(i + l_x0);
-                          const float l_t0 = scalar_clamp(l_x0_i, l_k0, l_k1);
-                          store_one(i + result, l_t0);
-                        }
-                      }
-                      if (step_w != 1)
-                        for (int64_t j = 0; j < end - begin; ++j) target[begin + j] = whole[j * step_w];
-                    }
-                  }
-                }
+      {
+        const int64_t kept = least(pitch, in_w - w0);
+        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
+        for (int64_t channel = 0; channel < channels; ++channel) {
+          float *target = data + channel * channel_stride;
+          const float l_k0 = l_table[(first_channel + channel) * 2 + 0];
+          const float l_k1 = l_table[(first_channel + channel) * 2 + 1];
+          for (int64_t n = 0; n < tile_images; ++n, target += pitch) {
+            if (n0 + n >= images) {
+              clear_run(target, pitch);
+              continue;
+            }
+            {
+              const int64_t count = kept;
+              const int64_t element = (first_channel + channel) * in_plane + (w0);
+              const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+              float *result = target;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                PREFETCH(i + l_x0 + ahead);
+                const vec l_x0_i = load(i + l_x0);
+                const vec l_t0 = clamp_of(l_x0_i, l_k0, l_k1);
+                store(i + result, l_t0);
+              }
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec l_x0_i = load_some(some, i + l_x0);
+                const vec l_t0 = clamp_of(l_x0_i, l_k0, l_k1);
+                store_some(some, i + result, l_t0);
+              }
+            }
+            clear_run(target + kept, pitch - kept);
+          }
         }
       }
-      (void)lines;
     }
     const int64_t first_output = group * outputs + from;
     struct strip s = {
@@ -903,13 +946,14 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
               int64_t i = 0;
               for (; i + LANES <= count; i += LANES) {
                 const vec given = load(i + value);
-                const vec s_t0 = vector_relu(given);
+                const vec s_t0 = relu_of(given);
                 store(i + s_y0, s_t0);
               }
-              for (; i < count; ++i) {
-                const float given = *(i + value);
-                const float s_t0 = scalar_relu(given);
-                store_one(i + s_y0, s_t0);
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec given = load_some(some, i + value);
+                const vec s_t0 = relu_of(given);
+                store_some(some, i + s_y0, s_t0);
               }
             }
           }
@@ -918,9 +962,9 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
   }
 }
 
-/* average_pool: mean of each window of clamp_channel; a task is a block of planes.
+/* average_pool_halving: mean of each 2x2 of clamp_channel; a task is a block of planes.
    Used by infer_1 %30 … (2 rows), infer_8 %30 … (2 rows). */
-static NOINLINE void kernel_average_pool(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+static NOINLINE void kernel_average_pool_halving(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *l_x0_base = at(c, a[0]);
   const int64_t l_x0_stride = a[1];
   const float *l_v0 = at(c, a[2]);
@@ -938,19 +982,6 @@ static NOINLINE void kernel_average_pool(const struct context *c, const int64_t 
   const int64_t out_depth = a[14];
   const int64_t out_height = a[15];
   const int64_t out_width = a[16];
-  const int64_t size_d = a[17];
-  const int64_t size_h = a[18];
-  const int64_t size_w = a[19];
-  const int64_t step_d = a[20];
-  const int64_t step_h = a[21];
-  const int64_t step_w = a[22];
-  const int64_t pad_d = a[23];
-  const int64_t pad_h = a[24];
-  const int64_t pad_w = a[25];
-  const int64_t end_d = a[26];
-  const int64_t end_h = a[27];
-  const int64_t end_w = a[28];
-  const int64_t count_pad = a[29];
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
   for (int64_t channel = 0; channel < channels; ++channel) {
     l_table[channel * 2 + 0] = l_v0[channel];
@@ -970,45 +1001,128 @@ static NOINLINE void kernel_average_pool(const struct context *c, const int64_t 
         int64_t i = 0;
         for (; i + LANES <= count; i += LANES) {
           const vec l_x0_i = load(i + l_x0);
-          const vec l_t0 = vector_clamp(l_x0_i, l_k0, l_k1);
+          const vec l_t0 = clamp_of(l_x0_i, l_k0, l_k1);
           store(i + result, l_t0);
         }
-        for (; i < count; ++i) {
-          const float l_x0_i = *(i + l_x0);
-          const float l_t0 = scalar_clamp(l_x0_i, l_k0, l_k1);
-          store_one(i + result, l_t0);
+        if (i < count) {
+          const int64_t some = count - i;
+          const vec l_x0_i = load_some(some, i + l_x0);
+          const vec l_t0 = clamp_of(l_x0_i, l_k0, l_k1);
+          store_some(some, i + result, l_t0);
         }
       }
     }
     float *target = result + image * result_stride + channel * out_depth * out_height * out_width;
-    for (int64_t od = 0; od < out_depth; ++od)
-      for (int64_t oh = 0; oh < out_height; ++oh)
-        for (int64_t ow = 0; ow < out_width; ow += 64) {
-          const int64_t count = least(64, out_width - ow);
-          const int64_t o = (od * out_height + oh) * out_width + ow;
-          const int64_t d0 = od * step_d - pad_d, h0 = oh * step_h - pad_h;
-          const int64_t d_last = count_pad ? depth + end_d : depth, h_last = count_pad ? height + end_h : height;
-          const int64_t w_last = count_pad ? width + end_w : width;
-          const int64_t d_first = count_pad ? d0 : greatest(d0, 0), h_first = count_pad ? h0 : greatest(h0, 0);
-          const float area = (float)((least(d0 + size_d, d_last) - d_first) * (least(h0 + size_h, h_last) - h_first));
-          float divisor[64];
-          for (int64_t i = 0; i < count; ++i) {
-            const int64_t w0 = (ow + i) * step_w - pad_w, w_first = count_pad ? w0 : greatest(w0, 0);
-            divisor[i] = area * (float)(least(w0 + size_w, w_last) - w_first);
-          }
-          float *sum = target + o;
-          for (int64_t i = 0; i < count; ++i) sum[i] = 0;
-          for (int64_t d = greatest(d0, 0); d < least(d0 + size_d, depth); ++d)
-            for (int64_t h = greatest(h0, 0); h < least(h0 + size_h, height); ++h)
-              for (int64_t kw = 0; kw < size_w; ++kw) {
-                const int64_t line = (d * height + h) * width, source_w = ow * step_w + kw - pad_w;
-                const int64_t from = source_w < 0 ? (-source_w + step_w - 1) / step_w : 0;
-                const int64_t to = source_w < width ? least(count, (width - source_w + step_w - 1) / step_w) : 0;
-                INDEPENDENT
-                for (int64_t i = from; i < to; ++i) sum[i] += x_plane[line + source_w + i * step_w];
-              }
-          for (int64_t i = 0; i < count; ++i) sum[i] /= divisor[i];
+    for (int64_t oh = 0; oh < out_height; ++oh) {
+      const float *upper = x_plane + 2 * oh * width, *lower = upper + width;
+      float *mean = target + oh * out_width;
+      int64_t ow = 0;
+      for (; ow + LANES <= out_width; ow += LANES) {
+        const vec a = load(upper + 2 * ow) + load(lower + 2 * ow);
+        const vec b = load(upper + 2 * ow + LANES) + load(lower + 2 * ow + LANES);
+        store(mean + ow, (even_lanes(a, b) + odd_lanes(a, b)) * 0.25f);
+      }
+      if (ow < out_width) {
+        const int64_t some = out_width - ow, more = 2 * some - LANES;
+        vec a, b = {0};
+        if (more >= 0) {
+          a = load(upper + 2 * ow) + load(lower + 2 * ow);
+          if (more > 0)
+            b = load_some(more, upper + 2 * ow + LANES) + load_some(more, lower + 2 * ow + LANES);
+        } else {
+          a = load_some(2 * some, upper + 2 * ow) + load_some(2 * some, lower + 2 * ow);
         }
+        store_some(some, mean + ow, (even_lanes(a, b) + odd_lanes(a, b)) * 0.25f);
+      }
+    }
+  }
+}
+
+/* convolution_3: cross-correlation with bias; a task is a tile of positions, a group and a part of its channels.
+   Used by infer_1 %33 … (2 rows), infer_8 %33 … (2 rows). */
+static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *x = at(c, a[0]);
+  const int64_t x_stride = a[1];
+  const float *w = at(c, a[2]);
+  const float *bias = at(c, a[3]);
+  float *result = at(c, a[4]);
+  const int64_t result_stride = a[5];
+  const int64_t images = a[6];
+  const int64_t groups = a[7];
+  const int64_t inputs = a[8];
+  const int64_t outputs = a[9];
+  const int64_t in_d = a[10];
+  const int64_t in_h = a[11];
+  const int64_t in_w = a[12];
+  const int64_t out_d = a[13];
+  const int64_t out_h = a[14];
+  const int64_t out_w = a[15];
+  const int64_t size_d = a[16];
+  const int64_t size_h = a[17];
+  const int64_t size_w = a[18];
+  const int64_t tile_images = a[28];
+  const int64_t tile_lines = a[29];
+  const int64_t tile_columns = a[30];
+  const int64_t rows = a[31];
+  const int64_t pitch = a[32];
+  const int64_t channel_stride = a[33];
+  const int64_t tiles_d = a[34];
+  const int64_t tiles_h = a[35];
+  const int64_t tiles_w = a[36];
+  const int64_t parts = a[37];
+  const int64_t part = a[38];
+  const int64_t scratch_tap = a[39];
+  const int64_t scratch_line = a[40];
+  const int64_t scratch_data = a[41];
+  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
+  float *data = (float *)(void *)(c->scratch + scratch_data);
+  tap[0] = 0;
+  const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+  const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
+  int64_t packed = -1;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
+    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
+    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    if (task / parts != packed) {
+      packed = task / parts;
+      const int64_t first_channel = group * inputs;
+      {
+        const int64_t kept = least(pitch, in_w - w0);
+        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
+        (void)ahead;
+        for (int64_t channel = 0; channel < channels; ++channel) {
+          float *target = data + channel * channel_stride;
+
+          for (int64_t n = 0; n < tile_images; ++n, target += pitch) {
+            if (n0 + n >= images) {
+              clear_run(target, pitch);
+              continue;
+            }
+            copy_run(target, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + w0, kept);
+            clear_run(target + kept, pitch - kept);
+          }
+        }
+      }
+      for (int64_t n = 0; n < tile_images; ++n)
+        for (int64_t line = 0; line < rows; ++line)
+          lines[n * rows + line] = line < tile_lines && h0 + line < out_h && n0 + n < images
+                                       ? n * result_stride + (d0 * out_h + h0 + line) * out_w + w0
+                                       : NOWHERE;
+    }
+    const int64_t first_output = group * outputs + from;
+    struct strip s = {
+        .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
+        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+        .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
+    s.line = lines;
+    s.result = result + n0 * result_stride + first_output * out_plane;
+    s.row_stride = out_plane;
+    strip_multiply(&s);
   }
 }
 
@@ -1046,13 +1160,14 @@ static NOINLINE void kernel_global_average_pool(const struct context *c, const i
         int64_t i = 0;
         for (; i + LANES <= count; i += LANES) {
           const vec l_x0_i = load(i + l_x0);
-          const vec l_t0 = vector_clamp(l_x0_i, l_k0, l_k1);
+          const vec l_t0 = clamp_of(l_x0_i, l_k0, l_k1);
           store(i + result, l_t0);
         }
-        for (; i < count; ++i) {
-          const float l_x0_i = *(i + l_x0);
-          const float l_t0 = scalar_clamp(l_x0_i, l_k0, l_k1);
-          store_one(i + result, l_t0);
+        if (i < count) {
+          const int64_t some = count - i;
+          const vec l_x0_i = load_some(some, i + l_x0);
+          const vec l_t0 = clamp_of(l_x0_i, l_k0, l_k1);
+          store_some(some, i + result, l_t0);
         }
       }
     }
@@ -1075,17 +1190,17 @@ static NOINLINE void kernel_dot_products(const struct context *c, const int64_t 
   for (int64_t task = first; task < last; ++task) {
     const int64_t top = task % parts * 16, bottom = least(top + 16, rows);
     const int64_t begin = task / parts * 32, end = least(begin + 32, columns);
-    for (int64_t column = begin; column < end; column += 4)
+    for (int64_t column = begin; column < end; column += 3)
       for (int64_t row = top; row < bottom; row += 4)
-        dot_tile_any((int)least(4, bottom - row), (int)least(4, end - column), x + row * depth,
+        dot_tile_any((int)least(4, bottom - row), (int)least(3, end - column), x + row * depth,
                      depth, y + column * depth, depth, depth, bias ? bias + column : 0,
                      result + row * columns + column, columns);
   }
 }
 
-/* convolution_3: cross-correlation with bias, then moments; a task is a tile of positions, a group and a part of its channels.
-   Used by train_8 %2 … (3 rows). */
-static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+/* convolution_4: cross-correlation with bias, then moments; a task is a tile of positions, a group and a part of its channels.
+   Used by train_8 %2. */
+static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const int64_t x_stride = a[1];
   const float *w = at(c, a[2]);
@@ -1108,13 +1223,8 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
   const int64_t size_d = a[19];
   const int64_t size_h = a[20];
   const int64_t size_w = a[21];
-  const int64_t step_d = a[22];
-  const int64_t step_h = a[23];
-  const int64_t step_w = a[24];
-  const int64_t far_d = a[25];
   const int64_t far_h = a[26];
   const int64_t far_w = a[27];
-  const int64_t pad_d = a[28];
   const int64_t pad_h = a[29];
   const int64_t pad_w = a[30];
   const int64_t tile_images = a[31];
@@ -1129,20 +1239,12 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
   const int64_t parts = a[40];
   const int64_t part = a[41];
   const int64_t scratch_tap = a[42];
-  const int64_t scratch_line = a[43];
   const int64_t scratch_data = a[44];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
-  int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
-  const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
-  const int64_t plane = tile_images * rows * pitch;
-  for (int64_t d = 0, t = 0; d < size_d; ++d)
-    for (int64_t h = 0; h < size_h; ++h)
-      for (int64_t w = 0; w < size_w; ++w, ++t)
-        tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
-                 h * far_h / step_h * pitch + w * far_w / step_w;
+  for (int64_t h = 0, t = 0; h < size_h; ++h)
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
-  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
@@ -1153,25 +1255,26 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
     if (task / parts != packed) {
       packed = task / parts;
       const int64_t first_channel = group * inputs;
-      const int64_t image_stride = x_stride;
-      const float *source = x + n0 * image_stride;
-      for (int64_t channel = 0; channel < channels; ++channel) {
-        float *target = data + channel * channel_stride;
+      {
+        const int64_t at_line = h0 - pad_h, at_column = w0 - pad_w;
+        const int64_t begin = least(greatest(0, -at_column), pitch);
+        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        for (int64_t channel = 0; channel < channels; ++channel) {
+          float *target = data + channel * channel_stride;
 
-        for (int64_t kd = 0; kd < size_d; ++kd) {
-          const int64_t d = d0 * step_d + kd * far_d - pad_d;
-          for (int64_t ph = 0; ph < phases_h; ++ph)
-            for (int64_t pw = 0; pw < phases_w; ++pw)
-              for (int64_t n = 0; n < tile_images; ++n)
-                for (int64_t line = 0; line < rows; ++line, target += pitch) {
-                  const int64_t h = (h0 + line) * step_h + ph - pad_h;
-                  const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
-                  strip_line(source + (inside ? n * image_stride + (first_channel + channel) * in_plane + (d * in_h + h) * in_w : 0), inside ? in_w : 0,
-                             w0 * step_w + pw - pad_w, step_w, pitch, target);
-                }
+          for (int64_t n = 0; n < tile_images; ++n)
+            for (int64_t line = 0; line < rows; ++line, target += pitch) {
+              const int64_t h = at_line + line;
+              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
+                clear_run(target, pitch);
+                continue;
+              }
+              clear_run(target, begin);
+              copy_run(target + begin, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w + at_column + begin, end - begin);
+              clear_run(target + end, pitch - end);
+            }
         }
       }
-      (void)lines;
     }
     const int64_t first_output = group * outputs + from;
     struct strip s = {
@@ -1204,9 +1307,10 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
                 const vec given = load(i + value);
                 store(i + s_y0, given);
               }
-              for (; i < count; ++i) {
-                const float given = *(i + value);
-                store_one(i + s_y0, given);
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec given = load_some(some, i + value);
+                store_some(some, i + s_y0, given);
               }
             }
           }
@@ -1214,16 +1318,16 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
         {
           /* two passes over what has just been stored, so that nothing cancels */
           double total = 0, elements = 0, squares = 0;
-          for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-            for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
-              total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), s.end);
-              elements += (double)(s.end);
-            }
+          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+            const int64_t line = 0, stored = least(tile_lines, out_h - h0) * s.end;
+            total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), stored);
+            elements += (double)(stored);
+          }
           const double mean = elements > 0 ? total / elements : 0, off = mean - (double)(float)mean;
-          for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-            for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
-              squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), (float)mean, s.end);
-            }
+          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+            const int64_t line = 0, stored = least(tile_lines, out_h - h0) * s.end;
+            squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), (float)mean, stored);
+          }
           part_of_sums[0] = elements;
           part_of_sums[1] = mean;
           part_of_sums[2] = squares - off * off * elements;
@@ -1274,9 +1378,9 @@ static NOINLINE void kernel_running_moment(const struct context *c, const int64_
   }
 }
 
-/* convolution_4: cross-correlation with bias of relu, normalize, then moments; a task is a tile of positions, a group and a part of its channels.
-   Used by train_8 %13 … (6 rows). */
-static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+/* convolution_5: cross-correlation with bias of relu, normalize, then moments; a task is a tile of positions, a group and a part of its channels.
+   Used by train_8 %13 … (3 rows). */
+static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *l_x0_base = at(c, a[0]);
   const int64_t l_x0_stride = a[1];
   const float *l_v0 = at(c, a[2]);
@@ -1285,7 +1389,6 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
   const double l_f0 = wide(a[5]);
   const float *l_v2 = at(c, a[6]);
   const int64_t l_scratch = a[7];
-  const int64_t l_line = a[8];
   const float *w = at(c, a[9]);
   const float *bias = at(c, a[10]);
   float *s_y0_base = at(c, a[11]);
@@ -1306,15 +1409,6 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
   const int64_t size_d = a[26];
   const int64_t size_h = a[27];
   const int64_t size_w = a[28];
-  const int64_t step_d = a[29];
-  const int64_t step_h = a[30];
-  const int64_t step_w = a[31];
-  const int64_t far_d = a[32];
-  const int64_t far_h = a[33];
-  const int64_t far_w = a[34];
-  const int64_t pad_d = a[35];
-  const int64_t pad_h = a[36];
-  const int64_t pad_w = a[37];
   const int64_t tile_images = a[38];
   const int64_t tile_lines = a[39];
   const int64_t tile_columns = a[40];
@@ -1327,27 +1421,17 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
   const int64_t parts = a[47];
   const int64_t part = a[48];
   const int64_t scratch_tap = a[49];
-  const int64_t scratch_line = a[50];
   const int64_t scratch_data = a[51];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
-  int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
-  float *whole = (float *)(void *)(c->scratch + l_line);
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
   for (int64_t channel = 0; channel < groups * inputs; ++channel) {
     l_table[channel * 3 + 0] = (float)((double)l_v0[channel] * (1.0 / sqrt((double)l_v1[l_pitch0 + channel] + l_f0)));
     l_table[channel * 3 + 1] = l_v2[channel];
     l_table[channel * 3 + 2] = l_v1[channel];
   }
-  const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
-  const int64_t plane = tile_images * rows * pitch;
-  for (int64_t d = 0, t = 0; d < size_d; ++d)
-    for (int64_t h = 0; h < size_h; ++h)
-      for (int64_t w = 0; w < size_w; ++w, ++t)
-        tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
-                 h * far_h / step_h * pitch + w * far_w / step_w;
+  tap[0] = 0;
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
-  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
@@ -1358,56 +1442,44 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
     if (task / parts != packed) {
       packed = task / parts;
       const int64_t first_channel = group * inputs;
-      for (int64_t channel = 0; channel < channels; ++channel) {
-        float *target = data + channel * channel_stride;
-        const float l_k0 = l_table[(first_channel + channel) * 3 + 0];
-        const float l_k1 = l_table[(first_channel + channel) * 3 + 1];
-        const float l_k2 = l_table[(first_channel + channel) * 3 + 2];
-        for (int64_t kd = 0; kd < size_d; ++kd) {
-          const int64_t d = d0 * step_d + kd * far_d - pad_d;
-          for (int64_t ph = 0; ph < phases_h; ++ph)
-            for (int64_t pw = 0; pw < phases_w; ++pw)
-              for (int64_t n = 0; n < tile_images; ++n)
-                for (int64_t line = 0; line < rows; ++line, target += pitch) {
-                  const int64_t h = (h0 + line) * step_h + ph - pad_h;
-                  const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
-                  {
-                    const int64_t at_first = w0 * step_w + pw - pad_w, extent = inside ? in_w : 0;
-                    int64_t begin = at_first < 0 ? (-at_first + step_w - 1) / step_w : 0;
-                    int64_t end = extent > at_first ? (extent - at_first + step_w - 1) / step_w : 0;
-                    begin = least(begin, pitch);
-                    end = greatest(begin, least(end, pitch));
-                    SHORT for (int64_t j = 0; j < begin; ++j) target[j] = 0;
-                    SHORT for (int64_t j = end; j < pitch; ++j) target[j] = 0;
-                    if (begin < end) {
-                      const int64_t from = at_first + begin * step_w;
-                      {
-                        const int64_t count = step_w == 1 ? end - begin : (end - begin - 1) * step_w + 1;
-                        const int64_t element = (first_channel + channel) * in_plane + ((d * in_h + h) * in_w + from);
-                        const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-                        float *result = step_w == 1 ? target + begin : whole;
-                        int64_t i = 0;
-                        for (; i + LANES <= count; i += LANES) {
-                          const vec l_x0_i = load(i + l_x0);
-                          const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
-                          const vec l_t1 = vector_relu(l_t0);
-                          store(i + result, l_t1);
-                        }
-                        for (; i < count; ++i) {
-                          const float l_x0_i = *(i + l_x0);
-                          const float l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
-                          const float l_t1 = scalar_relu(l_t0);
-                          store_one(i + result, l_t1);
-                        }
-                      }
-                      if (step_w != 1)
-                        for (int64_t j = 0; j < end - begin; ++j) target[begin + j] = whole[j * step_w];
-                    }
-                  }
-                }
+      {
+        const int64_t kept = least(pitch, in_w - w0);
+        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
+        for (int64_t channel = 0; channel < channels; ++channel) {
+          float *target = data + channel * channel_stride;
+          const float l_k0 = l_table[(first_channel + channel) * 3 + 0];
+          const float l_k1 = l_table[(first_channel + channel) * 3 + 1];
+          const float l_k2 = l_table[(first_channel + channel) * 3 + 2];
+          for (int64_t n = 0; n < tile_images; ++n, target += pitch) {
+            if (n0 + n >= images) {
+              clear_run(target, pitch);
+              continue;
+            }
+            {
+              const int64_t count = kept;
+              const int64_t element = (first_channel + channel) * in_plane + (w0);
+              const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+              float *result = target;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                PREFETCH(i + l_x0 + ahead);
+                const vec l_x0_i = load(i + l_x0);
+                const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+                const vec l_t1 = relu_of(l_t0);
+                store(i + result, l_t1);
+              }
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec l_x0_i = load_some(some, i + l_x0);
+                const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+                const vec l_t1 = relu_of(l_t0);
+                store_some(some, i + result, l_t1);
+              }
+            }
+            clear_run(target + kept, pitch - kept);
+          }
         }
       }
-      (void)lines;
     }
     const int64_t first_output = group * outputs + from;
     struct strip s = {
@@ -1440,9 +1512,10 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
                 const vec given = load(i + value);
                 store(i + s_y0, given);
               }
-              for (; i < count; ++i) {
-                const float given = *(i + value);
-                store_one(i + s_y0, given);
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec given = load_some(some, i + value);
+                store_some(some, i + s_y0, given);
               }
             }
           }
@@ -1450,16 +1523,16 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
         {
           /* two passes over what has just been stored, so that nothing cancels */
           double total = 0, elements = 0, squares = 0;
-          for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-            for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
-              total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), s.end);
-              elements += (double)(s.end);
-            }
+          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+            const int64_t line = 0, stored = least(tile_lines, out_h - h0) * s.end;
+            total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), stored);
+            elements += (double)(stored);
+          }
           const double mean = elements > 0 ? total / elements : 0, off = mean - (double)(float)mean;
-          for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-            for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
-              squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), (float)mean, s.end);
-            }
+          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+            const int64_t line = 0, stored = least(tile_lines, out_h - h0) * s.end;
+            squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), (float)mean, stored);
+          }
           part_of_sums[0] = elements;
           part_of_sums[1] = mean;
           part_of_sums[2] = squares - off * off * elements;
@@ -1469,9 +1542,181 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
   }
 }
 
-/* average_pool_2: mean of each window of relu, normalize; a task is a block of planes.
+/* convolution_6: cross-correlation with bias of relu, normalize, then moments; a task is a tile of positions, a group and a part of its channels.
+   Used by train_8 %24 … (3 rows). */
+static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *l_x0_base = at(c, a[0]);
+  const int64_t l_x0_stride = a[1];
+  const float *l_v0 = at(c, a[2]);
+  const float *l_v1 = at(c, a[3]);
+  const int64_t l_pitch0 = a[4];
+  const double l_f0 = wide(a[5]);
+  const float *l_v2 = at(c, a[6]);
+  const int64_t l_scratch = a[7];
+  const float *w = at(c, a[9]);
+  const float *bias = at(c, a[10]);
+  float *s_y0_base = at(c, a[11]);
+  const int64_t s_y0_stride = a[12];
+  double *parts_of_sums = (double *)(void *)at(c, a[13]);
+  const int64_t scratch_tile = a[14];
+  const int64_t tile_stride = a[15];
+  const int64_t images = a[16];
+  const int64_t groups = a[17];
+  const int64_t inputs = a[18];
+  const int64_t outputs = a[19];
+  const int64_t in_d = a[20];
+  const int64_t in_h = a[21];
+  const int64_t in_w = a[22];
+  const int64_t out_d = a[23];
+  const int64_t out_h = a[24];
+  const int64_t out_w = a[25];
+  const int64_t size_d = a[26];
+  const int64_t size_h = a[27];
+  const int64_t size_w = a[28];
+  const int64_t far_h = a[33];
+  const int64_t far_w = a[34];
+  const int64_t pad_h = a[36];
+  const int64_t pad_w = a[37];
+  const int64_t tile_images = a[38];
+  const int64_t tile_lines = a[39];
+  const int64_t tile_columns = a[40];
+  const int64_t rows = a[41];
+  const int64_t pitch = a[42];
+  const int64_t channel_stride = a[43];
+  const int64_t tiles_d = a[44];
+  const int64_t tiles_h = a[45];
+  const int64_t tiles_w = a[46];
+  const int64_t parts = a[47];
+  const int64_t part = a[48];
+  const int64_t scratch_tap = a[49];
+  const int64_t scratch_data = a[51];
+  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  float *data = (float *)(void *)(c->scratch + scratch_data);
+  float *l_table = (float *)(void *)(c->scratch + l_scratch);
+  for (int64_t channel = 0; channel < groups * inputs; ++channel) {
+    l_table[channel * 3 + 0] = (float)((double)l_v0[channel] * (1.0 / sqrt((double)l_v1[l_pitch0 + channel] + l_f0)));
+    l_table[channel * 3 + 1] = l_v2[channel];
+    l_table[channel * 3 + 2] = l_v1[channel];
+  }
+  for (int64_t h = 0, t = 0; h < size_h; ++h)
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
+  const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+  const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
+  int64_t packed = -1;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
+    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
+    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    if (task / parts != packed) {
+      packed = task / parts;
+      const int64_t first_channel = group * inputs;
+      {
+        const int64_t at_line = h0 - pad_h, at_column = w0 - pad_w;
+        const int64_t begin = least(greatest(0, -at_column), pitch);
+        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        for (int64_t channel = 0; channel < channels; ++channel) {
+          float *target = data + channel * channel_stride;
+          const float l_k0 = l_table[(first_channel + channel) * 3 + 0];
+          const float l_k1 = l_table[(first_channel + channel) * 3 + 1];
+          const float l_k2 = l_table[(first_channel + channel) * 3 + 2];
+          for (int64_t n = 0; n < tile_images; ++n)
+            for (int64_t line = 0; line < rows; ++line, target += pitch) {
+              const int64_t h = at_line + line;
+              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
+                clear_run(target, pitch);
+                continue;
+              }
+              clear_run(target, begin);
+              {
+                const int64_t count = end - begin;
+                const int64_t element = (first_channel + channel) * in_plane + (h * in_w + at_column + begin);
+                const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+                float *result = target + begin;
+                int64_t i = 0;
+                for (; i + LANES <= count; i += LANES) {
+                  const vec l_x0_i = load(i + l_x0);
+                  const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+                  const vec l_t1 = relu_of(l_t0);
+                  store(i + result, l_t1);
+                }
+                if (i < count) {
+                  const int64_t some = count - i;
+                  const vec l_x0_i = load_some(some, i + l_x0);
+                  const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+                  const vec l_t1 = relu_of(l_t0);
+                  store_some(some, i + result, l_t1);
+                }
+              }
+              clear_run(target + end, pitch - end);
+            }
+        }
+      }
+    }
+    const int64_t first_output = group * outputs + from;
+    struct strip s = {
+        .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
+        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+        .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
+    float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
+    const int64_t all_rows = s.rows;
+    const float *all_weights = s.weights, *all_bias = s.bias;
+    s.line = 0;
+    s.result = tile_data;
+    s.row_stride = tile_stride;
+    for (int64_t row = 0; row < all_rows; row += 24) {
+      s.rows = least(24, all_rows - row);
+      s.weights = all_weights + row * terms;
+      s.bias = all_bias ? all_bias + row : 0;
+      strip_multiply(&s);
+      for (int64_t r = 0; r < s.rows; ++r) {
+        for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+          for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+            {
+              const int64_t count = s.end;
+              const int64_t element = (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0);
+              float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
+              const float *value = tile_data + r * tile_stride + (n * rows + line) * pitch;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                const vec given = load(i + value);
+                store(i + s_y0, given);
+              }
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec given = load_some(some, i + value);
+                store_some(some, i + s_y0, given);
+              }
+            }
+          }
+        double *part_of_sums = parts_of_sums + ((tile) * groups * outputs + (first_output + row + r)) * 3;
+        {
+          /* two passes over what has just been stored, so that nothing cancels */
+          double total = 0, elements = 0, squares = 0;
+          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+            const int64_t line = 0, stored = least(tile_lines, out_h - h0) * s.end;
+            total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), stored);
+            elements += (double)(stored);
+          }
+          const double mean = elements > 0 ? total / elements : 0, off = mean - (double)(float)mean;
+          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+            const int64_t line = 0, stored = least(tile_lines, out_h - h0) * s.end;
+            squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), (float)mean, stored);
+          }
+          part_of_sums[0] = elements;
+          part_of_sums[1] = mean;
+          part_of_sums[2] = squares - off * off * elements;
+        }
+      }
+    }
+  }
+}
+
+/* average_pool_halving_2: mean of each 2x2 of relu, normalize; a task is a block of planes.
    Used by train_8 %37 … (2 rows). */
-static NOINLINE void kernel_average_pool_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+static NOINLINE void kernel_average_pool_halving_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *l_x0_base = at(c, a[0]);
   const int64_t l_x0_stride = a[1];
   const float *l_v0 = at(c, a[2]);
@@ -1492,19 +1737,6 @@ static NOINLINE void kernel_average_pool_2(const struct context *c, const int64_
   const int64_t out_depth = a[17];
   const int64_t out_height = a[18];
   const int64_t out_width = a[19];
-  const int64_t size_d = a[20];
-  const int64_t size_h = a[21];
-  const int64_t size_w = a[22];
-  const int64_t step_d = a[23];
-  const int64_t step_h = a[24];
-  const int64_t step_w = a[25];
-  const int64_t pad_d = a[26];
-  const int64_t pad_h = a[27];
-  const int64_t pad_w = a[28];
-  const int64_t end_d = a[29];
-  const int64_t end_h = a[30];
-  const int64_t end_w = a[31];
-  const int64_t count_pad = a[32];
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
   for (int64_t channel = 0; channel < channels; ++channel) {
     l_table[channel * 3 + 0] = (float)((double)l_v0[channel] * (1.0 / sqrt((double)l_v1[l_pitch0 + channel] + l_f0)));
@@ -1527,46 +1759,172 @@ static NOINLINE void kernel_average_pool_2(const struct context *c, const int64_
         for (; i + LANES <= count; i += LANES) {
           const vec l_x0_i = load(i + l_x0);
           const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
-          const vec l_t1 = vector_relu(l_t0);
+          const vec l_t1 = relu_of(l_t0);
           store(i + result, l_t1);
         }
-        for (; i < count; ++i) {
-          const float l_x0_i = *(i + l_x0);
-          const float l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
-          const float l_t1 = scalar_relu(l_t0);
-          store_one(i + result, l_t1);
+        if (i < count) {
+          const int64_t some = count - i;
+          const vec l_x0_i = load_some(some, i + l_x0);
+          const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+          const vec l_t1 = relu_of(l_t0);
+          store_some(some, i + result, l_t1);
         }
       }
     }
     float *target = result + image * result_stride + channel * out_depth * out_height * out_width;
-    for (int64_t od = 0; od < out_depth; ++od)
-      for (int64_t oh = 0; oh < out_height; ++oh)
-        for (int64_t ow = 0; ow < out_width; ow += 64) {
-          const int64_t count = least(64, out_width - ow);
-          const int64_t o = (od * out_height + oh) * out_width + ow;
-          const int64_t d0 = od * step_d - pad_d, h0 = oh * step_h - pad_h;
-          const int64_t d_last = count_pad ? depth + end_d : depth, h_last = count_pad ? height + end_h : height;
-          const int64_t w_last = count_pad ? width + end_w : width;
-          const int64_t d_first = count_pad ? d0 : greatest(d0, 0), h_first = count_pad ? h0 : greatest(h0, 0);
-          const float area = (float)((least(d0 + size_d, d_last) - d_first) * (least(h0 + size_h, h_last) - h_first));
-          float divisor[64];
-          for (int64_t i = 0; i < count; ++i) {
-            const int64_t w0 = (ow + i) * step_w - pad_w, w_first = count_pad ? w0 : greatest(w0, 0);
-            divisor[i] = area * (float)(least(w0 + size_w, w_last) - w_first);
-          }
-          float *sum = target + o;
-          for (int64_t i = 0; i < count; ++i) sum[i] = 0;
-          for (int64_t d = greatest(d0, 0); d < least(d0 + size_d, depth); ++d)
-            for (int64_t h = greatest(h0, 0); h < least(h0 + size_h, height); ++h)
-              for (int64_t kw = 0; kw < size_w; ++kw) {
-                const int64_t line = (d * height + h) * width, source_w = ow * step_w + kw - pad_w;
-                const int64_t from = source_w < 0 ? (-source_w + step_w - 1) / step_w : 0;
-                const int64_t to = source_w < width ? least(count, (width - source_w + step_w - 1) / step_w) : 0;
-                INDEPENDENT
-                for (int64_t i = from; i < to; ++i) sum[i] += x_plane[line + source_w + i * step_w];
-              }
-          for (int64_t i = 0; i < count; ++i) sum[i] /= divisor[i];
+    for (int64_t oh = 0; oh < out_height; ++oh) {
+      const float *upper = x_plane + 2 * oh * width, *lower = upper + width;
+      float *mean = target + oh * out_width;
+      int64_t ow = 0;
+      for (; ow + LANES <= out_width; ow += LANES) {
+        const vec a = load(upper + 2 * ow) + load(lower + 2 * ow);
+        const vec b = load(upper + 2 * ow + LANES) + load(lower + 2 * ow + LANES);
+        store(mean + ow, (even_lanes(a, b) + odd_lanes(a, b)) * 0.25f);
+      }
+      if (ow < out_width) {
+        const int64_t some = out_width - ow, more = 2 * some - LANES;
+        vec a, b = {0};
+        if (more >= 0) {
+          a = load(upper + 2 * ow) + load(lower + 2 * ow);
+          if (more > 0)
+            b = load_some(more, upper + 2 * ow + LANES) + load_some(more, lower + 2 * ow + LANES);
+        } else {
+          a = load_some(2 * some, upper + 2 * ow) + load_some(2 * some, lower + 2 * ow);
         }
+        store_some(some, mean + ow, (even_lanes(a, b) + odd_lanes(a, b)) * 0.25f);
+      }
+    }
+  }
+}
+
+/* convolution_7: cross-correlation with bias, then moments; a task is a tile of positions, a group and a part of its channels.
+   Used by train_8 %38 … (2 rows). */
+static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *x = at(c, a[0]);
+  const int64_t x_stride = a[1];
+  const float *w = at(c, a[2]);
+  const float *bias = at(c, a[3]);
+  float *s_y0_base = at(c, a[4]);
+  const int64_t s_y0_stride = a[5];
+  double *parts_of_sums = (double *)(void *)at(c, a[6]);
+  const int64_t scratch_tile = a[7];
+  const int64_t tile_stride = a[8];
+  const int64_t images = a[9];
+  const int64_t groups = a[10];
+  const int64_t inputs = a[11];
+  const int64_t outputs = a[12];
+  const int64_t in_d = a[13];
+  const int64_t in_h = a[14];
+  const int64_t in_w = a[15];
+  const int64_t out_d = a[16];
+  const int64_t out_h = a[17];
+  const int64_t out_w = a[18];
+  const int64_t size_d = a[19];
+  const int64_t size_h = a[20];
+  const int64_t size_w = a[21];
+  const int64_t tile_images = a[31];
+  const int64_t tile_lines = a[32];
+  const int64_t tile_columns = a[33];
+  const int64_t rows = a[34];
+  const int64_t pitch = a[35];
+  const int64_t channel_stride = a[36];
+  const int64_t tiles_d = a[37];
+  const int64_t tiles_h = a[38];
+  const int64_t tiles_w = a[39];
+  const int64_t parts = a[40];
+  const int64_t part = a[41];
+  const int64_t scratch_tap = a[42];
+  const int64_t scratch_data = a[44];
+  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  float *data = (float *)(void *)(c->scratch + scratch_data);
+  tap[0] = 0;
+  const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+  const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
+  int64_t packed = -1;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
+    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
+    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    if (task / parts != packed) {
+      packed = task / parts;
+      const int64_t first_channel = group * inputs;
+      {
+        const int64_t kept = least(pitch, in_w - w0);
+        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
+        (void)ahead;
+        for (int64_t channel = 0; channel < channels; ++channel) {
+          float *target = data + channel * channel_stride;
+
+          for (int64_t n = 0; n < tile_images; ++n, target += pitch) {
+            if (n0 + n >= images) {
+              clear_run(target, pitch);
+              continue;
+            }
+            copy_run(target, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + w0, kept);
+            clear_run(target + kept, pitch - kept);
+          }
+        }
+      }
+    }
+    const int64_t first_output = group * outputs + from;
+    struct strip s = {
+        .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
+        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+        .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
+    float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
+    const int64_t all_rows = s.rows;
+    const float *all_weights = s.weights, *all_bias = s.bias;
+    s.line = 0;
+    s.result = tile_data;
+    s.row_stride = tile_stride;
+    for (int64_t row = 0; row < all_rows; row += 24) {
+      s.rows = least(24, all_rows - row);
+      s.weights = all_weights + row * terms;
+      s.bias = all_bias ? all_bias + row : 0;
+      strip_multiply(&s);
+      for (int64_t r = 0; r < s.rows; ++r) {
+        for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+          for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+            {
+              const int64_t count = s.end;
+              const int64_t element = (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0);
+              float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
+              const float *value = tile_data + r * tile_stride + (n * rows + line) * pitch;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                const vec given = load(i + value);
+                store(i + s_y0, given);
+              }
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec given = load_some(some, i + value);
+                store_some(some, i + s_y0, given);
+              }
+            }
+          }
+        double *part_of_sums = parts_of_sums + ((tile) * groups * outputs + (first_output + row + r)) * 3;
+        {
+          /* two passes over what has just been stored, so that nothing cancels */
+          double total = 0, elements = 0, squares = 0;
+          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+            const int64_t line = 0, stored = least(tile_lines, out_h - h0) * s.end;
+            total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), stored);
+            elements += (double)(stored);
+          }
+          const double mean = elements > 0 ? total / elements : 0, off = mean - (double)(float)mean;
+          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+            const int64_t line = 0, stored = least(tile_lines, out_h - h0) * s.end;
+            squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), (float)mean, stored);
+          }
+          part_of_sums[0] = elements;
+          part_of_sums[1] = mean;
+          part_of_sums[2] = squares - off * off * elements;
+        }
+      }
+    }
   }
 }
 
@@ -1610,14 +1968,15 @@ static NOINLINE void kernel_global_average_pool_2(const struct context *c, const
         for (; i + LANES <= count; i += LANES) {
           const vec l_x0_i = load(i + l_x0);
           const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
-          const vec l_t1 = vector_relu(l_t0);
+          const vec l_t1 = relu_of(l_t0);
           store(i + result, l_t1);
         }
-        for (; i < count; ++i) {
-          const float l_x0_i = *(i + l_x0);
-          const float l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
-          const float l_t1 = scalar_relu(l_t0);
-          store_one(i + result, l_t1);
+        if (i < count) {
+          const int64_t some = count - i;
+          const vec l_x0_i = load_some(some, i + l_x0);
+          const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+          const vec l_t1 = relu_of(l_t0);
+          store_some(some, i + result, l_t1);
         }
       }
     }
@@ -1667,7 +2026,7 @@ static NOINLINE void kernel_mean_of_parts(const struct context *c, const int64_t
   }
 }
 
-/* product: left * right for matrices of any strides; a task is a tile of at most 48 rows and one tile width.
+/* product: left * right for matrices of any strides; a task is a tile of at most 128 rows and one tile width.
    Used by train_8 %116 … (2 rows). */
 static NOINLINE void kernel_product(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
@@ -1775,34 +2134,33 @@ static NOINLINE void kernel_global_average_pool_gradient(const struct context *c
         float *s_y0 = s_y0_base + (image) * s_y0_stride + element;
         const float *value = target + start;
         vec s_s0_lanes = {0};
-        float s_s0_rest = 0;
         vec s_s1_lanes = {0};
-        float s_s1_rest = 0;
         int64_t i = 0;
         for (; i + LANES <= count; i += LANES) {
           const vec given = load(i + value);
           const vec s_x0_i = load(i + s_x0);
           const vec s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
-          const vec s_t1 = vector_relu(s_t0);
-          const vec s_t2 = vector_positive(s_t1, given);
+          const vec s_t1 = relu_of(s_t0);
+          const vec s_t2 = positive_of(s_t1, given);
           const vec s_t3 = s_t2 * s_k0;
           s_s0_lanes += s_t2;
           s_s1_lanes += (s_x0_i - s_k2) * s_t2;
           store(i + s_y0, s_t3);
         }
-        for (; i < count; ++i) {
-          const float given = *(i + value);
-          const float s_x0_i = *(i + s_x0);
-          const float s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
-          const float s_t1 = scalar_relu(s_t0);
-          const float s_t2 = scalar_positive(s_t1, given);
-          const float s_t3 = s_t2 * s_k0;
-          s_s0_rest += s_t2;
-          s_s1_rest += (s_x0_i - s_k2) * s_t2;
-          store_one(i + s_y0, s_t3);
+        if (i < count) {
+          const int64_t some = count - i;
+          const vec given = load_some(some, i + value);
+          const vec s_x0_i = load_some(some, i + s_x0);
+          const vec s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
+          const vec s_t1 = relu_of(s_t0);
+          const vec s_t2 = positive_of(s_t1, given);
+          const vec s_t3 = s_t2 * s_k0;
+          s_s0_lanes += some_lanes(some, s_t2);
+          s_s1_lanes += some_lanes(some, (s_x0_i - s_k2) * s_t2);
+          store_some(some, i + s_y0, s_t3);
         }
-        s_s0_total += (double)lanes_total(&s_s0_lanes) + (double)s_s0_rest;
-        s_s1_total += (double)lanes_total(&s_s1_lanes) + (double)s_s1_rest;
+        s_s0_total += (double)lanes_total(&s_s0_lanes);
+        s_s1_total += (double)lanes_total(&s_s1_lanes);
       }
     }
     double *part_of_sums = parts_of_sums + ((image) * channels + (channel)) * 2;
@@ -1932,7 +2290,6 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
   const float *l_x1_base = at(c, a[6]);
   const int64_t l_x1_stride = a[7];
   const int64_t l_scratch = a[8];
-  const int64_t l_line = a[9];
   const float *w = at(c, a[10]);
   const float *s_x0_base = at(c, a[11]);
   const int64_t s_x0_stride = a[12];
@@ -1981,20 +2338,15 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
   const int64_t first_d = a[55];
   const int64_t first_h = a[56];
   const int64_t first_w = a[57];
-  const int64_t shift_d = a[58];
   const int64_t shift_h = a[59];
   const int64_t shift_w = a[60];
   const int64_t parts = a[61];
   const int64_t part = a[62];
   const int64_t scratch_tap = a[63];
-  const int64_t scratch_line = a[64];
   const int64_t scratch_data = a[65];
   const int64_t scratch_phase = a[66];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
-  int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
-  (void)l_line;
-  float *const whole = 0; /* lines are taken as they are */
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
   for (int64_t channel = 0; channel < groups * outputs; ++channel) {
     l_table[channel * 3 + 0] = (float)((double)l_v0[channel] / (double)l_f0);
@@ -2008,7 +2360,6 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
     s_table[channel * 3 + 2] = s_v1[channel];
   }
   const int64_t plane = tile_images * rows * pitch, in_plane = in_d * in_h * in_w;
-  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w;
   /* the taps of each phase, phase after phase, and how many there are */
   int64_t *phase_taps = (int64_t *)(void *)(c->scratch + scratch_phase);
@@ -2038,53 +2389,47 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
     if (task / parts != packed) {
       packed = task / parts;
       const int64_t first_output = group * outputs;
-      for (int64_t output = 0; output < outputs; ++output) {
-        float *target = data + output * channel_stride;
-        const float l_k0 = l_table[(first_output + output) * 3 + 0];
-        const float l_k1 = l_table[(first_output + output) * 3 + 1];
-        const float l_k2 = l_table[(first_output + output) * 3 + 2];
-        for (int64_t shift = 0; shift <= shift_d; ++shift) {
-          const int64_t d = jd - shift;
+      {
+        const int64_t at_line = jh - shift_h, at_column = jw - shift_w;
+        const int64_t begin = least(greatest(0, -at_column), pitch);
+        const int64_t end = greatest(begin, least(pitch, out_w - at_column));
+        for (int64_t channel = 0; channel < outputs; ++channel) {
+          float *target = data + channel * channel_stride;
+          const float l_k0 = l_table[(first_output + channel) * 3 + 0];
+          const float l_k1 = l_table[(first_output + channel) * 3 + 1];
+          const float l_k2 = l_table[(first_output + channel) * 3 + 2];
           for (int64_t n = 0; n < tile_images; ++n)
             for (int64_t line = 0; line < rows; ++line, target += pitch) {
-              const int64_t h = jh + line - shift_h;
-              const int inside = d >= 0 && d < out_d && h >= 0 && h < out_h && n0 + n < images;
+              const int64_t h = at_line + line;
+              if (h < 0 || h >= out_h || n0 + n >= images || begin == end) {
+                clear_run(target, pitch);
+                continue;
+              }
+              clear_run(target, begin);
               {
-                const int64_t at_first = jw - shift_w, extent = inside ? out_w : 0;
-                int64_t begin = at_first < 0 ? (-at_first + 1 - 1) / 1 : 0;
-                int64_t end = extent > at_first ? (extent - at_first + 1 - 1) / 1 : 0;
-                begin = least(begin, pitch);
-                end = greatest(begin, least(end, pitch));
-                SHORT for (int64_t j = 0; j < begin; ++j) target[j] = 0;
-                SHORT for (int64_t j = end; j < pitch; ++j) target[j] = 0;
-                if (begin < end) {
-                  const int64_t from = at_first + begin * 1;
-                  {
-                    const int64_t count = 1 == 1 ? end - begin : (end - begin - 1) * 1 + 1;
-                    const int64_t element = (first_output + output) * out_plane + ((d * out_h + h) * out_w + from);
-                    const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-                    const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
-                    float *result = 1 == 1 ? target + begin : whole;
-                    int64_t i = 0;
-                    for (; i + LANES <= count; i += LANES) {
-                      const vec l_x0_i = load(i + l_x0);
-                      const vec l_t0 = l_k0 + (l_x0_i - l_k2) * l_k1;
-                      const vec l_x1_i = load(i + l_x1);
-                      const vec l_t1 = l_t0 + l_x1_i;
-                      store(i + result, l_t1);
-                    }
-                    for (; i < count; ++i) {
-                      const float l_x0_i = *(i + l_x0);
-                      const float l_t0 = l_k0 + (l_x0_i - l_k2) * l_k1;
-                      const float l_x1_i = *(i + l_x1);
-                      const float l_t1 = l_t0 + l_x1_i;
-                      store_one(i + result, l_t1);
-                    }
-                  }
-                  if (1 != 1)
-                    for (int64_t j = 0; j < end - begin; ++j) target[begin + j] = whole[j * 1];
+                const int64_t count = end - begin;
+                const int64_t element = (first_output + channel) * out_plane + (h * out_w + at_column + begin);
+                const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+                const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+                float *result = target + begin;
+                int64_t i = 0;
+                for (; i + LANES <= count; i += LANES) {
+                  const vec l_x0_i = load(i + l_x0);
+                  const vec l_t0 = l_k0 + (l_x0_i - l_k2) * l_k1;
+                  const vec l_x1_i = load(i + l_x1);
+                  const vec l_t1 = l_t0 + l_x1_i;
+                  store(i + result, l_t1);
+                }
+                if (i < count) {
+                  const int64_t some = count - i;
+                  const vec l_x0_i = load_some(some, i + l_x0);
+                  const vec l_t0 = l_k0 + (l_x0_i - l_k2) * l_k1;
+                  const vec l_x1_i = load_some(some, i + l_x1);
+                  const vec l_t1 = l_t0 + l_x1_i;
+                  store_some(some, i + result, l_t1);
                 }
               }
+              clear_run(target + end, pitch - end);
             }
         }
       }
@@ -2110,7 +2455,6 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
               .weights = phase, .bias = 0, .rows = least(part, inputs - from),
               .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns, .pitch = pitch,
               .begin = begin, .end = least(tile_columns, end), .step = step_w};
-          (void)lines;
           float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
           const int64_t all_rows = s.rows;
           const float *all_weights = s.weights, *all_bias = s.bias;
@@ -2134,39 +2478,38 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
                   if (h < 0 || h >= in_h) continue;
                   {
                     const int64_t count = greatest(0, s.end - begin);
-                    const int64_t element = (first_input + row + r) * in_plane + ((d * in_h + h) * in_w + w_first + begin);
+                    const int64_t element = (first_input + row + r) * in_plane + ((d * in_h + jh + line - pad_h) * in_w + w_first + begin);
                     const float *s_x0 = s_x0_base + (n0 + n) * s_x0_stride + element;
                     float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
                     const float *value = tile_data + r * tile_stride + (n * rows + line) * pitch + begin;
                     vec s_s0_lanes = {0};
-                    float s_s0_rest = 0;
                     vec s_s1_lanes = {0};
-                    float s_s1_rest = 0;
                     int64_t i = 0;
                     for (; i + LANES <= count; i += LANES) {
                       const vec given = load(i + value);
                       const vec s_x0_i = load(i + s_x0);
                       const vec s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
-                      const vec s_t1 = vector_relu(s_t0);
-                      const vec s_t2 = vector_positive(s_t1, given);
+                      const vec s_t1 = relu_of(s_t0);
+                      const vec s_t2 = positive_of(s_t1, given);
                       const vec s_t3 = s_t2 * s_k0;
                       s_s0_lanes += s_t2;
                       s_s1_lanes += (s_x0_i - s_k2) * s_t2;
                       store(i + s_y0, s_t3);
                     }
-                    for (; i < count; ++i) {
-                      const float given = *(i + value);
-                      const float s_x0_i = *(i + s_x0);
-                      const float s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
-                      const float s_t1 = scalar_relu(s_t0);
-                      const float s_t2 = scalar_positive(s_t1, given);
-                      const float s_t3 = s_t2 * s_k0;
-                      s_s0_rest += s_t2;
-                      s_s1_rest += (s_x0_i - s_k2) * s_t2;
-                      store_one(i + s_y0, s_t3);
+                    if (i < count) {
+                      const int64_t some = count - i;
+                      const vec given = load_some(some, i + value);
+                      const vec s_x0_i = load_some(some, i + s_x0);
+                      const vec s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
+                      const vec s_t1 = relu_of(s_t0);
+                      const vec s_t2 = positive_of(s_t1, given);
+                      const vec s_t3 = s_t2 * s_k0;
+                      s_s0_lanes += some_lanes(some, s_t2);
+                      s_s1_lanes += some_lanes(some, (s_x0_i - s_k2) * s_t2);
+                      store_some(some, i + s_y0, s_t3);
                     }
-                    s_s0_total += (double)lanes_total(&s_s0_lanes) + (double)s_s0_rest;
-                    s_s1_total += (double)lanes_total(&s_s1_lanes) + (double)s_s1_rest;
+                    s_s0_total += (double)lanes_total(&s_s0_lanes);
+                    s_s1_total += (double)lanes_total(&s_s1_lanes);
                   }
                 }
               double *part_of_sums = parts_of_sums + ((tile) * groups * inputs + (first_input + row + r)) * 2;
@@ -2199,7 +2542,6 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
   const double r_f0 = wide(a[15]);
   const float *r_v2 = at(c, a[16]);
   const int64_t r_scratch = a[17];
-  const int64_t r_line = a[18];
   float *parts = at(c, a[19]);
   const int64_t images = a[20];
   const int64_t groups = a[21];
@@ -2214,13 +2556,8 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
   const int64_t size_d = a[30];
   const int64_t size_h = a[31];
   const int64_t size_w = a[32];
-  const int64_t step_d = a[33];
-  const int64_t step_h = a[34];
-  const int64_t step_w = a[35];
-  const int64_t far_d = a[36];
   const int64_t far_h = a[37];
   const int64_t far_w = a[38];
-  const int64_t pad_d = a[39];
   const int64_t pad_h = a[40];
   const int64_t pad_w = a[41];
   const int64_t tile_images = a[42];
@@ -2241,12 +2578,10 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
   const int64_t scratch_line = a[57];
   const int64_t scratch_data = a[58];
   const int64_t scratch_right = a[59];
-  const int64_t scratch_term = a[60];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *right = (float *)(void *)(c->scratch + scratch_right);
-  float *whole = (float *)(void *)(c->scratch + r_line);
   float *computed = (float *)(void *)(c->scratch + l_line);
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
   for (int64_t channel = 0; channel < groups * outputs; ++channel) {
@@ -2260,128 +2595,109 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
     r_table[channel * 3 + 1] = r_v2[channel];
     r_table[channel * 3 + 2] = r_v1[channel];
   }
-  const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
-  const int64_t plane = tile_images * rows * pitch;
-  for (int64_t d = 0, t = 0; d < size_d; ++d)
-    for (int64_t h = 0; h < size_h; ++h)
-      for (int64_t w = 0; w < size_w; ++w, ++t)
-        tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
-                 h * far_h / step_h * pitch + w * far_w / step_w;
-  /* where each row (channel, tap) of the gradient begins in the strip */
-  int64_t *term_at = (int64_t *)(void *)(c->scratch + scratch_term);
-  for (int64_t channel = 0, k = 0; channel < split; ++channel)
-    for (int64_t t = 0; t < size_d * size_h * size_w; ++t) term_at[k++] = channel * channel_stride + tap[t];
+  for (int64_t h = 0, t = 0; h < size_h; ++h)
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
   const int64_t taps = size_d * size_h * size_w, in_plane = in_d * in_h * in_w;
-  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, inner_tiles = tiles_d * tiles_h * tiles_w;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % splits * split, group = task / splits % groups, range = task / splits / groups;
-    const int64_t channels = least(split, inputs - from), terms = channels * taps;
+    const int64_t channels = least(split, inputs - from);
     const int64_t first_channel = group * inputs + from;
     float *target_part = parts + (((range * groups + group) * inputs + from) * taps) * width;
     const int64_t stop = (range + 1) * tiles_n / ranges * inner_tiles;
     int more = 0;
     for (int64_t tile = range * tiles_n / ranges * inner_tiles; tile < stop; ++tile) {
       const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
-      const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
       const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
-      for (int64_t channel = 0; channel < channels; ++channel) {
-        float *target = data + channel * channel_stride;
-        const float r_k0 = r_table[(first_channel + channel) * 3 + 0];
-        const float r_k1 = r_table[(first_channel + channel) * 3 + 1];
-        const float r_k2 = r_table[(first_channel + channel) * 3 + 2];
-        for (int64_t kd = 0; kd < size_d; ++kd) {
-          const int64_t d = d0 * step_d + kd * far_d - pad_d;
-          for (int64_t ph = 0; ph < phases_h; ++ph)
-            for (int64_t pw = 0; pw < phases_w; ++pw)
-              for (int64_t n = 0; n < tile_images; ++n)
-                for (int64_t line = 0; line < rows; ++line, target += pitch) {
-                  const int64_t h = (h0 + line) * step_h + ph - pad_h;
-                  const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
-                  {
-                    const int64_t at_first = w0 * step_w + pw - pad_w, extent = inside ? in_w : 0;
-                    int64_t begin = at_first < 0 ? (-at_first + step_w - 1) / step_w : 0;
-                    int64_t end = extent > at_first ? (extent - at_first + step_w - 1) / step_w : 0;
-                    begin = least(begin, pitch);
-                    end = greatest(begin, least(end, pitch));
-                    SHORT for (int64_t j = 0; j < begin; ++j) target[j] = 0;
-                    SHORT for (int64_t j = end; j < pitch; ++j) target[j] = 0;
-                    if (begin < end) {
-                      const int64_t from = at_first + begin * step_w;
-                      {
-                        const int64_t count = step_w == 1 ? end - begin : (end - begin - 1) * step_w + 1;
-                        const int64_t element = (first_channel + channel) * in_plane + ((d * in_h + h) * in_w + from);
-                        const float *r_x0 = r_x0_base + (n0 + n) * r_x0_stride + element;
-                        float *result = step_w == 1 ? target + begin : whole;
-                        int64_t i = 0;
-                        for (; i + LANES <= count; i += LANES) {
-                          const vec r_x0_i = load(i + r_x0);
-                          const vec r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
-                          const vec r_t1 = vector_relu(r_t0);
-                          store(i + result, r_t1);
-                        }
-                        for (; i < count; ++i) {
-                          const float r_x0_i = *(i + r_x0);
-                          const float r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
-                          const float r_t1 = scalar_relu(r_t0);
-                          store_one(i + result, r_t1);
-                        }
-                      }
-                      if (step_w != 1)
-                        for (int64_t j = 0; j < end - begin; ++j) target[begin + j] = whole[j * step_w];
-                    }
-                  }
+      {
+        const int64_t at_line = h0 - pad_h, at_column = w0 - pad_w;
+        const int64_t begin = least(greatest(0, -at_column), pitch);
+        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        for (int64_t channel = 0; channel < channels; ++channel) {
+          float *target = data + channel * channel_stride;
+          const float r_k0 = r_table[(first_channel + channel) * 3 + 0];
+          const float r_k1 = r_table[(first_channel + channel) * 3 + 1];
+          const float r_k2 = r_table[(first_channel + channel) * 3 + 2];
+          for (int64_t n = 0; n < tile_images; ++n)
+            for (int64_t line = 0; line < rows; ++line, target += pitch) {
+              const int64_t h = at_line + line;
+              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
+                clear_run(target, pitch);
+                continue;
+              }
+              clear_run(target, begin);
+              {
+                const int64_t count = end - begin;
+                const int64_t element = (first_channel + channel) * in_plane + (h * in_w + at_column + begin);
+                const float *r_x0 = r_x0_base + (n0 + n) * r_x0_stride + element;
+                float *result = target + begin;
+                int64_t i = 0;
+                for (; i + LANES <= count; i += LANES) {
+                  const vec r_x0_i = load(i + r_x0);
+                  const vec r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
+                  const vec r_t1 = relu_of(r_t0);
+                  store(i + result, r_t1);
                 }
+                if (i < count) {
+                  const int64_t some = count - i;
+                  const vec r_x0_i = load_some(some, i + r_x0);
+                  const vec r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
+                  const vec r_t1 = relu_of(r_t0);
+                  store_some(some, i + result, r_t1);
+                }
+              }
+              clear_run(target + end, pitch - end);
+            }
         }
       }
       /* dy with outputs in lanes; positions outside the image are left out */
       const int64_t columns = least(tile_columns, out_w - w0), height = least(tile_lines, out_h - h0);
       int64_t count = 0;
-      for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-        for (int64_t line = 0; line < height; ++line) {
-          lines[count] = (n * rows + line) * pitch;
-          const int64_t line_at = (d0 * out_h + h0 + line) * out_w + w0;
-          for (int64_t output = 0; output < outputs; ++output) {
-            const float l_k0 = l_table[(group * outputs + output) * 3 + 0];
-            const float l_k1 = l_table[(group * outputs + output) * 3 + 1];
-            const float l_k2 = l_table[(group * outputs + output) * 3 + 2];
-            {
-              const int64_t count = columns;
-              const int64_t element = (group * outputs + output) * out_plane + (line_at);
-              const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-              const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
-              float *result = computed + output * columns;
-              int64_t i = 0;
-              for (; i + LANES <= count; i += LANES) {
-                const vec l_x0_i = load(i + l_x0);
-                const vec l_t0 = l_k0 + (l_x0_i - l_k2) * l_k1;
-                const vec l_x1_i = load(i + l_x1);
-                const vec l_t1 = l_t0 + l_x1_i;
-                store(i + result, l_t1);
-              }
-              for (; i < count; ++i) {
-                const float l_x0_i = *(i + l_x0);
-                const float l_t0 = l_k0 + (l_x0_i - l_k2) * l_k1;
-                const float l_x1_i = *(i + l_x1);
-                const float l_t1 = l_t0 + l_x1_i;
-                store_one(i + result, l_t1);
-              }
+      for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+        const int64_t run_at = h0 * out_w + w0, run = height * columns;
+        for (int64_t output = 0; output < outputs; ++output) {
+          const float l_k0 = l_table[(group * outputs + output) * 3 + 0];
+          const float l_k1 = l_table[(group * outputs + output) * 3 + 1];
+          const float l_k2 = l_table[(group * outputs + output) * 3 + 2];
+          {
+            const int64_t count = run;
+            const int64_t element = (group * outputs + output) * out_plane + (run_at);
+            const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+            const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+            float *result = computed + output * run;
+            int64_t i = 0;
+            for (; i + LANES <= count; i += LANES) {
+              const vec l_x0_i = load(i + l_x0);
+              const vec l_t0 = l_k0 + (l_x0_i - l_k2) * l_k1;
+              const vec l_x1_i = load(i + l_x1);
+              const vec l_t1 = l_t0 + l_x1_i;
+              store(i + result, l_t1);
+            }
+            if (i < count) {
+              const int64_t some = count - i;
+              const vec l_x0_i = load_some(some, i + l_x0);
+              const vec l_t0 = l_k0 + (l_x0_i - l_k2) * l_k1;
+              const vec l_x1_i = load_some(some, i + l_x1);
+              const vec l_t1 = l_t0 + l_x1_i;
+              store_some(some, i + result, l_t1);
             }
           }
-          transpose(computed, columns, outputs, columns, right + count++ * columns * width, width);
         }
+        transpose(computed, run, outputs, run, right + count * columns * width, width);
+        for (int64_t line = 0; line < height; ++line) lines[count++] = (n * rows + line) * pitch;
+      }
       for (int64_t output = 0; output < width;) {
         const int vectors = (int)least(2, (width - output) / LANES);
-        for (int64_t k = 0; k < terms;) {
-          const int64_t blocks = (terms - k + 6 - 1) / 6;
-          const int count_rows = (int)((terms - k + blocks - 1) / blocks);
-          const float *source_rows[6];
-          for (int r = 0; r < count_rows; ++r)
-            source_rows[r] = data + term_at[k + r];
-          outer_tile_any(count_rows, vectors, source_rows, lines, count, columns, right + output, width,
-                         target_part + k * width + output, more);
-          k += count_rows;
-        }
+        const int64_t most = 4 / vectors;
+        for (int64_t t = 0; t < taps; t += 3)
+          for (int64_t channel = 0; channel < channels;) {
+            const int64_t blocks = (channels - channel + most - 1) / most;
+            const int64_t block = (channels - channel + blocks - 1) / blocks;
+            outer_taps_any((int)block * 3, vectors, data + channel * channel_stride + tap[t], channel_stride, lines,
+                           count, columns, right + output, width, target_part + (channel * taps + t) * width + output,
+                           taps * width, more);
+            channel += block;
+          }
         output += vectors * LANES;
       }
       more = 1;
@@ -2432,7 +2748,6 @@ static NOINLINE void kernel_convolution_backward(const struct context *c, const 
   const int64_t l_f0 = a[6];
   const float *l_v1 = at(c, a[7]);
   const int64_t l_scratch = a[8];
-  const int64_t l_line = a[9];
   const float *r_x0_base = at(c, a[10]);
   const int64_t r_x0_stride = a[11];
   const float *r_v0 = at(c, a[12]);
@@ -2441,7 +2756,6 @@ static NOINLINE void kernel_convolution_backward(const struct context *c, const 
   const double r_f0 = wide(a[15]);
   const float *r_v2 = at(c, a[16]);
   const int64_t r_scratch = a[17];
-  const int64_t r_line = a[18];
   const float *w = at(c, a[19]);
   const float *s_x0_base = at(c, a[20]);
   const int64_t s_x0_stride = a[21];
@@ -2479,9 +2793,6 @@ static NOINLINE void kernel_convolution_backward(const struct context *c, const 
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *data_x = (float *)(void *)(c->scratch + scratch_image);
   float *right = (float *)(void *)(c->scratch + scratch_right);
-  (void)l_line;
-  (void)r_line;
-  float *const whole = 0; /* lines are taken as they are */
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
   for (int64_t channel = 0; channel < outputs; ++channel) {
     l_table[channel * 3 + 0] = (float)((double)l_v0[channel] / (double)l_f0);
@@ -2509,95 +2820,82 @@ static NOINLINE void kernel_convolution_backward(const struct context *c, const 
     for (int64_t tile = task * tiles_n / ranges * tiles_w; tile < stop; ++tile) {
       const int64_t w0 = tile % tiles_w * pitch, n0 = tile / tiles_w * tile_images;
       {
-
+        const int64_t kept = least(pitch, positions - w0);
+        const int64_t ahead = (4096 + positions - 1) / positions * positions;
         for (int64_t channel = 0; channel < outputs; ++channel) {
           float *target = data + channel * channel_stride;
-          const float l_k0 = l_table[(channel) * 3 + 0];
-          const float l_k1 = l_table[(channel) * 3 + 1];
-          const float l_k2 = l_table[(channel) * 3 + 2];
+          const float l_k0 = l_table[(0 + channel) * 3 + 0];
+          const float l_k1 = l_table[(0 + channel) * 3 + 1];
+          const float l_k2 = l_table[(0 + channel) * 3 + 2];
           for (int64_t n = 0; n < tile_images; ++n, target += pitch) {
-            const int inside = n0 + n < images;
+            if (n0 + n >= images) {
+              clear_run(target, pitch);
+              continue;
+            }
             {
-              const int64_t at_first = w0, extent = inside ? positions : 0;
-              int64_t begin = at_first < 0 ? (-at_first + 1 - 1) / 1 : 0;
-              int64_t end = extent > at_first ? (extent - at_first + 1 - 1) / 1 : 0;
-              begin = least(begin, pitch);
-              end = greatest(begin, least(end, pitch));
-              SHORT for (int64_t j = 0; j < begin; ++j) target[j] = 0;
-              SHORT for (int64_t j = end; j < pitch; ++j) target[j] = 0;
-              if (begin < end) {
-                const int64_t from = at_first + begin * 1;
-                {
-                  const int64_t count = 1 == 1 ? end - begin : (end - begin - 1) * 1 + 1;
-                  const int64_t element = (channel) * positions + (0 + from);
-                  const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-                  const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
-                  float *result = 1 == 1 ? target + begin : whole;
-                  int64_t i = 0;
-                  for (; i + LANES <= count; i += LANES) {
-                    const vec l_x0_i = load(i + l_x0);
-                    const vec l_x1_i = load(i + l_x1);
-                    const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
-                    const vec l_t1 = l_x0_i + l_t0;
-                    store(i + result, l_t1);
-                  }
-                  for (; i < count; ++i) {
-                    const float l_x0_i = *(i + l_x0);
-                    const float l_x1_i = *(i + l_x1);
-                    const float l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
-                    const float l_t1 = l_x0_i + l_t0;
-                    store_one(i + result, l_t1);
-                  }
-                }
-                if (1 != 1)
-                  for (int64_t j = 0; j < end - begin; ++j) target[begin + j] = whole[j * 1];
+              const int64_t count = kept;
+              const int64_t element = (0 + channel) * positions + (w0);
+              const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+              const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+              float *result = target;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                PREFETCH(i + l_x0 + ahead);
+                PREFETCH(i + l_x1 + ahead);
+                const vec l_x0_i = load(i + l_x0);
+                const vec l_x1_i = load(i + l_x1);
+                const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
+                const vec l_t1 = l_x0_i + l_t0;
+                store(i + result, l_t1);
+              }
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec l_x0_i = load_some(some, i + l_x0);
+                const vec l_x1_i = load_some(some, i + l_x1);
+                const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
+                const vec l_t1 = l_x0_i + l_t0;
+                store_some(some, i + result, l_t1);
               }
             }
+            clear_run(target + kept, pitch - kept);
           }
         }
       }
       {
-
+        const int64_t kept = least(pitch, positions - w0);
+        const int64_t ahead = (4096 + positions - 1) / positions * positions;
         for (int64_t channel = 0; channel < inputs; ++channel) {
           float *target = data_x + channel * channel_stride;
-          const float r_k0 = r_table[(channel) * 3 + 0];
-          const float r_k1 = r_table[(channel) * 3 + 1];
-          const float r_k2 = r_table[(channel) * 3 + 2];
+          const float r_k0 = r_table[(0 + channel) * 3 + 0];
+          const float r_k1 = r_table[(0 + channel) * 3 + 1];
+          const float r_k2 = r_table[(0 + channel) * 3 + 2];
           for (int64_t n = 0; n < tile_images; ++n, target += pitch) {
-            const int inside = n0 + n < images;
+            if (n0 + n >= images) {
+              clear_run(target, pitch);
+              continue;
+            }
             {
-              const int64_t at_first = w0, extent = inside ? positions : 0;
-              int64_t begin = at_first < 0 ? (-at_first + 1 - 1) / 1 : 0;
-              int64_t end = extent > at_first ? (extent - at_first + 1 - 1) / 1 : 0;
-              begin = least(begin, pitch);
-              end = greatest(begin, least(end, pitch));
-              SHORT for (int64_t j = 0; j < begin; ++j) target[j] = 0;
-              SHORT for (int64_t j = end; j < pitch; ++j) target[j] = 0;
-              if (begin < end) {
-                const int64_t from = at_first + begin * 1;
-                {
-                  const int64_t count = 1 == 1 ? end - begin : (end - begin - 1) * 1 + 1;
-                  const int64_t element = (channel) * positions + (0 + from);
-                  const float *r_x0 = r_x0_base + (n0 + n) * r_x0_stride + element;
-                  float *result = 1 == 1 ? target + begin : whole;
-                  int64_t i = 0;
-                  for (; i + LANES <= count; i += LANES) {
-                    const vec r_x0_i = load(i + r_x0);
-                    const vec r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
-                    const vec r_t1 = vector_relu(r_t0);
-                    store(i + result, r_t1);
-                  }
-                  for (; i < count; ++i) {
-                    const float r_x0_i = *(i + r_x0);
-                    const float r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
-                    const float r_t1 = scalar_relu(r_t0);
-                    store_one(i + result, r_t1);
-                  }
-                }
-                if (1 != 1)
-                  for (int64_t j = 0; j < end - begin; ++j) target[begin + j] = whole[j * 1];
+              const int64_t count = kept;
+              const int64_t element = (0 + channel) * positions + (w0);
+              const float *r_x0 = r_x0_base + (n0 + n) * r_x0_stride + element;
+              float *result = target;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                PREFETCH(i + r_x0 + ahead);
+                const vec r_x0_i = load(i + r_x0);
+                const vec r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
+                const vec r_t1 = relu_of(r_t0);
+                store(i + result, r_t1);
+              }
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec r_x0_i = load_some(some, i + r_x0);
+                const vec r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
+                const vec r_t1 = relu_of(r_t0);
+                store_some(some, i + result, r_t1);
               }
             }
+            clear_run(target + kept, pitch - kept);
           }
         }
       }
@@ -2631,38 +2929,37 @@ static NOINLINE void kernel_convolution_backward(const struct context *c, const 
               float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
               const float *value = tile_data + r * tile_stride + n * pitch;
               vec s_s0_lanes = {0};
-              float s_s0_rest = 0;
               vec s_s1_lanes = {0};
-              float s_s1_rest = 0;
               int64_t i = 0;
               for (; i + LANES <= count; i += LANES) {
                 const vec given = load(i + value);
                 const vec s_x0_i = load(i + s_x0);
                 const vec s_x1_i = load(i + s_x1);
                 const vec s_t0 = (s_x1_i - s_k2) * s_k0 + s_k1;
-                const vec s_t1 = vector_relu(s_t0);
-                const vec s_t2 = vector_positive(s_t1, given);
+                const vec s_t1 = relu_of(s_t0);
+                const vec s_t2 = positive_of(s_t1, given);
                 const vec s_t3 = s_t2 * s_k0;
                 const vec s_t4 = s_x0_i + s_t3;
                 s_s0_lanes += s_t2;
                 s_s1_lanes += (s_x1_i - s_k2) * s_t2;
                 store(i + s_y0, s_t4);
               }
-              for (; i < count; ++i) {
-                const float given = *(i + value);
-                const float s_x0_i = *(i + s_x0);
-                const float s_x1_i = *(i + s_x1);
-                const float s_t0 = (s_x1_i - s_k2) * s_k0 + s_k1;
-                const float s_t1 = scalar_relu(s_t0);
-                const float s_t2 = scalar_positive(s_t1, given);
-                const float s_t3 = s_t2 * s_k0;
-                const float s_t4 = s_x0_i + s_t3;
-                s_s0_rest += s_t2;
-                s_s1_rest += (s_x1_i - s_k2) * s_t2;
-                store_one(i + s_y0, s_t4);
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec given = load_some(some, i + value);
+                const vec s_x0_i = load_some(some, i + s_x0);
+                const vec s_x1_i = load_some(some, i + s_x1);
+                const vec s_t0 = (s_x1_i - s_k2) * s_k0 + s_k1;
+                const vec s_t1 = relu_of(s_t0);
+                const vec s_t2 = positive_of(s_t1, given);
+                const vec s_t3 = s_t2 * s_k0;
+                const vec s_t4 = s_x0_i + s_t3;
+                s_s0_lanes += some_lanes(some, s_t2);
+                s_s1_lanes += some_lanes(some, (s_x1_i - s_k2) * s_t2);
+                store_some(some, i + s_y0, s_t4);
               }
-              s_s0_total += (double)lanes_total(&s_s0_lanes) + (double)s_s0_rest;
-              s_s1_total += (double)lanes_total(&s_s1_lanes) + (double)s_s1_rest;
+              s_s0_total += (double)lanes_total(&s_s0_lanes);
+              s_s1_total += (double)lanes_total(&s_s1_lanes);
             }
           }
           double *part_of_sums = parts_of_sums + ((tile) * inputs + (row + r)) * 2;
@@ -2723,11 +3020,12 @@ static NOINLINE void kernel_pointwise_planes(const struct context *c, const int6
           const vec s_t0 = s_x0_i + s_x1_i;
           store(i + s_y0, s_t0);
         }
-        for (; i < count; ++i) {
-          const float s_x0_i = *(i + s_x0);
-          const float s_x1_i = *(i + s_x1);
-          const float s_t0 = s_x0_i + s_x1_i;
-          store_one(i + s_y0, s_t0);
+        if (i < count) {
+          const int64_t some = count - i;
+          const vec s_x0_i = load_some(some, i + s_x0);
+          const vec s_x1_i = load_some(some, i + s_x1);
+          const vec s_t0 = s_x0_i + s_x1_i;
+          store_some(some, i + s_y0, s_t0);
         }
       }
     }
@@ -2746,7 +3044,6 @@ static NOINLINE void kernel_convolution_backward_2(const struct context *c, cons
   const int64_t l_f0 = a[6];
   const float *l_v1 = at(c, a[7]);
   const int64_t l_scratch = a[8];
-  const int64_t l_line = a[9];
   const float *x = at(c, a[10]);
   const int64_t x_stride = a[11];
   const float *w = at(c, a[12]);
@@ -2775,8 +3072,6 @@ static NOINLINE void kernel_convolution_backward_2(const struct context *c, cons
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *data_x = (float *)(void *)(c->scratch + scratch_image);
   float *right = (float *)(void *)(c->scratch + scratch_right);
-  (void)l_line;
-  float *const whole = 0; /* lines are taken as they are */
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
   for (int64_t channel = 0; channel < outputs; ++channel) {
     l_table[channel * 3 + 0] = (float)((double)l_v0[channel] / (double)l_f0);
@@ -2792,63 +3087,61 @@ static NOINLINE void kernel_convolution_backward_2(const struct context *c, cons
     for (int64_t tile = task * tiles_n / ranges * tiles_w; tile < stop; ++tile) {
       const int64_t w0 = tile % tiles_w * pitch, n0 = tile / tiles_w * tile_images;
       {
-
+        const int64_t kept = least(pitch, positions - w0);
+        const int64_t ahead = (4096 + positions - 1) / positions * positions;
         for (int64_t channel = 0; channel < outputs; ++channel) {
           float *target = data + channel * channel_stride;
-          const float l_k0 = l_table[(channel) * 3 + 0];
-          const float l_k1 = l_table[(channel) * 3 + 1];
-          const float l_k2 = l_table[(channel) * 3 + 2];
+          const float l_k0 = l_table[(0 + channel) * 3 + 0];
+          const float l_k1 = l_table[(0 + channel) * 3 + 1];
+          const float l_k2 = l_table[(0 + channel) * 3 + 2];
           for (int64_t n = 0; n < tile_images; ++n, target += pitch) {
-            const int inside = n0 + n < images;
+            if (n0 + n >= images) {
+              clear_run(target, pitch);
+              continue;
+            }
             {
-              const int64_t at_first = w0, extent = inside ? positions : 0;
-              int64_t begin = at_first < 0 ? (-at_first + 1 - 1) / 1 : 0;
-              int64_t end = extent > at_first ? (extent - at_first + 1 - 1) / 1 : 0;
-              begin = least(begin, pitch);
-              end = greatest(begin, least(end, pitch));
-              SHORT for (int64_t j = 0; j < begin; ++j) target[j] = 0;
-              SHORT for (int64_t j = end; j < pitch; ++j) target[j] = 0;
-              if (begin < end) {
-                const int64_t from = at_first + begin * 1;
-                {
-                  const int64_t count = 1 == 1 ? end - begin : (end - begin - 1) * 1 + 1;
-                  const int64_t element = (channel) * positions + (0 + from);
-                  const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-                  const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
-                  float *result = 1 == 1 ? target + begin : whole;
-                  int64_t i = 0;
-                  for (; i + LANES <= count; i += LANES) {
-                    const vec l_x0_i = load(i + l_x0);
-                    const vec l_x1_i = load(i + l_x1);
-                    const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
-                    const vec l_t1 = l_x0_i + l_t0;
-                    store(i + result, l_t1);
-                  }
-                  for (; i < count; ++i) {
-                    const float l_x0_i = *(i + l_x0);
-                    const float l_x1_i = *(i + l_x1);
-                    const float l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
-                    const float l_t1 = l_x0_i + l_t0;
-                    store_one(i + result, l_t1);
-                  }
-                }
-                if (1 != 1)
-                  for (int64_t j = 0; j < end - begin; ++j) target[begin + j] = whole[j * 1];
+              const int64_t count = kept;
+              const int64_t element = (0 + channel) * positions + (w0);
+              const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+              const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+              float *result = target;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                PREFETCH(i + l_x0 + ahead);
+                PREFETCH(i + l_x1 + ahead);
+                const vec l_x0_i = load(i + l_x0);
+                const vec l_x1_i = load(i + l_x1);
+                const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
+                const vec l_t1 = l_x0_i + l_t0;
+                store(i + result, l_t1);
+              }
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec l_x0_i = load_some(some, i + l_x0);
+                const vec l_x1_i = load_some(some, i + l_x1);
+                const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
+                const vec l_t1 = l_x0_i + l_t0;
+                store_some(some, i + result, l_t1);
               }
             }
+            clear_run(target + kept, pitch - kept);
           }
         }
       }
       {
-        const int64_t image_stride = x_stride;
-        const float *source = x + n0 * image_stride;
+        const int64_t kept = least(pitch, positions - w0);
+        const int64_t ahead = (4096 + positions - 1) / positions * positions;
+        (void)ahead;
         for (int64_t channel = 0; channel < inputs; ++channel) {
           float *target = data_x + channel * channel_stride;
 
           for (int64_t n = 0; n < tile_images; ++n, target += pitch) {
-            const int inside = n0 + n < images;
-            strip_line(source + (inside ? n * image_stride + (channel) * positions + 0 : 0), inside ? positions : 0,
-                       w0, 1, pitch, target);
+            if (n0 + n >= images) {
+              clear_run(target, pitch);
+              continue;
+            }
+            copy_run(target, x + (n0 + n) * x_stride + (0 + channel) * positions + w0, kept);
+            clear_run(target + kept, pitch - kept);
           }
         }
       }
@@ -2879,9 +3172,10 @@ static NOINLINE void kernel_convolution_backward_2(const struct context *c, cons
                 const vec given = load(i + value);
                 store(i + s_y0, given);
               }
-              for (; i < count; ++i) {
-                const float given = *(i + value);
-                store_one(i + s_y0, given);
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec given = load_some(some, i + value);
+                store_some(some, i + s_y0, given);
               }
             }
           }
@@ -2911,9 +3205,9 @@ static NOINLINE void kernel_convolution_backward_2(const struct context *c, cons
   }
 }
 
-/* average_pool_gradient: dy over the window's divisor, added to all its positions, then normalize, relu, relu_gradient, normalize_input_gradient, normalize_reduce; a task is a block of planes.
+/* average_pool_halving_gradient: a quarter of dy at each position of its 2x2, then normalize, relu, relu_gradient, normalize_input_gradient, normalize_reduce; a task is a block of planes.
    Used by train_8 %156 … (2 rows). */
-static NOINLINE void kernel_average_pool_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+static NOINLINE void kernel_average_pool_halving_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
   const int64_t dy_stride = a[1];
   const float *s_x0_base = at(c, a[2]);
@@ -2937,19 +3231,6 @@ static NOINLINE void kernel_average_pool_gradient(const struct context *c, const
   const int64_t out_depth = a[20];
   const int64_t out_height = a[21];
   const int64_t out_width = a[22];
-  const int64_t size_d = a[23];
-  const int64_t size_h = a[24];
-  const int64_t size_w = a[25];
-  const int64_t step_d = a[26];
-  const int64_t step_h = a[27];
-  const int64_t step_w = a[28];
-  const int64_t pad_d = a[29];
-  const int64_t pad_h = a[30];
-  const int64_t pad_w = a[31];
-  const int64_t end_d = a[32];
-  const int64_t end_h = a[33];
-  const int64_t end_w = a[34];
-  const int64_t count_pad = a[35];
   float *s_table = (float *)(void *)(c->scratch + s_scratch);
   for (int64_t channel = 0; channel < channels; ++channel) {
     s_table[channel * 3 + 0] = (float)((double)s_v0[channel] * (1.0 / sqrt((double)s_v1[s_pitch0 + channel] + s_f0)));
@@ -2960,34 +3241,33 @@ static NOINLINE void kernel_average_pool_gradient(const struct context *c, const
     const int64_t image = number / channels, channel = number % channels;
     const float *dy_plane = dy + image * dy_stride + channel * out_depth * out_height * out_width;
     float *target = (float *)(void *)(c->scratch + scratch_tile);
-    for (int64_t i = 0; i < depth * height * width; ++i) target[i] = 0;
-    for (int64_t od = 0; od < out_depth; ++od)
-      for (int64_t oh = 0; oh < out_height; ++oh)
-        for (int64_t ow = 0; ow < out_width; ow += 64) {
-          const int64_t count = least(64, out_width - ow);
-          const int64_t o = (od * out_height + oh) * out_width + ow;
-          const int64_t d0 = od * step_d - pad_d, h0 = oh * step_h - pad_h;
-          const int64_t d_last = count_pad ? depth + end_d : depth, h_last = count_pad ? height + end_h : height;
-          const int64_t w_last = count_pad ? width + end_w : width;
-          const int64_t d_first = count_pad ? d0 : greatest(d0, 0), h_first = count_pad ? h0 : greatest(h0, 0);
-          const float area = (float)((least(d0 + size_d, d_last) - d_first) * (least(h0 + size_h, h_last) - h_first));
-          float divisor[64];
-          for (int64_t i = 0; i < count; ++i) {
-            const int64_t w0 = (ow + i) * step_w - pad_w, w_first = count_pad ? w0 : greatest(w0, 0);
-            divisor[i] = area * (float)(least(w0 + size_w, w_last) - w_first);
+    for (int64_t oh = 0; oh < out_height; ++oh) {
+      const float *mean = dy_plane + oh * out_width;
+      float *upper = target + 2 * oh * width, *lower = upper + width;
+      int64_t ow = 0;
+      for (; ow + LANES <= out_width; ow += LANES) {
+        const vec share = load(mean + ow) * 0.25f;
+        store(upper + 2 * ow, low_twice(share));
+        store(upper + 2 * ow + LANES, high_twice(share));
+        store(lower + 2 * ow, low_twice(share));
+        store(lower + 2 * ow + LANES, high_twice(share));
+      }
+      if (ow < out_width) {
+        const int64_t some = out_width - ow, more = 2 * some - LANES;
+        const vec share = load_some(some, mean + ow) * 0.25f;
+        if (more >= 0) {
+          store(upper + 2 * ow, low_twice(share));
+          store(lower + 2 * ow, low_twice(share));
+          if (more > 0) {
+            store_some(more, upper + 2 * ow + LANES, high_twice(share));
+            store_some(more, lower + 2 * ow + LANES, high_twice(share));
           }
-          for (int64_t i = 0; i < count; ++i) divisor[i] = dy_plane[o + i] / divisor[i];
-          for (int64_t d = greatest(d0, 0); d < least(d0 + size_d, depth); ++d)
-            for (int64_t h = greatest(h0, 0); h < least(h0 + size_h, height); ++h)
-              for (int64_t kw = 0; kw < size_w; ++kw) {
-                const int64_t line = (d * height + h) * width, source_w = ow * step_w + kw - pad_w;
-                const int64_t from = source_w < 0 ? (-source_w + step_w - 1) / step_w : 0;
-                const int64_t to = source_w < width ? least(count, (width - source_w + step_w - 1) / step_w) : 0;
-                INDEPENDENT
-                for (int64_t i = from; i < to; ++i) target[line + source_w + i * step_w] += divisor[i];
-              }
-
+        } else {
+          store_some(2 * some, upper + 2 * ow, low_twice(share));
+          store_some(2 * some, lower + 2 * ow, low_twice(share));
         }
+      }
+    }
     const float s_k0 = s_table[(channel) * 3 + 0];
     const float s_k1 = s_table[(channel) * 3 + 1];
     const float s_k2 = s_table[(channel) * 3 + 2];
@@ -3001,34 +3281,33 @@ static NOINLINE void kernel_average_pool_gradient(const struct context *c, const
         float *s_y0 = s_y0_base + (image) * s_y0_stride + element;
         const float *value = target + start;
         vec s_s0_lanes = {0};
-        float s_s0_rest = 0;
         vec s_s1_lanes = {0};
-        float s_s1_rest = 0;
         int64_t i = 0;
         for (; i + LANES <= count; i += LANES) {
           const vec given = load(i + value);
           const vec s_x0_i = load(i + s_x0);
           const vec s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
-          const vec s_t1 = vector_relu(s_t0);
-          const vec s_t2 = vector_positive(s_t1, given);
+          const vec s_t1 = relu_of(s_t0);
+          const vec s_t2 = positive_of(s_t1, given);
           const vec s_t3 = s_t2 * s_k0;
           s_s0_lanes += s_t2;
           s_s1_lanes += (s_x0_i - s_k2) * s_t2;
           store(i + s_y0, s_t3);
         }
-        for (; i < count; ++i) {
-          const float given = *(i + value);
-          const float s_x0_i = *(i + s_x0);
-          const float s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
-          const float s_t1 = scalar_relu(s_t0);
-          const float s_t2 = scalar_positive(s_t1, given);
-          const float s_t3 = s_t2 * s_k0;
-          s_s0_rest += s_t2;
-          s_s1_rest += (s_x0_i - s_k2) * s_t2;
-          store_one(i + s_y0, s_t3);
+        if (i < count) {
+          const int64_t some = count - i;
+          const vec given = load_some(some, i + value);
+          const vec s_x0_i = load_some(some, i + s_x0);
+          const vec s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
+          const vec s_t1 = relu_of(s_t0);
+          const vec s_t2 = positive_of(s_t1, given);
+          const vec s_t3 = s_t2 * s_k0;
+          s_s0_lanes += some_lanes(some, s_t2);
+          s_s1_lanes += some_lanes(some, (s_x0_i - s_k2) * s_t2);
+          store_some(some, i + s_y0, s_t3);
         }
-        s_s0_total += (double)lanes_total(&s_s0_lanes) + (double)s_s0_rest;
-        s_s1_total += (double)lanes_total(&s_s1_lanes) + (double)s_s1_rest;
+        s_s0_total += (double)lanes_total(&s_s0_lanes);
+        s_s1_total += (double)lanes_total(&s_s1_lanes);
       }
     }
     double *part_of_sums = parts_of_sums + ((image) * channels + (channel)) * 2;
@@ -3066,13 +3345,8 @@ static NOINLINE void kernel_convolution_backward_weights_2(const struct context 
   const int64_t size_d = a[23];
   const int64_t size_h = a[24];
   const int64_t size_w = a[25];
-  const int64_t step_d = a[26];
-  const int64_t step_h = a[27];
-  const int64_t step_w = a[28];
-  const int64_t far_d = a[29];
   const int64_t far_h = a[30];
   const int64_t far_w = a[31];
-  const int64_t pad_d = a[32];
   const int64_t pad_h = a[33];
   const int64_t pad_w = a[34];
   const int64_t tile_images = a[35];
@@ -3093,7 +3367,6 @@ static NOINLINE void kernel_convolution_backward_weights_2(const struct context 
   const int64_t scratch_line = a[50];
   const int64_t scratch_data = a[51];
   const int64_t scratch_right = a[52];
-  const int64_t scratch_term = a[53];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
@@ -3105,97 +3378,88 @@ static NOINLINE void kernel_convolution_backward_weights_2(const struct context 
     l_table[channel * 3 + 1] = (float)(2.0 * (double)l_v0[l_pitch0 + channel] / (double)l_f0);
     l_table[channel * 3 + 2] = l_v1[channel];
   }
-  const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
-  const int64_t plane = tile_images * rows * pitch;
-  for (int64_t d = 0, t = 0; d < size_d; ++d)
-    for (int64_t h = 0; h < size_h; ++h)
-      for (int64_t w = 0; w < size_w; ++w, ++t)
-        tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
-                 h * far_h / step_h * pitch + w * far_w / step_w;
-  /* where each row (channel, tap) of the gradient begins in the strip */
-  int64_t *term_at = (int64_t *)(void *)(c->scratch + scratch_term);
-  for (int64_t channel = 0, k = 0; channel < split; ++channel)
-    for (int64_t t = 0; t < size_d * size_h * size_w; ++t) term_at[k++] = channel * channel_stride + tap[t];
+  for (int64_t h = 0, t = 0; h < size_h; ++h)
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
   const int64_t taps = size_d * size_h * size_w, in_plane = in_d * in_h * in_w;
-  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, inner_tiles = tiles_d * tiles_h * tiles_w;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % splits * split, group = task / splits % groups, range = task / splits / groups;
-    const int64_t channels = least(split, inputs - from), terms = channels * taps;
+    const int64_t channels = least(split, inputs - from);
     const int64_t first_channel = group * inputs + from;
     float *target_part = parts + (((range * groups + group) * inputs + from) * taps) * width;
     const int64_t stop = (range + 1) * tiles_n / ranges * inner_tiles;
     int more = 0;
     for (int64_t tile = range * tiles_n / ranges * inner_tiles; tile < stop; ++tile) {
       const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
-      const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
       const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
-      const int64_t image_stride = x_stride;
-      const float *source = x + n0 * image_stride;
-      for (int64_t channel = 0; channel < channels; ++channel) {
-        float *target = data + channel * channel_stride;
+      {
+        const int64_t at_line = h0 - pad_h, at_column = w0 - pad_w;
+        const int64_t begin = least(greatest(0, -at_column), pitch);
+        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        for (int64_t channel = 0; channel < channels; ++channel) {
+          float *target = data + channel * channel_stride;
 
-        for (int64_t kd = 0; kd < size_d; ++kd) {
-          const int64_t d = d0 * step_d + kd * far_d - pad_d;
-          for (int64_t ph = 0; ph < phases_h; ++ph)
-            for (int64_t pw = 0; pw < phases_w; ++pw)
-              for (int64_t n = 0; n < tile_images; ++n)
-                for (int64_t line = 0; line < rows; ++line, target += pitch) {
-                  const int64_t h = (h0 + line) * step_h + ph - pad_h;
-                  const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
-                  strip_line(source + (inside ? n * image_stride + (first_channel + channel) * in_plane + (d * in_h + h) * in_w : 0), inside ? in_w : 0,
-                             w0 * step_w + pw - pad_w, step_w, pitch, target);
-                }
+          for (int64_t n = 0; n < tile_images; ++n)
+            for (int64_t line = 0; line < rows; ++line, target += pitch) {
+              const int64_t h = at_line + line;
+              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
+                clear_run(target, pitch);
+                continue;
+              }
+              clear_run(target, begin);
+              copy_run(target + begin, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w + at_column + begin, end - begin);
+              clear_run(target + end, pitch - end);
+            }
         }
       }
       /* dy with outputs in lanes; positions outside the image are left out */
       const int64_t columns = least(tile_columns, out_w - w0), height = least(tile_lines, out_h - h0);
       int64_t count = 0;
-      for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-        for (int64_t line = 0; line < height; ++line) {
-          lines[count] = (n * rows + line) * pitch;
-          const int64_t line_at = (d0 * out_h + h0 + line) * out_w + w0;
-          for (int64_t output = 0; output < outputs; ++output) {
-            const float l_k0 = l_table[(group * outputs + output) * 3 + 0];
-            const float l_k1 = l_table[(group * outputs + output) * 3 + 1];
-            const float l_k2 = l_table[(group * outputs + output) * 3 + 2];
-            {
-              const int64_t count = columns;
-              const int64_t element = (group * outputs + output) * out_plane + (line_at);
-              const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-              const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
-              float *result = computed + output * columns;
-              int64_t i = 0;
-              for (; i + LANES <= count; i += LANES) {
-                const vec l_x0_i = load(i + l_x0);
-                const vec l_x1_i = load(i + l_x1);
-                const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
-                const vec l_t1 = l_x0_i + l_t0;
-                store(i + result, l_t1);
-              }
-              for (; i < count; ++i) {
-                const float l_x0_i = *(i + l_x0);
-                const float l_x1_i = *(i + l_x1);
-                const float l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
-                const float l_t1 = l_x0_i + l_t0;
-                store_one(i + result, l_t1);
-              }
+      for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+        const int64_t run_at = h0 * out_w + w0, run = height * columns;
+        for (int64_t output = 0; output < outputs; ++output) {
+          const float l_k0 = l_table[(group * outputs + output) * 3 + 0];
+          const float l_k1 = l_table[(group * outputs + output) * 3 + 1];
+          const float l_k2 = l_table[(group * outputs + output) * 3 + 2];
+          {
+            const int64_t count = run;
+            const int64_t element = (group * outputs + output) * out_plane + (run_at);
+            const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+            const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+            float *result = computed + output * run;
+            int64_t i = 0;
+            for (; i + LANES <= count; i += LANES) {
+              const vec l_x0_i = load(i + l_x0);
+              const vec l_x1_i = load(i + l_x1);
+              const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
+              const vec l_t1 = l_x0_i + l_t0;
+              store(i + result, l_t1);
+            }
+            if (i < count) {
+              const int64_t some = count - i;
+              const vec l_x0_i = load_some(some, i + l_x0);
+              const vec l_x1_i = load_some(some, i + l_x1);
+              const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
+              const vec l_t1 = l_x0_i + l_t0;
+              store_some(some, i + result, l_t1);
             }
           }
-          transpose(computed, columns, outputs, columns, right + count++ * columns * width, width);
         }
+        transpose(computed, run, outputs, run, right + count * columns * width, width);
+        for (int64_t line = 0; line < height; ++line) lines[count++] = (n * rows + line) * pitch;
+      }
       for (int64_t output = 0; output < width;) {
         const int vectors = (int)least(2, (width - output) / LANES);
-        for (int64_t k = 0; k < terms;) {
-          const int64_t blocks = (terms - k + 6 - 1) / 6;
-          const int count_rows = (int)((terms - k + blocks - 1) / blocks);
-          const float *source_rows[6];
-          for (int r = 0; r < count_rows; ++r)
-            source_rows[r] = data + term_at[k + r];
-          outer_tile_any(count_rows, vectors, source_rows, lines, count, columns, right + output, width,
-                         target_part + k * width + output, more);
-          k += count_rows;
-        }
+        const int64_t most = 4 / vectors;
+        for (int64_t t = 0; t < taps; t += 3)
+          for (int64_t channel = 0; channel < channels;) {
+            const int64_t blocks = (channels - channel + most - 1) / most;
+            const int64_t block = (channels - channel + blocks - 1) / blocks;
+            outer_taps_any((int)block * 3, vectors, data + channel * channel_stride + tap[t], channel_stride, lines,
+                           count, columns, right + output, width, target_part + (channel * taps + t) * width + output,
+                           taps * width, more);
+            channel += block;
+          }
         output += vectors * LANES;
       }
       more = 1;
@@ -3241,14 +3505,15 @@ static NOINLINE void kernel_pointwise(const struct context *c, const int64_t *a,
       store(i + s_y0, s_t0);
       store(i + s_y1, s_t1);
     }
-    for (; i < count; ++i) {
-      const float s_x0_i = *(i + s_x0);
-      const float s_x1_i = *(i + s_x1);
-      const float s_x2_i = *(i + s_x2);
-      const float s_t0 = c->arguments->step == 0 ? s_x1_i + s_f0 * s_x0_i : s_f2 * s_x2_i + s_f1 * (s_x1_i + s_f0 * s_x0_i);
-      const float s_t1 = s_x0_i - s_rate * (s_x1_i + s_f0 * s_x0_i + s_f2 * s_t0);
-      store_one(i + s_y0, s_t0);
-      store_one(i + s_y1, s_t1);
+    if (i < count) {
+      const int64_t some = count - i;
+      const vec s_x0_i = load_some(some, i + s_x0);
+      const vec s_x1_i = load_some(some, i + s_x1);
+      const vec s_x2_i = load_some(some, i + s_x2);
+      const vec s_t0 = c->arguments->step == 0 ? s_x1_i + s_f0 * s_x0_i : s_f2 * s_x2_i + s_f1 * (s_x1_i + s_f0 * s_x0_i);
+      const vec s_t1 = s_x0_i - s_rate * (s_x1_i + s_f0 * s_x0_i + s_f2 * s_t0);
+      store_some(some, i + s_y0, s_t0);
+      store_some(some, i + s_y1, s_t1);
     }
   }
 }
@@ -3275,16 +3540,17 @@ static NOINLINE void kernel_pointwise_2(const struct context *c, const int64_t *
     for (; i + LANES <= count; i += LANES) {
       const vec s_x0_i = load(i + s_x0);
       const vec s_x1_i = load(i + s_x1);
-      const vec s_t0 = 1.0f / vector_root(s_x1_i + s_f0);
+      const vec s_t0 = 1.0f / root_of(s_x1_i + s_f0);
       const vec s_t1 = s_x0_i * s_t0;
       store(i + s_y0, s_t1);
     }
-    for (; i < count; ++i) {
-      const float s_x0_i = *(i + s_x0);
-      const float s_x1_i = *(i + s_x1);
-      const float s_t0 = 1.0f / scalar_root(s_x1_i + s_f0);
-      const float s_t1 = s_x0_i * s_t0;
-      store_one(i + s_y0, s_t1);
+    if (i < count) {
+      const int64_t some = count - i;
+      const vec s_x0_i = load_some(some, i + s_x0);
+      const vec s_x1_i = load_some(some, i + s_x1);
+      const vec s_t0 = 1.0f / root_of(s_x1_i + s_f0);
+      const vec s_t1 = s_x0_i * s_t0;
+      store_some(some, i + s_y0, s_t1);
     }
   }
 }
@@ -3318,13 +3584,14 @@ static NOINLINE void kernel_pointwise_3(const struct context *c, const int64_t *
       const vec s_t1 = s_x0_i - s_t0;
       store(i + s_y0, s_t1);
     }
-    for (; i < count; ++i) {
-      const float s_x0_i = *(i + s_x0);
-      const float s_x1_i = *(i + s_x1);
-      const float s_x2_i = *(i + s_x2);
-      const float s_t0 = s_x1_i * s_x2_i;
-      const float s_t1 = s_x0_i - s_t0;
-      store_one(i + s_y0, s_t1);
+    if (i < count) {
+      const int64_t some = count - i;
+      const vec s_x0_i = load_some(some, i + s_x0);
+      const vec s_x1_i = load_some(some, i + s_x1);
+      const vec s_x2_i = load_some(some, i + s_x2);
+      const vec s_t0 = s_x1_i * s_x2_i;
+      const vec s_t1 = s_x0_i - s_t0;
+      store_some(some, i + s_y0, s_t1);
     }
   }
 }
@@ -3423,10 +3690,11 @@ static NOINLINE void kernel_pointwise_planes_2(const struct context *c, const in
           const vec s_t0 = s_x0_i * s_k0;
           store(i + s_y0, s_t0);
         }
-        for (; i < count; ++i) {
-          const float s_x0_i = *(i + s_x0);
-          const float s_t0 = s_x0_i * s_k0;
-          store_one(i + s_y0, s_t0);
+        if (i < count) {
+          const int64_t some = count - i;
+          const vec s_x0_i = load_some(some, i + s_x0);
+          const vec s_t0 = s_x0_i * s_k0;
+          store_some(some, i + s_y0, s_t0);
         }
       }
     }
@@ -3497,15 +3765,16 @@ static NOINLINE void kernel_pointwise_4(const struct context *c, const int64_t *
       const vec s_t2 = s_t1 + s_x3_i;
       store(i + s_y0, s_t2);
     }
-    for (; i < count; ++i) {
-      const float s_x0_i = *(i + s_x0);
-      const float s_x1_i = *(i + s_x1);
-      const float s_x2_i = *(i + s_x2);
-      const float s_t0 = s_x1_i * s_x2_i;
-      const float s_t1 = s_x0_i - s_t0;
-      const float s_x3_i = *(i + s_x3);
-      const float s_t2 = s_t1 + s_x3_i;
-      store_one(i + s_y0, s_t2);
+    if (i < count) {
+      const int64_t some = count - i;
+      const vec s_x0_i = load_some(some, i + s_x0);
+      const vec s_x1_i = load_some(some, i + s_x1);
+      const vec s_x2_i = load_some(some, i + s_x2);
+      const vec s_t0 = s_x1_i * s_x2_i;
+      const vec s_t1 = s_x0_i - s_t0;
+      const vec s_x3_i = load_some(some, i + s_x3);
+      const vec s_t2 = s_t1 + s_x3_i;
+      store_some(some, i + s_y0, s_t2);
     }
   }
 }
@@ -3553,11 +3822,12 @@ static NOINLINE void kernel_pointwise_5(const struct context *c, const int64_t *
       const vec s_t0 = s_x0_i + s_x1_i;
       store(i + s_y0, s_t0);
     }
-    for (; i < count; ++i) {
-      const float s_x0_i = *(i + s_x0);
-      const float s_x1_i = *(i + s_x1);
-      const float s_t0 = s_x0_i + s_x1_i;
-      store_one(i + s_y0, s_t0);
+    if (i < count) {
+      const int64_t some = count - i;
+      const vec s_x0_i = load_some(some, i + s_x0);
+      const vec s_x1_i = load_some(some, i + s_x1);
+      const vec s_t0 = s_x0_i + s_x1_i;
+      store_some(some, i + s_y0, s_t0);
     }
   }
 }
@@ -3566,45 +3836,48 @@ enum {
   k_end = 0,
   k_convolution = 1,
   k_convolution_2 = 2,
-  k_average_pool = 3,
-  k_global_average_pool = 4,
-  k_dot_products = 5,
-  k_convolution_3 = 6,
-  k_moments_of_parts = 7,
-  k_running_moment = 8,
-  k_convolution_4 = 9,
-  k_average_pool_2 = 10,
-  k_global_average_pool_2 = 11,
-  k_softmax_cross_entropy_both = 12,
-  k_mean_of_parts = 13,
-  k_product = 14,
-  k_sum_columns = 15,
-  k_global_average_pool_gradient = 16,
-  k_sums_merge = 17,
-  k_normalize_moments_gradient = 18,
-  k_select_moment = 19,
-  k_convolution_transpose = 20,
-  k_convolution_backward_data = 21,
-  k_convolution_backward_weights = 22,
-  k_convolution_weights_reduce = 23,
-  k_convolution_backward = 24,
-  k_pointwise_planes = 25,
-  k_convolution_backward_2 = 26,
-  k_average_pool_gradient = 27,
-  k_convolution_backward_weights_2 = 28,
-  k_pointwise = 29,
-  k_pointwise_2 = 30,
-  k_pointwise_3 = 31,
-  k_multiply_channel = 32,
-  k_clamp_lower = 33,
-  k_clamp_upper = 34,
-  k_clamp_factor = 35,
-  k_pointwise_planes_2 = 36,
-  k_clamp_shift = 37,
-  k_sum_to_channel = 38,
-  k_pointwise_4 = 39,
-  k_multiply_columns = 40,
-  k_pointwise_5 = 41,
+  k_average_pool_halving = 3,
+  k_convolution_3 = 4,
+  k_global_average_pool = 5,
+  k_dot_products = 6,
+  k_convolution_4 = 7,
+  k_moments_of_parts = 8,
+  k_running_moment = 9,
+  k_convolution_5 = 10,
+  k_convolution_6 = 11,
+  k_average_pool_halving_2 = 12,
+  k_convolution_7 = 13,
+  k_global_average_pool_2 = 14,
+  k_softmax_cross_entropy_both = 15,
+  k_mean_of_parts = 16,
+  k_product = 17,
+  k_sum_columns = 18,
+  k_global_average_pool_gradient = 19,
+  k_sums_merge = 20,
+  k_normalize_moments_gradient = 21,
+  k_select_moment = 22,
+  k_convolution_transpose = 23,
+  k_convolution_backward_data = 24,
+  k_convolution_backward_weights = 25,
+  k_convolution_weights_reduce = 26,
+  k_convolution_backward = 27,
+  k_pointwise_planes = 28,
+  k_convolution_backward_2 = 29,
+  k_average_pool_halving_gradient = 30,
+  k_convolution_backward_weights_2 = 31,
+  k_pointwise = 32,
+  k_pointwise_2 = 33,
+  k_pointwise_3 = 34,
+  k_multiply_channel = 35,
+  k_clamp_lower = 36,
+  k_clamp_upper = 37,
+  k_clamp_factor = 38,
+  k_pointwise_planes_2 = 39,
+  k_clamp_shift = 40,
+  k_sum_to_channel = 41,
+  k_pointwise_4 = 42,
+  k_multiply_columns = 43,
+  k_pointwise_5 = 44,
 };
 
 static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, int64_t first, int64_t last) {
@@ -3612,14 +3885,17 @@ static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, 
   switch (kernel) {
     case k_convolution: kernel_convolution(c, a, first, last); break;
     case k_convolution_2: kernel_convolution_2(c, a, first, last); break;
-    case k_average_pool: kernel_average_pool(c, a, first, last); break;
+    case k_average_pool_halving: kernel_average_pool_halving(c, a, first, last); break;
+    case k_convolution_3: kernel_convolution_3(c, a, first, last); break;
     case k_global_average_pool: kernel_global_average_pool(c, a, first, last); break;
     case k_dot_products: kernel_dot_products(c, a, first, last); break;
-    case k_convolution_3: kernel_convolution_3(c, a, first, last); break;
+    case k_convolution_4: kernel_convolution_4(c, a, first, last); break;
     case k_moments_of_parts: kernel_moments_of_parts(c, a, first, last); break;
     case k_running_moment: kernel_running_moment(c, a, first, last); break;
-    case k_convolution_4: kernel_convolution_4(c, a, first, last); break;
-    case k_average_pool_2: kernel_average_pool_2(c, a, first, last); break;
+    case k_convolution_5: kernel_convolution_5(c, a, first, last); break;
+    case k_convolution_6: kernel_convolution_6(c, a, first, last); break;
+    case k_average_pool_halving_2: kernel_average_pool_halving_2(c, a, first, last); break;
+    case k_convolution_7: kernel_convolution_7(c, a, first, last); break;
     case k_global_average_pool_2: kernel_global_average_pool_2(c, a, first, last); break;
     case k_softmax_cross_entropy_both: kernel_softmax_cross_entropy_both(c, a, first, last); break;
     case k_mean_of_parts: kernel_mean_of_parts(c, a, first, last); break;
@@ -3636,7 +3912,7 @@ static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, 
     case k_convolution_backward: kernel_convolution_backward(c, a, first, last); break;
     case k_pointwise_planes: kernel_pointwise_planes(c, a, first, last); break;
     case k_convolution_backward_2: kernel_convolution_backward_2(c, a, first, last); break;
-    case k_average_pool_gradient: kernel_average_pool_gradient(c, a, first, last); break;
+    case k_average_pool_halving_gradient: kernel_average_pool_halving_gradient(c, a, first, last); break;
     case k_convolution_backward_weights_2: kernel_convolution_backward_weights_2(c, a, first, last); break;
     case k_pointwise: kernel_pointwise(c, a, first, last); break;
     case k_pointwise_2: kernel_pointwise_2(c, a, first, last); break;
@@ -3687,9 +3963,11 @@ static inline void pause_briefly(void) {
 #endif
 }
 
-/* Waits until *word differs from `old`: spins for some tens of microseconds, then sleeps. A thread that had to sleep
-   spins less the next time, so that more threads than cores do not wait for each other by burning time. */
-static void await_change(struct pool *pool, uint32_t *word, uint32_t old, int32_t *patience) {
+/* Waits until *word differs from `old`: spins for some tens of microseconds, then lets others run `yields` times, then
+   sleeps. Whoever had to let others run spins less the next time, so that more threads than cores do not wait for
+   each other by burning time. Between the rows of a call the others are at work and soon done; to sleep there costs
+   more than most rows take. Between calls nobody knows. */
+static void await_change(struct pool *pool, uint32_t *word, uint32_t old, int32_t *patience, int32_t yields) {
   for (int32_t i = 0; i < *patience; ++i) {
     if (__atomic_load_n(word, __ATOMIC_ACQUIRE) != old) {
       if (*patience < 1024) *patience *= 2;
@@ -3698,6 +3976,10 @@ static void await_change(struct pool *pool, uint32_t *word, uint32_t old, int32_
     pause_briefly();
   }
   if (*patience > 16) *patience /= 2;
+  for (int32_t i = 0; i < yields; ++i) {
+    if (__atomic_load_n(word, __ATOMIC_ACQUIRE) != old) return;
+    sched_yield();
+  }
   pthread_mutex_lock(&pool->mutex);
   __atomic_add_fetch(&pool->sleepers, 1, __ATOMIC_SEQ_CST);
   while (__atomic_load_n(word, __ATOMIC_SEQ_CST) == old) pthread_cond_wait(&pool->wake, &pool->mutex);
@@ -3722,7 +4004,7 @@ static void barrier(struct pool *pool, int32_t *patience) {
     __atomic_store_n(&pool->arrived, 0, __ATOMIC_RELAXED);
     announce(pool, &pool->phase, phase + 1);
   } else {
-    await_change(pool, &pool->phase, phase, patience);
+    await_change(pool, &pool->phase, phase, patience, 4096);
   }
 }
 
@@ -3774,7 +4056,7 @@ static void *work(void *opaque) {
   struct pool *pool = self->pool;
   int32_t patience = 256;
   for (uint32_t call = 0;; ++call) {
-    await_change(pool, &pool->call, call, &patience);
+    await_change(pool, &pool->call, call, &patience, 0);
     if (!pool->rows) return 0;
     walk(pool->arguments, pool->rows, pool, self->index, pool->threads, &patience);
   }
@@ -3837,16 +4119,16 @@ void dense_net_pool_close(void *storage) {
 }
 
 static const int64_t dense_net_infer_1_rows[] = {
-  k_convolution,45,1,X+0,192,P+0,-1,W+4096,512,1,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,8,0,128,256, // %2 convolution f32[1,8,8,8] densenet.swift:29
-  WAIT+k_convolution_2,51,2,W+4096,512,R+0,R+64,0,64,R+128,R+640,W+0,1024,320,64,1,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,1,1,64,1,64,64,1,1,1,2,8,2368,2432,2496, // %17 convolution + %18 relu f32[1,16,8,8] densenet.swift:31
+  k_convolution,45,2,X+0,192,P+0,-1,W+4096,512,1,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,6,0,128,256, // %2 convolution f32[1,8,8,8] densenet.swift:29
+  WAIT+k_convolution_2,51,3,W+4096,512,R+0,R+64,0,64,R+128,R+640,W+0,1024,320,64,1,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,1,1,64,1,64,64,1,1,1,3,6,1856,1920,1984, // %17 convolution + %18 relu f32[1,16,8,8] densenet.swift:31
   WAIT+k_convolution,45,1,W+0,1024,P+1664,-1,W+6144,256,1,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,4,0,128,256, // %20 convolution f32[1,4,8,8] densenet.swift:31
-  WAIT+k_average_pool,33,1,W+4096,768,R+704,R+768,0,128,W+0,192,12,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %30 average_pool f32[1,12,4,4] densenet.swift:34
-  WAIT+k_convolution,45,1,W+0,192,R+832,R+1152,W+1024,96,1,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,1,6,0,64,128, // %33 convolution f32[1,6,4,4] densenet.swift:34
-  WAIT+k_convolution_2,51,2,W+1024,96,R+1216,R+1280,0,64,R+1344,R+1728,W+0,256,128,16,1,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,2,8,640,704,768, // %48 convolution + %49 relu f32[1,16,4,4] densenet.swift:31
+  WAIT+k_average_pool_halving,33,1,W+4096,768,R+704,R+768,0,128,W+0,192,12,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %30 average_pool f32[1,12,4,4] densenet.swift:34
+  WAIT+k_convolution_3,45,1,W+0,192,R+832,R+1152,W+1024,96,1,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,1,6,0,64,128, // %33 convolution f32[1,6,4,4] densenet.swift:34
+  WAIT+k_convolution_2,51,3,W+1024,96,R+1216,R+1280,0,64,R+1344,R+1728,W+0,256,128,16,1,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,3,6,512,576,640, // %48 convolution + %49 relu f32[1,16,4,4] densenet.swift:31
   WAIT+k_convolution,45,1,W+0,256,P+5056,-1,W+1408,64,1,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,1,4,0,128,192, // %51 convolution f32[1,4,4,4] densenet.swift:31
-  WAIT+k_average_pool,33,1,W+1024,160,R+1792,R+1856,0,128,W+0,40,10,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %61 average_pool f32[1,10,2,2] densenet.swift:34
-  WAIT+k_convolution,45,1,W+0,40,R+1920,R+2176,W+256,20,1,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,1,1,4,1,4,4,1,1,1,1,5,0,64,128, // %64 convolution f32[1,5,2,2] densenet.swift:34
-  WAIT+k_convolution_2,51,2,W+256,20,R+2240,R+2304,0,64,R+2368,R+2688,W+0,64,128,8,1,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,1,1,4,1,4,4,1,1,1,2,8,384,448,512, // %79 convolution + %80 relu f32[1,16,2,2] densenet.swift:31
+  WAIT+k_average_pool_halving,33,1,W+1024,160,R+1792,R+1856,0,128,W+0,40,10,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %61 average_pool f32[1,10,2,2] densenet.swift:34
+  WAIT+k_convolution_3,45,1,W+0,40,R+1920,R+2176,W+256,20,1,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,1,1,4,1,4,4,1,1,1,1,5,0,64,128, // %64 convolution f32[1,5,2,2] densenet.swift:34
+  WAIT+k_convolution_2,51,3,W+256,20,R+2240,R+2304,0,64,R+2368,R+2688,W+0,64,128,8,1,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,1,1,4,1,4,4,1,1,1,3,6,320,384,448, // %79 convolution + %80 relu f32[1,16,2,2] densenet.swift:31
   WAIT+k_convolution,45,1,W+0,64,P+8320,-1,W+336,16,1,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,1,4,0,128,192, // %82 convolution f32[1,4,2,2] densenet.swift:31
   WAIT+k_global_average_pool,15,1,W+256,36,R+2752,R+2816,0,128,W+0,9,9,9,4,4096, // %93 global_average_pool f32[1,9] densenet.swift:37
   WAIT+k_dot_products,10,1,W+0,R+2880,R+3264,Y+0,1,10,9, // %96 linear f32[1,10] densenet.swift:37
@@ -3858,16 +4140,16 @@ int dense_net_infer_1(const struct dense_net_arguments *arguments) {
 }
 
 static const int64_t dense_net_infer_8_rows[] = {
-  k_convolution,45,8,X+0,192,P+0,-1,W+32768,768,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,8,0,128,256, // %2 convolution f32[8,8,8,8] densenet.swift:29
-  WAIT+k_convolution_2,51,4,W+32768,768,R+0,R+64,0,64,R+128,R+640,W+0,1024,320,256,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,2,8,8512,8576,8640, // %17 convolution + %18 relu f32[8,16,8,8] densenet.swift:31
+  k_convolution,45,16,X+0,192,P+0,-1,W+32768,768,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,6,0,128,256, // %2 convolution f32[8,8,8,8] densenet.swift:29
+  WAIT+k_convolution_2,51,6,W+32768,768,R+0,R+64,0,64,R+128,R+640,W+0,1024,320,256,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,3,6,6464,6528,6592, // %17 convolution + %18 relu f32[8,16,8,8] densenet.swift:31
   WAIT+k_convolution,45,8,W+0,1024,P+1664,-1,W+34816,768,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,4,0,128,256, // %20 convolution f32[8,4,8,8] densenet.swift:31
-  WAIT+k_average_pool,33,1,W+32768,768,R+704,R+768,0,128,W+0,192,96,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %30 average_pool f32[8,12,4,4] densenet.swift:34
-  WAIT+k_convolution,45,1,W+0,192,R+832,R+1152,W+8192,160,8,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,1,6,0,64,128, // %33 convolution f32[8,6,4,4] densenet.swift:34
-  WAIT+k_convolution_2,51,2,W+8192,160,R+1216,R+1280,0,64,R+1344,R+1728,W+0,256,128,128,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,2,8,4224,4288,4352, // %48 convolution + %49 relu f32[8,16,4,4] densenet.swift:31
+  WAIT+k_average_pool_halving,33,1,W+32768,768,R+704,R+768,0,128,W+0,192,96,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %30 average_pool f32[8,12,4,4] densenet.swift:34
+  WAIT+k_convolution_3,45,1,W+0,192,R+832,R+1152,W+8192,160,8,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,1,6,0,64,128, // %33 convolution f32[8,6,4,4] densenet.swift:34
+  WAIT+k_convolution_2,51,3,W+8192,160,R+1216,R+1280,0,64,R+1344,R+1728,W+0,256,128,128,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,3,6,3200,3264,3328, // %48 convolution + %49 relu f32[8,16,4,4] densenet.swift:31
   WAIT+k_convolution,45,8,W+0,256,P+5056,-1,W+8576,160,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,1,4,0,128,192, // %51 convolution f32[8,4,4,4] densenet.swift:31
-  WAIT+k_average_pool,33,1,W+8192,160,R+1792,R+1856,0,128,W+0,40,80,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %61 average_pool f32[8,10,2,2] densenet.swift:34
-  WAIT+k_convolution,45,1,W+0,40,R+1920,R+2176,W+2048,36,8,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,1,5,0,64,128, // %64 convolution f32[8,5,2,2] densenet.swift:34
-  WAIT+k_convolution_2,51,2,W+2048,36,R+2240,R+2304,0,64,R+2368,R+2688,W+0,64,128,32,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,2,8,1152,1216,1280, // %79 convolution + %80 relu f32[8,16,2,2] densenet.swift:31
+  WAIT+k_average_pool_halving,33,1,W+8192,160,R+1792,R+1856,0,128,W+0,40,80,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %61 average_pool f32[8,10,2,2] densenet.swift:34
+  WAIT+k_convolution_3,45,1,W+0,40,R+1920,R+2176,W+2048,36,8,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,1,5,0,64,128, // %64 convolution f32[8,5,2,2] densenet.swift:34
+  WAIT+k_convolution_2,51,3,W+2048,36,R+2240,R+2304,0,64,R+2368,R+2688,W+0,64,128,32,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,3,6,896,960,1024, // %79 convolution + %80 relu f32[8,16,2,2] densenet.swift:31
   WAIT+k_convolution,45,8,W+0,64,P+8320,-1,W+2128,36,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,1,4,0,128,192, // %82 convolution f32[8,4,2,2] densenet.swift:31
   WAIT+k_global_average_pool,15,1,W+2048,36,R+2752,R+2816,0,128,W+0,9,72,9,4,4096, // %93 global_average_pool f32[8,9] densenet.swift:37
   WAIT+k_dot_products,10,1,W+0,R+2880,R+3264,Y+0,8,10,9, // %96 linear f32[8,10] densenet.swift:37
@@ -3879,41 +4161,41 @@ int dense_net_infer_8(const struct dense_net_arguments *arguments) {
 }
 
 static const int64_t dense_net_train_8_rows[] = {
-  k_convolution_3,48,8,X+0,192,P+0,-1,W+65536,768,W+125440,0,80,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,8,2560,2688,2816, // %2 convolution + %7 moments f32[8,8,8,8] densenet.swift:29
+  k_convolution_4,48,16,X+0,192,P+0,-1,W+65536,768,W+125440,0,80,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,6,1920,2048,2176, // %2 convolution + %7 moments f32[8,8,8,8] densenet.swift:29
   WAIT+k_moments_of_parts,10,1,W+125440,W+123776,8,8,3,0,12, // %2 convolution + %7 moments f32[8,8,8,8] densenet.swift:29
   WAIT+k_running_moment,12,1,S+0,W+123776,S+0,1,8,0,12,0x3f666666,0x3dcccccd, // %8 running_mean f32[8] densenet.swift:31
   k_running_moment,12,1,S+64,W+123776,S+64,1,8,1,12,0x3f666666,0x3dcd3367, // %9 running_variance f32[8] densenet.swift:31
-  k_convolution_4,55,4,W+65536,768,P+896,W+123776,12,0x3ee4f8b588e368f1,P+960,0,128,P+1024,-1,W+0,1024,W+125440,384,256,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,2,8,8576,8640,8704, // %13 convolution + %18 moments f32[8,16,8,8] densenet.swift:31
+  k_convolution_5,55,6,W+65536,768,P+896,W+123776,12,0x3ee4f8b588e368f1,P+960,0,128,P+1024,-1,W+0,1024,W+125440,384,256,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,3,6,6528,6592,6656, // %13 convolution + %18 moments f32[8,16,8,8] densenet.swift:31
   WAIT+k_moments_of_parts,10,2,W+125440,W+123904,16,2,3,0,16, // %13 convolution + %18 moments f32[8,16,8,8] densenet.swift:31
   WAIT+k_running_moment,12,1,S+128,W+123904,S+128,1,16,0,16,0x3f666666,0x3dcccccd, // %19 running_mean f32[16] densenet.swift:31
   k_running_moment,12,1,S+192,W+123904,S+192,1,16,1,16,0x3f666666,0x3dcd3367, // %20 running_variance f32[16] densenet.swift:31
-  k_convolution_4,55,8,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,0,192,P+1664,-1,W+67584,768,W+125440,256,80,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,4,1536,1664,1792, // %24 convolution + %30 moments f32[8,4,8,8] densenet.swift:31
+  k_convolution_6,55,8,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,0,192,P+1664,-1,W+67584,768,W+125440,256,80,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,4,1536,1664,1792, // %24 convolution + %30 moments f32[8,4,8,8] densenet.swift:31
   WAIT+k_moments_of_parts,10,1,W+125440,W+123808,4,8,3,0,12, // %24 convolution + %30 moments f32[8,4,8,8] densenet.swift:31
   WAIT+k_running_moment,12,1,S+256,W+123776,S+256,1,12,0,12,0x3f666666,0x3dcccccd, // %32 running_mean f32[12] densenet.swift:34
   k_running_moment,12,1,S+320,W+123776,S+320,1,12,1,12,0x3f666666,0x3dcd3367, // %33 running_variance f32[12] densenet.swift:34
-  k_average_pool_2,36,1,W+65536,768,P+3968,W+123776,12,0x3ee4f8b588e368f1,P+4032,0,192,W+49152,192,96,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %37 average_pool f32[8,12,4,4] densenet.swift:34
-  WAIT+k_convolution_3,48,1,W+49152,192,P+4096,-1,W+55296,160,W+125440,0,128,8,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,1,6,3072,3136,3200, // %38 convolution + %43 moments f32[8,6,4,4] densenet.swift:34
+  k_average_pool_halving_2,36,1,W+65536,768,P+3968,W+123776,12,0x3ee4f8b588e368f1,P+4032,0,192,W+49152,192,96,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %37 average_pool f32[8,12,4,4] densenet.swift:34
+  WAIT+k_convolution_7,48,1,W+49152,192,P+4096,-1,W+55296,160,W+125440,0,128,8,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,1,6,3072,3136,3200, // %38 convolution + %43 moments f32[8,6,4,4] densenet.swift:34
   WAIT+k_moments_of_parts,10,1,W+125440,W+90112,6,1,3,0,10, // %38 convolution + %43 moments f32[8,6,4,4] densenet.swift:34
   WAIT+k_running_moment,12,1,S+384,W+90112,S+384,1,6,0,10,0x3f666666,0x3dcccccd, // %44 running_mean f32[6] densenet.swift:31
   k_running_moment,12,1,S+448,W+90112,S+448,1,6,1,10,0x3f666666,0x3dce69a0, // %45 running_variance f32[6] densenet.swift:31
-  k_convolution_4,55,2,W+55296,160,P+4416,W+90112,10,0x3ee4f8b588e368f1,P+4480,0,128,P+4544,-1,W+32768,256,W+125440,192,128,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,2,8,4288,4352,4416, // %49 convolution + %54 moments f32[8,16,4,4] densenet.swift:31
+  k_convolution_5,55,3,W+55296,160,P+4416,W+90112,10,0x3ee4f8b588e368f1,P+4480,0,128,P+4544,-1,W+32768,256,W+125440,192,128,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,3,6,3264,3328,3392, // %49 convolution + %54 moments f32[8,16,4,4] densenet.swift:31
   WAIT+k_moments_of_parts,10,2,W+125440,W+90240,16,1,3,0,16, // %49 convolution + %54 moments f32[8,16,4,4] densenet.swift:31
   WAIT+k_running_moment,12,1,S+512,W+90240,S+512,1,16,0,16,0x3f666666,0x3dcccccd, // %55 running_mean f32[16] densenet.swift:31
   k_running_moment,12,1,S+576,W+90240,S+576,1,16,1,16,0x3f666666,0x3dce69a0, // %56 running_variance f32[16] densenet.swift:31
-  k_convolution_4,55,8,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,0,192,P+5056,-1,W+55680,160,W+125440,256,24,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,1,4,640,768,832, // %60 convolution + %66 moments f32[8,4,4,4] densenet.swift:31
+  k_convolution_6,55,8,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,0,192,P+5056,-1,W+55680,160,W+125440,256,24,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,1,4,640,768,832, // %60 convolution + %66 moments f32[8,4,4,4] densenet.swift:31
   WAIT+k_moments_of_parts,10,1,W+125440,W+90136,4,8,3,0,10, // %60 convolution + %66 moments f32[8,4,4,4] densenet.swift:31
   WAIT+k_running_moment,12,1,S+640,W+90112,S+640,1,10,0,10,0x3f666666,0x3dcccccd, // %68 running_mean f32[10] densenet.swift:34
   k_running_moment,12,1,S+704,W+90112,S+704,1,10,1,10,0x3f666666,0x3dce69a0, // %69 running_variance f32[10] densenet.swift:34
-  k_average_pool_2,36,1,W+55296,160,P+7360,W+90112,10,0x3ee4f8b588e368f1,P+7424,0,128,W+45056,40,80,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %73 average_pool f32[8,10,2,2] densenet.swift:34
-  WAIT+k_convolution_3,48,1,W+45056,40,P+7488,-1,W+46336,36,W+125440,0,32,8,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,1,5,640,704,768, // %74 convolution + %79 moments f32[8,5,2,2] densenet.swift:34
+  k_average_pool_halving_2,36,1,W+55296,160,P+7360,W+90112,10,0x3ee4f8b588e368f1,P+7424,0,128,W+45056,40,80,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %73 average_pool f32[8,10,2,2] densenet.swift:34
+  WAIT+k_convolution_7,48,1,W+45056,40,P+7488,-1,W+46336,36,W+125440,0,32,8,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,1,5,640,704,768, // %74 convolution + %79 moments f32[8,5,2,2] densenet.swift:34
   WAIT+k_moments_of_parts,10,1,W+125440,W+48640,5,1,3,0,9, // %74 convolution + %79 moments f32[8,5,2,2] densenet.swift:34
   WAIT+k_running_moment,12,1,S+768,W+48640,S+768,1,5,0,9,0x3f666666,0x3dcccccd, // %80 running_mean f32[5] densenet.swift:31
   k_running_moment,12,1,S+832,W+48640,S+832,1,5,1,9,0x3f666666,0x3dd3680d, // %81 running_variance f32[5] densenet.swift:31
-  k_convolution_4,55,2,W+46336,36,P+7744,W+48640,9,0x3ee4f8b588e368f1,P+7808,0,64,P+7872,-1,W+40960,64,W+125440,128,32,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,2,8,1152,1216,1280, // %85 convolution + %90 moments f32[8,16,2,2] densenet.swift:31
+  k_convolution_5,55,3,W+46336,36,P+7744,W+48640,9,0x3ee4f8b588e368f1,P+7808,0,64,P+7872,-1,W+40960,64,W+125440,128,32,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,3,6,896,960,1024, // %85 convolution + %90 moments f32[8,16,2,2] densenet.swift:31
   WAIT+k_moments_of_parts,10,2,W+125440,W+48768,16,1,3,0,16, // %85 convolution + %90 moments f32[8,16,2,2] densenet.swift:31
   WAIT+k_running_moment,12,1,S+896,W+48768,S+896,1,16,0,16,0x3f666666,0x3dcccccd, // %91 running_mean f32[16] densenet.swift:31
   k_running_moment,12,1,S+960,W+48768,S+960,1,16,1,16,0x3f666666,0x3dd3680d, // %92 running_variance f32[16] densenet.swift:31
-  k_convolution_4,55,8,W+40960,64,P+8192,W+48768,16,0x3ee4f8b588e368f1,P+8256,0,192,P+8320,-1,W+46416,36,W+125440,256,8,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,1,4,384,512,576, // %96 convolution + %102 moments f32[8,4,2,2] densenet.swift:31
+  k_convolution_6,55,8,W+40960,64,P+8192,W+48768,16,0x3ee4f8b588e368f1,P+8256,0,192,P+8320,-1,W+46416,36,W+125440,256,8,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,1,4,384,512,576, // %96 convolution + %102 moments f32[8,4,2,2] densenet.swift:31
   WAIT+k_moments_of_parts,10,1,W+125440,W+48660,4,8,3,0,9, // %96 convolution + %102 moments f32[8,4,2,2] densenet.swift:31
   WAIT+k_running_moment,12,1,S+1024,W+48640,S+1024,1,9,0,9,0x3f666666,0x3dcccccd, // %104 running_mean f32[9] densenet.swift:37
   k_running_moment,12,1,S+1088,W+48640,S+1088,1,9,1,9,0x3f666666,0x3dd3680d, // %105 running_variance f32[9] densenet.swift:37
@@ -3930,7 +4212,7 @@ static const int64_t dense_net_train_8_rows[] = {
   k_select_moment,9,1,W+43008,W+124352,1,9,1,9, // %124 select_moment f32[9] densenet.swift:37
   k_select_moment,9,1,W+43008,W+124416,1,9,0,9, // %125 select_moment f32[9] densenet.swift:37
   k_convolution_transpose,18,16,P+8320,W+125440,1,16,4,1,3,3,1,1,1,1,1,1,0, // %132 convolution_backward_data + %134 relu_gradient + %135 normalize_reduce + %136 normalize_input_gradient f32[8,16,2,2] densenet.swift:31
-  WAIT+k_convolution_backward_data,70,16,W+46416,36,W+48916,9,32,W+48660,W+47568,36,0,64,W+125440,W+40960,64,P+8192,W+48768,16,0x3ee4f8b588e368f1,P+8256,W+43008,64,W+127744,64,256,8,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,0,1,1,0,2,2,2,8,512,640,704,1024, // %132 convolution_backward_data + %134 relu_gradient + %135 normalize_reduce + %136 normalize_input_gradient f32[8,16,2,2] densenet.swift:31
+  WAIT+k_convolution_backward_data,70,24,W+46416,36,W+48916,9,32,W+48660,W+47568,36,0,64,W+125440,W+40960,64,P+8192,W+48768,16,0x3ee4f8b588e368f1,P+8256,W+43008,64,W+127744,64,256,8,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,0,1,1,0,2,2,3,6,448,576,640,960, // %132 convolution_backward_data + %134 relu_gradient + %135 normalize_reduce + %136 normalize_input_gradient f32[8,16,2,2] densenet.swift:31
   WAIT+k_sums_merge,13,2,W+127744,W+48768,W+49024,16,8,2,0,16,16,0x3ee4f8b588e368f1, // %132 convolution_backward_data + %134 relu_gradient + %135 normalize_reduce + %136 normalize_input_gradient f32[8,16,2,2] densenet.swift:31
   WAIT+k_convolution_backward_weights,64,16,W+46416,36,W+48916,9,32,W+48660,W+47568,36,0,64,W+40960,64,P+8192,W+48768,16,0x3ee4f8b588e368f1,P+8256,128,320,W+125440,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,8,8,2,8,8,384,512,576,1152,1280, // %133 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
   WAIT+k_convolution_weights_reduce,11,3,W+125440,W+114688,8,1,4,144,8,3, // %133 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
@@ -3948,15 +4230,15 @@ static const int64_t dense_net_train_8_rows[] = {
   k_convolution_transpose,18,10,P+7488,W+125440,1,10,5,1,1,1,1,1,1,1,1,1,0, // %154 convolution_backward_data + %155 convolution_backward_weights f32[8,10,2,2] densenet.swift:34
   WAIT+k_convolution_backward_2,36,1,W+47488,36,W+46336,36,W+48896,9,32,W+48640,0,64,W+45056,40,W+125440,W+40960,40,64,32,W+125696,8,10,5,4,8,4,1,1,1,8,1344,1408,1472,2176,3520, // %154 convolution_backward_data + %155 convolution_backward_weights f32[8,10,2,2] densenet.swift:34
   WAIT+k_convolution_weights_reduce,11,1,W+125696,W+123520,1,1,5,10,8,1, // %154 convolution_backward_data + %155 convolution_backward_weights f32[8,10,2,2] densenet.swift:34
-  WAIT+k_average_pool_gradient,39,1,W+40960,40,W+55296,160,P+7360,W+90112,10,0x3ee4f8b588e368f1,P+7424,W+60416,160,W+125440,0,128,80,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %156 average_pool_gradient + %157 relu_gradient + %158 normalize_reduce + %159 normalize_input_gradient f32[8,10,4,4] densenet.swift:34
+  WAIT+k_average_pool_halving_gradient,39,1,W+40960,40,W+55296,160,P+7360,W+90112,10,0x3ee4f8b588e368f1,P+7424,W+60416,160,W+125440,0,128,80,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %156 average_pool_gradient + %157 relu_gradient + %158 normalize_reduce + %159 normalize_input_gradient f32[8,10,4,4] densenet.swift:34
   WAIT+k_sums_merge,13,2,W+125440,W+90112,W+42240,10,8,2,0,10,10,0x3ee4f8b588e368f1, // %156 average_pool_gradient + %157 relu_gradient + %158 normalize_reduce + %159 normalize_input_gradient f32[8,10,4,4] densenet.swift:34
   WAIT+k_normalize_moments_gradient,13,1,W+42240,W+90112,P+7360,W+90368,1,10,10,10,10,0x3ee4f8b588e368f1, // %160 normalize_moments_gradient f32[1,2,10] densenet.swift:34
   k_select_moment,9,1,W+42240,W+124736,1,10,1,10, // %161 select_moment f32[10] densenet.swift:34
   k_select_moment,9,1,W+42240,W+124800,1,10,0,10, // %162 select_moment f32[10] densenet.swift:34
   k_convolution_transpose,18,16,P+5056,W+125440,1,16,4,1,3,3,1,1,1,1,1,1,0, // %169 convolution_backward_data + %171 relu_gradient + %172 normalize_reduce + %173 normalize_input_gradient f32[8,16,4,4] densenet.swift:31
-  WAIT+k_convolution_backward_data,70,16,W+55680,160,W+90392,10,128,W+90136,W+60800,160,0,64,W+125440,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,W+40960,256,W+127744,64,256,24,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,0,1,1,0,2,2,2,8,1024,1152,1216,1856, // %169 convolution_backward_data + %171 relu_gradient + %172 normalize_reduce + %173 normalize_input_gradient f32[8,16,4,4] densenet.swift:31
+  WAIT+k_convolution_backward_data,70,24,W+55680,160,W+90392,10,128,W+90136,W+60800,160,0,64,W+125440,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,W+40960,256,W+127744,64,256,24,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,0,1,1,0,2,2,3,6,832,960,1024,1664, // %169 convolution_backward_data + %171 relu_gradient + %172 normalize_reduce + %173 normalize_input_gradient f32[8,16,4,4] densenet.swift:31
   WAIT+k_sums_merge,13,2,W+127744,W+90240,W+90496,16,8,2,0,16,16,0x3ee4f8b588e368f1, // %169 convolution_backward_data + %171 relu_gradient + %172 normalize_reduce + %173 normalize_input_gradient f32[8,16,4,4] densenet.swift:31
-  WAIT+k_convolution_backward_weights,64,16,W+55680,160,W+90392,10,128,W+90136,W+60800,160,0,64,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,128,320,W+125440,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,8,8,2,8,8,384,512,576,1792,2304, // %170 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  WAIT+k_convolution_backward_weights,64,16,W+55680,160,W+90392,10,128,W+90136,W+60800,160,0,64,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,320,512,W+125440,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,8,8,2,8,8,576,704,768,1984,2496, // %170 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
   WAIT+k_convolution_weights_reduce,11,3,W+125440,W+116992,8,1,4,144,8,3, // %170 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
   k_normalize_moments_gradient,13,1,W+90496,W+90240,P+4928,W+90624,1,16,16,16,16,0x3ee4f8b588e368f1, // %174 normalize_moments_gradient f32[1,2,16] densenet.swift:31
   k_select_moment,9,1,W+90496,W+124864,1,16,1,16, // %175 select_moment f32[16] densenet.swift:31
@@ -3972,15 +4254,15 @@ static const int64_t dense_net_train_8_rows[] = {
   k_convolution_transpose,18,12,P+4096,W+125440,1,12,6,1,1,1,1,1,1,1,1,1,0, // %191 convolution_backward_data + %192 convolution_backward_weights f32[8,12,4,4] densenet.swift:34
   WAIT+k_convolution_backward_2,36,1,W+60416,160,W+55296,160,W+90368,10,128,W+90112,0,128,W+49152,192,W+125440,W+32768,192,128,128,W+125760,8,12,6,16,8,16,1,1,1,8,6272,6336,6400,9536,15744, // %191 convolution_backward_data + %192 convolution_backward_weights f32[8,12,4,4] densenet.swift:34
   WAIT+k_convolution_weights_reduce,11,1,W+125760,W+123200,1,1,6,12,8,1, // %191 convolution_backward_data + %192 convolution_backward_weights f32[8,12,4,4] densenet.swift:34
-  WAIT+k_average_pool_gradient,39,1,W+32768,192,W+65536,768,P+3968,W+123776,12,0x3ee4f8b588e368f1,P+4032,W+90112,768,W+125440,0,192,96,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %193 average_pool_gradient + %194 relu_gradient + %195 normalize_reduce + %196 normalize_input_gradient f32[8,12,8,8] densenet.swift:34
+  WAIT+k_average_pool_halving_gradient,39,1,W+32768,192,W+65536,768,P+3968,W+123776,12,0x3ee4f8b588e368f1,P+4032,W+90112,768,W+125440,0,192,96,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %193 average_pool_gradient + %194 relu_gradient + %195 normalize_reduce + %196 normalize_input_gradient f32[8,12,8,8] densenet.swift:34
   WAIT+k_sums_merge,13,2,W+125440,W+123776,W+38912,12,8,2,0,12,12,0x3ee4f8b588e368f1, // %193 average_pool_gradient + %194 relu_gradient + %195 normalize_reduce + %196 normalize_input_gradient f32[8,12,8,8] densenet.swift:34
   WAIT+k_normalize_moments_gradient,13,1,W+38912,W+123776,P+3968,W+124032,1,12,12,12,12,0x3ee4f8b588e368f1, // %197 normalize_moments_gradient f32[1,2,12] densenet.swift:34
   k_select_moment,9,1,W+38912,W+125120,1,12,1,12, // %198 select_moment f32[12] densenet.swift:34
   k_select_moment,9,1,W+38912,W+125184,1,12,0,12, // %199 select_moment f32[12] densenet.swift:34
   k_convolution_transpose,18,16,P+1664,W+125440,1,16,4,1,3,3,1,1,1,1,1,1,0, // %206 convolution_backward_data + %208 relu_gradient + %209 normalize_reduce + %210 normalize_input_gradient f32[8,16,8,8] densenet.swift:31
-  WAIT+k_convolution_backward_data,70,16,W+67584,768,W+124064,12,512,W+123808,W+92160,768,0,64,W+125440,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,W+32768,1024,W+127744,64,256,80,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,0,1,1,0,2,2,2,8,2816,2944,3072,4736, // %206 convolution_backward_data + %208 relu_gradient + %209 normalize_reduce + %210 normalize_input_gradient f32[8,16,8,8] densenet.swift:31
+  WAIT+k_convolution_backward_data,70,24,W+67584,768,W+124064,12,512,W+123808,W+92160,768,0,64,W+125440,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,W+32768,1024,W+127744,64,256,80,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,0,1,1,0,2,2,3,6,2176,2304,2432,4096, // %206 convolution_backward_data + %208 relu_gradient + %209 normalize_reduce + %210 normalize_input_gradient f32[8,16,8,8] densenet.swift:31
   WAIT+k_sums_merge,13,2,W+127744,W+123904,W+121600,16,8,2,0,16,16,0x3ee4f8b588e368f1, // %206 convolution_backward_data + %208 relu_gradient + %209 normalize_reduce + %210 normalize_input_gradient f32[8,16,8,8] densenet.swift:31
-  WAIT+k_convolution_backward_weights,64,16,W+67584,768,W+124064,12,512,W+123808,W+92160,768,0,64,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,192,384,W+125440,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,2,8,8,448,576,704,3968,6016, // %207 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  WAIT+k_convolution_backward_weights,64,16,W+67584,768,W+124064,12,512,W+123808,W+92160,768,0,64,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,1088,1280,W+125440,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,2,8,8,1344,1472,1600,4864,6912, // %207 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
   WAIT+k_convolution_weights_reduce,11,3,W+125440,W+119296,8,1,4,144,8,3, // %207 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
   k_normalize_moments_gradient,13,1,W+121600,W+123904,P+1536,W+124160,1,16,16,16,16,0x3ee4f8b588e368f1, // %211 normalize_moments_gradient f32[1,2,16] densenet.swift:31
   k_select_moment,9,1,W+121600,W+125248,1,16,1,16, // %212 select_moment f32[16] densenet.swift:31
@@ -3993,7 +4275,7 @@ static const int64_t dense_net_train_8_rows[] = {
   k_select_moment,9,1,W+125376,W+896,1,8,1,8, // %222 select_moment f32[8] densenet.swift:31
   k_select_moment,9,1,W+125376,W+960,1,8,0,8, // %223 select_moment f32[8] densenet.swift:31
   WAIT+k_pointwise_planes,13,1,W+124032,12,W+0,8,W+124032,12,2,1,8,2048, // %225 add f32[1,2,8] densenet.swift:31
-  WAIT+k_convolution_backward_weights_2,57,8,W+90112,768,W+65536,768,W+124032,12,512,W+123776,0,128,X+0,192,W+125440,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,1,3,8,384,512,640,1920,3968, // %228 convolution_backward_weights f32[8,3,3,3] densenet.swift:29
+  WAIT+k_convolution_backward_weights_2,57,8,W+90112,768,W+65536,768,W+124032,12,512,W+123776,0,128,X+0,192,W+125440,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,1,3,8,2176,2304,2432,3712,5760, // %228 convolution_backward_weights f32[8,3,3,3] densenet.swift:29
   WAIT+k_convolution_weights_reduce,11,1,W+125440,W+0,8,1,8,27,8,1, // %228 convolution_backward_weights f32[8,3,3,3] densenet.swift:29
   WAIT+k_pointwise,18,1,P+0,216,W+0,216,M+0,216,0x38d1b717,0x3f800000,0x3f666666,M+0,216,-1,P+0,216,216, // %232 sgd_momentum + %233 sgd_parameter f32[8,3,3,3]
   k_pointwise,18,1,P+896,8,W+896,8,M+896,8,0x38d1b717,0x3f800000,0x3f666666,M+896,8,-1,P+896,8,8, // %235 sgd_momentum + %236 sgd_parameter f32[8]
@@ -4105,7 +4387,7 @@ int dense_net_prepare(const struct dense_net_arguments *arguments) {
 
 const char *dense_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"eadcebd61a1ad05d7cfdf596f60c255a85bda6274e7143c7d818cf6059d20d57\",\"constant"
+    "{\"abi\":1,\"build\":\"8d382fe25e5762724aac70f12c274f6b4bb4effe015cb766987ce086b3c62d83\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"dense_net_infer_1\",\"values\":[],\"workspace\""
     ":7168},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <pthread.h>
+#include <sched.h>
 
 /* A vectorised loop that clang leaves scalar is a matter of speed, not an error; sanitisers do that. */
 #if defined(__clang__)
@@ -18,6 +19,7 @@
 #endif
 #define MAYBE_UNUSED __attribute__((unused))
 #define NOINLINE __attribute__((noinline))
+#define PREFETCH(p) __builtin_prefetch(p)
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 
 #define LANES 8
@@ -64,13 +66,22 @@ static inline MAYBE_UNUSED double wide(int64_t bits) {
   return u.number;
 }
 
-/* The sum of a vector's lanes, as a binary tree. */
-static inline float lanes_total(const vec *v) {
-  float t[LANES];
-  UNROLL for (int i = 0; i < LANES; ++i) t[i] = (*v)[i];
-  UNROLL for (int width = LANES / 2; width > 0; width /= 2)
-    for (int i = 0; i < width; ++i) t[i] += t[i + width];
-  return t[0];
+/* Lane i of the result is the sum of the lanes of vector i. Of two vectors the halves are added side by side, then
+   the quarters of four, and so on. */
+static ALWAYS_INLINE void lanes_totals(const vec *v, vec *total) {
+  vec by_4[4];
+  UNROLL for (int i = 0; i < 4; ++i)
+    by_4[i] = __builtin_shufflevector(v[2 * i], v[2 * i + 1], 0, 1, 2, 3, 8, 9, 10, 11) +
+      __builtin_shufflevector(v[2 * i], v[2 * i + 1], 4, 5, 6, 7, 12, 13, 14, 15);
+  vec by_2[2];
+  UNROLL for (int i = 0; i < 2; ++i)
+    by_2[i] = __builtin_shufflevector(by_4[2 * i], by_4[2 * i + 1], 0, 1, 4, 5, 8, 9, 12, 13) +
+      __builtin_shufflevector(by_4[2 * i], by_4[2 * i + 1], 2, 3, 6, 7, 10, 11, 14, 15);
+  vec by_1[1];
+  UNROLL for (int i = 0; i < 1; ++i)
+    by_1[i] = __builtin_shufflevector(by_2[2 * i], by_2[2 * i + 1], 0, 2, 4, 6, 8, 10, 12, 14) +
+      __builtin_shufflevector(by_2[2 * i], by_2[2 * i + 1], 1, 3, 5, 7, 9, 11, 13, 15);
+  *total = by_1[0];
 }
 
 /* A tile of dot products of rows of two matrices, lane by lane, the lanes added as a tree and the last terms after
@@ -78,12 +89,12 @@ static inline float lanes_total(const vec *v) {
 static ALWAYS_INLINE void dot_tile(const int rows, const int columns, const float *left, int64_t left_row,
                                    const float *right, int64_t right_row, int64_t count, const float *bias,
                                    float *result, int64_t result_row) {
-  vec sum[4][4];
+  vec sum[4][3];
   UNROLL for (int r = 0; r < rows; ++r)
     UNROLL for (int s = 0; s < columns; ++s) sum[r][s] = (vec){0};
   const int64_t end = count / LANES * LANES;
   for (int64_t k = 0; k < end; k += LANES) {
-    vec x[4];
+    vec x[3];
     UNROLL for (int s = 0; s < columns; ++s) x[s] = load(right + s * right_row + k);
     UNROLL for (int r = 0; r < rows; ++r) {
       const vec w = load(left + r * left_row + k);
@@ -91,14 +102,21 @@ static ALWAYS_INLINE void dot_tile(const int rows, const int columns, const floa
     }
   }
   /* a second array, so that the first one, never indexed by a variable, lives in registers */
-  vec kept[4][4];
-  UNROLL for (int r = 0; r < rows; ++r)
-    UNROLL for (int s = 0; s < columns; ++s) kept[r][s] = sum[r][s];
+  vec kept[16];
+  UNROLL for (int i = 0; i < 16; ++i)
+    kept[i] = i < rows * columns ? sum[i / columns % 4][i % columns] : (vec){0};
+  float total[16];
+  UNROLL for (int i = 0; i < 2; ++i)
+    if (i * LANES < rows * columns) {
+      vec totals;
+      lanes_totals(kept + i * LANES, &totals);
+      store(total + i * LANES, totals);
+    }
   for (int r = 0; r < rows; ++r)
     for (int s = 0; s < columns; ++s) {
-      float total = lanes_total(&kept[r][s]);
-      for (int64_t k = end; k < count; ++k) total += left[r * left_row + k] * right[s * right_row + k];
-      result[r * result_row + s] = total + (bias ? bias[s] : 0);
+      float dot = total[r * columns + s];
+      for (int64_t k = end; k < count; ++k) dot += left[r * left_row + k] * right[s * right_row + k];
+      result[r * result_row + s] = dot + (bias ? bias[s] : 0);
     }
 }
 static NOINLINE void dot_tile_1_1(const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
@@ -137,58 +155,64 @@ static NOINLINE void dot_tile_3_3(const float *left, int64_t left_row, const flo
 static NOINLINE void dot_tile_4_3(const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
   dot_tile(4, 3, left, left_row, right, right_row, count, bias, result, result_row);
 }
-static NOINLINE void dot_tile_1_4(const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
-  dot_tile(1, 4, left, left_row, right, right_row, count, bias, result, result_row);
-}
-static NOINLINE void dot_tile_2_4(const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
-  dot_tile(2, 4, left, left_row, right, right_row, count, bias, result, result_row);
-}
-static NOINLINE void dot_tile_3_4(const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
-  dot_tile(3, 4, left, left_row, right, right_row, count, bias, result, result_row);
-}
-static NOINLINE void dot_tile_4_4(const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
-  dot_tile(4, 4, left, left_row, right, right_row, count, bias, result, result_row);
-}
 static inline void dot_tile_any(int rows, int vectors, const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
-  switch (vectors * 8 + rows) {
-    case 9: dot_tile_1_1(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 10: dot_tile_2_1(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 11: dot_tile_3_1(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 12: dot_tile_4_1(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 17: dot_tile_1_2(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 18: dot_tile_2_2(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 19: dot_tile_3_2(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 20: dot_tile_4_2(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 25: dot_tile_1_3(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 26: dot_tile_2_3(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 27: dot_tile_3_3(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 28: dot_tile_4_3(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 33: dot_tile_1_4(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 34: dot_tile_2_4(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 35: dot_tile_3_4(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 36: dot_tile_4_4(left, left_row, right, right_row, count, bias, result, result_row); break;
+  switch (vectors * 32 + rows) {
+    case 33: dot_tile_1_1(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 34: dot_tile_2_1(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 35: dot_tile_3_1(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 36: dot_tile_4_1(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 65: dot_tile_1_2(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 66: dot_tile_2_2(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 67: dot_tile_3_2(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 68: dot_tile_4_2(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 97: dot_tile_1_3(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 98: dot_tile_2_3(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 99: dot_tile_3_3(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 100: dot_tile_4_3(left, left_row, right, right_row, count, bias, result, result_row); break;
   }
 }
 
-/* Elementwise functions of a number and of a vector; positive(x, y) is y where x > 0 and 0 elsewhere. Those of
-   vectors are macros, because passing wide vectors is different on every target. */
+/* The first n of a vector's floats, fewer than LANES: loaded with zeros after them, stored, kept. Macros, because
+   passing wide vectors is different on every target. */
 typedef int32_t lanes_mask __attribute__((vector_size(LANES * 4)));
-#define vector_relu(x) ((vec)((lanes_mask)(x) & ~((vec){0} > (x))))
-#define vector_positive(x, y) ((vec)((lanes_mask)(y) & ((x) > (vec){0})))
-#define vector_select(mask, x, y) ((vec)(((lanes_mask)(x) & (mask)) | ((lanes_mask)(y) & ~(mask))))
-#define vector_clamp(x, lower, upper) \
+#define some_lanes(n, v) \
+  ((vec)((lanes_mask)(v) & ((lanes_mask){0, 1, 2, 3, 4, 5, 6, 7} < (int32_t)(n))))
+#if LANES == 16 && defined(__AVX512F__)
+#define first_lanes(n) ((uint16_t)((1u << (n)) - 1))
+#define load_some(n, p) ((vec)__builtin_ia32_loadups512_mask((const void *)(p), (vec){0}, first_lanes(n)))
+#define store_some(n, p, v) __builtin_ia32_storeups512_mask((void *)(p), (v), first_lanes(n))
+#elif LANES == 8 && defined(__AVX__)
+static const int32_t lanes_kept[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
+#define first_lanes(n) (*(const loose_mask *)(const void *)(lanes_kept + 8 - (n)))
+typedef int32_t loose_mask __attribute__((vector_size(32), aligned(4)));
+#define load_some(n, p) ((vec)__builtin_ia32_maskloadps256((const void *)(p), first_lanes(n)))
+#define store_some(n, p, v) __builtin_ia32_maskstoreps256((void *)(p), first_lanes(n), (v))
+#else
+#define load_some(n, p) \
+  __extension__({ \
+    vec some_ = {0}; \
+    const float *from_ = (p); \
+    SHORT for (int64_t lane_ = 0; lane_ < (n); ++lane_) some_[lane_] = from_[lane_]; \
+    some_; \
+  })
+#define store_some(n, p, v) \
+  do { \
+    const vec some_ = (v); \
+    float *to_ = (p); \
+    SHORT for (int64_t lane_ = 0; lane_ < (n); ++lane_) to_[lane_] = some_[lane_]; \
+  } while (0)
+#endif
+
+/* positive(x, y) is y where x > 0 and 0 elsewhere; all pass NaN through. */
+#define relu_of(x) ((vec)((lanes_mask)(x) & ~((vec){0} > (x))))
+#define positive_of(x, y) ((vec)((lanes_mask)(y) & ((x) > (vec){0})))
+#define select_of(mask, x, y) ((vec)(((lanes_mask)(x) & (mask)) | ((lanes_mask)(y) & ~(mask))))
+#define clamp_of(x, lower, upper) \
   __extension__({ \
     const vec least_ = (vec){0} + (lower), most_ = (vec){0} + (upper); \
-    const vec below_ = vector_select((x) > most_, most_, (x)); \
-    vector_select(least_ > below_, least_, below_); \
+    const vec below_ = select_of((x) > most_, most_, (x)); \
+    select_of(least_ > below_, least_, below_); \
   })
-static inline MAYBE_UNUSED float scalar_relu(float x) { return 0 > x ? 0 : x; }
-static inline MAYBE_UNUSED float scalar_positive(float x, float y) { return x > 0 ? y : 0; }
-static inline MAYBE_UNUSED float scalar_clamp(float x, float lower, float upper) {
-  const float below = x > upper ? upper : x;
-  return lower > below ? lower : below;
-}
-#define store_one(p, v) (*(p) = (v))
 
 /* The sum of exp(z - largest) over a row, and the largest element; each exponential is left in `result` where that
    is not null. */
@@ -273,19 +297,19 @@ static NOINLINE void product_tile_6_2(const float *left, int64_t left_row, int64
   product_tile(6, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
 }
 static inline void product_tile_any(int rows, int vectors, const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  switch (vectors * 8 + rows) {
-    case 9: product_tile_1_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 10: product_tile_2_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 11: product_tile_3_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 12: product_tile_4_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 13: product_tile_5_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 14: product_tile_6_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 17: product_tile_1_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 18: product_tile_2_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 19: product_tile_3_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 20: product_tile_4_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 21: product_tile_5_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 22: product_tile_6_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+  switch (vectors * 32 + rows) {
+    case 33: product_tile_1_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 34: product_tile_2_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 35: product_tile_3_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 36: product_tile_4_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 37: product_tile_5_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 38: product_tile_6_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 65: product_tile_1_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 66: product_tile_2_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 67: product_tile_3_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 68: product_tile_4_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 69: product_tile_5_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 70: product_tile_6_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
   }
 }
 
@@ -316,9 +340,9 @@ static NOINLINE void kernel_dot_products(const struct context *c, const int64_t 
   for (int64_t task = first; task < last; ++task) {
     const int64_t top = task % parts * 16, bottom = least(top + 16, rows);
     const int64_t begin = task / parts * 32, end = least(begin + 32, columns);
-    for (int64_t column = begin; column < end; column += 4)
+    for (int64_t column = begin; column < end; column += 3)
       for (int64_t row = top; row < bottom; row += 4)
-        dot_tile_any((int)least(4, bottom - row), (int)least(4, end - column), x + row * depth,
+        dot_tile_any((int)least(4, bottom - row), (int)least(3, end - column), x + row * depth,
                      depth, y + column * depth, depth, depth, bias ? bias + column : 0,
                      result + row * columns + column, columns);
   }
@@ -341,13 +365,14 @@ static NOINLINE void kernel_pointwise(const struct context *c, const int64_t *a,
     int64_t i = 0;
     for (; i + LANES <= count; i += LANES) {
       const vec s_x0_i = load(i + s_x0);
-      const vec s_t0 = vector_relu(s_x0_i);
+      const vec s_t0 = relu_of(s_x0_i);
       store(i + s_y0, s_t0);
     }
-    for (; i < count; ++i) {
-      const float s_x0_i = *(i + s_x0);
-      const float s_t0 = scalar_relu(s_x0_i);
-      store_one(i + s_y0, s_t0);
+    if (i < count) {
+      const int64_t some = count - i;
+      const vec s_x0_i = load_some(some, i + s_x0);
+      const vec s_t0 = relu_of(s_x0_i);
+      store_some(some, i + s_y0, s_t0);
     }
   }
 }
@@ -393,7 +418,7 @@ static NOINLINE void kernel_mean_of_parts(const struct context *c, const int64_t
   }
 }
 
-/* product: left * right for matrices of any strides; a task is a tile of at most 48 rows and one tile width.
+/* product: left * right for matrices of any strides; a task is a tile of at most 128 rows and one tile width.
    Used by train_8 %17 … (5 rows). */
 static NOINLINE void kernel_product(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
@@ -476,14 +501,15 @@ static NOINLINE void kernel_pointwise_2(const struct context *c, const int64_t *
     for (; i + LANES <= count; i += LANES) {
       const vec s_x0_i = load(i + s_x0);
       const vec s_x1_i = load(i + s_x1);
-      const vec s_t0 = vector_positive(s_x1_i, s_x0_i);
+      const vec s_t0 = positive_of(s_x1_i, s_x0_i);
       store(i + s_y0, s_t0);
     }
-    for (; i < count; ++i) {
-      const float s_x0_i = *(i + s_x0);
-      const float s_x1_i = *(i + s_x1);
-      const float s_t0 = scalar_positive(s_x1_i, s_x0_i);
-      store_one(i + s_y0, s_t0);
+    if (i < count) {
+      const int64_t some = count - i;
+      const vec s_x0_i = load_some(some, i + s_x0);
+      const vec s_x1_i = load_some(some, i + s_x1);
+      const vec s_t0 = positive_of(s_x1_i, s_x0_i);
+      store_some(some, i + s_y0, s_t0);
     }
   }
 }
@@ -526,14 +552,15 @@ static NOINLINE void kernel_pointwise_3(const struct context *c, const int64_t *
       store(i + s_y0, s_t0);
       store(i + s_y1, s_t1);
     }
-    for (; i < count; ++i) {
-      const float s_x0_i = *(i + s_x0);
-      const float s_x1_i = *(i + s_x1);
-      const float s_x2_i = *(i + s_x2);
-      const float s_t0 = c->arguments->step == 0 ? s_x1_i + s_f0 * s_x0_i : s_f2 * s_x2_i + s_f1 * (s_x1_i + s_f0 * s_x0_i);
-      const float s_t1 = s_x0_i - s_rate * s_t0;
-      store_one(i + s_y0, s_t0);
-      store_one(i + s_y1, s_t1);
+    if (i < count) {
+      const int64_t some = count - i;
+      const vec s_x0_i = load_some(some, i + s_x0);
+      const vec s_x1_i = load_some(some, i + s_x1);
+      const vec s_x2_i = load_some(some, i + s_x2);
+      const vec s_t0 = c->arguments->step == 0 ? s_x1_i + s_f0 * s_x0_i : s_f2 * s_x2_i + s_f1 * (s_x1_i + s_f0 * s_x0_i);
+      const vec s_t1 = s_x0_i - s_rate * s_t0;
+      store_some(some, i + s_y0, s_t0);
+      store_some(some, i + s_y1, s_t1);
     }
   }
 }
@@ -599,9 +626,11 @@ static inline void pause_briefly(void) {
 #endif
 }
 
-/* Waits until *word differs from `old`: spins for some tens of microseconds, then sleeps. A thread that had to sleep
-   spins less the next time, so that more threads than cores do not wait for each other by burning time. */
-static void await_change(struct pool *pool, uint32_t *word, uint32_t old, int32_t *patience) {
+/* Waits until *word differs from `old`: spins for some tens of microseconds, then lets others run `yields` times, then
+   sleeps. Whoever had to let others run spins less the next time, so that more threads than cores do not wait for
+   each other by burning time. Between the rows of a call the others are at work and soon done; to sleep there costs
+   more than most rows take. Between calls nobody knows. */
+static void await_change(struct pool *pool, uint32_t *word, uint32_t old, int32_t *patience, int32_t yields) {
   for (int32_t i = 0; i < *patience; ++i) {
     if (__atomic_load_n(word, __ATOMIC_ACQUIRE) != old) {
       if (*patience < 1024) *patience *= 2;
@@ -610,6 +639,10 @@ static void await_change(struct pool *pool, uint32_t *word, uint32_t old, int32_
     pause_briefly();
   }
   if (*patience > 16) *patience /= 2;
+  for (int32_t i = 0; i < yields; ++i) {
+    if (__atomic_load_n(word, __ATOMIC_ACQUIRE) != old) return;
+    sched_yield();
+  }
   pthread_mutex_lock(&pool->mutex);
   __atomic_add_fetch(&pool->sleepers, 1, __ATOMIC_SEQ_CST);
   while (__atomic_load_n(word, __ATOMIC_SEQ_CST) == old) pthread_cond_wait(&pool->wake, &pool->mutex);
@@ -634,7 +667,7 @@ static void barrier(struct pool *pool, int32_t *patience) {
     __atomic_store_n(&pool->arrived, 0, __ATOMIC_RELAXED);
     announce(pool, &pool->phase, phase + 1);
   } else {
-    await_change(pool, &pool->phase, phase, patience);
+    await_change(pool, &pool->phase, phase, patience, 4096);
   }
 }
 
@@ -686,7 +719,7 @@ static void *work(void *opaque) {
   struct pool *pool = self->pool;
   int32_t patience = 256;
   for (uint32_t call = 0;; ++call) {
-    await_change(pool, &pool->call, call, &patience);
+    await_change(pool, &pool->call, call, &patience, 0);
     if (!pool->rows) return 0;
     walk(pool->arguments, pool->rows, pool, self->index, pool->threads, &patience);
   }
@@ -818,7 +851,7 @@ int mlp_prepare(const struct mlp_arguments *arguments) {
 
 const char *mlp_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"46748581b7b2e54e10bec34077157dc81a19bb8eb826bb9ee7ee0a7565cc1fde\",\"constant"
+    "{\"abi\":1,\"build\":\"c27c46d587d5761e533978bb6bd7722472875efef6ce93096cad813fcf04bcf1\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"mlp_infer_1\",\"values\":[],\"workspace\":3264}"
     ",{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offset\":0,"

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <pthread.h>
+#include <sched.h>
 
 /* A vectorised loop that clang leaves scalar is a matter of speed, not an error; sanitisers do that. */
 #if defined(__clang__)
@@ -18,6 +19,7 @@
 #endif
 #define MAYBE_UNUSED __attribute__((unused))
 #define NOINLINE __attribute__((noinline))
+#define PREFETCH(p) __builtin_prefetch(p)
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 
 #define LANES 8
@@ -64,32 +66,47 @@ static inline MAYBE_UNUSED double wide(int64_t bits) {
   return u.number;
 }
 
-/* A line of a strip: every `step`-th float from `first` on, with zeros where that is outside 0 ..< extent. */
-static inline MAYBE_UNUSED void strip_line(const float *source, int64_t extent, int64_t first, int64_t step, int64_t count,
-                              float *target) {
-  int64_t begin = first < 0 ? (-first + step - 1) / step : 0;
-  int64_t end = extent > first ? (extent - first + step - 1) / step : 0;
-  begin = least(begin, count);
-  end = greatest(begin, least(end, count));
-  SHORT for (int64_t i = 0; i < begin; ++i) target[i] = 0;
-  if (step != 1) {
-    for (int64_t i = begin; i < end; ++i) target[i] = source[first + i * step];
-  } else if (end - begin >= LANES) {
-    /* the last vector overlaps the one before, which is cheaper than a loop over the rest; `first` may be negative, so
-       that `source + first` alone would point before the array */
-    for (int64_t i = begin; i < end - LANES; i += LANES) store(target + i, load(source + (first + i)));
-    store(target + end - LANES, load(source + (first + end - LANES)));
-  } else {
-    SHORT for (int64_t i = begin; i < end; ++i) target[i] = source[first + i];
-  }
-  SHORT for (int64_t i = end; i < count; ++i) target[i] = 0;
-}
+/* The first n of a vector's floats, fewer than LANES: loaded with zeros after them, stored, kept. Macros, because
+   passing wide vectors is different on every target. */
+typedef int32_t lanes_mask __attribute__((vector_size(LANES * 4)));
+#define some_lanes(n, v) \
+  ((vec)((lanes_mask)(v) & ((lanes_mask){0, 1, 2, 3, 4, 5, 6, 7} < (int32_t)(n))))
+#if LANES == 16 && defined(__AVX512F__)
+#define first_lanes(n) ((uint16_t)((1u << (n)) - 1))
+#define load_some(n, p) ((vec)__builtin_ia32_loadups512_mask((const void *)(p), (vec){0}, first_lanes(n)))
+#define store_some(n, p, v) __builtin_ia32_storeups512_mask((void *)(p), (v), first_lanes(n))
+#elif LANES == 8 && defined(__AVX__)
+static const int32_t lanes_kept[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
+#define first_lanes(n) (*(const loose_mask *)(const void *)(lanes_kept + 8 - (n)))
+typedef int32_t loose_mask __attribute__((vector_size(32), aligned(4)));
+#define load_some(n, p) ((vec)__builtin_ia32_maskloadps256((const void *)(p), first_lanes(n)))
+#define store_some(n, p, v) __builtin_ia32_maskstoreps256((void *)(p), first_lanes(n), (v))
+#else
+#define load_some(n, p) \
+  __extension__({ \
+    vec some_ = {0}; \
+    const float *from_ = (p); \
+    SHORT for (int64_t lane_ = 0; lane_ < (n); ++lane_) some_[lane_] = from_[lane_]; \
+    some_; \
+  })
+#define store_some(n, p, v) \
+  do { \
+    const vec some_ = (v); \
+    float *to_ = (p); \
+    SHORT for (int64_t lane_ = 0; lane_ < (n); ++lane_) to_[lane_] = some_[lane_]; \
+  } while (0)
+#endif
 
-/* Phases of an axis that taps read: positions modulo the stride, up to the last that occurs. */
-static inline int64_t greatest_phase(int64_t size, int64_t far, int64_t step) {
-  int64_t phases = 1;
-  for (int64_t k = 0; k < size; ++k) phases = greatest(phases, k * far % step + 1);
-  return phases;
+/* Floats that lie in one piece. */
+static inline MAYBE_UNUSED void copy_run(float *to, const float *from, int64_t count) {
+  int64_t i = 0;
+  for (; i + LANES <= count; i += LANES) store(to + i, load(from + i));
+  if (i < count) store_some(count - i, to + i, load_some(count - i, from + i));
+}
+static inline MAYBE_UNUSED void clear_run(float *to, int64_t count) {
+  int64_t i = 0;
+  for (; i + LANES <= count; i += LANES) store(to + i, (vec){0});
+  if (i < count) store_some(count - i, to + i, (vec){0});
 }
 
 /* What a tile of a convolution reads and writes; `tap[t] + q` is where tap t finds position q. */
@@ -206,19 +223,19 @@ static NOINLINE void strip_tile_6_2(const struct strip *s, int64_t row, int64_t 
   strip_tile(6, 2, s, row, position);
 }
 static inline void strip_tile_any(int rows, int vectors, const struct strip *s, int64_t row, int64_t position) {
-  switch (vectors * 8 + rows) {
-    case 9: strip_tile_1_1(s, row, position); break;
-    case 10: strip_tile_2_1(s, row, position); break;
-    case 11: strip_tile_3_1(s, row, position); break;
-    case 12: strip_tile_4_1(s, row, position); break;
-    case 13: strip_tile_5_1(s, row, position); break;
-    case 14: strip_tile_6_1(s, row, position); break;
-    case 17: strip_tile_1_2(s, row, position); break;
-    case 18: strip_tile_2_2(s, row, position); break;
-    case 19: strip_tile_3_2(s, row, position); break;
-    case 20: strip_tile_4_2(s, row, position); break;
-    case 21: strip_tile_5_2(s, row, position); break;
-    case 22: strip_tile_6_2(s, row, position); break;
+  switch (vectors * 32 + rows) {
+    case 33: strip_tile_1_1(s, row, position); break;
+    case 34: strip_tile_2_1(s, row, position); break;
+    case 35: strip_tile_3_1(s, row, position); break;
+    case 36: strip_tile_4_1(s, row, position); break;
+    case 37: strip_tile_5_1(s, row, position); break;
+    case 38: strip_tile_6_1(s, row, position); break;
+    case 65: strip_tile_1_2(s, row, position); break;
+    case 66: strip_tile_2_2(s, row, position); break;
+    case 67: strip_tile_3_2(s, row, position); break;
+    case 68: strip_tile_4_2(s, row, position); break;
+    case 69: strip_tile_5_2(s, row, position); break;
+    case 70: strip_tile_6_2(s, row, position); break;
   }
 }
 
@@ -239,25 +256,50 @@ static NOINLINE void strip_multiply(const struct strip *s) {
   }
 }
 
-/* Elementwise functions of a number and of a vector; positive(x, y) is y where x > 0 and 0 elsewhere. Those of
-   vectors are macros, because passing wide vectors is different on every target. */
-typedef int32_t lanes_mask __attribute__((vector_size(LANES * 4)));
-#define vector_relu(x) ((vec)((lanes_mask)(x) & ~((vec){0} > (x))))
-#define vector_positive(x, y) ((vec)((lanes_mask)(y) & ((x) > (vec){0})))
-#define vector_select(mask, x, y) ((vec)(((lanes_mask)(x) & (mask)) | ((lanes_mask)(y) & ~(mask))))
-#define vector_clamp(x, lower, upper) \
+/* positive(x, y) is y where x > 0 and 0 elsewhere; all pass NaN through. */
+#define relu_of(x) ((vec)((lanes_mask)(x) & ~((vec){0} > (x))))
+#define positive_of(x, y) ((vec)((lanes_mask)(y) & ((x) > (vec){0})))
+#define select_of(mask, x, y) ((vec)(((lanes_mask)(x) & (mask)) | ((lanes_mask)(y) & ~(mask))))
+#define clamp_of(x, lower, upper) \
   __extension__({ \
     const vec least_ = (vec){0} + (lower), most_ = (vec){0} + (upper); \
-    const vec below_ = vector_select((x) > most_, most_, (x)); \
-    vector_select(least_ > below_, least_, below_); \
+    const vec below_ = select_of((x) > most_, most_, (x)); \
+    select_of(least_ > below_, least_, below_); \
   })
-static inline MAYBE_UNUSED float scalar_relu(float x) { return 0 > x ? 0 : x; }
-static inline MAYBE_UNUSED float scalar_positive(float x, float y) { return x > 0 ? y : 0; }
-static inline MAYBE_UNUSED float scalar_clamp(float x, float lower, float upper) {
-  const float below = x > upper ? upper : x;
-  return lower > below ? lower : below;
+
+/* A line of a strip: every `step`-th float from `first` on, with zeros where that is outside 0 ..< extent. */
+static inline MAYBE_UNUSED void strip_line(const float *source, int64_t extent, int64_t first, int64_t step, int64_t count,
+                              float *target) {
+  int64_t begin = first < 0 ? (-first + step - 1) / step : 0;
+  int64_t end = extent > first ? (extent - first + step - 1) / step : 0;
+  begin = least(begin, count);
+  end = greatest(begin, least(end, count));
+  SHORT for (int64_t i = 0; i < begin; ++i) target[i] = 0;
+  if (step != 1) {
+    for (int64_t i = begin; i < end; ++i) target[i] = source[first + i * step];
+  } else if (end - begin >= LANES) {
+    /* the last vector overlaps the one before, which is cheaper than a loop over the rest; `first` may be negative, so
+       that `source + first` alone would point before the array */
+    for (int64_t i = begin; i < end - LANES; i += LANES) store(target + i, load(source + (first + i)));
+    store(target + end - LANES, load(source + (first + end - LANES)));
+  } else {
+    SHORT for (int64_t i = begin; i < end; ++i) target[i] = source[first + i];
+  }
+  SHORT for (int64_t i = end; i < count; ++i) target[i] = 0;
 }
-#define store_one(p, v) (*(p) = (v))
+
+/* Phases of an axis that taps read: positions modulo the stride, up to the last that occurs. */
+static inline int64_t greatest_phase(int64_t size, int64_t far, int64_t step) {
+  int64_t phases = 1;
+  for (int64_t k = 0; k < size; ++k) phases = greatest(phases, k * far % step + 1);
+  return phases;
+}
+
+/* Every second of the lanes of two vectors, and the lanes of half a vector twice. */
+#define even_lanes(a, b) __builtin_shufflevector((a), (b), 0, 2, 4, 6, 8, 10, 12, 14)
+#define odd_lanes(a, b) __builtin_shufflevector((a), (b), 1, 3, 5, 7, 9, 11, 13, 15)
+#define low_twice(a) __builtin_shufflevector((a), (a), 0, 0, 1, 1, 2, 2, 3, 3)
+#define high_twice(a) __builtin_shufflevector((a), (a), 4, 4, 5, 5, 6, 6, 7, 7)
 
 /* The sum of a vector's lanes, as a binary tree. */
 static inline float lanes_total(const vec *v) {
@@ -274,7 +316,6 @@ static NOINLINE double run_sum(const float *x, int64_t count) {
   for (int64_t start = 0; start < count; start += 1024) {
     const int64_t end = least(start + 1024, count);
     vec s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
-    float rest = 0;
     int64_t i = start;
     for (; i + 4 * LANES <= end; i += 4 * LANES) {
       { const vec x_v = load(x + i + 0 * LANES); s0 += x_v; }
@@ -286,11 +327,33 @@ static NOINLINE double run_sum(const float *x, int64_t count) {
       const vec x_v = load(x + i);
       s0 += x_v;
     }
-    for (; i < end; ++i) rest += x[i];
+    if (i < end) {
+      const int64_t some = end - i;
+      const vec x_v = load_some(some, x + i);
+      s0 += some_lanes(some, x_v);
+    }
     s0 = (s0 + s1) + (s2 + s3);
-    total += (double)lanes_total(&s0) + (double)rest;
+    total += (double)lanes_total(&s0);
   }
   return total;
+}
+
+/* Lane i of the result is the sum of the lanes of vector i. Of two vectors the halves are added side by side, then
+   the quarters of four, and so on. */
+static ALWAYS_INLINE void lanes_totals(const vec *v, vec *total) {
+  vec by_4[4];
+  UNROLL for (int i = 0; i < 4; ++i)
+    by_4[i] = __builtin_shufflevector(v[2 * i], v[2 * i + 1], 0, 1, 2, 3, 8, 9, 10, 11) +
+      __builtin_shufflevector(v[2 * i], v[2 * i + 1], 4, 5, 6, 7, 12, 13, 14, 15);
+  vec by_2[2];
+  UNROLL for (int i = 0; i < 2; ++i)
+    by_2[i] = __builtin_shufflevector(by_4[2 * i], by_4[2 * i + 1], 0, 1, 4, 5, 8, 9, 12, 13) +
+      __builtin_shufflevector(by_4[2 * i], by_4[2 * i + 1], 2, 3, 6, 7, 10, 11, 14, 15);
+  vec by_1[1];
+  UNROLL for (int i = 0; i < 1; ++i)
+    by_1[i] = __builtin_shufflevector(by_2[2 * i], by_2[2 * i + 1], 0, 2, 4, 6, 8, 10, 12, 14) +
+      __builtin_shufflevector(by_2[2 * i], by_2[2 * i + 1], 1, 3, 5, 7, 9, 11, 13, 15);
+  *total = by_1[0];
 }
 
 /* A tile of dot products of rows of two matrices, lane by lane, the lanes added as a tree and the last terms after
@@ -298,12 +361,12 @@ static NOINLINE double run_sum(const float *x, int64_t count) {
 static ALWAYS_INLINE void dot_tile(const int rows, const int columns, const float *left, int64_t left_row,
                                    const float *right, int64_t right_row, int64_t count, const float *bias,
                                    float *result, int64_t result_row) {
-  vec sum[4][4];
+  vec sum[4][3];
   UNROLL for (int r = 0; r < rows; ++r)
     UNROLL for (int s = 0; s < columns; ++s) sum[r][s] = (vec){0};
   const int64_t end = count / LANES * LANES;
   for (int64_t k = 0; k < end; k += LANES) {
-    vec x[4];
+    vec x[3];
     UNROLL for (int s = 0; s < columns; ++s) x[s] = load(right + s * right_row + k);
     UNROLL for (int r = 0; r < rows; ++r) {
       const vec w = load(left + r * left_row + k);
@@ -311,14 +374,21 @@ static ALWAYS_INLINE void dot_tile(const int rows, const int columns, const floa
     }
   }
   /* a second array, so that the first one, never indexed by a variable, lives in registers */
-  vec kept[4][4];
-  UNROLL for (int r = 0; r < rows; ++r)
-    UNROLL for (int s = 0; s < columns; ++s) kept[r][s] = sum[r][s];
+  vec kept[16];
+  UNROLL for (int i = 0; i < 16; ++i)
+    kept[i] = i < rows * columns ? sum[i / columns % 4][i % columns] : (vec){0};
+  float total[16];
+  UNROLL for (int i = 0; i < 2; ++i)
+    if (i * LANES < rows * columns) {
+      vec totals;
+      lanes_totals(kept + i * LANES, &totals);
+      store(total + i * LANES, totals);
+    }
   for (int r = 0; r < rows; ++r)
     for (int s = 0; s < columns; ++s) {
-      float total = lanes_total(&kept[r][s]);
-      for (int64_t k = end; k < count; ++k) total += left[r * left_row + k] * right[s * right_row + k];
-      result[r * result_row + s] = total + (bias ? bias[s] : 0);
+      float dot = total[r * columns + s];
+      for (int64_t k = end; k < count; ++k) dot += left[r * left_row + k] * right[s * right_row + k];
+      result[r * result_row + s] = dot + (bias ? bias[s] : 0);
     }
 }
 static NOINLINE void dot_tile_1_1(const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
@@ -357,36 +427,20 @@ static NOINLINE void dot_tile_3_3(const float *left, int64_t left_row, const flo
 static NOINLINE void dot_tile_4_3(const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
   dot_tile(4, 3, left, left_row, right, right_row, count, bias, result, result_row);
 }
-static NOINLINE void dot_tile_1_4(const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
-  dot_tile(1, 4, left, left_row, right, right_row, count, bias, result, result_row);
-}
-static NOINLINE void dot_tile_2_4(const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
-  dot_tile(2, 4, left, left_row, right, right_row, count, bias, result, result_row);
-}
-static NOINLINE void dot_tile_3_4(const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
-  dot_tile(3, 4, left, left_row, right, right_row, count, bias, result, result_row);
-}
-static NOINLINE void dot_tile_4_4(const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
-  dot_tile(4, 4, left, left_row, right, right_row, count, bias, result, result_row);
-}
 static inline void dot_tile_any(int rows, int vectors, const float *left, int64_t left_row, const float *right, int64_t right_row, int64_t count, const float *bias, float *result, int64_t result_row) {
-  switch (vectors * 8 + rows) {
-    case 9: dot_tile_1_1(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 10: dot_tile_2_1(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 11: dot_tile_3_1(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 12: dot_tile_4_1(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 17: dot_tile_1_2(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 18: dot_tile_2_2(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 19: dot_tile_3_2(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 20: dot_tile_4_2(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 25: dot_tile_1_3(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 26: dot_tile_2_3(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 27: dot_tile_3_3(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 28: dot_tile_4_3(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 33: dot_tile_1_4(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 34: dot_tile_2_4(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 35: dot_tile_3_4(left, left_row, right, right_row, count, bias, result, result_row); break;
-    case 36: dot_tile_4_4(left, left_row, right, right_row, count, bias, result, result_row); break;
+  switch (vectors * 32 + rows) {
+    case 33: dot_tile_1_1(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 34: dot_tile_2_1(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 35: dot_tile_3_1(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 36: dot_tile_4_1(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 65: dot_tile_1_2(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 66: dot_tile_2_2(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 67: dot_tile_3_2(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 68: dot_tile_4_2(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 97: dot_tile_1_3(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 98: dot_tile_2_3(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 99: dot_tile_3_3(left, left_row, right, right_row, count, bias, result, result_row); break;
+    case 100: dot_tile_4_3(left, left_row, right, right_row, count, bias, result, result_row); break;
   }
 }
 
@@ -396,7 +450,6 @@ static NOINLINE double run_squares(const float *x, float centre, int64_t count) 
   for (int64_t start = 0; start < count; start += 1024) {
     const int64_t end = least(start + 1024, count);
     vec s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
-    float rest = 0;
     int64_t i = start;
     for (; i + 4 * LANES <= end; i += 4 * LANES) {
       { const vec x_v = load(x + i + 0 * LANES); s0 += (x_v - centre) * (x_v - centre); }
@@ -408,9 +461,13 @@ static NOINLINE double run_squares(const float *x, float centre, int64_t count) 
       const vec x_v = load(x + i);
       s0 += (x_v - centre) * (x_v - centre);
     }
-    for (; i < end; ++i) rest += (x[i] - centre) * (x[i] - centre);
+    if (i < end) {
+      const int64_t some = end - i;
+      const vec x_v = load_some(some, x + i);
+      s0 += some_lanes(some, (x_v - centre) * (x_v - centre));
+    }
     s0 = (s0 + s1) + (s2 + s3);
-    total += (double)lanes_total(&s0) + (double)rest;
+    total += (double)lanes_total(&s0);
   }
   return total;
 }
@@ -508,19 +565,19 @@ static NOINLINE void product_tile_6_2(const float *left, int64_t left_row, int64
   product_tile(6, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
 }
 static inline void product_tile_any(int rows, int vectors, const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  switch (vectors * 8 + rows) {
-    case 9: product_tile_1_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 10: product_tile_2_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 11: product_tile_3_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 12: product_tile_4_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 13: product_tile_5_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 14: product_tile_6_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 17: product_tile_1_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 18: product_tile_2_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 19: product_tile_3_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 20: product_tile_4_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 21: product_tile_5_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 22: product_tile_6_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+  switch (vectors * 32 + rows) {
+    case 33: product_tile_1_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 34: product_tile_2_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 35: product_tile_3_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 36: product_tile_4_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 37: product_tile_5_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 38: product_tile_6_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 65: product_tile_1_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 66: product_tile_2_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 67: product_tile_3_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 68: product_tile_4_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 69: product_tile_5_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 70: product_tile_6_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
   }
 }
 
@@ -553,6 +610,61 @@ static NOINLINE void transpose(const float *source, int64_t pitch, int64_t rows,
     for (; row < width; ++row)
       SHORT for (int64_t j = 0; j < count; ++j)
         target[(i + j) * width + row] = row < rows ? source[row * pitch + i + j] : 0;
+  }
+}
+
+/* The same for 3 neighbouring taps of each of some channels: few outputs fill one vector only, and the
+   multiply-adds of that need many sums side by side. Row k is tap k % 3 of channel k / 3. */
+static ALWAYS_INLINE void outer_taps(const int rows, const int vectors, const float *source, int64_t channel_stride,
+                                     const int64_t *line, int64_t lines, int64_t columns, const float *right,
+                                     int64_t width, float *result, int64_t channel_pitch, int more) {
+  vec sum[12][2];
+  UNROLL for (int r = 0; r < rows; ++r)
+    UNROLL for (int v = 0; v < vectors; ++v)
+      sum[r][v] = more ? load(result + r / 3 * channel_pitch + r % 3 * width + v * LANES) : (vec){0};
+  for (int64_t l = 0; l < lines; ++l) {
+    const float *x[12];
+    UNROLL for (int r = 0; r < rows; r += 3) x[r] = source + r / 3 * channel_stride + line[l];
+    for (int64_t i = 0; i < columns; ++i) {
+      vec y[2];
+      UNROLL for (int v = 0; v < vectors; ++v) y[v] = load(right + v * LANES);
+      UNROLL for (int r = 0; r < rows; ++r) {
+        const float w = x[r - r % 3][i + r % 3];
+        UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += y[v] * w;
+      }
+      right += width;
+    }
+  }
+  UNROLL for (int r = 0; r < rows; ++r)
+    UNROLL for (int v = 0; v < vectors; ++v)
+      store(result + r / 3 * channel_pitch + r % 3 * width + v * LANES, sum[r][v]);
+}
+static NOINLINE void outer_taps_3_1(const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int64_t channel_pitch, int more) {
+  outer_taps(3, 1, source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more);
+}
+static NOINLINE void outer_taps_6_1(const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int64_t channel_pitch, int more) {
+  outer_taps(6, 1, source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more);
+}
+static NOINLINE void outer_taps_9_1(const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int64_t channel_pitch, int more) {
+  outer_taps(9, 1, source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more);
+}
+static NOINLINE void outer_taps_12_1(const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int64_t channel_pitch, int more) {
+  outer_taps(12, 1, source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more);
+}
+static NOINLINE void outer_taps_3_2(const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int64_t channel_pitch, int more) {
+  outer_taps(3, 2, source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more);
+}
+static NOINLINE void outer_taps_6_2(const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int64_t channel_pitch, int more) {
+  outer_taps(6, 2, source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more);
+}
+static inline void outer_taps_any(int rows, int vectors, const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int64_t channel_pitch, int more) {
+  switch (vectors * 32 + rows) {
+    case 35: outer_taps_3_1(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
+    case 38: outer_taps_6_1(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
+    case 41: outer_taps_9_1(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
+    case 44: outer_taps_12_1(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
+    case 67: outer_taps_3_2(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
+    case 70: outer_taps_6_2(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
   }
 }
 
@@ -617,34 +729,285 @@ static NOINLINE void outer_tile_6_2(const float *const *source, const int64_t *l
   outer_tile(6, 2, source, line, lines, columns, right, width, result, more);
 }
 static inline void outer_tile_any(int rows, int vectors, const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  switch (vectors * 8 + rows) {
-    case 9: outer_tile_1_1(source, line, lines, columns, right, width, result, more); break;
-    case 10: outer_tile_2_1(source, line, lines, columns, right, width, result, more); break;
-    case 11: outer_tile_3_1(source, line, lines, columns, right, width, result, more); break;
-    case 12: outer_tile_4_1(source, line, lines, columns, right, width, result, more); break;
-    case 13: outer_tile_5_1(source, line, lines, columns, right, width, result, more); break;
-    case 14: outer_tile_6_1(source, line, lines, columns, right, width, result, more); break;
-    case 17: outer_tile_1_2(source, line, lines, columns, right, width, result, more); break;
-    case 18: outer_tile_2_2(source, line, lines, columns, right, width, result, more); break;
-    case 19: outer_tile_3_2(source, line, lines, columns, right, width, result, more); break;
-    case 20: outer_tile_4_2(source, line, lines, columns, right, width, result, more); break;
-    case 21: outer_tile_5_2(source, line, lines, columns, right, width, result, more); break;
-    case 22: outer_tile_6_2(source, line, lines, columns, right, width, result, more); break;
+  switch (vectors * 32 + rows) {
+    case 33: outer_tile_1_1(source, line, lines, columns, right, width, result, more); break;
+    case 34: outer_tile_2_1(source, line, lines, columns, right, width, result, more); break;
+    case 35: outer_tile_3_1(source, line, lines, columns, right, width, result, more); break;
+    case 36: outer_tile_4_1(source, line, lines, columns, right, width, result, more); break;
+    case 37: outer_tile_5_1(source, line, lines, columns, right, width, result, more); break;
+    case 38: outer_tile_6_1(source, line, lines, columns, right, width, result, more); break;
+    case 65: outer_tile_1_2(source, line, lines, columns, right, width, result, more); break;
+    case 66: outer_tile_2_2(source, line, lines, columns, right, width, result, more); break;
+    case 67: outer_tile_3_2(source, line, lines, columns, right, width, result, more); break;
+    case 68: outer_tile_4_2(source, line, lines, columns, right, width, result, more); break;
+    case 69: outer_tile_5_2(source, line, lines, columns, right, width, result, more); break;
+    case 70: outer_tile_6_2(source, line, lines, columns, right, width, result, more); break;
   }
 }
 
-static inline MAYBE_UNUSED float scalar_root(float x) { return sqrtf(x); }
-#define vector_root(x) \
+static inline MAYBE_UNUSED float root_of_one(float x) { return sqrtf(x); }
+#define root_of(x) \
   __extension__({ \
     const vec lanes_ = (x); \
     vec result_ = {0}; \
-    for (int lane_ = 0; lane_ < LANES; ++lane_) result_[lane_] = scalar_root(lanes_[lane_]); \
+    for (int lane_ = 0; lane_ < LANES; ++lane_) result_[lane_] = root_of_one(lanes_[lane_]); \
     result_; \
   })
 
 /* convolution: cross-correlation with bias, then relu; a task is a tile of positions, a group and a part of its channels.
-   Used by infer_1 %8 … (3 rows), infer_8 %8 … (3 rows). */
+   Used by infer_1 %8 … (2 rows), infer_8 %8 … (2 rows). */
 static NOINLINE void kernel_convolution(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *x = at(c, a[0]);
+  const int64_t x_stride = a[1];
+  const float *w = at(c, a[2]);
+  const float *bias = at(c, a[3]);
+  float *s_y0_base = at(c, a[4]);
+  const int64_t s_y0_stride = a[5];
+  const int64_t scratch_tile = a[6];
+  const int64_t tile_stride = a[7];
+  const int64_t images = a[8];
+  const int64_t groups = a[9];
+  const int64_t inputs = a[10];
+  const int64_t outputs = a[11];
+  const int64_t in_d = a[12];
+  const int64_t in_h = a[13];
+  const int64_t in_w = a[14];
+  const int64_t out_d = a[15];
+  const int64_t out_h = a[16];
+  const int64_t out_w = a[17];
+  const int64_t size_d = a[18];
+  const int64_t size_h = a[19];
+  const int64_t size_w = a[20];
+  const int64_t far_h = a[25];
+  const int64_t far_w = a[26];
+  const int64_t pad_h = a[28];
+  const int64_t pad_w = a[29];
+  const int64_t tile_images = a[30];
+  const int64_t tile_lines = a[31];
+  const int64_t tile_columns = a[32];
+  const int64_t rows = a[33];
+  const int64_t pitch = a[34];
+  const int64_t channel_stride = a[35];
+  const int64_t tiles_d = a[36];
+  const int64_t tiles_h = a[37];
+  const int64_t tiles_w = a[38];
+  const int64_t parts = a[39];
+  const int64_t part = a[40];
+  const int64_t scratch_tap = a[41];
+  const int64_t scratch_data = a[43];
+  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  float *data = (float *)(void *)(c->scratch + scratch_data);
+  for (int64_t h = 0, t = 0; h < size_h; ++h)
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
+  const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+  const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
+  int64_t packed = -1;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
+    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
+    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    if (task / parts != packed) {
+      packed = task / parts;
+      const int64_t first_channel = group * inputs;
+      {
+        const int64_t at_line = h0 - pad_h, at_column = w0 - pad_w;
+        const int64_t begin = least(greatest(0, -at_column), pitch);
+        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        for (int64_t channel = 0; channel < channels; ++channel) {
+          float *target = data + channel * channel_stride;
+
+          for (int64_t n = 0; n < tile_images; ++n)
+            for (int64_t line = 0; line < rows; ++line, target += pitch) {
+              const int64_t h = at_line + line;
+              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
+                clear_run(target, pitch);
+                continue;
+              }
+              clear_run(target, begin);
+              copy_run(target + begin, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w + at_column + begin, end - begin);
+              clear_run(target + end, pitch - end);
+            }
+        }
+      }
+    }
+    const int64_t first_output = group * outputs + from;
+    struct strip s = {
+        .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
+        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+        .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
+    float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
+    const int64_t all_rows = s.rows;
+    const float *all_weights = s.weights, *all_bias = s.bias;
+    s.line = 0;
+    s.result = tile_data;
+    s.row_stride = tile_stride;
+    for (int64_t row = 0; row < all_rows; row += 24) {
+      s.rows = least(24, all_rows - row);
+      s.weights = all_weights + row * terms;
+      s.bias = all_bias ? all_bias + row : 0;
+      strip_multiply(&s);
+      for (int64_t r = 0; r < s.rows; ++r) {
+        for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+          for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+            {
+              const int64_t count = s.end;
+              const int64_t element = (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0);
+              float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
+              const float *value = tile_data + r * tile_stride + (n * rows + line) * pitch;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                const vec given = load(i + value);
+                const vec s_t0 = relu_of(given);
+                store(i + s_y0, s_t0);
+              }
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec given = load_some(some, i + value);
+                const vec s_t0 = relu_of(given);
+                store_some(some, i + s_y0, s_t0);
+              }
+            }
+          }
+      }
+    }
+  }
+}
+
+/* convolution_2: cross-correlation with bias, then add, relu; a task is a tile of positions, a group and a part of its channels.
+   Used by infer_1 %26, infer_8 %26. */
+static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *x = at(c, a[0]);
+  const int64_t x_stride = a[1];
+  const float *w = at(c, a[2]);
+  const float *bias = at(c, a[3]);
+  const float *s_x0_base = at(c, a[4]);
+  const int64_t s_x0_stride = a[5];
+  float *s_y0_base = at(c, a[6]);
+  const int64_t s_y0_stride = a[7];
+  const int64_t scratch_tile = a[8];
+  const int64_t tile_stride = a[9];
+  const int64_t images = a[10];
+  const int64_t groups = a[11];
+  const int64_t inputs = a[12];
+  const int64_t outputs = a[13];
+  const int64_t in_d = a[14];
+  const int64_t in_h = a[15];
+  const int64_t in_w = a[16];
+  const int64_t out_d = a[17];
+  const int64_t out_h = a[18];
+  const int64_t out_w = a[19];
+  const int64_t size_d = a[20];
+  const int64_t size_h = a[21];
+  const int64_t size_w = a[22];
+  const int64_t far_h = a[27];
+  const int64_t far_w = a[28];
+  const int64_t pad_h = a[30];
+  const int64_t pad_w = a[31];
+  const int64_t tile_images = a[32];
+  const int64_t tile_lines = a[33];
+  const int64_t tile_columns = a[34];
+  const int64_t rows = a[35];
+  const int64_t pitch = a[36];
+  const int64_t channel_stride = a[37];
+  const int64_t tiles_d = a[38];
+  const int64_t tiles_h = a[39];
+  const int64_t tiles_w = a[40];
+  const int64_t parts = a[41];
+  const int64_t part = a[42];
+  const int64_t scratch_tap = a[43];
+  const int64_t scratch_data = a[45];
+  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  float *data = (float *)(void *)(c->scratch + scratch_data);
+  for (int64_t h = 0, t = 0; h < size_h; ++h)
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
+  const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+  const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
+  int64_t packed = -1;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
+    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
+    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    if (task / parts != packed) {
+      packed = task / parts;
+      const int64_t first_channel = group * inputs;
+      {
+        const int64_t at_line = h0 - pad_h, at_column = w0 - pad_w;
+        const int64_t begin = least(greatest(0, -at_column), pitch);
+        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        for (int64_t channel = 0; channel < channels; ++channel) {
+          float *target = data + channel * channel_stride;
+
+          for (int64_t n = 0; n < tile_images; ++n)
+            for (int64_t line = 0; line < rows; ++line, target += pitch) {
+              const int64_t h = at_line + line;
+              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
+                clear_run(target, pitch);
+                continue;
+              }
+              clear_run(target, begin);
+              copy_run(target + begin, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w + at_column + begin, end - begin);
+              clear_run(target + end, pitch - end);
+            }
+        }
+      }
+    }
+    const int64_t first_output = group * outputs + from;
+    struct strip s = {
+        .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
+        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+        .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
+    float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
+    const int64_t all_rows = s.rows;
+    const float *all_weights = s.weights, *all_bias = s.bias;
+    s.line = 0;
+    s.result = tile_data;
+    s.row_stride = tile_stride;
+    for (int64_t row = 0; row < all_rows; row += 24) {
+      s.rows = least(24, all_rows - row);
+      s.weights = all_weights + row * terms;
+      s.bias = all_bias ? all_bias + row : 0;
+      strip_multiply(&s);
+      for (int64_t r = 0; r < s.rows; ++r) {
+        for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+          for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+            {
+              const int64_t count = s.end;
+              const int64_t element = (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0);
+              const float *s_x0 = s_x0_base + (n0 + n) * s_x0_stride + element;
+              float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
+              const float *value = tile_data + r * tile_stride + (n * rows + line) * pitch;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                const vec given = load(i + value);
+                const vec s_x0_i = load(i + s_x0);
+                const vec s_t0 = s_x0_i + given;
+                const vec s_t1 = relu_of(s_t0);
+                store(i + s_y0, s_t1);
+              }
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec given = load_some(some, i + value);
+                const vec s_x0_i = load_some(some, i + s_x0);
+                const vec s_t0 = s_x0_i + given;
+                const vec s_t1 = relu_of(s_t0);
+                store_some(some, i + s_y0, s_t1);
+              }
+            }
+          }
+      }
+    }
+  }
+}
+
+/* convolution_3: cross-correlation with bias, then relu; a task is a tile of positions, a group and a part of its channels.
+   Used by infer_1 %36, infer_8 %36. */
+static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const int64_t x_stride = a[1];
   const float *w = at(c, a[2]);
@@ -687,10 +1050,8 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
   const int64_t parts = a[39];
   const int64_t part = a[40];
   const int64_t scratch_tap = a[41];
-  const int64_t scratch_line = a[42];
   const int64_t scratch_data = a[43];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
-  int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
   const int64_t plane = tile_images * rows * pitch;
@@ -700,7 +1061,6 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
         tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
                  h * far_h / step_h * pitch + w * far_w / step_w;
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
-  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
@@ -729,7 +1089,6 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
                 }
         }
       }
-      (void)lines;
     }
     const int64_t first_output = group * outputs + from;
     struct strip s = {
@@ -760,13 +1119,14 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
               int64_t i = 0;
               for (; i + LANES <= count; i += LANES) {
                 const vec given = load(i + value);
-                const vec s_t0 = vector_relu(given);
+                const vec s_t0 = relu_of(given);
                 store(i + s_y0, s_t0);
               }
-              for (; i < count; ++i) {
-                const float given = *(i + value);
-                const float s_t0 = scalar_relu(given);
-                store_one(i + s_y0, s_t0);
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec given = load_some(some, i + value);
+                const vec s_t0 = relu_of(given);
+                store_some(some, i + s_y0, s_t0);
               }
             }
           }
@@ -775,149 +1135,9 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
   }
 }
 
-/* convolution_2: cross-correlation with bias, then add, relu; a task is a tile of positions, a group and a part of its channels.
-   Used by infer_1 %26, infer_8 %26. */
-static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *x = at(c, a[0]);
-  const int64_t x_stride = a[1];
-  const float *w = at(c, a[2]);
-  const float *bias = at(c, a[3]);
-  const float *s_x0_base = at(c, a[4]);
-  const int64_t s_x0_stride = a[5];
-  float *s_y0_base = at(c, a[6]);
-  const int64_t s_y0_stride = a[7];
-  const int64_t scratch_tile = a[8];
-  const int64_t tile_stride = a[9];
-  const int64_t images = a[10];
-  const int64_t groups = a[11];
-  const int64_t inputs = a[12];
-  const int64_t outputs = a[13];
-  const int64_t in_d = a[14];
-  const int64_t in_h = a[15];
-  const int64_t in_w = a[16];
-  const int64_t out_d = a[17];
-  const int64_t out_h = a[18];
-  const int64_t out_w = a[19];
-  const int64_t size_d = a[20];
-  const int64_t size_h = a[21];
-  const int64_t size_w = a[22];
-  const int64_t step_d = a[23];
-  const int64_t step_h = a[24];
-  const int64_t step_w = a[25];
-  const int64_t far_d = a[26];
-  const int64_t far_h = a[27];
-  const int64_t far_w = a[28];
-  const int64_t pad_d = a[29];
-  const int64_t pad_h = a[30];
-  const int64_t pad_w = a[31];
-  const int64_t tile_images = a[32];
-  const int64_t tile_lines = a[33];
-  const int64_t tile_columns = a[34];
-  const int64_t rows = a[35];
-  const int64_t pitch = a[36];
-  const int64_t channel_stride = a[37];
-  const int64_t tiles_d = a[38];
-  const int64_t tiles_h = a[39];
-  const int64_t tiles_w = a[40];
-  const int64_t parts = a[41];
-  const int64_t part = a[42];
-  const int64_t scratch_tap = a[43];
-  const int64_t scratch_line = a[44];
-  const int64_t scratch_data = a[45];
-  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
-  int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
-  float *data = (float *)(void *)(c->scratch + scratch_data);
-  const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
-  const int64_t plane = tile_images * rows * pitch;
-  for (int64_t d = 0, t = 0; d < size_d; ++d)
-    for (int64_t h = 0; h < size_h; ++h)
-      for (int64_t w = 0; w < size_w; ++w, ++t)
-        tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
-                 h * far_h / step_h * pitch + w * far_w / step_w;
-  const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
-  (void)in_plane;
-  const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-  int64_t packed = -1;
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
-    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
-    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
-    if (task / parts != packed) {
-      packed = task / parts;
-      const int64_t first_channel = group * inputs;
-      const int64_t image_stride = x_stride;
-      const float *source = x + n0 * image_stride;
-      for (int64_t channel = 0; channel < channels; ++channel) {
-        float *target = data + channel * channel_stride;
-
-        for (int64_t kd = 0; kd < size_d; ++kd) {
-          const int64_t d = d0 * step_d + kd * far_d - pad_d;
-          for (int64_t ph = 0; ph < phases_h; ++ph)
-            for (int64_t pw = 0; pw < phases_w; ++pw)
-              for (int64_t n = 0; n < tile_images; ++n)
-                for (int64_t line = 0; line < rows; ++line, target += pitch) {
-                  const int64_t h = (h0 + line) * step_h + ph - pad_h;
-                  const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
-                  strip_line(source + (inside ? n * image_stride + (first_channel + channel) * in_plane + (d * in_h + h) * in_w : 0), inside ? in_w : 0,
-                             w0 * step_w + pw - pad_w, step_w, pitch, target);
-                }
-        }
-      }
-      (void)lines;
-    }
-    const int64_t first_output = group * outputs + from;
-    struct strip s = {
-        .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
-        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
-        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
-        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-        .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
-    float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
-    const int64_t all_rows = s.rows;
-    const float *all_weights = s.weights, *all_bias = s.bias;
-    s.line = 0;
-    s.result = tile_data;
-    s.row_stride = tile_stride;
-    for (int64_t row = 0; row < all_rows; row += 24) {
-      s.rows = least(24, all_rows - row);
-      s.weights = all_weights + row * terms;
-      s.bias = all_bias ? all_bias + row : 0;
-      strip_multiply(&s);
-      for (int64_t r = 0; r < s.rows; ++r) {
-        for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-          for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
-            {
-              const int64_t count = s.end;
-              const int64_t element = (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0);
-              const float *s_x0 = s_x0_base + (n0 + n) * s_x0_stride + element;
-              float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
-              const float *value = tile_data + r * tile_stride + (n * rows + line) * pitch;
-              int64_t i = 0;
-              for (; i + LANES <= count; i += LANES) {
-                const vec given = load(i + value);
-                const vec s_x0_i = load(i + s_x0);
-                const vec s_t0 = s_x0_i + given;
-                const vec s_t1 = vector_relu(s_t0);
-                store(i + s_y0, s_t1);
-              }
-              for (; i < count; ++i) {
-                const float given = *(i + value);
-                const float s_x0_i = *(i + s_x0);
-                const float s_t0 = s_x0_i + given;
-                const float s_t1 = scalar_relu(s_t0);
-                store_one(i + s_y0, s_t1);
-              }
-            }
-          }
-      }
-    }
-  }
-}
-
-/* convolution_3: cross-correlation with bias; a task is a tile of positions, a group and a part of its channels.
+/* convolution_4: cross-correlation with bias; a task is a tile of positions, a group and a part of its channels.
    Used by infer_1 %45 … (2 rows), infer_8 %45 … (2 rows). */
-static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const int64_t x_stride = a[1];
   const float *w = at(c, a[2]);
@@ -937,13 +1157,8 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
   const int64_t size_d = a[16];
   const int64_t size_h = a[17];
   const int64_t size_w = a[18];
-  const int64_t step_d = a[19];
-  const int64_t step_h = a[20];
-  const int64_t step_w = a[21];
-  const int64_t far_d = a[22];
   const int64_t far_h = a[23];
   const int64_t far_w = a[24];
-  const int64_t pad_d = a[25];
   const int64_t pad_h = a[26];
   const int64_t pad_w = a[27];
   const int64_t tile_images = a[28];
@@ -963,15 +1178,9 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
-  const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
-  const int64_t plane = tile_images * rows * pitch;
-  for (int64_t d = 0, t = 0; d < size_d; ++d)
-    for (int64_t h = 0; h < size_h; ++h)
-      for (int64_t w = 0; w < size_w; ++w, ++t)
-        tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
-                 h * far_h / step_h * pitch + w * far_w / step_w;
+  for (int64_t h = 0, t = 0; h < size_h; ++h)
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
-  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
@@ -982,22 +1191,24 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
     if (task / parts != packed) {
       packed = task / parts;
       const int64_t first_channel = group * inputs;
-      const int64_t image_stride = x_stride;
-      const float *source = x + n0 * image_stride;
-      for (int64_t channel = 0; channel < channels; ++channel) {
-        float *target = data + channel * channel_stride;
+      {
+        const int64_t at_line = h0 - pad_h, at_column = w0 - pad_w;
+        const int64_t begin = least(greatest(0, -at_column), pitch);
+        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        for (int64_t channel = 0; channel < channels; ++channel) {
+          float *target = data + channel * channel_stride;
 
-        for (int64_t kd = 0; kd < size_d; ++kd) {
-          const int64_t d = d0 * step_d + kd * far_d - pad_d;
-          for (int64_t ph = 0; ph < phases_h; ++ph)
-            for (int64_t pw = 0; pw < phases_w; ++pw)
-              for (int64_t n = 0; n < tile_images; ++n)
-                for (int64_t line = 0; line < rows; ++line, target += pitch) {
-                  const int64_t h = (h0 + line) * step_h + ph - pad_h;
-                  const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
-                  strip_line(source + (inside ? n * image_stride + (first_channel + channel) * in_plane + (d * in_h + h) * in_w : 0), inside ? in_w : 0,
-                             w0 * step_w + pw - pad_w, step_w, pitch, target);
-                }
+          for (int64_t n = 0; n < tile_images; ++n)
+            for (int64_t line = 0; line < rows; ++line, target += pitch) {
+              const int64_t h = at_line + line;
+              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
+                clear_run(target, pitch);
+                continue;
+              }
+              clear_run(target, begin);
+              copy_run(target + begin, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w + at_column + begin, end - begin);
+              clear_run(target + end, pitch - end);
+            }
         }
       }
       for (int64_t n = 0; n < tile_images; ++n)
@@ -1020,9 +1231,9 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
   }
 }
 
-/* average_pool: mean of each window; a task is a block of planes.
+/* average_pool_halving: mean of each 2x2; a task is a block of planes.
    Used by infer_1 %46, infer_8 %46, train_8 %56 … (2 rows). */
-static NOINLINE void kernel_average_pool(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+static NOINLINE void kernel_average_pool_halving(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const int64_t x_stride = a[1];
   float *result = at(c, a[2]);
@@ -1036,51 +1247,32 @@ static NOINLINE void kernel_average_pool(const struct context *c, const int64_t 
   const int64_t out_depth = a[10];
   const int64_t out_height = a[11];
   const int64_t out_width = a[12];
-  const int64_t size_d = a[13];
-  const int64_t size_h = a[14];
-  const int64_t size_w = a[15];
-  const int64_t step_d = a[16];
-  const int64_t step_h = a[17];
-  const int64_t step_w = a[18];
-  const int64_t pad_d = a[19];
-  const int64_t pad_h = a[20];
-  const int64_t pad_w = a[21];
-  const int64_t end_d = a[22];
-  const int64_t end_h = a[23];
-  const int64_t end_w = a[24];
-  const int64_t count_pad = a[25];
   for (int64_t number = first * block; number < least(last * block, planes); ++number) {
     const int64_t image = number / channels, channel = number % channels;
     const float *x_plane = x + image * x_stride + channel * depth * height * width;
     float *target = result + image * result_stride + channel * out_depth * out_height * out_width;
-    for (int64_t od = 0; od < out_depth; ++od)
-      for (int64_t oh = 0; oh < out_height; ++oh)
-        for (int64_t ow = 0; ow < out_width; ow += 64) {
-          const int64_t count = least(64, out_width - ow);
-          const int64_t o = (od * out_height + oh) * out_width + ow;
-          const int64_t d0 = od * step_d - pad_d, h0 = oh * step_h - pad_h;
-          const int64_t d_last = count_pad ? depth + end_d : depth, h_last = count_pad ? height + end_h : height;
-          const int64_t w_last = count_pad ? width + end_w : width;
-          const int64_t d_first = count_pad ? d0 : greatest(d0, 0), h_first = count_pad ? h0 : greatest(h0, 0);
-          const float area = (float)((least(d0 + size_d, d_last) - d_first) * (least(h0 + size_h, h_last) - h_first));
-          float divisor[64];
-          for (int64_t i = 0; i < count; ++i) {
-            const int64_t w0 = (ow + i) * step_w - pad_w, w_first = count_pad ? w0 : greatest(w0, 0);
-            divisor[i] = area * (float)(least(w0 + size_w, w_last) - w_first);
-          }
-          float *sum = target + o;
-          for (int64_t i = 0; i < count; ++i) sum[i] = 0;
-          for (int64_t d = greatest(d0, 0); d < least(d0 + size_d, depth); ++d)
-            for (int64_t h = greatest(h0, 0); h < least(h0 + size_h, height); ++h)
-              for (int64_t kw = 0; kw < size_w; ++kw) {
-                const int64_t line = (d * height + h) * width, source_w = ow * step_w + kw - pad_w;
-                const int64_t from = source_w < 0 ? (-source_w + step_w - 1) / step_w : 0;
-                const int64_t to = source_w < width ? least(count, (width - source_w + step_w - 1) / step_w) : 0;
-                INDEPENDENT
-                for (int64_t i = from; i < to; ++i) sum[i] += x_plane[line + source_w + i * step_w];
-              }
-          for (int64_t i = 0; i < count; ++i) sum[i] /= divisor[i];
+    for (int64_t oh = 0; oh < out_height; ++oh) {
+      const float *upper = x_plane + 2 * oh * width, *lower = upper + width;
+      float *mean = target + oh * out_width;
+      int64_t ow = 0;
+      for (; ow + LANES <= out_width; ow += LANES) {
+        const vec a = load(upper + 2 * ow) + load(lower + 2 * ow);
+        const vec b = load(upper + 2 * ow + LANES) + load(lower + 2 * ow + LANES);
+        store(mean + ow, (even_lanes(a, b) + odd_lanes(a, b)) * 0.25f);
+      }
+      if (ow < out_width) {
+        const int64_t some = out_width - ow, more = 2 * some - LANES;
+        vec a, b = {0};
+        if (more >= 0) {
+          a = load(upper + 2 * ow) + load(lower + 2 * ow);
+          if (more > 0)
+            b = load_some(more, upper + 2 * ow + LANES) + load_some(more, lower + 2 * ow + LANES);
+        } else {
+          a = load_some(2 * some, upper + 2 * ow) + load_some(2 * some, lower + 2 * ow);
         }
+        store_some(some, mean + ow, (even_lanes(a, b) + odd_lanes(a, b)) * 0.25f);
+      }
+    }
   }
 }
 
@@ -1115,9 +1307,9 @@ static NOINLINE void kernel_pad(const struct context *c, const int64_t *a, int64
   }
 }
 
-/* convolution_4: cross-correlation with bias of relu, add, then relu; a task is a tile of positions, a group and a part of its channels.
+/* convolution_5: cross-correlation with bias of relu, add, then relu; a task is a tile of positions, a group and a part of its channels.
    Used by infer_1 %57, infer_8 %57. */
-static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *l_x0_base = at(c, a[0]);
   const int64_t l_x0_stride = a[1];
   const float *l_x1_base = at(c, a[2]);
@@ -1163,10 +1355,8 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
   const int64_t parts = a[42];
   const int64_t part = a[43];
   const int64_t scratch_tap = a[44];
-  const int64_t scratch_line = a[45];
   const int64_t scratch_data = a[46];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
-  int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *whole = (float *)(void *)(c->scratch + l_line);
   const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
@@ -1177,7 +1367,6 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
         tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
                  h * far_h / step_h * pitch + w * far_w / step_w;
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
-  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
@@ -1220,15 +1409,16 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
                           const vec l_x0_i = load(i + l_x0);
                           const vec l_x1_i = load(i + l_x1);
                           const vec l_t0 = l_x0_i + l_x1_i;
-                          const vec l_t1 = vector_relu(l_t0);
+                          const vec l_t1 = relu_of(l_t0);
                           store(i + result, l_t1);
                         }
-                        for (; i < count; ++i) {
-                          const float l_x0_i = *(i + l_x0);
-                          const float l_x1_i = *(i + l_x1);
-                          const float l_t0 = l_x0_i + l_x1_i;
-                          const float l_t1 = scalar_relu(l_t0);
-                          store_one(i + result, l_t1);
+                        if (i < count) {
+                          const int64_t some = count - i;
+                          const vec l_x0_i = load_some(some, i + l_x0);
+                          const vec l_x1_i = load_some(some, i + l_x1);
+                          const vec l_t0 = l_x0_i + l_x1_i;
+                          const vec l_t1 = relu_of(l_t0);
+                          store_some(some, i + result, l_t1);
                         }
                       }
                       if (step_w != 1)
@@ -1238,7 +1428,6 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
                 }
         }
       }
-      (void)lines;
     }
     const int64_t first_output = group * outputs + from;
     struct strip s = {
@@ -1269,13 +1458,14 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
               int64_t i = 0;
               for (; i + LANES <= count; i += LANES) {
                 const vec given = load(i + value);
-                const vec s_t0 = vector_relu(given);
+                const vec s_t0 = relu_of(given);
                 store(i + s_y0, s_t0);
               }
-              for (; i < count; ++i) {
-                const float given = *(i + value);
-                const float s_t0 = scalar_relu(given);
-                store_one(i + s_y0, s_t0);
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec given = load_some(some, i + value);
+                const vec s_t0 = relu_of(given);
+                store_some(some, i + s_y0, s_t0);
               }
             }
           }
@@ -1284,9 +1474,9 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
   }
 }
 
-/* average_pool_2: mean of each window of relu, add; a task is a block of planes.
+/* average_pool_halving_2: mean of each 2x2 of relu, add; a task is a block of planes.
    Used by infer_1 %67, infer_8 %67. */
-static NOINLINE void kernel_average_pool_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+static NOINLINE void kernel_average_pool_halving_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *l_x0_base = at(c, a[0]);
   const int64_t l_x0_stride = a[1];
   const float *l_x1_base = at(c, a[2]);
@@ -1303,19 +1493,6 @@ static NOINLINE void kernel_average_pool_2(const struct context *c, const int64_
   const int64_t out_depth = a[13];
   const int64_t out_height = a[14];
   const int64_t out_width = a[15];
-  const int64_t size_d = a[16];
-  const int64_t size_h = a[17];
-  const int64_t size_w = a[18];
-  const int64_t step_d = a[19];
-  const int64_t step_h = a[20];
-  const int64_t step_w = a[21];
-  const int64_t pad_d = a[22];
-  const int64_t pad_h = a[23];
-  const int64_t pad_w = a[24];
-  const int64_t end_d = a[25];
-  const int64_t end_h = a[26];
-  const int64_t end_w = a[27];
-  const int64_t count_pad = a[28];
   for (int64_t number = first * block; number < least(last * block, planes); ++number) {
     const int64_t image = number / channels, channel = number % channels;
     float *x_plane = (float *)(void *)(c->scratch + l_line);
@@ -1332,47 +1509,42 @@ static NOINLINE void kernel_average_pool_2(const struct context *c, const int64_
           const vec l_x0_i = load(i + l_x0);
           const vec l_x1_i = load(i + l_x1);
           const vec l_t0 = l_x0_i + l_x1_i;
-          const vec l_t1 = vector_relu(l_t0);
+          const vec l_t1 = relu_of(l_t0);
           store(i + result, l_t1);
         }
-        for (; i < count; ++i) {
-          const float l_x0_i = *(i + l_x0);
-          const float l_x1_i = *(i + l_x1);
-          const float l_t0 = l_x0_i + l_x1_i;
-          const float l_t1 = scalar_relu(l_t0);
-          store_one(i + result, l_t1);
+        if (i < count) {
+          const int64_t some = count - i;
+          const vec l_x0_i = load_some(some, i + l_x0);
+          const vec l_x1_i = load_some(some, i + l_x1);
+          const vec l_t0 = l_x0_i + l_x1_i;
+          const vec l_t1 = relu_of(l_t0);
+          store_some(some, i + result, l_t1);
         }
       }
     }
     float *target = result + image * result_stride + channel * out_depth * out_height * out_width;
-    for (int64_t od = 0; od < out_depth; ++od)
-      for (int64_t oh = 0; oh < out_height; ++oh)
-        for (int64_t ow = 0; ow < out_width; ow += 64) {
-          const int64_t count = least(64, out_width - ow);
-          const int64_t o = (od * out_height + oh) * out_width + ow;
-          const int64_t d0 = od * step_d - pad_d, h0 = oh * step_h - pad_h;
-          const int64_t d_last = count_pad ? depth + end_d : depth, h_last = count_pad ? height + end_h : height;
-          const int64_t w_last = count_pad ? width + end_w : width;
-          const int64_t d_first = count_pad ? d0 : greatest(d0, 0), h_first = count_pad ? h0 : greatest(h0, 0);
-          const float area = (float)((least(d0 + size_d, d_last) - d_first) * (least(h0 + size_h, h_last) - h_first));
-          float divisor[64];
-          for (int64_t i = 0; i < count; ++i) {
-            const int64_t w0 = (ow + i) * step_w - pad_w, w_first = count_pad ? w0 : greatest(w0, 0);
-            divisor[i] = area * (float)(least(w0 + size_w, w_last) - w_first);
-          }
-          float *sum = target + o;
-          for (int64_t i = 0; i < count; ++i) sum[i] = 0;
-          for (int64_t d = greatest(d0, 0); d < least(d0 + size_d, depth); ++d)
-            for (int64_t h = greatest(h0, 0); h < least(h0 + size_h, height); ++h)
-              for (int64_t kw = 0; kw < size_w; ++kw) {
-                const int64_t line = (d * height + h) * width, source_w = ow * step_w + kw - pad_w;
-                const int64_t from = source_w < 0 ? (-source_w + step_w - 1) / step_w : 0;
-                const int64_t to = source_w < width ? least(count, (width - source_w + step_w - 1) / step_w) : 0;
-                INDEPENDENT
-                for (int64_t i = from; i < to; ++i) sum[i] += x_plane[line + source_w + i * step_w];
-              }
-          for (int64_t i = 0; i < count; ++i) sum[i] /= divisor[i];
+    for (int64_t oh = 0; oh < out_height; ++oh) {
+      const float *upper = x_plane + 2 * oh * width, *lower = upper + width;
+      float *mean = target + oh * out_width;
+      int64_t ow = 0;
+      for (; ow + LANES <= out_width; ow += LANES) {
+        const vec a = load(upper + 2 * ow) + load(lower + 2 * ow);
+        const vec b = load(upper + 2 * ow + LANES) + load(lower + 2 * ow + LANES);
+        store(mean + ow, (even_lanes(a, b) + odd_lanes(a, b)) * 0.25f);
+      }
+      if (ow < out_width) {
+        const int64_t some = out_width - ow, more = 2 * some - LANES;
+        vec a, b = {0};
+        if (more >= 0) {
+          a = load(upper + 2 * ow) + load(lower + 2 * ow);
+          if (more > 0)
+            b = load_some(more, upper + 2 * ow + LANES) + load_some(more, lower + 2 * ow + LANES);
+        } else {
+          a = load_some(2 * some, upper + 2 * ow) + load_some(2 * some, lower + 2 * ow);
         }
+        store_some(some, mean + ow, (even_lanes(a, b) + odd_lanes(a, b)) * 0.25f);
+      }
+    }
   }
 }
 
@@ -1406,15 +1578,16 @@ static NOINLINE void kernel_global_average_pool(const struct context *c, const i
           const vec l_x0_i = load(i + l_x0);
           const vec l_x1_i = load(i + l_x1);
           const vec l_t0 = l_x0_i + l_x1_i;
-          const vec l_t1 = vector_relu(l_t0);
+          const vec l_t1 = relu_of(l_t0);
           store(i + result, l_t1);
         }
-        for (; i < count; ++i) {
-          const float l_x0_i = *(i + l_x0);
-          const float l_x1_i = *(i + l_x1);
-          const float l_t0 = l_x0_i + l_x1_i;
-          const float l_t1 = scalar_relu(l_t0);
-          store_one(i + result, l_t1);
+        if (i < count) {
+          const int64_t some = count - i;
+          const vec l_x0_i = load_some(some, i + l_x0);
+          const vec l_x1_i = load_some(some, i + l_x1);
+          const vec l_t0 = l_x0_i + l_x1_i;
+          const vec l_t1 = relu_of(l_t0);
+          store_some(some, i + result, l_t1);
         }
       }
     }
@@ -1437,17 +1610,17 @@ static NOINLINE void kernel_dot_products(const struct context *c, const int64_t 
   for (int64_t task = first; task < last; ++task) {
     const int64_t top = task % parts * 16, bottom = least(top + 16, rows);
     const int64_t begin = task / parts * 32, end = least(begin + 32, columns);
-    for (int64_t column = begin; column < end; column += 4)
+    for (int64_t column = begin; column < end; column += 3)
       for (int64_t row = top; row < bottom; row += 4)
-        dot_tile_any((int)least(4, bottom - row), (int)least(4, end - column), x + row * depth,
+        dot_tile_any((int)least(4, bottom - row), (int)least(3, end - column), x + row * depth,
                      depth, y + column * depth, depth, depth, bias ? bias + column : 0,
                      result + row * columns + column, columns);
   }
 }
 
-/* convolution_5: cross-correlation with bias, then moments; a task is a tile of positions, a group and a part of its channels.
-   Used by train_8 %2 … (3 rows). */
-static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+/* convolution_6: cross-correlation with bias, then moments; a task is a tile of positions, a group and a part of its channels.
+   Used by train_8 %2. */
+static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const int64_t x_stride = a[1];
   const float *w = at(c, a[2]);
@@ -1470,13 +1643,8 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
   const int64_t size_d = a[19];
   const int64_t size_h = a[20];
   const int64_t size_w = a[21];
-  const int64_t step_d = a[22];
-  const int64_t step_h = a[23];
-  const int64_t step_w = a[24];
-  const int64_t far_d = a[25];
   const int64_t far_h = a[26];
   const int64_t far_w = a[27];
-  const int64_t pad_d = a[28];
   const int64_t pad_h = a[29];
   const int64_t pad_w = a[30];
   const int64_t tile_images = a[31];
@@ -1491,20 +1659,12 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
   const int64_t parts = a[40];
   const int64_t part = a[41];
   const int64_t scratch_tap = a[42];
-  const int64_t scratch_line = a[43];
   const int64_t scratch_data = a[44];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
-  int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
-  const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
-  const int64_t plane = tile_images * rows * pitch;
-  for (int64_t d = 0, t = 0; d < size_d; ++d)
-    for (int64_t h = 0; h < size_h; ++h)
-      for (int64_t w = 0; w < size_w; ++w, ++t)
-        tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
-                 h * far_h / step_h * pitch + w * far_w / step_w;
+  for (int64_t h = 0, t = 0; h < size_h; ++h)
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
-  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
@@ -1515,25 +1675,26 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
     if (task / parts != packed) {
       packed = task / parts;
       const int64_t first_channel = group * inputs;
-      const int64_t image_stride = x_stride;
-      const float *source = x + n0 * image_stride;
-      for (int64_t channel = 0; channel < channels; ++channel) {
-        float *target = data + channel * channel_stride;
+      {
+        const int64_t at_line = h0 - pad_h, at_column = w0 - pad_w;
+        const int64_t begin = least(greatest(0, -at_column), pitch);
+        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        for (int64_t channel = 0; channel < channels; ++channel) {
+          float *target = data + channel * channel_stride;
 
-        for (int64_t kd = 0; kd < size_d; ++kd) {
-          const int64_t d = d0 * step_d + kd * far_d - pad_d;
-          for (int64_t ph = 0; ph < phases_h; ++ph)
-            for (int64_t pw = 0; pw < phases_w; ++pw)
-              for (int64_t n = 0; n < tile_images; ++n)
-                for (int64_t line = 0; line < rows; ++line, target += pitch) {
-                  const int64_t h = (h0 + line) * step_h + ph - pad_h;
-                  const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
-                  strip_line(source + (inside ? n * image_stride + (first_channel + channel) * in_plane + (d * in_h + h) * in_w : 0), inside ? in_w : 0,
-                             w0 * step_w + pw - pad_w, step_w, pitch, target);
-                }
+          for (int64_t n = 0; n < tile_images; ++n)
+            for (int64_t line = 0; line < rows; ++line, target += pitch) {
+              const int64_t h = at_line + line;
+              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
+                clear_run(target, pitch);
+                continue;
+              }
+              clear_run(target, begin);
+              copy_run(target + begin, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w + at_column + begin, end - begin);
+              clear_run(target + end, pitch - end);
+            }
         }
       }
-      (void)lines;
     }
     const int64_t first_output = group * outputs + from;
     struct strip s = {
@@ -1566,9 +1727,10 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
                 const vec given = load(i + value);
                 store(i + s_y0, given);
               }
-              for (; i < count; ++i) {
-                const float given = *(i + value);
-                store_one(i + s_y0, given);
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec given = load_some(some, i + value);
+                store_some(some, i + s_y0, given);
               }
             }
           }
@@ -1576,16 +1738,16 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
         {
           /* two passes over what has just been stored, so that nothing cancels */
           double total = 0, elements = 0, squares = 0;
-          for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-            for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
-              total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), s.end);
-              elements += (double)(s.end);
-            }
+          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+            const int64_t line = 0, stored = least(tile_lines, out_h - h0) * s.end;
+            total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), stored);
+            elements += (double)(stored);
+          }
           const double mean = elements > 0 ? total / elements : 0, off = mean - (double)(float)mean;
-          for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-            for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
-              squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), (float)mean, s.end);
-            }
+          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+            const int64_t line = 0, stored = least(tile_lines, out_h - h0) * s.end;
+            squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), (float)mean, stored);
+          }
           part_of_sums[0] = elements;
           part_of_sums[1] = mean;
           part_of_sums[2] = squares - off * off * elements;
@@ -1636,9 +1798,9 @@ static NOINLINE void kernel_running_moment(const struct context *c, const int64_
   }
 }
 
-/* convolution_6: cross-correlation with bias of relu, normalize, then moments; a task is a tile of positions, a group and a part of its channels.
+/* convolution_7: cross-correlation with bias of relu, normalize, then moments; a task is a tile of positions, a group and a part of its channels.
    Used by train_8 %13 … (4 rows). */
-static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *l_x0_base = at(c, a[0]);
   const int64_t l_x0_stride = a[1];
   const float *l_v0 = at(c, a[2]);
@@ -1647,7 +1809,6 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
   const double l_f0 = wide(a[5]);
   const float *l_v2 = at(c, a[6]);
   const int64_t l_scratch = a[7];
-  const int64_t l_line = a[8];
   const float *w = at(c, a[9]);
   const float *bias = at(c, a[10]);
   float *s_y0_base = at(c, a[11]);
@@ -1668,13 +1829,8 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
   const int64_t size_d = a[26];
   const int64_t size_h = a[27];
   const int64_t size_w = a[28];
-  const int64_t step_d = a[29];
-  const int64_t step_h = a[30];
-  const int64_t step_w = a[31];
-  const int64_t far_d = a[32];
   const int64_t far_h = a[33];
   const int64_t far_w = a[34];
-  const int64_t pad_d = a[35];
   const int64_t pad_h = a[36];
   const int64_t pad_w = a[37];
   const int64_t tile_images = a[38];
@@ -1689,27 +1845,18 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
   const int64_t parts = a[47];
   const int64_t part = a[48];
   const int64_t scratch_tap = a[49];
-  const int64_t scratch_line = a[50];
   const int64_t scratch_data = a[51];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
-  int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
-  float *whole = (float *)(void *)(c->scratch + l_line);
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
   for (int64_t channel = 0; channel < groups * inputs; ++channel) {
     l_table[channel * 3 + 0] = (float)((double)l_v0[channel] * (1.0 / sqrt((double)l_v1[l_pitch0 + channel] + l_f0)));
     l_table[channel * 3 + 1] = l_v2[channel];
     l_table[channel * 3 + 2] = l_v1[channel];
   }
-  const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
-  const int64_t plane = tile_images * rows * pitch;
-  for (int64_t d = 0, t = 0; d < size_d; ++d)
-    for (int64_t h = 0; h < size_h; ++h)
-      for (int64_t w = 0; w < size_w; ++w, ++t)
-        tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
-                 h * far_h / step_h * pitch + w * far_w / step_w;
+  for (int64_t h = 0, t = 0; h < size_h; ++h)
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
-  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
@@ -1720,56 +1867,47 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
     if (task / parts != packed) {
       packed = task / parts;
       const int64_t first_channel = group * inputs;
-      for (int64_t channel = 0; channel < channels; ++channel) {
-        float *target = data + channel * channel_stride;
-        const float l_k0 = l_table[(first_channel + channel) * 3 + 0];
-        const float l_k1 = l_table[(first_channel + channel) * 3 + 1];
-        const float l_k2 = l_table[(first_channel + channel) * 3 + 2];
-        for (int64_t kd = 0; kd < size_d; ++kd) {
-          const int64_t d = d0 * step_d + kd * far_d - pad_d;
-          for (int64_t ph = 0; ph < phases_h; ++ph)
-            for (int64_t pw = 0; pw < phases_w; ++pw)
-              for (int64_t n = 0; n < tile_images; ++n)
-                for (int64_t line = 0; line < rows; ++line, target += pitch) {
-                  const int64_t h = (h0 + line) * step_h + ph - pad_h;
-                  const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
-                  {
-                    const int64_t at_first = w0 * step_w + pw - pad_w, extent = inside ? in_w : 0;
-                    int64_t begin = at_first < 0 ? (-at_first + step_w - 1) / step_w : 0;
-                    int64_t end = extent > at_first ? (extent - at_first + step_w - 1) / step_w : 0;
-                    begin = least(begin, pitch);
-                    end = greatest(begin, least(end, pitch));
-                    SHORT for (int64_t j = 0; j < begin; ++j) target[j] = 0;
-                    SHORT for (int64_t j = end; j < pitch; ++j) target[j] = 0;
-                    if (begin < end) {
-                      const int64_t from = at_first + begin * step_w;
-                      {
-                        const int64_t count = step_w == 1 ? end - begin : (end - begin - 1) * step_w + 1;
-                        const int64_t element = (first_channel + channel) * in_plane + ((d * in_h + h) * in_w + from);
-                        const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-                        float *result = step_w == 1 ? target + begin : whole;
-                        int64_t i = 0;
-                        for (; i + LANES <= count; i += LANES) {
-                          const vec l_x0_i = load(i + l_x0);
-                          const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
-                          const vec l_t1 = vector_relu(l_t0);
-                          store(i + result, l_t1);
-                        }
-                        for (; i < count; ++i) {
-                          const float l_x0_i = *(i + l_x0);
-                          const float l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
-                          const float l_t1 = scalar_relu(l_t0);
-                          store_one(i + result, l_t1);
-                        }
-                      }
-                      if (step_w != 1)
-                        for (int64_t j = 0; j < end - begin; ++j) target[begin + j] = whole[j * step_w];
-                    }
-                  }
+      {
+        const int64_t at_line = h0 - pad_h, at_column = w0 - pad_w;
+        const int64_t begin = least(greatest(0, -at_column), pitch);
+        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        for (int64_t channel = 0; channel < channels; ++channel) {
+          float *target = data + channel * channel_stride;
+          const float l_k0 = l_table[(first_channel + channel) * 3 + 0];
+          const float l_k1 = l_table[(first_channel + channel) * 3 + 1];
+          const float l_k2 = l_table[(first_channel + channel) * 3 + 2];
+          for (int64_t n = 0; n < tile_images; ++n)
+            for (int64_t line = 0; line < rows; ++line, target += pitch) {
+              const int64_t h = at_line + line;
+              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
+                clear_run(target, pitch);
+                continue;
+              }
+              clear_run(target, begin);
+              {
+                const int64_t count = end - begin;
+                const int64_t element = (first_channel + channel) * in_plane + (h * in_w + at_column + begin);
+                const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+                float *result = target + begin;
+                int64_t i = 0;
+                for (; i + LANES <= count; i += LANES) {
+                  const vec l_x0_i = load(i + l_x0);
+                  const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+                  const vec l_t1 = relu_of(l_t0);
+                  store(i + result, l_t1);
                 }
+                if (i < count) {
+                  const int64_t some = count - i;
+                  const vec l_x0_i = load_some(some, i + l_x0);
+                  const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+                  const vec l_t1 = relu_of(l_t0);
+                  store_some(some, i + result, l_t1);
+                }
+              }
+              clear_run(target + end, pitch - end);
+            }
         }
       }
-      (void)lines;
     }
     const int64_t first_output = group * outputs + from;
     struct strip s = {
@@ -1802,9 +1940,10 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
                 const vec given = load(i + value);
                 store(i + s_y0, given);
               }
-              for (; i < count; ++i) {
-                const float given = *(i + value);
-                store_one(i + s_y0, given);
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec given = load_some(some, i + value);
+                store_some(some, i + s_y0, given);
               }
             }
           }
@@ -1812,16 +1951,16 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
         {
           /* two passes over what has just been stored, so that nothing cancels */
           double total = 0, elements = 0, squares = 0;
-          for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-            for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
-              total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), s.end);
-              elements += (double)(s.end);
-            }
+          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+            const int64_t line = 0, stored = least(tile_lines, out_h - h0) * s.end;
+            total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), stored);
+            elements += (double)(stored);
+          }
           const double mean = elements > 0 ? total / elements : 0, off = mean - (double)(float)mean;
-          for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-            for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
-              squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), (float)mean, s.end);
-            }
+          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+            const int64_t line = 0, stored = least(tile_lines, out_h - h0) * s.end;
+            squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), (float)mean, stored);
+          }
           part_of_sums[0] = elements;
           part_of_sums[1] = mean;
           part_of_sums[2] = squares - off * off * elements;
@@ -1882,22 +2021,170 @@ static NOINLINE void kernel_pointwise_planes(const struct context *c, const int6
         for (; i + LANES <= count; i += LANES) {
           const vec s_x0_i = load(i + s_x0);
           const vec s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
-          const vec s_t1 = vector_relu(s_t0);
+          const vec s_t1 = relu_of(s_t0);
           const vec s_x1_i = load(i + s_x1);
           const vec s_t2 = (s_x1_i - s_k5) * s_k3 + s_k4;
           const vec s_t3 = s_t1 + s_t2;
-          const vec s_t4 = vector_relu(s_t3);
+          const vec s_t4 = relu_of(s_t3);
           store(i + s_y0, s_t4);
         }
-        for (; i < count; ++i) {
-          const float s_x0_i = *(i + s_x0);
-          const float s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
-          const float s_t1 = scalar_relu(s_t0);
-          const float s_x1_i = *(i + s_x1);
-          const float s_t2 = (s_x1_i - s_k5) * s_k3 + s_k4;
-          const float s_t3 = s_t1 + s_t2;
-          const float s_t4 = scalar_relu(s_t3);
-          store_one(i + s_y0, s_t4);
+        if (i < count) {
+          const int64_t some = count - i;
+          const vec s_x0_i = load_some(some, i + s_x0);
+          const vec s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
+          const vec s_t1 = relu_of(s_t0);
+          const vec s_x1_i = load_some(some, i + s_x1);
+          const vec s_t2 = (s_x1_i - s_k5) * s_k3 + s_k4;
+          const vec s_t3 = s_t1 + s_t2;
+          const vec s_t4 = relu_of(s_t3);
+          store_some(some, i + s_y0, s_t4);
+        }
+      }
+    }
+  }
+}
+
+/* convolution_8: cross-correlation with bias, then moments; a task is a tile of positions, a group and a part of its channels.
+   Used by train_8 %36 … (2 rows). */
+static NOINLINE void kernel_convolution_8(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *x = at(c, a[0]);
+  const int64_t x_stride = a[1];
+  const float *w = at(c, a[2]);
+  const float *bias = at(c, a[3]);
+  float *s_y0_base = at(c, a[4]);
+  const int64_t s_y0_stride = a[5];
+  double *parts_of_sums = (double *)(void *)at(c, a[6]);
+  const int64_t scratch_tile = a[7];
+  const int64_t tile_stride = a[8];
+  const int64_t images = a[9];
+  const int64_t groups = a[10];
+  const int64_t inputs = a[11];
+  const int64_t outputs = a[12];
+  const int64_t in_d = a[13];
+  const int64_t in_h = a[14];
+  const int64_t in_w = a[15];
+  const int64_t out_d = a[16];
+  const int64_t out_h = a[17];
+  const int64_t out_w = a[18];
+  const int64_t size_d = a[19];
+  const int64_t size_h = a[20];
+  const int64_t size_w = a[21];
+  const int64_t step_d = a[22];
+  const int64_t step_h = a[23];
+  const int64_t step_w = a[24];
+  const int64_t far_d = a[25];
+  const int64_t far_h = a[26];
+  const int64_t far_w = a[27];
+  const int64_t pad_d = a[28];
+  const int64_t pad_h = a[29];
+  const int64_t pad_w = a[30];
+  const int64_t tile_images = a[31];
+  const int64_t tile_lines = a[32];
+  const int64_t tile_columns = a[33];
+  const int64_t rows = a[34];
+  const int64_t pitch = a[35];
+  const int64_t channel_stride = a[36];
+  const int64_t tiles_d = a[37];
+  const int64_t tiles_h = a[38];
+  const int64_t tiles_w = a[39];
+  const int64_t parts = a[40];
+  const int64_t part = a[41];
+  const int64_t scratch_tap = a[42];
+  const int64_t scratch_data = a[44];
+  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  float *data = (float *)(void *)(c->scratch + scratch_data);
+  const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
+  const int64_t plane = tile_images * rows * pitch;
+  for (int64_t d = 0, t = 0; d < size_d; ++d)
+    for (int64_t h = 0; h < size_h; ++h)
+      for (int64_t w = 0; w < size_w; ++w, ++t)
+        tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
+                 h * far_h / step_h * pitch + w * far_w / step_w;
+  const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+  const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
+  int64_t packed = -1;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
+    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
+    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    if (task / parts != packed) {
+      packed = task / parts;
+      const int64_t first_channel = group * inputs;
+      const int64_t image_stride = x_stride;
+      const float *source = x + n0 * image_stride;
+      for (int64_t channel = 0; channel < channels; ++channel) {
+        float *target = data + channel * channel_stride;
+
+        for (int64_t kd = 0; kd < size_d; ++kd) {
+          const int64_t d = d0 * step_d + kd * far_d - pad_d;
+          for (int64_t ph = 0; ph < phases_h; ++ph)
+            for (int64_t pw = 0; pw < phases_w; ++pw)
+              for (int64_t n = 0; n < tile_images; ++n)
+                for (int64_t line = 0; line < rows; ++line, target += pitch) {
+                  const int64_t h = (h0 + line) * step_h + ph - pad_h;
+                  const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
+                  strip_line(source + (inside ? n * image_stride + (first_channel + channel) * in_plane + (d * in_h + h) * in_w : 0), inside ? in_w : 0,
+                             w0 * step_w + pw - pad_w, step_w, pitch, target);
+                }
+        }
+      }
+    }
+    const int64_t first_output = group * outputs + from;
+    struct strip s = {
+        .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
+        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+        .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
+    float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
+    const int64_t all_rows = s.rows;
+    const float *all_weights = s.weights, *all_bias = s.bias;
+    s.line = 0;
+    s.result = tile_data;
+    s.row_stride = tile_stride;
+    for (int64_t row = 0; row < all_rows; row += 24) {
+      s.rows = least(24, all_rows - row);
+      s.weights = all_weights + row * terms;
+      s.bias = all_bias ? all_bias + row : 0;
+      strip_multiply(&s);
+      for (int64_t r = 0; r < s.rows; ++r) {
+        for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+          for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+            {
+              const int64_t count = s.end;
+              const int64_t element = (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0);
+              float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
+              const float *value = tile_data + r * tile_stride + (n * rows + line) * pitch;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                const vec given = load(i + value);
+                store(i + s_y0, given);
+              }
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec given = load_some(some, i + value);
+                store_some(some, i + s_y0, given);
+              }
+            }
+          }
+        double *part_of_sums = parts_of_sums + ((tile) * groups * outputs + (first_output + row + r)) * 3;
+        {
+          /* two passes over what has just been stored, so that nothing cancels */
+          double total = 0, elements = 0, squares = 0;
+          for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+            for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+              total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), s.end);
+              elements += (double)(s.end);
+            }
+          const double mean = elements > 0 ? total / elements : 0, off = mean - (double)(float)mean;
+          for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+            for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+              squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), (float)mean, s.end);
+            }
+          part_of_sums[0] = elements;
+          part_of_sums[1] = mean;
+          part_of_sums[2] = squares - off * off * elements;
         }
       }
     }
@@ -1947,16 +2234,17 @@ static NOINLINE void kernel_pointwise_planes_2(const struct context *c, const in
           const vec s_x1_i = load(i + s_x1);
           const vec s_t0 = (s_x1_i - s_k2) * s_k0 + s_k1;
           const vec s_t1 = s_x0_i + s_t0;
-          const vec s_t2 = vector_relu(s_t1);
+          const vec s_t2 = relu_of(s_t1);
           store(i + s_y0, s_t2);
         }
-        for (; i < count; ++i) {
-          const float s_x0_i = *(i + s_x0);
-          const float s_x1_i = *(i + s_x1);
-          const float s_t0 = (s_x1_i - s_k2) * s_k0 + s_k1;
-          const float s_t1 = s_x0_i + s_t0;
-          const float s_t2 = scalar_relu(s_t1);
-          store_one(i + s_y0, s_t2);
+        if (i < count) {
+          const int64_t some = count - i;
+          const vec s_x0_i = load_some(some, i + s_x0);
+          const vec s_x1_i = load_some(some, i + s_x1);
+          const vec s_t0 = (s_x1_i - s_k2) * s_k0 + s_k1;
+          const vec s_t1 = s_x0_i + s_t0;
+          const vec s_t2 = relu_of(s_t1);
+          store_some(some, i + s_y0, s_t2);
         }
       }
     }
@@ -2008,16 +2296,17 @@ static NOINLINE void kernel_global_average_pool_2(const struct context *c, const
           const vec l_x1_i = load(i + l_x1);
           const vec l_t0 = (l_x1_i - l_k2) * l_k0 + l_k1;
           const vec l_t1 = l_x0_i + l_t0;
-          const vec l_t2 = vector_relu(l_t1);
+          const vec l_t2 = relu_of(l_t1);
           store(i + result, l_t2);
         }
-        for (; i < count; ++i) {
-          const float l_x0_i = *(i + l_x0);
-          const float l_x1_i = *(i + l_x1);
-          const float l_t0 = (l_x1_i - l_k2) * l_k0 + l_k1;
-          const float l_t1 = l_x0_i + l_t0;
-          const float l_t2 = scalar_relu(l_t1);
-          store_one(i + result, l_t2);
+        if (i < count) {
+          const int64_t some = count - i;
+          const vec l_x0_i = load_some(some, i + l_x0);
+          const vec l_x1_i = load_some(some, i + l_x1);
+          const vec l_t0 = (l_x1_i - l_k2) * l_k0 + l_k1;
+          const vec l_t1 = l_x0_i + l_t0;
+          const vec l_t2 = relu_of(l_t1);
+          store_some(some, i + result, l_t2);
         }
       }
     }
@@ -2067,7 +2356,7 @@ static NOINLINE void kernel_mean_of_parts(const struct context *c, const int64_t
   }
 }
 
-/* product: left * right for matrices of any strides; a task is a tile of at most 48 rows and one tile width.
+/* product: left * right for matrices of any strides; a task is a tile of at most 128 rows and one tile width.
    Used by train_8 %93 … (2 rows). */
 static NOINLINE void kernel_product(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
@@ -2178,9 +2467,7 @@ static NOINLINE void kernel_global_average_pool_gradient(const struct context *c
         float *s_y0 = s_y0_base + (image) * s_y0_stride + element;
         const float *value = target + start;
         vec s_s0_lanes = {0};
-        float s_s0_rest = 0;
         vec s_s1_lanes = {0};
-        float s_s1_rest = 0;
         int64_t i = 0;
         for (; i + LANES <= count; i += LANES) {
           const vec given = load(i + value);
@@ -2188,26 +2475,27 @@ static NOINLINE void kernel_global_average_pool_gradient(const struct context *c
           const vec s_x1_i = load(i + s_x1);
           const vec s_t0 = (s_x1_i - s_k2) * s_k0 + s_k1;
           const vec s_t1 = s_x0_i + s_t0;
-          const vec s_t2 = vector_relu(s_t1);
-          const vec s_t3 = vector_positive(s_t2, given);
+          const vec s_t2 = relu_of(s_t1);
+          const vec s_t3 = positive_of(s_t2, given);
           s_s0_lanes += s_t3;
           s_s1_lanes += (s_x1_i - s_k2) * s_t3;
           store(i + s_y0, s_t3);
         }
-        for (; i < count; ++i) {
-          const float given = *(i + value);
-          const float s_x0_i = *(i + s_x0);
-          const float s_x1_i = *(i + s_x1);
-          const float s_t0 = (s_x1_i - s_k2) * s_k0 + s_k1;
-          const float s_t1 = s_x0_i + s_t0;
-          const float s_t2 = scalar_relu(s_t1);
-          const float s_t3 = scalar_positive(s_t2, given);
-          s_s0_rest += s_t3;
-          s_s1_rest += (s_x1_i - s_k2) * s_t3;
-          store_one(i + s_y0, s_t3);
+        if (i < count) {
+          const int64_t some = count - i;
+          const vec given = load_some(some, i + value);
+          const vec s_x0_i = load_some(some, i + s_x0);
+          const vec s_x1_i = load_some(some, i + s_x1);
+          const vec s_t0 = (s_x1_i - s_k2) * s_k0 + s_k1;
+          const vec s_t1 = s_x0_i + s_t0;
+          const vec s_t2 = relu_of(s_t1);
+          const vec s_t3 = positive_of(s_t2, given);
+          s_s0_lanes += some_lanes(some, s_t3);
+          s_s1_lanes += some_lanes(some, (s_x1_i - s_k2) * s_t3);
+          store_some(some, i + s_y0, s_t3);
         }
-        s_s0_total += (double)lanes_total(&s_s0_lanes) + (double)s_s0_rest;
-        s_s1_total += (double)lanes_total(&s_s1_lanes) + (double)s_s1_rest;
+        s_s0_total += (double)lanes_total(&s_s0_lanes);
+        s_s1_total += (double)lanes_total(&s_s1_lanes);
       }
     }
     double *part_of_sums = parts_of_sums + ((image) * channels + (channel)) * 2;
@@ -2242,9 +2530,9 @@ static NOINLINE void kernel_sums_merge(const struct context *c, const int64_t *a
   }
 }
 
-/* average_pool_gradient: dy over the window's divisor, added to all its positions; a task is a block of planes.
+/* average_pool_halving_gradient: a quarter of dy at each position of its 2x2; a task is a block of planes.
    Used by train_8 %99 … (2 rows). */
-static NOINLINE void kernel_average_pool_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+static NOINLINE void kernel_average_pool_halving_gradient(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *dy = at(c, a[0]);
   const int64_t dy_stride = a[1];
   float *result = at(c, a[2]);
@@ -2258,51 +2546,37 @@ static NOINLINE void kernel_average_pool_gradient(const struct context *c, const
   const int64_t out_depth = a[10];
   const int64_t out_height = a[11];
   const int64_t out_width = a[12];
-  const int64_t size_d = a[13];
-  const int64_t size_h = a[14];
-  const int64_t size_w = a[15];
-  const int64_t step_d = a[16];
-  const int64_t step_h = a[17];
-  const int64_t step_w = a[18];
-  const int64_t pad_d = a[19];
-  const int64_t pad_h = a[20];
-  const int64_t pad_w = a[21];
-  const int64_t end_d = a[22];
-  const int64_t end_h = a[23];
-  const int64_t end_w = a[24];
-  const int64_t count_pad = a[25];
   for (int64_t number = first * block; number < least(last * block, planes); ++number) {
     const int64_t image = number / channels, channel = number % channels;
     const float *dy_plane = dy + image * dy_stride + channel * out_depth * out_height * out_width;
     float *target = result + image * result_stride + channel * depth * height * width;
-    for (int64_t i = 0; i < depth * height * width; ++i) target[i] = 0;
-    for (int64_t od = 0; od < out_depth; ++od)
-      for (int64_t oh = 0; oh < out_height; ++oh)
-        for (int64_t ow = 0; ow < out_width; ow += 64) {
-          const int64_t count = least(64, out_width - ow);
-          const int64_t o = (od * out_height + oh) * out_width + ow;
-          const int64_t d0 = od * step_d - pad_d, h0 = oh * step_h - pad_h;
-          const int64_t d_last = count_pad ? depth + end_d : depth, h_last = count_pad ? height + end_h : height;
-          const int64_t w_last = count_pad ? width + end_w : width;
-          const int64_t d_first = count_pad ? d0 : greatest(d0, 0), h_first = count_pad ? h0 : greatest(h0, 0);
-          const float area = (float)((least(d0 + size_d, d_last) - d_first) * (least(h0 + size_h, h_last) - h_first));
-          float divisor[64];
-          for (int64_t i = 0; i < count; ++i) {
-            const int64_t w0 = (ow + i) * step_w - pad_w, w_first = count_pad ? w0 : greatest(w0, 0);
-            divisor[i] = area * (float)(least(w0 + size_w, w_last) - w_first);
+    for (int64_t oh = 0; oh < out_height; ++oh) {
+      const float *mean = dy_plane + oh * out_width;
+      float *upper = target + 2 * oh * width, *lower = upper + width;
+      int64_t ow = 0;
+      for (; ow + LANES <= out_width; ow += LANES) {
+        const vec share = load(mean + ow) * 0.25f;
+        store(upper + 2 * ow, low_twice(share));
+        store(upper + 2 * ow + LANES, high_twice(share));
+        store(lower + 2 * ow, low_twice(share));
+        store(lower + 2 * ow + LANES, high_twice(share));
+      }
+      if (ow < out_width) {
+        const int64_t some = out_width - ow, more = 2 * some - LANES;
+        const vec share = load_some(some, mean + ow) * 0.25f;
+        if (more >= 0) {
+          store(upper + 2 * ow, low_twice(share));
+          store(lower + 2 * ow, low_twice(share));
+          if (more > 0) {
+            store_some(more, upper + 2 * ow + LANES, high_twice(share));
+            store_some(more, lower + 2 * ow + LANES, high_twice(share));
           }
-          for (int64_t i = 0; i < count; ++i) divisor[i] = dy_plane[o + i] / divisor[i];
-          for (int64_t d = greatest(d0, 0); d < least(d0 + size_d, depth); ++d)
-            for (int64_t h = greatest(h0, 0); h < least(h0 + size_h, height); ++h)
-              for (int64_t kw = 0; kw < size_w; ++kw) {
-                const int64_t line = (d * height + h) * width, source_w = ow * step_w + kw - pad_w;
-                const int64_t from = source_w < 0 ? (-source_w + step_w - 1) / step_w : 0;
-                const int64_t to = source_w < width ? least(count, (width - source_w + step_w - 1) / step_w) : 0;
-                INDEPENDENT
-                for (int64_t i = from; i < to; ++i) target[line + source_w + i * step_w] += divisor[i];
-              }
-
+        } else {
+          store_some(2 * some, upper + 2 * ow, low_twice(share));
+          store_some(2 * some, lower + 2 * ow, low_twice(share));
         }
+      }
+    }
   }
 }
 
@@ -2404,7 +2678,6 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
   const int64_t l_pitch1 = a[9];
   const int64_t l_f1 = a[10];
   const int64_t l_scratch = a[11];
-  const int64_t l_line = a[12];
   const float *w = at(c, a[13]);
   const float *s_x0_base = at(c, a[14]);
   const int64_t s_x0_stride = a[15];
@@ -2453,20 +2726,15 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
   const int64_t first_d = a[58];
   const int64_t first_h = a[59];
   const int64_t first_w = a[60];
-  const int64_t shift_d = a[61];
   const int64_t shift_h = a[62];
   const int64_t shift_w = a[63];
   const int64_t parts = a[64];
   const int64_t part = a[65];
   const int64_t scratch_tap = a[66];
-  const int64_t scratch_line = a[67];
   const int64_t scratch_data = a[68];
   const int64_t scratch_phase = a[69];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
-  int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
-  (void)l_line;
-  float *const whole = 0; /* lines are taken as they are */
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
   for (int64_t channel = 0; channel < groups * outputs; ++channel) {
     l_table[channel * 4 + 0] = (float)((double)l_v0[channel] * (1.0 / sqrt((double)l_v1[l_pitch0 + channel] + l_f0)));
@@ -2481,7 +2749,6 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
     s_table[channel * 3 + 2] = s_v1[channel];
   }
   const int64_t plane = tile_images * rows * pitch, in_plane = in_d * in_h * in_w;
-  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w;
   /* the taps of each phase, phase after phase, and how many there are */
   int64_t *phase_taps = (int64_t *)(void *)(c->scratch + scratch_phase);
@@ -2511,56 +2778,50 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
     if (task / parts != packed) {
       packed = task / parts;
       const int64_t first_output = group * outputs;
-      for (int64_t output = 0; output < outputs; ++output) {
-        float *target = data + output * channel_stride;
-        const float l_k0 = l_table[(first_output + output) * 4 + 0];
-        const float l_k1 = l_table[(first_output + output) * 4 + 1];
-        const float l_k2 = l_table[(first_output + output) * 4 + 2];
-        const float l_k3 = l_table[(first_output + output) * 4 + 3];
-        for (int64_t shift = 0; shift <= shift_d; ++shift) {
-          const int64_t d = jd - shift;
+      {
+        const int64_t at_line = jh - shift_h, at_column = jw - shift_w;
+        const int64_t begin = least(greatest(0, -at_column), pitch);
+        const int64_t end = greatest(begin, least(pitch, out_w - at_column));
+        for (int64_t channel = 0; channel < outputs; ++channel) {
+          float *target = data + channel * channel_stride;
+          const float l_k0 = l_table[(first_output + channel) * 4 + 0];
+          const float l_k1 = l_table[(first_output + channel) * 4 + 1];
+          const float l_k2 = l_table[(first_output + channel) * 4 + 2];
+          const float l_k3 = l_table[(first_output + channel) * 4 + 3];
           for (int64_t n = 0; n < tile_images; ++n)
             for (int64_t line = 0; line < rows; ++line, target += pitch) {
-              const int64_t h = jh + line - shift_h;
-              const int inside = d >= 0 && d < out_d && h >= 0 && h < out_h && n0 + n < images;
+              const int64_t h = at_line + line;
+              if (h < 0 || h >= out_h || n0 + n >= images || begin == end) {
+                clear_run(target, pitch);
+                continue;
+              }
+              clear_run(target, begin);
               {
-                const int64_t at_first = jw - shift_w, extent = inside ? out_w : 0;
-                int64_t begin = at_first < 0 ? (-at_first + 1 - 1) / 1 : 0;
-                int64_t end = extent > at_first ? (extent - at_first + 1 - 1) / 1 : 0;
-                begin = least(begin, pitch);
-                end = greatest(begin, least(end, pitch));
-                SHORT for (int64_t j = 0; j < begin; ++j) target[j] = 0;
-                SHORT for (int64_t j = end; j < pitch; ++j) target[j] = 0;
-                if (begin < end) {
-                  const int64_t from = at_first + begin * 1;
-                  {
-                    const int64_t count = 1 == 1 ? end - begin : (end - begin - 1) * 1 + 1;
-                    const int64_t element = (first_output + output) * out_plane + ((d * out_h + h) * out_w + from);
-                    const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-                    const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
-                    float *result = 1 == 1 ? target + begin : whole;
-                    int64_t i = 0;
-                    for (; i + LANES <= count; i += LANES) {
-                      const vec l_x0_i = load(i + l_x0);
-                      const vec l_t0 = l_x0_i * l_k0;
-                      const vec l_x1_i = load(i + l_x1);
-                      const vec l_t1 = l_k1 + (l_x1_i - l_k3) * l_k2;
-                      const vec l_t2 = l_t0 + l_t1;
-                      store(i + result, l_t2);
-                    }
-                    for (; i < count; ++i) {
-                      const float l_x0_i = *(i + l_x0);
-                      const float l_t0 = l_x0_i * l_k0;
-                      const float l_x1_i = *(i + l_x1);
-                      const float l_t1 = l_k1 + (l_x1_i - l_k3) * l_k2;
-                      const float l_t2 = l_t0 + l_t1;
-                      store_one(i + result, l_t2);
-                    }
-                  }
-                  if (1 != 1)
-                    for (int64_t j = 0; j < end - begin; ++j) target[begin + j] = whole[j * 1];
+                const int64_t count = end - begin;
+                const int64_t element = (first_output + channel) * out_plane + (h * out_w + at_column + begin);
+                const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+                const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+                float *result = target + begin;
+                int64_t i = 0;
+                for (; i + LANES <= count; i += LANES) {
+                  const vec l_x0_i = load(i + l_x0);
+                  const vec l_t0 = l_x0_i * l_k0;
+                  const vec l_x1_i = load(i + l_x1);
+                  const vec l_t1 = l_k1 + (l_x1_i - l_k3) * l_k2;
+                  const vec l_t2 = l_t0 + l_t1;
+                  store(i + result, l_t2);
+                }
+                if (i < count) {
+                  const int64_t some = count - i;
+                  const vec l_x0_i = load_some(some, i + l_x0);
+                  const vec l_t0 = l_x0_i * l_k0;
+                  const vec l_x1_i = load_some(some, i + l_x1);
+                  const vec l_t1 = l_k1 + (l_x1_i - l_k3) * l_k2;
+                  const vec l_t2 = l_t0 + l_t1;
+                  store_some(some, i + result, l_t2);
                 }
               }
+              clear_run(target + end, pitch - end);
             }
         }
       }
@@ -2586,7 +2847,6 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
               .weights = phase, .bias = 0, .rows = least(part, inputs - from),
               .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns, .pitch = pitch,
               .begin = begin, .end = least(tile_columns, end), .step = step_w};
-          (void)lines;
           float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
           const int64_t all_rows = s.rows;
           const float *all_weights = s.weights, *all_bias = s.bias;
@@ -2610,39 +2870,38 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
                   if (h < 0 || h >= in_h) continue;
                   {
                     const int64_t count = greatest(0, s.end - begin);
-                    const int64_t element = (first_input + row + r) * in_plane + ((d * in_h + h) * in_w + w_first + begin);
+                    const int64_t element = (first_input + row + r) * in_plane + ((d * in_h + jh + line - pad_h) * in_w + w_first + begin);
                     const float *s_x0 = s_x0_base + (n0 + n) * s_x0_stride + element;
                     float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
                     const float *value = tile_data + r * tile_stride + (n * rows + line) * pitch + begin;
                     vec s_s0_lanes = {0};
-                    float s_s0_rest = 0;
                     vec s_s1_lanes = {0};
-                    float s_s1_rest = 0;
                     int64_t i = 0;
                     for (; i + LANES <= count; i += LANES) {
                       const vec given = load(i + value);
                       const vec s_x0_i = load(i + s_x0);
                       const vec s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
-                      const vec s_t1 = vector_relu(s_t0);
-                      const vec s_t2 = vector_positive(s_t1, given);
+                      const vec s_t1 = relu_of(s_t0);
+                      const vec s_t2 = positive_of(s_t1, given);
                       const vec s_t3 = s_t2 * s_k0;
                       s_s0_lanes += s_t2;
                       s_s1_lanes += (s_x0_i - s_k2) * s_t2;
                       store(i + s_y0, s_t3);
                     }
-                    for (; i < count; ++i) {
-                      const float given = *(i + value);
-                      const float s_x0_i = *(i + s_x0);
-                      const float s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
-                      const float s_t1 = scalar_relu(s_t0);
-                      const float s_t2 = scalar_positive(s_t1, given);
-                      const float s_t3 = s_t2 * s_k0;
-                      s_s0_rest += s_t2;
-                      s_s1_rest += (s_x0_i - s_k2) * s_t2;
-                      store_one(i + s_y0, s_t3);
+                    if (i < count) {
+                      const int64_t some = count - i;
+                      const vec given = load_some(some, i + value);
+                      const vec s_x0_i = load_some(some, i + s_x0);
+                      const vec s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
+                      const vec s_t1 = relu_of(s_t0);
+                      const vec s_t2 = positive_of(s_t1, given);
+                      const vec s_t3 = s_t2 * s_k0;
+                      s_s0_lanes += some_lanes(some, s_t2);
+                      s_s1_lanes += some_lanes(some, (s_x0_i - s_k2) * s_t2);
+                      store_some(some, i + s_y0, s_t3);
                     }
-                    s_s0_total += (double)lanes_total(&s_s0_lanes) + (double)s_s0_rest;
-                    s_s1_total += (double)lanes_total(&s_s1_lanes) + (double)s_s1_rest;
+                    s_s0_total += (double)lanes_total(&s_s0_lanes);
+                    s_s1_total += (double)lanes_total(&s_s1_lanes);
                   }
                 }
               double *part_of_sums = parts_of_sums + ((tile) * groups * inputs + (first_input + row + r)) * 2;
@@ -2678,7 +2937,6 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
   const double r_f0 = wide(a[18]);
   const float *r_v2 = at(c, a[19]);
   const int64_t r_scratch = a[20];
-  const int64_t r_line = a[21];
   float *parts = at(c, a[22]);
   const int64_t images = a[23];
   const int64_t groups = a[24];
@@ -2693,13 +2951,8 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
   const int64_t size_d = a[33];
   const int64_t size_h = a[34];
   const int64_t size_w = a[35];
-  const int64_t step_d = a[36];
-  const int64_t step_h = a[37];
-  const int64_t step_w = a[38];
-  const int64_t far_d = a[39];
   const int64_t far_h = a[40];
   const int64_t far_w = a[41];
-  const int64_t pad_d = a[42];
   const int64_t pad_h = a[43];
   const int64_t pad_w = a[44];
   const int64_t tile_images = a[45];
@@ -2720,12 +2973,10 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
   const int64_t scratch_line = a[60];
   const int64_t scratch_data = a[61];
   const int64_t scratch_right = a[62];
-  const int64_t scratch_term = a[63];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *right = (float *)(void *)(c->scratch + scratch_right);
-  float *whole = (float *)(void *)(c->scratch + r_line);
   float *computed = (float *)(void *)(c->scratch + l_line);
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
   for (int64_t channel = 0; channel < groups * outputs; ++channel) {
@@ -2740,131 +2991,112 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
     r_table[channel * 3 + 1] = r_v2[channel];
     r_table[channel * 3 + 2] = r_v1[channel];
   }
-  const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
-  const int64_t plane = tile_images * rows * pitch;
-  for (int64_t d = 0, t = 0; d < size_d; ++d)
-    for (int64_t h = 0; h < size_h; ++h)
-      for (int64_t w = 0; w < size_w; ++w, ++t)
-        tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
-                 h * far_h / step_h * pitch + w * far_w / step_w;
-  /* where each row (channel, tap) of the gradient begins in the strip */
-  int64_t *term_at = (int64_t *)(void *)(c->scratch + scratch_term);
-  for (int64_t channel = 0, k = 0; channel < split; ++channel)
-    for (int64_t t = 0; t < size_d * size_h * size_w; ++t) term_at[k++] = channel * channel_stride + tap[t];
+  for (int64_t h = 0, t = 0; h < size_h; ++h)
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
   const int64_t taps = size_d * size_h * size_w, in_plane = in_d * in_h * in_w;
-  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, inner_tiles = tiles_d * tiles_h * tiles_w;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % splits * split, group = task / splits % groups, range = task / splits / groups;
-    const int64_t channels = least(split, inputs - from), terms = channels * taps;
+    const int64_t channels = least(split, inputs - from);
     const int64_t first_channel = group * inputs + from;
     float *target_part = parts + (((range * groups + group) * inputs + from) * taps) * width;
     const int64_t stop = (range + 1) * tiles_n / ranges * inner_tiles;
     int more = 0;
     for (int64_t tile = range * tiles_n / ranges * inner_tiles; tile < stop; ++tile) {
       const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
-      const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
       const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
-      for (int64_t channel = 0; channel < channels; ++channel) {
-        float *target = data + channel * channel_stride;
-        const float r_k0 = r_table[(first_channel + channel) * 3 + 0];
-        const float r_k1 = r_table[(first_channel + channel) * 3 + 1];
-        const float r_k2 = r_table[(first_channel + channel) * 3 + 2];
-        for (int64_t kd = 0; kd < size_d; ++kd) {
-          const int64_t d = d0 * step_d + kd * far_d - pad_d;
-          for (int64_t ph = 0; ph < phases_h; ++ph)
-            for (int64_t pw = 0; pw < phases_w; ++pw)
-              for (int64_t n = 0; n < tile_images; ++n)
-                for (int64_t line = 0; line < rows; ++line, target += pitch) {
-                  const int64_t h = (h0 + line) * step_h + ph - pad_h;
-                  const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
-                  {
-                    const int64_t at_first = w0 * step_w + pw - pad_w, extent = inside ? in_w : 0;
-                    int64_t begin = at_first < 0 ? (-at_first + step_w - 1) / step_w : 0;
-                    int64_t end = extent > at_first ? (extent - at_first + step_w - 1) / step_w : 0;
-                    begin = least(begin, pitch);
-                    end = greatest(begin, least(end, pitch));
-                    SHORT for (int64_t j = 0; j < begin; ++j) target[j] = 0;
-                    SHORT for (int64_t j = end; j < pitch; ++j) target[j] = 0;
-                    if (begin < end) {
-                      const int64_t from = at_first + begin * step_w;
-                      {
-                        const int64_t count = step_w == 1 ? end - begin : (end - begin - 1) * step_w + 1;
-                        const int64_t element = (first_channel + channel) * in_plane + ((d * in_h + h) * in_w + from);
-                        const float *r_x0 = r_x0_base + (n0 + n) * r_x0_stride + element;
-                        float *result = step_w == 1 ? target + begin : whole;
-                        int64_t i = 0;
-                        for (; i + LANES <= count; i += LANES) {
-                          const vec r_x0_i = load(i + r_x0);
-                          const vec r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
-                          const vec r_t1 = vector_relu(r_t0);
-                          store(i + result, r_t1);
-                        }
-                        for (; i < count; ++i) {
-                          const float r_x0_i = *(i + r_x0);
-                          const float r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
-                          const float r_t1 = scalar_relu(r_t0);
-                          store_one(i + result, r_t1);
-                        }
-                      }
-                      if (step_w != 1)
-                        for (int64_t j = 0; j < end - begin; ++j) target[begin + j] = whole[j * step_w];
-                    }
-                  }
+      {
+        const int64_t at_line = h0 - pad_h, at_column = w0 - pad_w;
+        const int64_t begin = least(greatest(0, -at_column), pitch);
+        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        for (int64_t channel = 0; channel < channels; ++channel) {
+          float *target = data + channel * channel_stride;
+          const float r_k0 = r_table[(first_channel + channel) * 3 + 0];
+          const float r_k1 = r_table[(first_channel + channel) * 3 + 1];
+          const float r_k2 = r_table[(first_channel + channel) * 3 + 2];
+          for (int64_t n = 0; n < tile_images; ++n)
+            for (int64_t line = 0; line < rows; ++line, target += pitch) {
+              const int64_t h = at_line + line;
+              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
+                clear_run(target, pitch);
+                continue;
+              }
+              clear_run(target, begin);
+              {
+                const int64_t count = end - begin;
+                const int64_t element = (first_channel + channel) * in_plane + (h * in_w + at_column + begin);
+                const float *r_x0 = r_x0_base + (n0 + n) * r_x0_stride + element;
+                float *result = target + begin;
+                int64_t i = 0;
+                for (; i + LANES <= count; i += LANES) {
+                  const vec r_x0_i = load(i + r_x0);
+                  const vec r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
+                  const vec r_t1 = relu_of(r_t0);
+                  store(i + result, r_t1);
                 }
+                if (i < count) {
+                  const int64_t some = count - i;
+                  const vec r_x0_i = load_some(some, i + r_x0);
+                  const vec r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
+                  const vec r_t1 = relu_of(r_t0);
+                  store_some(some, i + result, r_t1);
+                }
+              }
+              clear_run(target + end, pitch - end);
+            }
         }
       }
       /* dy with outputs in lanes; positions outside the image are left out */
       const int64_t columns = least(tile_columns, out_w - w0), height = least(tile_lines, out_h - h0);
       int64_t count = 0;
-      for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-        for (int64_t line = 0; line < height; ++line) {
-          lines[count] = (n * rows + line) * pitch;
-          const int64_t line_at = (d0 * out_h + h0 + line) * out_w + w0;
-          for (int64_t output = 0; output < outputs; ++output) {
-            const float l_k0 = l_table[(group * outputs + output) * 4 + 0];
-            const float l_k1 = l_table[(group * outputs + output) * 4 + 1];
-            const float l_k2 = l_table[(group * outputs + output) * 4 + 2];
-            const float l_k3 = l_table[(group * outputs + output) * 4 + 3];
-            {
-              const int64_t count = columns;
-              const int64_t element = (group * outputs + output) * out_plane + (line_at);
-              const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-              const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
-              float *result = computed + output * columns;
-              int64_t i = 0;
-              for (; i + LANES <= count; i += LANES) {
-                const vec l_x0_i = load(i + l_x0);
-                const vec l_t0 = l_x0_i * l_k0;
-                const vec l_x1_i = load(i + l_x1);
-                const vec l_t1 = l_k1 + (l_x1_i - l_k3) * l_k2;
-                const vec l_t2 = l_t0 + l_t1;
-                store(i + result, l_t2);
-              }
-              for (; i < count; ++i) {
-                const float l_x0_i = *(i + l_x0);
-                const float l_t0 = l_x0_i * l_k0;
-                const float l_x1_i = *(i + l_x1);
-                const float l_t1 = l_k1 + (l_x1_i - l_k3) * l_k2;
-                const float l_t2 = l_t0 + l_t1;
-                store_one(i + result, l_t2);
-              }
+      for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+        const int64_t run_at = h0 * out_w + w0, run = height * columns;
+        for (int64_t output = 0; output < outputs; ++output) {
+          const float l_k0 = l_table[(group * outputs + output) * 4 + 0];
+          const float l_k1 = l_table[(group * outputs + output) * 4 + 1];
+          const float l_k2 = l_table[(group * outputs + output) * 4 + 2];
+          const float l_k3 = l_table[(group * outputs + output) * 4 + 3];
+          {
+            const int64_t count = run;
+            const int64_t element = (group * outputs + output) * out_plane + (run_at);
+            const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+            const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+            float *result = computed + output * run;
+            int64_t i = 0;
+            for (; i + LANES <= count; i += LANES) {
+              const vec l_x0_i = load(i + l_x0);
+              const vec l_t0 = l_x0_i * l_k0;
+              const vec l_x1_i = load(i + l_x1);
+              const vec l_t1 = l_k1 + (l_x1_i - l_k3) * l_k2;
+              const vec l_t2 = l_t0 + l_t1;
+              store(i + result, l_t2);
+            }
+            if (i < count) {
+              const int64_t some = count - i;
+              const vec l_x0_i = load_some(some, i + l_x0);
+              const vec l_t0 = l_x0_i * l_k0;
+              const vec l_x1_i = load_some(some, i + l_x1);
+              const vec l_t1 = l_k1 + (l_x1_i - l_k3) * l_k2;
+              const vec l_t2 = l_t0 + l_t1;
+              store_some(some, i + result, l_t2);
             }
           }
-          transpose(computed, columns, outputs, columns, right + count++ * columns * width, width);
         }
+        transpose(computed, run, outputs, run, right + count * columns * width, width);
+        for (int64_t line = 0; line < height; ++line) lines[count++] = (n * rows + line) * pitch;
+      }
       for (int64_t output = 0; output < width;) {
         const int vectors = (int)least(2, (width - output) / LANES);
-        for (int64_t k = 0; k < terms;) {
-          const int64_t blocks = (terms - k + 6 - 1) / 6;
-          const int count_rows = (int)((terms - k + blocks - 1) / blocks);
-          const float *source_rows[6];
-          for (int r = 0; r < count_rows; ++r)
-            source_rows[r] = data + term_at[k + r];
-          outer_tile_any(count_rows, vectors, source_rows, lines, count, columns, right + output, width,
-                         target_part + k * width + output, more);
-          k += count_rows;
-        }
+        const int64_t most = 4 / vectors;
+        for (int64_t t = 0; t < taps; t += 3)
+          for (int64_t channel = 0; channel < channels;) {
+            const int64_t blocks = (channels - channel + most - 1) / most;
+            const int64_t block = (channels - channel + blocks - 1) / blocks;
+            outer_taps_any((int)block * 3, vectors, data + channel * channel_stride + tap[t], channel_stride, lines,
+                           count, columns, right + output, width, target_part + (channel * taps + t) * width + output,
+                           taps * width, more);
+            channel += block;
+          }
         output += vectors * LANES;
       }
       more = 1;
@@ -2915,7 +3147,6 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
   const int64_t l_f0 = a[6];
   const float *l_v1 = at(c, a[7]);
   const int64_t l_scratch = a[8];
-  const int64_t l_line = a[9];
   const float *w = at(c, a[10]);
   float *result = at(c, a[11]);
   const int64_t result_stride = a[12];
@@ -2965,8 +3196,6 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
-  (void)l_line;
-  float *const whole = 0; /* lines are taken as they are */
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
   for (int64_t channel = 0; channel < groups * outputs; ++channel) {
     l_table[channel * 3 + 0] = (float)((double)l_v0[channel] / (double)l_f0);
@@ -2974,7 +3203,6 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
     l_table[channel * 3 + 2] = l_v1[channel];
   }
   const int64_t plane = tile_images * rows * pitch, in_plane = in_d * in_h * in_w;
-  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w;
   /* the taps of each phase, phase after phase, and how many there are */
   int64_t *phase_taps = (int64_t *)(void *)(c->scratch + scratch_phase);
@@ -3004,6 +3232,7 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
     if (task / parts != packed) {
       packed = task / parts;
       const int64_t first_output = group * outputs;
+      float *const whole = 0; /* lines are taken as they are */
       for (int64_t output = 0; output < outputs; ++output) {
         float *target = data + output * channel_stride;
         const float l_k0 = l_table[(first_output + output) * 3 + 0];
@@ -3039,12 +3268,13 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
                       const vec l_t1 = l_x0_i + l_t0;
                       store(i + result, l_t1);
                     }
-                    for (; i < count; ++i) {
-                      const float l_x0_i = *(i + l_x0);
-                      const float l_x1_i = *(i + l_x1);
-                      const float l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
-                      const float l_t1 = l_x0_i + l_t0;
-                      store_one(i + result, l_t1);
+                    if (i < count) {
+                      const int64_t some = count - i;
+                      const vec l_x0_i = load_some(some, i + l_x0);
+                      const vec l_x1_i = load_some(some, i + l_x1);
+                      const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
+                      const vec l_t1 = l_x0_i + l_t0;
+                      store_some(some, i + result, l_t1);
                     }
                   }
                   if (1 != 1)
@@ -3092,7 +3322,7 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
 }
 
 /* convolution_backward_weights_2: partial gradients of the weights of add, moments_gradient, [range][group][input, tap][output]; a task is a range of images, a group and a part of its input channels.
-   Used by train_8 %118 … (3 rows). */
+   Used by train_8 %118 … (2 rows). */
 static NOINLINE void kernel_convolution_backward_weights_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *l_x0_base = at(c, a[0]);
   const int64_t l_x0_stride = a[1];
@@ -3171,7 +3401,6 @@ static NOINLINE void kernel_convolution_backward_weights_2(const struct context 
   for (int64_t channel = 0, k = 0; channel < split; ++channel)
     for (int64_t t = 0; t < size_d * size_h * size_w; ++t) term_at[k++] = channel * channel_stride + tap[t];
   const int64_t taps = size_d * size_h * size_w, in_plane = in_d * in_h * in_w;
-  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, inner_tiles = tiles_d * tiles_h * tiles_w;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % splits * split, group = task / splits % groups, range = task / splits / groups;
@@ -3206,19 +3435,19 @@ static NOINLINE void kernel_convolution_backward_weights_2(const struct context 
       const int64_t columns = least(tile_columns, out_w - w0), height = least(tile_lines, out_h - h0);
       int64_t count = 0;
       for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-        for (int64_t line = 0; line < height; ++line) {
+        for (int64_t line = 0; line < height; ++line, ++count) {
           lines[count] = (n * rows + line) * pitch;
-          const int64_t line_at = (d0 * out_h + h0 + line) * out_w + w0;
+          const int64_t run_at = (d0 * out_h + h0 + line) * out_w + w0, run = columns;
           for (int64_t output = 0; output < outputs; ++output) {
             const float l_k0 = l_table[(group * outputs + output) * 3 + 0];
             const float l_k1 = l_table[(group * outputs + output) * 3 + 1];
             const float l_k2 = l_table[(group * outputs + output) * 3 + 2];
             {
-              const int64_t count = columns;
-              const int64_t element = (group * outputs + output) * out_plane + (line_at);
+              const int64_t count = run;
+              const int64_t element = (group * outputs + output) * out_plane + (run_at);
               const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
               const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
-              float *result = computed + output * columns;
+              float *result = computed + output * run;
               int64_t i = 0;
               for (; i + LANES <= count; i += LANES) {
                 const vec l_x0_i = load(i + l_x0);
@@ -3227,16 +3456,17 @@ static NOINLINE void kernel_convolution_backward_weights_2(const struct context 
                 const vec l_t1 = l_x0_i + l_t0;
                 store(i + result, l_t1);
               }
-              for (; i < count; ++i) {
-                const float l_x0_i = *(i + l_x0);
-                const float l_x1_i = *(i + l_x1);
-                const float l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
-                const float l_t1 = l_x0_i + l_t0;
-                store_one(i + result, l_t1);
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec l_x0_i = load_some(some, i + l_x0);
+                const vec l_x1_i = load_some(some, i + l_x1);
+                const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
+                const vec l_t1 = l_x0_i + l_t0;
+                store_some(some, i + result, l_t1);
               }
             }
           }
-          transpose(computed, columns, outputs, columns, right + count++ * columns * width, width);
+          transpose(computed, run, outputs, run, right + count * columns * width, width);
         }
       for (int64_t output = 0; output < width;) {
         const int vectors = (int)least(2, (width - output) / LANES);
@@ -3296,34 +3526,33 @@ static NOINLINE void kernel_pointwise_planes_3(const struct context *c, const in
         float *s_y0 = s_y0_base + (image) * s_y0_stride + element;
         const float *s_x3 = s_x3_base + (image) * s_x3_stride + element;
         vec s_s0_lanes = {0};
-        float s_s0_rest = 0;
         vec s_s1_lanes = {0};
-        float s_s1_rest = 0;
         int64_t i = 0;
         for (; i + LANES <= count; i += LANES) {
           const vec s_x0_i = load(i + s_x0);
           const vec s_x1_i = load(i + s_x1);
           const vec s_t0 = s_x0_i + s_x1_i;
           const vec s_x2_i = load(i + s_x2);
-          const vec s_t1 = vector_positive(s_x2_i, s_t0);
+          const vec s_t1 = positive_of(s_x2_i, s_t0);
           const vec s_x3_i = load(i + s_x3);
           s_s0_lanes += s_t1;
           s_s1_lanes += (s_x3_i - s_k0) * s_t1;
           store(i + s_y0, s_t1);
         }
-        for (; i < count; ++i) {
-          const float s_x0_i = *(i + s_x0);
-          const float s_x1_i = *(i + s_x1);
-          const float s_t0 = s_x0_i + s_x1_i;
-          const float s_x2_i = *(i + s_x2);
-          const float s_t1 = scalar_positive(s_x2_i, s_t0);
-          const float s_x3_i = *(i + s_x3);
-          s_s0_rest += s_t1;
-          s_s1_rest += (s_x3_i - s_k0) * s_t1;
-          store_one(i + s_y0, s_t1);
+        if (i < count) {
+          const int64_t some = count - i;
+          const vec s_x0_i = load_some(some, i + s_x0);
+          const vec s_x1_i = load_some(some, i + s_x1);
+          const vec s_t0 = s_x0_i + s_x1_i;
+          const vec s_x2_i = load_some(some, i + s_x2);
+          const vec s_t1 = positive_of(s_x2_i, s_t0);
+          const vec s_x3_i = load_some(some, i + s_x3);
+          s_s0_lanes += some_lanes(some, s_t1);
+          s_s1_lanes += some_lanes(some, (s_x3_i - s_k0) * s_t1);
+          store_some(some, i + s_y0, s_t1);
         }
-        s_s0_total += (double)lanes_total(&s_s0_lanes) + (double)s_s0_rest;
-        s_s1_total += (double)lanes_total(&s_s1_lanes) + (double)s_s1_rest;
+        s_s0_total += (double)lanes_total(&s_s0_lanes);
+        s_s1_total += (double)lanes_total(&s_s1_lanes);
       }
     }
     double *part_of_sums = parts_of_sums + ((image) * channels + (channel)) * 2;
@@ -3344,7 +3573,6 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
   const int64_t l_f0 = a[6];
   const float *l_v1 = at(c, a[7]);
   const int64_t l_scratch = a[8];
-  const int64_t l_line = a[9];
   const float *w = at(c, a[10]);
   const float *s_x0_base = at(c, a[11]);
   const int64_t s_x0_stride = a[12];
@@ -3395,20 +3623,15 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
   const int64_t first_d = a[57];
   const int64_t first_h = a[58];
   const int64_t first_w = a[59];
-  const int64_t shift_d = a[60];
   const int64_t shift_h = a[61];
   const int64_t shift_w = a[62];
   const int64_t parts = a[63];
   const int64_t part = a[64];
   const int64_t scratch_tap = a[65];
-  const int64_t scratch_line = a[66];
   const int64_t scratch_data = a[67];
   const int64_t scratch_phase = a[68];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
-  int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
-  (void)l_line;
-  float *const whole = 0; /* lines are taken as they are */
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
   for (int64_t channel = 0; channel < groups * outputs; ++channel) {
     l_table[channel * 3 + 0] = (float)((double)l_v0[channel] / (double)l_f0);
@@ -3422,7 +3645,6 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
     s_table[channel * 3 + 2] = s_v1[channel];
   }
   const int64_t plane = tile_images * rows * pitch, in_plane = in_d * in_h * in_w;
-  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w;
   /* the taps of each phase, phase after phase, and how many there are */
   int64_t *phase_taps = (int64_t *)(void *)(c->scratch + scratch_phase);
@@ -3452,53 +3674,47 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
     if (task / parts != packed) {
       packed = task / parts;
       const int64_t first_output = group * outputs;
-      for (int64_t output = 0; output < outputs; ++output) {
-        float *target = data + output * channel_stride;
-        const float l_k0 = l_table[(first_output + output) * 3 + 0];
-        const float l_k1 = l_table[(first_output + output) * 3 + 1];
-        const float l_k2 = l_table[(first_output + output) * 3 + 2];
-        for (int64_t shift = 0; shift <= shift_d; ++shift) {
-          const int64_t d = jd - shift;
+      {
+        const int64_t at_line = jh - shift_h, at_column = jw - shift_w;
+        const int64_t begin = least(greatest(0, -at_column), pitch);
+        const int64_t end = greatest(begin, least(pitch, out_w - at_column));
+        for (int64_t channel = 0; channel < outputs; ++channel) {
+          float *target = data + channel * channel_stride;
+          const float l_k0 = l_table[(first_output + channel) * 3 + 0];
+          const float l_k1 = l_table[(first_output + channel) * 3 + 1];
+          const float l_k2 = l_table[(first_output + channel) * 3 + 2];
           for (int64_t n = 0; n < tile_images; ++n)
             for (int64_t line = 0; line < rows; ++line, target += pitch) {
-              const int64_t h = jh + line - shift_h;
-              const int inside = d >= 0 && d < out_d && h >= 0 && h < out_h && n0 + n < images;
+              const int64_t h = at_line + line;
+              if (h < 0 || h >= out_h || n0 + n >= images || begin == end) {
+                clear_run(target, pitch);
+                continue;
+              }
+              clear_run(target, begin);
               {
-                const int64_t at_first = jw - shift_w, extent = inside ? out_w : 0;
-                int64_t begin = at_first < 0 ? (-at_first + 1 - 1) / 1 : 0;
-                int64_t end = extent > at_first ? (extent - at_first + 1 - 1) / 1 : 0;
-                begin = least(begin, pitch);
-                end = greatest(begin, least(end, pitch));
-                SHORT for (int64_t j = 0; j < begin; ++j) target[j] = 0;
-                SHORT for (int64_t j = end; j < pitch; ++j) target[j] = 0;
-                if (begin < end) {
-                  const int64_t from = at_first + begin * 1;
-                  {
-                    const int64_t count = 1 == 1 ? end - begin : (end - begin - 1) * 1 + 1;
-                    const int64_t element = (first_output + output) * out_plane + ((d * out_h + h) * out_w + from);
-                    const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-                    const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
-                    float *result = 1 == 1 ? target + begin : whole;
-                    int64_t i = 0;
-                    for (; i + LANES <= count; i += LANES) {
-                      const vec l_x0_i = load(i + l_x0);
-                      const vec l_x1_i = load(i + l_x1);
-                      const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
-                      const vec l_t1 = l_x0_i + l_t0;
-                      store(i + result, l_t1);
-                    }
-                    for (; i < count; ++i) {
-                      const float l_x0_i = *(i + l_x0);
-                      const float l_x1_i = *(i + l_x1);
-                      const float l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
-                      const float l_t1 = l_x0_i + l_t0;
-                      store_one(i + result, l_t1);
-                    }
-                  }
-                  if (1 != 1)
-                    for (int64_t j = 0; j < end - begin; ++j) target[begin + j] = whole[j * 1];
+                const int64_t count = end - begin;
+                const int64_t element = (first_output + channel) * out_plane + (h * out_w + at_column + begin);
+                const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+                const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+                float *result = target + begin;
+                int64_t i = 0;
+                for (; i + LANES <= count; i += LANES) {
+                  const vec l_x0_i = load(i + l_x0);
+                  const vec l_x1_i = load(i + l_x1);
+                  const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
+                  const vec l_t1 = l_x0_i + l_t0;
+                  store(i + result, l_t1);
+                }
+                if (i < count) {
+                  const int64_t some = count - i;
+                  const vec l_x0_i = load_some(some, i + l_x0);
+                  const vec l_x1_i = load_some(some, i + l_x1);
+                  const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
+                  const vec l_t1 = l_x0_i + l_t0;
+                  store_some(some, i + result, l_t1);
                 }
               }
+              clear_run(target + end, pitch - end);
             }
         }
       }
@@ -3524,7 +3740,6 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
               .weights = phase, .bias = 0, .rows = least(part, inputs - from),
               .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns, .pitch = pitch,
               .begin = begin, .end = least(tile_columns, end), .step = step_w};
-          (void)lines;
           float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
           const int64_t all_rows = s.rows;
           const float *all_weights = s.weights, *all_bias = s.bias;
@@ -3548,15 +3763,13 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
                   if (h < 0 || h >= in_h) continue;
                   {
                     const int64_t count = greatest(0, s.end - begin);
-                    const int64_t element = (first_input + row + r) * in_plane + ((d * in_h + h) * in_w + w_first + begin);
+                    const int64_t element = (first_input + row + r) * in_plane + ((d * in_h + jh + line - pad_h) * in_w + w_first + begin);
                     const float *s_x0 = s_x0_base + (n0 + n) * s_x0_stride + element;
                     const float *s_x1 = s_x1_base + (n0 + n) * s_x1_stride + element;
                     float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
                     const float *value = tile_data + r * tile_stride + (n * rows + line) * pitch + begin;
                     vec s_s0_lanes = {0};
-                    float s_s0_rest = 0;
                     vec s_s1_lanes = {0};
-                    float s_s1_rest = 0;
                     int64_t i = 0;
                     for (; i + LANES <= count; i += LANES) {
                       const vec given = load(i + value);
@@ -3564,28 +3777,29 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
                       const vec s_t0 = s_x0_i + given;
                       const vec s_x1_i = load(i + s_x1);
                       const vec s_t1 = (s_x1_i - s_k2) * s_k0 + s_k1;
-                      const vec s_t2 = vector_relu(s_t1);
-                      const vec s_t3 = vector_positive(s_t2, s_t0);
+                      const vec s_t2 = relu_of(s_t1);
+                      const vec s_t3 = positive_of(s_t2, s_t0);
                       const vec s_t4 = s_t3 * s_k0;
                       s_s0_lanes += s_t3;
                       s_s1_lanes += (s_x1_i - s_k2) * s_t3;
                       store(i + s_y0, s_t4);
                     }
-                    for (; i < count; ++i) {
-                      const float given = *(i + value);
-                      const float s_x0_i = *(i + s_x0);
-                      const float s_t0 = s_x0_i + given;
-                      const float s_x1_i = *(i + s_x1);
-                      const float s_t1 = (s_x1_i - s_k2) * s_k0 + s_k1;
-                      const float s_t2 = scalar_relu(s_t1);
-                      const float s_t3 = scalar_positive(s_t2, s_t0);
-                      const float s_t4 = s_t3 * s_k0;
-                      s_s0_rest += s_t3;
-                      s_s1_rest += (s_x1_i - s_k2) * s_t3;
-                      store_one(i + s_y0, s_t4);
+                    if (i < count) {
+                      const int64_t some = count - i;
+                      const vec given = load_some(some, i + value);
+                      const vec s_x0_i = load_some(some, i + s_x0);
+                      const vec s_t0 = s_x0_i + given;
+                      const vec s_x1_i = load_some(some, i + s_x1);
+                      const vec s_t1 = (s_x1_i - s_k2) * s_k0 + s_k1;
+                      const vec s_t2 = relu_of(s_t1);
+                      const vec s_t3 = positive_of(s_t2, s_t0);
+                      const vec s_t4 = s_t3 * s_k0;
+                      s_s0_lanes += some_lanes(some, s_t3);
+                      s_s1_lanes += some_lanes(some, (s_x1_i - s_k2) * s_t3);
+                      store_some(some, i + s_y0, s_t4);
                     }
-                    s_s0_total += (double)lanes_total(&s_s0_lanes) + (double)s_s0_rest;
-                    s_s1_total += (double)lanes_total(&s_s1_lanes) + (double)s_s1_rest;
+                    s_s0_total += (double)lanes_total(&s_s0_lanes);
+                    s_s1_total += (double)lanes_total(&s_s1_lanes);
                   }
                 }
               double *part_of_sums = parts_of_sums + ((tile) * groups * inputs + (first_input + row + r)) * 2;
@@ -3618,7 +3832,6 @@ static NOINLINE void kernel_convolution_backward_weights_3(const struct context 
   const double r_f0 = wide(a[15]);
   const float *r_v2 = at(c, a[16]);
   const int64_t r_scratch = a[17];
-  const int64_t r_line = a[18];
   float *parts = at(c, a[19]);
   const int64_t images = a[20];
   const int64_t groups = a[21];
@@ -3633,13 +3846,8 @@ static NOINLINE void kernel_convolution_backward_weights_3(const struct context 
   const int64_t size_d = a[30];
   const int64_t size_h = a[31];
   const int64_t size_w = a[32];
-  const int64_t step_d = a[33];
-  const int64_t step_h = a[34];
-  const int64_t step_w = a[35];
-  const int64_t far_d = a[36];
   const int64_t far_h = a[37];
   const int64_t far_w = a[38];
-  const int64_t pad_d = a[39];
   const int64_t pad_h = a[40];
   const int64_t pad_w = a[41];
   const int64_t tile_images = a[42];
@@ -3660,12 +3868,10 @@ static NOINLINE void kernel_convolution_backward_weights_3(const struct context 
   const int64_t scratch_line = a[57];
   const int64_t scratch_data = a[58];
   const int64_t scratch_right = a[59];
-  const int64_t scratch_term = a[60];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *right = (float *)(void *)(c->scratch + scratch_right);
-  float *whole = (float *)(void *)(c->scratch + r_line);
   float *computed = (float *)(void *)(c->scratch + l_line);
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
   for (int64_t channel = 0; channel < groups * outputs; ++channel) {
@@ -3679,128 +3885,260 @@ static NOINLINE void kernel_convolution_backward_weights_3(const struct context 
     r_table[channel * 3 + 1] = r_v2[channel];
     r_table[channel * 3 + 2] = r_v1[channel];
   }
-  const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
-  const int64_t plane = tile_images * rows * pitch;
-  for (int64_t d = 0, t = 0; d < size_d; ++d)
-    for (int64_t h = 0; h < size_h; ++h)
-      for (int64_t w = 0; w < size_w; ++w, ++t)
-        tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
-                 h * far_h / step_h * pitch + w * far_w / step_w;
-  /* where each row (channel, tap) of the gradient begins in the strip */
-  int64_t *term_at = (int64_t *)(void *)(c->scratch + scratch_term);
-  for (int64_t channel = 0, k = 0; channel < split; ++channel)
-    for (int64_t t = 0; t < size_d * size_h * size_w; ++t) term_at[k++] = channel * channel_stride + tap[t];
+  for (int64_t h = 0, t = 0; h < size_h; ++h)
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
   const int64_t taps = size_d * size_h * size_w, in_plane = in_d * in_h * in_w;
-  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, inner_tiles = tiles_d * tiles_h * tiles_w;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % splits * split, group = task / splits % groups, range = task / splits / groups;
-    const int64_t channels = least(split, inputs - from), terms = channels * taps;
+    const int64_t channels = least(split, inputs - from);
     const int64_t first_channel = group * inputs + from;
     float *target_part = parts + (((range * groups + group) * inputs + from) * taps) * width;
     const int64_t stop = (range + 1) * tiles_n / ranges * inner_tiles;
     int more = 0;
     for (int64_t tile = range * tiles_n / ranges * inner_tiles; tile < stop; ++tile) {
       const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
-      const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
       const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
-      for (int64_t channel = 0; channel < channels; ++channel) {
-        float *target = data + channel * channel_stride;
-        const float r_k0 = r_table[(first_channel + channel) * 3 + 0];
-        const float r_k1 = r_table[(first_channel + channel) * 3 + 1];
-        const float r_k2 = r_table[(first_channel + channel) * 3 + 2];
-        for (int64_t kd = 0; kd < size_d; ++kd) {
-          const int64_t d = d0 * step_d + kd * far_d - pad_d;
-          for (int64_t ph = 0; ph < phases_h; ++ph)
-            for (int64_t pw = 0; pw < phases_w; ++pw)
-              for (int64_t n = 0; n < tile_images; ++n)
-                for (int64_t line = 0; line < rows; ++line, target += pitch) {
-                  const int64_t h = (h0 + line) * step_h + ph - pad_h;
-                  const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
-                  {
-                    const int64_t at_first = w0 * step_w + pw - pad_w, extent = inside ? in_w : 0;
-                    int64_t begin = at_first < 0 ? (-at_first + step_w - 1) / step_w : 0;
-                    int64_t end = extent > at_first ? (extent - at_first + step_w - 1) / step_w : 0;
-                    begin = least(begin, pitch);
-                    end = greatest(begin, least(end, pitch));
-                    SHORT for (int64_t j = 0; j < begin; ++j) target[j] = 0;
-                    SHORT for (int64_t j = end; j < pitch; ++j) target[j] = 0;
-                    if (begin < end) {
-                      const int64_t from = at_first + begin * step_w;
-                      {
-                        const int64_t count = step_w == 1 ? end - begin : (end - begin - 1) * step_w + 1;
-                        const int64_t element = (first_channel + channel) * in_plane + ((d * in_h + h) * in_w + from);
-                        const float *r_x0 = r_x0_base + (n0 + n) * r_x0_stride + element;
-                        float *result = step_w == 1 ? target + begin : whole;
-                        int64_t i = 0;
-                        for (; i + LANES <= count; i += LANES) {
-                          const vec r_x0_i = load(i + r_x0);
-                          const vec r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
-                          const vec r_t1 = vector_relu(r_t0);
-                          store(i + result, r_t1);
-                        }
-                        for (; i < count; ++i) {
-                          const float r_x0_i = *(i + r_x0);
-                          const float r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
-                          const float r_t1 = scalar_relu(r_t0);
-                          store_one(i + result, r_t1);
-                        }
-                      }
-                      if (step_w != 1)
-                        for (int64_t j = 0; j < end - begin; ++j) target[begin + j] = whole[j * step_w];
-                    }
-                  }
+      {
+        const int64_t at_line = h0 - pad_h, at_column = w0 - pad_w;
+        const int64_t begin = least(greatest(0, -at_column), pitch);
+        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        for (int64_t channel = 0; channel < channels; ++channel) {
+          float *target = data + channel * channel_stride;
+          const float r_k0 = r_table[(first_channel + channel) * 3 + 0];
+          const float r_k1 = r_table[(first_channel + channel) * 3 + 1];
+          const float r_k2 = r_table[(first_channel + channel) * 3 + 2];
+          for (int64_t n = 0; n < tile_images; ++n)
+            for (int64_t line = 0; line < rows; ++line, target += pitch) {
+              const int64_t h = at_line + line;
+              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
+                clear_run(target, pitch);
+                continue;
+              }
+              clear_run(target, begin);
+              {
+                const int64_t count = end - begin;
+                const int64_t element = (first_channel + channel) * in_plane + (h * in_w + at_column + begin);
+                const float *r_x0 = r_x0_base + (n0 + n) * r_x0_stride + element;
+                float *result = target + begin;
+                int64_t i = 0;
+                for (; i + LANES <= count; i += LANES) {
+                  const vec r_x0_i = load(i + r_x0);
+                  const vec r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
+                  const vec r_t1 = relu_of(r_t0);
+                  store(i + result, r_t1);
                 }
+                if (i < count) {
+                  const int64_t some = count - i;
+                  const vec r_x0_i = load_some(some, i + r_x0);
+                  const vec r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
+                  const vec r_t1 = relu_of(r_t0);
+                  store_some(some, i + result, r_t1);
+                }
+              }
+              clear_run(target + end, pitch - end);
+            }
         }
       }
       /* dy with outputs in lanes; positions outside the image are left out */
       const int64_t columns = least(tile_columns, out_w - w0), height = least(tile_lines, out_h - h0);
       int64_t count = 0;
-      for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-        for (int64_t line = 0; line < height; ++line) {
-          lines[count] = (n * rows + line) * pitch;
-          const int64_t line_at = (d0 * out_h + h0 + line) * out_w + w0;
-          for (int64_t output = 0; output < outputs; ++output) {
-            const float l_k0 = l_table[(group * outputs + output) * 3 + 0];
-            const float l_k1 = l_table[(group * outputs + output) * 3 + 1];
-            const float l_k2 = l_table[(group * outputs + output) * 3 + 2];
-            {
-              const int64_t count = columns;
-              const int64_t element = (group * outputs + output) * out_plane + (line_at);
-              const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-              const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
-              float *result = computed + output * columns;
-              int64_t i = 0;
-              for (; i + LANES <= count; i += LANES) {
-                const vec l_x0_i = load(i + l_x0);
-                const vec l_x1_i = load(i + l_x1);
-                const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
-                const vec l_t1 = l_x0_i + l_t0;
-                store(i + result, l_t1);
-              }
-              for (; i < count; ++i) {
-                const float l_x0_i = *(i + l_x0);
-                const float l_x1_i = *(i + l_x1);
-                const float l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
-                const float l_t1 = l_x0_i + l_t0;
-                store_one(i + result, l_t1);
-              }
+      for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+        const int64_t run_at = h0 * out_w + w0, run = height * columns;
+        for (int64_t output = 0; output < outputs; ++output) {
+          const float l_k0 = l_table[(group * outputs + output) * 3 + 0];
+          const float l_k1 = l_table[(group * outputs + output) * 3 + 1];
+          const float l_k2 = l_table[(group * outputs + output) * 3 + 2];
+          {
+            const int64_t count = run;
+            const int64_t element = (group * outputs + output) * out_plane + (run_at);
+            const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+            const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+            float *result = computed + output * run;
+            int64_t i = 0;
+            for (; i + LANES <= count; i += LANES) {
+              const vec l_x0_i = load(i + l_x0);
+              const vec l_x1_i = load(i + l_x1);
+              const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
+              const vec l_t1 = l_x0_i + l_t0;
+              store(i + result, l_t1);
+            }
+            if (i < count) {
+              const int64_t some = count - i;
+              const vec l_x0_i = load_some(some, i + l_x0);
+              const vec l_x1_i = load_some(some, i + l_x1);
+              const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
+              const vec l_t1 = l_x0_i + l_t0;
+              store_some(some, i + result, l_t1);
             }
           }
-          transpose(computed, columns, outputs, columns, right + count++ * columns * width, width);
         }
+        transpose(computed, run, outputs, run, right + count * columns * width, width);
+        for (int64_t line = 0; line < height; ++line) lines[count++] = (n * rows + line) * pitch;
+      }
       for (int64_t output = 0; output < width;) {
         const int vectors = (int)least(2, (width - output) / LANES);
-        for (int64_t k = 0; k < terms;) {
-          const int64_t blocks = (terms - k + 6 - 1) / 6;
-          const int count_rows = (int)((terms - k + blocks - 1) / blocks);
-          const float *source_rows[6];
-          for (int r = 0; r < count_rows; ++r)
-            source_rows[r] = data + term_at[k + r];
-          outer_tile_any(count_rows, vectors, source_rows, lines, count, columns, right + output, width,
-                         target_part + k * width + output, more);
-          k += count_rows;
+        const int64_t most = 4 / vectors;
+        for (int64_t t = 0; t < taps; t += 3)
+          for (int64_t channel = 0; channel < channels;) {
+            const int64_t blocks = (channels - channel + most - 1) / most;
+            const int64_t block = (channels - channel + blocks - 1) / blocks;
+            outer_taps_any((int)block * 3, vectors, data + channel * channel_stride + tap[t], channel_stride, lines,
+                           count, columns, right + output, width, target_part + (channel * taps + t) * width + output,
+                           taps * width, more);
+            channel += block;
+          }
+        output += vectors * LANES;
+      }
+      more = 1;
+    }
+  }
+}
+
+/* convolution_backward_weights_4: partial gradients of the weights of add, moments_gradient, [range][group][input, tap][output]; a task is a range of images, a group and a part of its input channels.
+   Used by train_8 %172. */
+static NOINLINE void kernel_convolution_backward_weights_4(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *l_x0_base = at(c, a[0]);
+  const int64_t l_x0_stride = a[1];
+  const float *l_x1_base = at(c, a[2]);
+  const int64_t l_x1_stride = a[3];
+  const float *l_v0 = at(c, a[4]);
+  const int64_t l_pitch0 = a[5];
+  const int64_t l_f0 = a[6];
+  const float *l_v1 = at(c, a[7]);
+  const int64_t l_scratch = a[8];
+  const int64_t l_line = a[9];
+  const float *x = at(c, a[10]);
+  const int64_t x_stride = a[11];
+  float *parts = at(c, a[12]);
+  const int64_t images = a[13];
+  const int64_t groups = a[14];
+  const int64_t inputs = a[15];
+  const int64_t outputs = a[16];
+  const int64_t in_d = a[17];
+  const int64_t in_h = a[18];
+  const int64_t in_w = a[19];
+  const int64_t out_d = a[20];
+  const int64_t out_h = a[21];
+  const int64_t out_w = a[22];
+  const int64_t size_d = a[23];
+  const int64_t size_h = a[24];
+  const int64_t size_w = a[25];
+  const int64_t far_h = a[30];
+  const int64_t far_w = a[31];
+  const int64_t pad_h = a[33];
+  const int64_t pad_w = a[34];
+  const int64_t tile_images = a[35];
+  const int64_t tile_lines = a[36];
+  const int64_t tile_columns = a[37];
+  const int64_t rows = a[38];
+  const int64_t pitch = a[39];
+  const int64_t channel_stride = a[40];
+  const int64_t tiles_d = a[41];
+  const int64_t tiles_h = a[42];
+  const int64_t tiles_w = a[43];
+  const int64_t tiles_n = a[44];
+  const int64_t ranges = a[45];
+  const int64_t splits = a[46];
+  const int64_t split = a[47];
+  const int64_t width = a[48];
+  const int64_t scratch_tap = a[49];
+  const int64_t scratch_line = a[50];
+  const int64_t scratch_data = a[51];
+  const int64_t scratch_right = a[52];
+  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
+  float *data = (float *)(void *)(c->scratch + scratch_data);
+  float *right = (float *)(void *)(c->scratch + scratch_right);
+  float *computed = (float *)(void *)(c->scratch + l_line);
+  float *l_table = (float *)(void *)(c->scratch + l_scratch);
+  for (int64_t channel = 0; channel < groups * outputs; ++channel) {
+    l_table[channel * 3 + 0] = (float)((double)l_v0[channel] / (double)l_f0);
+    l_table[channel * 3 + 1] = (float)(2.0 * (double)l_v0[l_pitch0 + channel] / (double)l_f0);
+    l_table[channel * 3 + 2] = l_v1[channel];
+  }
+  for (int64_t h = 0, t = 0; h < size_h; ++h)
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
+  const int64_t taps = size_d * size_h * size_w, in_plane = in_d * in_h * in_w;
+  const int64_t out_plane = out_d * out_h * out_w, inner_tiles = tiles_d * tiles_h * tiles_w;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t from = task % splits * split, group = task / splits % groups, range = task / splits / groups;
+    const int64_t channels = least(split, inputs - from);
+    const int64_t first_channel = group * inputs + from;
+    float *target_part = parts + (((range * groups + group) * inputs + from) * taps) * width;
+    const int64_t stop = (range + 1) * tiles_n / ranges * inner_tiles;
+    int more = 0;
+    for (int64_t tile = range * tiles_n / ranges * inner_tiles; tile < stop; ++tile) {
+      const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+      const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+      {
+        const int64_t at_line = h0 - pad_h, at_column = w0 - pad_w;
+        const int64_t begin = least(greatest(0, -at_column), pitch);
+        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        for (int64_t channel = 0; channel < channels; ++channel) {
+          float *target = data + channel * channel_stride;
+
+          for (int64_t n = 0; n < tile_images; ++n)
+            for (int64_t line = 0; line < rows; ++line, target += pitch) {
+              const int64_t h = at_line + line;
+              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
+                clear_run(target, pitch);
+                continue;
+              }
+              clear_run(target, begin);
+              copy_run(target + begin, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w + at_column + begin, end - begin);
+              clear_run(target + end, pitch - end);
+            }
         }
+      }
+      /* dy with outputs in lanes; positions outside the image are left out */
+      const int64_t columns = least(tile_columns, out_w - w0), height = least(tile_lines, out_h - h0);
+      int64_t count = 0;
+      for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+        const int64_t run_at = h0 * out_w + w0, run = height * columns;
+        for (int64_t output = 0; output < outputs; ++output) {
+          const float l_k0 = l_table[(group * outputs + output) * 3 + 0];
+          const float l_k1 = l_table[(group * outputs + output) * 3 + 1];
+          const float l_k2 = l_table[(group * outputs + output) * 3 + 2];
+          {
+            const int64_t count = run;
+            const int64_t element = (group * outputs + output) * out_plane + (run_at);
+            const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+            const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+            float *result = computed + output * run;
+            int64_t i = 0;
+            for (; i + LANES <= count; i += LANES) {
+              const vec l_x0_i = load(i + l_x0);
+              const vec l_x1_i = load(i + l_x1);
+              const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
+              const vec l_t1 = l_x0_i + l_t0;
+              store(i + result, l_t1);
+            }
+            if (i < count) {
+              const int64_t some = count - i;
+              const vec l_x0_i = load_some(some, i + l_x0);
+              const vec l_x1_i = load_some(some, i + l_x1);
+              const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
+              const vec l_t1 = l_x0_i + l_t0;
+              store_some(some, i + result, l_t1);
+            }
+          }
+        }
+        transpose(computed, run, outputs, run, right + count * columns * width, width);
+        for (int64_t line = 0; line < height; ++line) lines[count++] = (n * rows + line) * pitch;
+      }
+      for (int64_t output = 0; output < width;) {
+        const int vectors = (int)least(2, (width - output) / LANES);
+        const int64_t most = 4 / vectors;
+        for (int64_t t = 0; t < taps; t += 3)
+          for (int64_t channel = 0; channel < channels;) {
+            const int64_t blocks = (channels - channel + most - 1) / most;
+            const int64_t block = (channels - channel + blocks - 1) / blocks;
+            outer_taps_any((int)block * 3, vectors, data + channel * channel_stride + tap[t], channel_stride, lines,
+                           count, columns, right + output, width, target_part + (channel * taps + t) * width + output,
+                           taps * width, more);
+            channel += block;
+          }
         output += vectors * LANES;
       }
       more = 1;
@@ -3846,14 +4184,15 @@ static NOINLINE void kernel_pointwise(const struct context *c, const int64_t *a,
       store(i + s_y0, s_t0);
       store(i + s_y1, s_t1);
     }
-    for (; i < count; ++i) {
-      const float s_x0_i = *(i + s_x0);
-      const float s_x1_i = *(i + s_x1);
-      const float s_x2_i = *(i + s_x2);
-      const float s_t0 = c->arguments->step == 0 ? s_x1_i + s_f0 * s_x0_i : s_f2 * s_x2_i + s_f1 * (s_x1_i + s_f0 * s_x0_i);
-      const float s_t1 = s_x0_i - s_rate * s_t0;
-      store_one(i + s_y0, s_t0);
-      store_one(i + s_y1, s_t1);
+    if (i < count) {
+      const int64_t some = count - i;
+      const vec s_x0_i = load_some(some, i + s_x0);
+      const vec s_x1_i = load_some(some, i + s_x1);
+      const vec s_x2_i = load_some(some, i + s_x2);
+      const vec s_t0 = c->arguments->step == 0 ? s_x1_i + s_f0 * s_x0_i : s_f2 * s_x2_i + s_f1 * (s_x1_i + s_f0 * s_x0_i);
+      const vec s_t1 = s_x0_i - s_rate * s_t0;
+      store_some(some, i + s_y0, s_t0);
+      store_some(some, i + s_y1, s_t1);
     }
   }
 }
@@ -3880,16 +4219,17 @@ static NOINLINE void kernel_pointwise_2(const struct context *c, const int64_t *
     for (; i + LANES <= count; i += LANES) {
       const vec s_x0_i = load(i + s_x0);
       const vec s_x1_i = load(i + s_x1);
-      const vec s_t0 = 1.0f / vector_root(s_x1_i + s_f0);
+      const vec s_t0 = 1.0f / root_of(s_x1_i + s_f0);
       const vec s_t1 = s_x0_i * s_t0;
       store(i + s_y0, s_t1);
     }
-    for (; i < count; ++i) {
-      const float s_x0_i = *(i + s_x0);
-      const float s_x1_i = *(i + s_x1);
-      const float s_t0 = 1.0f / scalar_root(s_x1_i + s_f0);
-      const float s_t1 = s_x0_i * s_t0;
-      store_one(i + s_y0, s_t1);
+    if (i < count) {
+      const int64_t some = count - i;
+      const vec s_x0_i = load_some(some, i + s_x0);
+      const vec s_x1_i = load_some(some, i + s_x1);
+      const vec s_t0 = 1.0f / root_of(s_x1_i + s_f0);
+      const vec s_t1 = s_x0_i * s_t0;
+      store_some(some, i + s_y0, s_t1);
     }
   }
 }
@@ -3923,13 +4263,14 @@ static NOINLINE void kernel_pointwise_3(const struct context *c, const int64_t *
       const vec s_t1 = s_x0_i - s_t0;
       store(i + s_y0, s_t1);
     }
-    for (; i < count; ++i) {
-      const float s_x0_i = *(i + s_x0);
-      const float s_x1_i = *(i + s_x1);
-      const float s_x2_i = *(i + s_x2);
-      const float s_t0 = s_x1_i * s_x2_i;
-      const float s_t1 = s_x0_i - s_t0;
-      store_one(i + s_y0, s_t1);
+    if (i < count) {
+      const int64_t some = count - i;
+      const vec s_x0_i = load_some(some, i + s_x0);
+      const vec s_x1_i = load_some(some, i + s_x1);
+      const vec s_x2_i = load_some(some, i + s_x2);
+      const vec s_t0 = s_x1_i * s_x2_i;
+      const vec s_t1 = s_x0_i - s_t0;
+      store_some(some, i + s_y0, s_t1);
     }
   }
 }
@@ -3962,41 +4303,44 @@ enum {
   k_convolution = 1,
   k_convolution_2 = 2,
   k_convolution_3 = 3,
-  k_average_pool = 4,
-  k_pad = 5,
-  k_convolution_4 = 6,
-  k_average_pool_2 = 7,
-  k_global_average_pool = 8,
-  k_dot_products = 9,
-  k_convolution_5 = 10,
-  k_moments_of_parts = 11,
-  k_running_moment = 12,
-  k_convolution_6 = 13,
-  k_pointwise_planes = 14,
-  k_pointwise_planes_2 = 15,
-  k_global_average_pool_2 = 16,
-  k_softmax_cross_entropy_both = 17,
-  k_mean_of_parts = 18,
-  k_product = 19,
-  k_sum_columns = 20,
-  k_global_average_pool_gradient = 21,
-  k_sums_merge = 22,
-  k_average_pool_gradient = 23,
-  k_normalize_moments_gradient = 24,
-  k_select_moment = 25,
-  k_convolution_transpose = 26,
-  k_convolution_backward_data = 27,
-  k_convolution_backward_weights = 28,
-  k_convolution_weights_reduce = 29,
-  k_convolution_backward_data_2 = 30,
-  k_convolution_backward_weights_2 = 31,
-  k_pointwise_planes_3 = 32,
-  k_convolution_backward_data_3 = 33,
-  k_convolution_backward_weights_3 = 34,
-  k_pointwise = 35,
-  k_pointwise_2 = 36,
-  k_pointwise_3 = 37,
-  k_multiply_channel = 38,
+  k_convolution_4 = 4,
+  k_average_pool_halving = 5,
+  k_pad = 6,
+  k_convolution_5 = 7,
+  k_average_pool_halving_2 = 8,
+  k_global_average_pool = 9,
+  k_dot_products = 10,
+  k_convolution_6 = 11,
+  k_moments_of_parts = 12,
+  k_running_moment = 13,
+  k_convolution_7 = 14,
+  k_pointwise_planes = 15,
+  k_convolution_8 = 16,
+  k_pointwise_planes_2 = 17,
+  k_global_average_pool_2 = 18,
+  k_softmax_cross_entropy_both = 19,
+  k_mean_of_parts = 20,
+  k_product = 21,
+  k_sum_columns = 22,
+  k_global_average_pool_gradient = 23,
+  k_sums_merge = 24,
+  k_average_pool_halving_gradient = 25,
+  k_normalize_moments_gradient = 26,
+  k_select_moment = 27,
+  k_convolution_transpose = 28,
+  k_convolution_backward_data = 29,
+  k_convolution_backward_weights = 30,
+  k_convolution_weights_reduce = 31,
+  k_convolution_backward_data_2 = 32,
+  k_convolution_backward_weights_2 = 33,
+  k_pointwise_planes_3 = 34,
+  k_convolution_backward_data_3 = 35,
+  k_convolution_backward_weights_3 = 36,
+  k_convolution_backward_weights_4 = 37,
+  k_pointwise = 38,
+  k_pointwise_2 = 39,
+  k_pointwise_3 = 40,
+  k_multiply_channel = 41,
 };
 
 static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, int64_t first, int64_t last) {
@@ -4005,17 +4349,19 @@ static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, 
     case k_convolution: kernel_convolution(c, a, first, last); break;
     case k_convolution_2: kernel_convolution_2(c, a, first, last); break;
     case k_convolution_3: kernel_convolution_3(c, a, first, last); break;
-    case k_average_pool: kernel_average_pool(c, a, first, last); break;
-    case k_pad: kernel_pad(c, a, first, last); break;
     case k_convolution_4: kernel_convolution_4(c, a, first, last); break;
-    case k_average_pool_2: kernel_average_pool_2(c, a, first, last); break;
+    case k_average_pool_halving: kernel_average_pool_halving(c, a, first, last); break;
+    case k_pad: kernel_pad(c, a, first, last); break;
+    case k_convolution_5: kernel_convolution_5(c, a, first, last); break;
+    case k_average_pool_halving_2: kernel_average_pool_halving_2(c, a, first, last); break;
     case k_global_average_pool: kernel_global_average_pool(c, a, first, last); break;
     case k_dot_products: kernel_dot_products(c, a, first, last); break;
-    case k_convolution_5: kernel_convolution_5(c, a, first, last); break;
+    case k_convolution_6: kernel_convolution_6(c, a, first, last); break;
     case k_moments_of_parts: kernel_moments_of_parts(c, a, first, last); break;
     case k_running_moment: kernel_running_moment(c, a, first, last); break;
-    case k_convolution_6: kernel_convolution_6(c, a, first, last); break;
+    case k_convolution_7: kernel_convolution_7(c, a, first, last); break;
     case k_pointwise_planes: kernel_pointwise_planes(c, a, first, last); break;
+    case k_convolution_8: kernel_convolution_8(c, a, first, last); break;
     case k_pointwise_planes_2: kernel_pointwise_planes_2(c, a, first, last); break;
     case k_global_average_pool_2: kernel_global_average_pool_2(c, a, first, last); break;
     case k_softmax_cross_entropy_both: kernel_softmax_cross_entropy_both(c, a, first, last); break;
@@ -4024,7 +4370,7 @@ static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, 
     case k_sum_columns: kernel_sum_columns(c, a, first, last); break;
     case k_global_average_pool_gradient: kernel_global_average_pool_gradient(c, a, first, last); break;
     case k_sums_merge: kernel_sums_merge(c, a, first, last); break;
-    case k_average_pool_gradient: kernel_average_pool_gradient(c, a, first, last); break;
+    case k_average_pool_halving_gradient: kernel_average_pool_halving_gradient(c, a, first, last); break;
     case k_normalize_moments_gradient: kernel_normalize_moments_gradient(c, a, first, last); break;
     case k_select_moment: kernel_select_moment(c, a, first, last); break;
     case k_convolution_transpose: kernel_convolution_transpose(c, a, first, last); break;
@@ -4036,6 +4382,7 @@ static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, 
     case k_pointwise_planes_3: kernel_pointwise_planes_3(c, a, first, last); break;
     case k_convolution_backward_data_3: kernel_convolution_backward_data_3(c, a, first, last); break;
     case k_convolution_backward_weights_3: kernel_convolution_backward_weights_3(c, a, first, last); break;
+    case k_convolution_backward_weights_4: kernel_convolution_backward_weights_4(c, a, first, last); break;
     case k_pointwise: kernel_pointwise(c, a, first, last); break;
     case k_pointwise_2: kernel_pointwise_2(c, a, first, last); break;
     case k_pointwise_3: kernel_pointwise_3(c, a, first, last); break;
@@ -4076,9 +4423,11 @@ static inline void pause_briefly(void) {
 #endif
 }
 
-/* Waits until *word differs from `old`: spins for some tens of microseconds, then sleeps. A thread that had to sleep
-   spins less the next time, so that more threads than cores do not wait for each other by burning time. */
-static void await_change(struct pool *pool, uint32_t *word, uint32_t old, int32_t *patience) {
+/* Waits until *word differs from `old`: spins for some tens of microseconds, then lets others run `yields` times, then
+   sleeps. Whoever had to let others run spins less the next time, so that more threads than cores do not wait for
+   each other by burning time. Between the rows of a call the others are at work and soon done; to sleep there costs
+   more than most rows take. Between calls nobody knows. */
+static void await_change(struct pool *pool, uint32_t *word, uint32_t old, int32_t *patience, int32_t yields) {
   for (int32_t i = 0; i < *patience; ++i) {
     if (__atomic_load_n(word, __ATOMIC_ACQUIRE) != old) {
       if (*patience < 1024) *patience *= 2;
@@ -4087,6 +4436,10 @@ static void await_change(struct pool *pool, uint32_t *word, uint32_t old, int32_
     pause_briefly();
   }
   if (*patience > 16) *patience /= 2;
+  for (int32_t i = 0; i < yields; ++i) {
+    if (__atomic_load_n(word, __ATOMIC_ACQUIRE) != old) return;
+    sched_yield();
+  }
   pthread_mutex_lock(&pool->mutex);
   __atomic_add_fetch(&pool->sleepers, 1, __ATOMIC_SEQ_CST);
   while (__atomic_load_n(word, __ATOMIC_SEQ_CST) == old) pthread_cond_wait(&pool->wake, &pool->mutex);
@@ -4111,7 +4464,7 @@ static void barrier(struct pool *pool, int32_t *patience) {
     __atomic_store_n(&pool->arrived, 0, __ATOMIC_RELAXED);
     announce(pool, &pool->phase, phase + 1);
   } else {
-    await_change(pool, &pool->phase, phase, patience);
+    await_change(pool, &pool->phase, phase, patience, 4096);
   }
 }
 
@@ -4163,7 +4516,7 @@ static void *work(void *opaque) {
   struct pool *pool = self->pool;
   int32_t patience = 256;
   for (uint32_t call = 0;; ++call) {
-    await_change(pool, &pool->call, call, &patience);
+    await_change(pool, &pool->call, call, &patience, 0);
     if (!pool->rows) return 0;
     walk(pool->arguments, pool->rows, pool, self->index, pool->threads, &patience);
   }
@@ -4226,16 +4579,16 @@ void res_net_pool_close(void *storage) {
 }
 
 static const int64_t res_net_infer_1_rows[] = {
-  k_convolution,47,2,X+0,192,R+64,R+0,W+0,1024,0,80,1,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,2560,2688,2816, // %8 convolution + %9 relu f32[1,16,8,8] resnet.swift:29
-  WAIT+k_convolution,47,2,W+0,1024,R+1856,R+1792,W+4096,1024,0,80,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,2560,2688,2816, // %17 convolution + %18 relu f32[1,16,8,8] resnet.swift:34
-  WAIT+k_convolution_2,49,2,W+4096,1024,R+11136,R+11072,W+0,1024,W+0,1024,0,80,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,2560,2688,2816, // %26 convolution + %27 add + %28 relu f32[1,16,8,8] resnet.swift:34
-  WAIT+k_convolution,47,3,W+0,1024,R+20480,R+20352,W+4096,512,0,24,1,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,1,4,4,5,5,100,1,1,1,3,11,1088,1216,1280, // %36 convolution + %37 relu f32[1,32,4,4] resnet.swift:34
-  WAIT+k_convolution_3,45,3,W+4096,512,R+39040,R+38912,W+6144,512,1,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,3,11,0,128,192, // %45 convolution f32[1,32,4,4] resnet.swift:34
-  WAIT+k_average_pool,29,1,W+0,1024,W+4096,256,16,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %46 average_pool f32[1,16,4,4] resnet.swift:34
+  k_convolution,47,3,X+0,192,R+64,R+0,W+0,1024,0,80,1,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,3,6,1920,2048,2176, // %8 convolution + %9 relu f32[1,16,8,8] resnet.swift:29
+  WAIT+k_convolution,47,3,W+0,1024,R+1856,R+1792,W+4096,1024,0,80,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,3,6,1920,2048,2176, // %17 convolution + %18 relu f32[1,16,8,8] resnet.swift:34
+  WAIT+k_convolution_2,49,3,W+4096,1024,R+11136,R+11072,W+0,1024,W+0,1024,0,80,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,3,6,1920,2048,2176, // %26 convolution + %27 add + %28 relu f32[1,16,8,8] resnet.swift:34
+  WAIT+k_convolution_3,47,6,W+0,1024,R+20480,R+20352,W+4096,512,0,24,1,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,1,4,4,5,5,100,1,1,1,6,6,576,704,768, // %36 convolution + %37 relu f32[1,32,4,4] resnet.swift:34
+  WAIT+k_convolution_4,45,6,W+4096,512,R+39040,R+38912,W+6144,512,1,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,6,6,0,128,192, // %45 convolution f32[1,32,4,4] resnet.swift:34
+  WAIT+k_average_pool_halving,29,1,W+0,1024,W+4096,256,16,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %46 average_pool f32[1,16,4,4] resnet.swift:34
   WAIT+k_pad,18,1,W+4096,W+0,1,32,1,1,1,256,1,1,512,0,0,0,0, // %47 pad f32[1,32,4,4] resnet.swift:34
-  WAIT+k_convolution_4,50,6,W+0,512,W+6144,512,0,R+76160,R+75904,W+2048,256,64,8,1,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,1,2,2,3,3,36,1,1,1,6,11,448,576,640, // %57 convolution + %58 relu f32[1,64,2,2] resnet.swift:34
-  WAIT+k_convolution_3,45,6,W+2048,256,R+150144,R+149888,W+3072,256,1,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,6,11,0,128,192, // %66 convolution f32[1,64,2,2] resnet.swift:34
-  WAIT+k_average_pool_2,32,1,W+0,512,W+6144,512,0,W+2048,128,32,32,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %67 average_pool f32[1,32,2,2] resnet.swift:34
+  WAIT+k_convolution_5,50,11,W+0,512,W+6144,512,0,R+76160,R+75904,W+2048,256,64,8,1,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,1,2,2,3,3,36,1,1,1,11,6,256,384,448, // %57 convolution + %58 relu f32[1,64,2,2] resnet.swift:34
+  WAIT+k_convolution_4,45,11,W+2048,256,R+150144,R+149888,W+3072,256,1,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,11,6,0,128,192, // %66 convolution f32[1,64,2,2] resnet.swift:34
+  WAIT+k_average_pool_halving_2,32,1,W+0,512,W+6144,512,0,W+2048,128,32,32,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %67 average_pool f32[1,32,2,2] resnet.swift:34
   WAIT+k_pad,18,1,W+2048,W+0,1,64,1,1,1,128,1,1,256,0,0,0,0, // %68 pad f32[1,64,2,2] resnet.swift:34
   WAIT+k_global_average_pool,14,1,W+0,256,W+3072,256,0,W+1024,64,64,64,4,4096, // %71 global_average_pool f32[1,64] resnet.swift:39
   WAIT+k_dot_products,10,1,W+1024,P+298560,P+301120,Y+0,1,10,64, // %74 linear f32[1,10] resnet.swift:39
@@ -4247,16 +4600,16 @@ int res_net_infer_1(const struct res_net_arguments *arguments) {
 }
 
 static const int64_t res_net_infer_8_rows[] = {
-  k_convolution,47,16,X+0,192,R+64,R+0,W+0,1024,0,80,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,2560,2688,2816, // %8 convolution + %9 relu f32[8,16,8,8] resnet.swift:29
-  WAIT+k_convolution,47,16,W+0,1024,R+1856,R+1792,W+32768,1024,0,80,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,2560,2688,2816, // %17 convolution + %18 relu f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_2,49,16,W+32768,1024,R+11136,R+11072,W+0,1024,W+0,1024,0,80,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,2560,2688,2816, // %26 convolution + %27 add + %28 relu f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution,47,6,W+0,1024,R+20480,R+20352,W+32768,512,0,96,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,5,5,400,1,1,1,3,11,4224,4352,4544, // %36 convolution + %37 relu f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_3,45,16,W+32768,512,R+39040,R+38912,W+49152,512,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,2,16,0,128,192, // %45 convolution f32[8,32,4,4] resnet.swift:34
-  WAIT+k_average_pool,29,1,W+0,1024,W+32768,256,128,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %46 average_pool f32[8,16,4,4] resnet.swift:34
+  k_convolution,47,24,X+0,192,R+64,R+0,W+0,1024,0,80,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,3,6,1920,2048,2176, // %8 convolution + %9 relu f32[8,16,8,8] resnet.swift:29
+  WAIT+k_convolution,47,24,W+0,1024,R+1856,R+1792,W+32768,1024,0,80,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,3,6,1920,2048,2176, // %17 convolution + %18 relu f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_2,49,24,W+32768,1024,R+11136,R+11072,W+0,1024,W+0,1024,0,80,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,3,6,1920,2048,2176, // %26 convolution + %27 add + %28 relu f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_3,47,12,W+0,1024,R+20480,R+20352,W+32768,512,0,96,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,5,5,400,1,1,1,6,6,2304,2432,2624, // %36 convolution + %37 relu f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_4,45,24,W+32768,512,R+39040,R+38912,W+49152,512,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,3,12,0,128,192, // %45 convolution f32[8,32,4,4] resnet.swift:34
+  WAIT+k_average_pool_halving,29,1,W+0,1024,W+32768,256,128,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %46 average_pool f32[8,16,4,4] resnet.swift:34
   WAIT+k_pad,18,1,W+32768,W+0,8,32,1,1,8,256,1,8,512,0,0,0,0, // %47 pad f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_4,50,12,W+0,512,W+49152,512,0,R+76160,R+75904,W+16384,256,64,32,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,4,2,2,3,3,144,1,1,1,6,11,1472,1600,1728, // %57 convolution + %58 relu f32[8,64,2,2] resnet.swift:34
-  WAIT+k_convolution_3,45,16,W+16384,256,R+150144,R+149888,W+24576,256,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,2,32,0,128,192, // %66 convolution f32[8,64,2,2] resnet.swift:34
-  WAIT+k_average_pool_2,32,1,W+0,512,W+49152,512,0,W+16384,128,256,32,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %67 average_pool f32[8,32,2,2] resnet.swift:34
+  WAIT+k_convolution_5,50,22,W+0,512,W+49152,512,0,R+76160,R+75904,W+16384,256,64,32,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,4,2,2,3,3,144,1,1,1,11,6,832,960,1088, // %57 convolution + %58 relu f32[8,64,2,2] resnet.swift:34
+  WAIT+k_convolution_4,45,24,W+16384,256,R+150144,R+149888,W+24576,256,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,3,30,0,128,192, // %66 convolution f32[8,64,2,2] resnet.swift:34
+  WAIT+k_average_pool_halving_2,32,1,W+0,512,W+49152,512,0,W+16384,128,256,32,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %67 average_pool f32[8,32,2,2] resnet.swift:34
   WAIT+k_pad,18,1,W+16384,W+0,8,64,1,1,8,128,1,8,256,0,0,0,0, // %68 pad f32[8,64,2,2] resnet.swift:34
   WAIT+k_global_average_pool,14,1,W+0,256,W+24576,256,0,W+8192,64,512,64,4,4096, // %71 global_average_pool f32[8,64] resnet.swift:39
   WAIT+k_dot_products,10,1,W+8192,P+298560,P+301120,Y+0,8,10,64, // %74 linear f32[8,10] resnet.swift:39
@@ -4268,39 +4621,39 @@ int res_net_infer_8(const struct res_net_arguments *arguments) {
 }
 
 static const int64_t res_net_train_8_rows[] = {
-  k_convolution_5,48,16,X+0,192,P+0,-1,W+258048,1024,W+510912,0,80,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,2560,2688,2816, // %2 convolution + %7 moments f32[8,16,8,8] resnet.swift:29
+  k_convolution_6,48,24,X+0,192,P+0,-1,W+258048,1024,W+510912,0,80,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,3,6,1920,2048,2176, // %2 convolution + %7 moments f32[8,16,8,8] resnet.swift:29
   WAIT+k_moments_of_parts,10,2,W+510912,W+509952,16,8,3,0,16, // %2 convolution + %7 moments f32[8,16,8,8] resnet.swift:29
   WAIT+k_running_moment,12,1,S+0,W+509952,S+0,1,16,0,16,0x3f666666,0x3dcccccd, // %8 running_mean f32[16] resnet.swift:29
   k_running_moment,12,1,S+64,W+509952,S+64,1,16,1,16,0x3f666666,0x3dcd3367, // %9 running_variance f32[16] resnet.swift:29
-  k_convolution_6,55,16,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,0,192,P+1856,-1,W+290816,1024,W+510912,256,80,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,2816,2944,3072, // %13 convolution + %18 moments f32[8,16,8,8] resnet.swift:34
+  k_convolution_7,55,24,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,0,192,P+1856,-1,W+290816,1024,W+510912,256,80,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,3,6,2176,2304,2432, // %13 convolution + %18 moments f32[8,16,8,8] resnet.swift:34
   WAIT+k_moments_of_parts,10,2,W+510912,W+510080,16,8,3,0,16, // %13 convolution + %18 moments f32[8,16,8,8] resnet.swift:34
   WAIT+k_running_moment,12,1,S+128,W+510080,S+128,1,16,0,16,0x3f666666,0x3dcccccd, // %19 running_mean f32[16] resnet.swift:34
   k_running_moment,12,1,S+192,W+510080,S+192,1,16,1,16,0x3f666666,0x3dcd3367, // %20 running_variance f32[16] resnet.swift:34
-  k_convolution_6,55,16,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,0,192,P+11200,-1,W+323584,1024,W+510912,256,80,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,8,2816,2944,3072, // %24 convolution + %29 moments f32[8,16,8,8] resnet.swift:34
+  k_convolution_7,55,24,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,0,192,P+11200,-1,W+323584,1024,W+510912,256,80,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,3,6,2176,2304,2432, // %24 convolution + %29 moments f32[8,16,8,8] resnet.swift:34
   WAIT+k_moments_of_parts,10,2,W+510912,W+510208,16,8,3,0,16, // %24 convolution + %29 moments f32[8,16,8,8] resnet.swift:34
   WAIT+k_running_moment,12,1,S+256,W+510208,S+256,1,16,0,16,0x3f666666,0x3dcccccd, // %30 running_mean f32[16] resnet.swift:34
   k_running_moment,12,1,S+320,W+510208,S+320,1,16,1,16,0x3f666666,0x3dcd3367, // %31 running_variance f32[16] resnet.swift:34
   k_pointwise_planes,23,1,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,W+323584,1024,P+20416,W+510208,16,P+20480,W+356352,1024,0,128,16,64,256, // %34 relu f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_5,48,6,W+356352,1024,P+20544,-1,W+473088,512,W+510912,0,96,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,5,5,400,1,1,1,3,11,4224,4352,4544, // %36 convolution + %41 moments f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_8,48,12,W+356352,1024,P+20544,-1,W+473088,512,W+510912,0,96,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,5,5,400,1,1,1,6,6,2304,2432,2624, // %36 convolution + %41 moments f32[8,32,4,4] resnet.swift:34
   WAIT+k_moments_of_parts,10,4,W+510912,W+508416,32,2,3,0,32, // %36 convolution + %41 moments f32[8,32,4,4] resnet.swift:34
   WAIT+k_running_moment,12,1,S+384,W+508416,S+384,1,32,0,32,0x3f666666,0x3dcccccd, // %42 running_mean f32[32] resnet.swift:34
   k_running_moment,12,1,S+512,W+508416,S+512,1,32,1,32,0x3f666666,0x3dce69a0, // %43 running_variance f32[32] resnet.swift:34
-  k_convolution_6,55,16,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,0,384,P+39232,-1,W+421888,512,W+510912,448,24,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,2,16,1984,2112,2176, // %47 convolution + %52 moments f32[8,32,4,4] resnet.swift:34
+  k_convolution_7,55,24,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,0,384,P+39232,-1,W+421888,512,W+510912,448,24,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,3,12,1600,1728,1792, // %47 convolution + %52 moments f32[8,32,4,4] resnet.swift:34
   WAIT+k_moments_of_parts,10,4,W+510912,W+454656,32,8,3,0,32, // %47 convolution + %52 moments f32[8,32,4,4] resnet.swift:34
   WAIT+k_running_moment,12,1,S+640,W+454656,S+640,1,32,0,32,0x3f666666,0x3dcccccd, // %53 running_mean f32[32] resnet.swift:34
   k_running_moment,12,1,S+768,W+454656,S+768,1,32,1,32,0x3f666666,0x3dce69a0, // %54 running_variance f32[32] resnet.swift:34
-  k_average_pool,29,1,W+356352,1024,W+0,256,128,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %56 average_pool f32[8,16,4,4] resnet.swift:34
+  k_average_pool_halving,29,1,W+356352,1024,W+0,256,128,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %56 average_pool f32[8,16,4,4] resnet.swift:34
   WAIT+k_pad,18,1,W+0,W+221184,8,32,1,1,8,256,1,8,512,0,0,0,0, // %57 pad f32[8,32,4,4] resnet.swift:34
   WAIT+k_pointwise_planes_2,19,1,W+221184,512,W+421888,512,P+76096,W+454656,32,0x3ee4f8b588e368f1,P+76224,W+221184,512,0,256,32,16,1024, // %59 relu f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_5,48,12,W+221184,512,P+76352,-1,W+405504,256,W+510912,0,32,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,4,2,2,3,3,144,1,1,1,6,11,1408,1536,1664, // %61 convolution + %66 moments f32[8,64,2,2] resnet.swift:34
+  WAIT+k_convolution_8,48,22,W+221184,512,P+76352,-1,W+405504,256,W+510912,0,32,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,4,2,2,3,3,144,1,1,1,11,6,768,896,1024, // %61 convolution + %66 moments f32[8,64,2,2] resnet.swift:34
   WAIT+k_moments_of_parts,10,8,W+510912,W+253952,64,2,3,0,64, // %61 convolution + %66 moments f32[8,64,2,2] resnet.swift:34
   WAIT+k_running_moment,12,1,S+896,W+253952,S+896,1,64,0,64,0x3f666666,0x3dcccccd, // %67 running_mean f32[64] resnet.swift:34
   k_running_moment,12,1,S+1152,W+253952,S+1152,1,64,1,64,0x3f666666,0x3dd3680d, // %68 running_variance f32[64] resnet.swift:34
-  k_convolution_6,55,16,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,0,768,P+150592,-1,W+147456,256,W+510912,832,8,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,2,32,1600,1728,1792, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
+  k_convolution_7,55,24,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,0,768,P+150592,-1,W+147456,256,W+510912,832,8,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,3,30,1600,1728,1792, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
   WAIT+k_moments_of_parts,10,8,W+510912,W+163840,64,8,3,0,64, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
   WAIT+k_running_moment,12,1,S+1408,W+163840,S+1408,1,64,0,64,0x3f666666,0x3dcccccd, // %78 running_mean f32[64] resnet.swift:34
   k_running_moment,12,1,S+1664,W+163840,S+1664,1,64,1,64,0x3f666666,0x3dd3680d, // %79 running_variance f32[64] resnet.swift:34
-  k_average_pool,29,1,W+221184,512,W+8192,128,256,32,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %81 average_pool f32[8,32,2,2] resnet.swift:34
+  k_average_pool_halving,29,1,W+221184,512,W+8192,128,256,32,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %81 average_pool f32[8,32,2,2] resnet.swift:34
   WAIT+k_pad,18,1,W+8192,W+0,8,64,1,1,8,128,1,8,256,0,0,0,0, // %82 pad f32[8,64,2,2] resnet.swift:34
   WAIT+k_global_average_pool_2,20,1,W+0,256,W+147456,256,P+298048,W+163840,64,0x3ee4f8b588e368f1,P+298304,0,768,W+8192,64,512,64,4,4096, // %85 global_average_pool f32[8,64] resnet.swift:39
   WAIT+k_dot_products,10,1,W+8192,P+298560,P+301120,Y+64,8,10,64, // %88 linear f32[8,10] resnet.swift:39
@@ -4311,39 +4664,39 @@ static const int64_t res_net_train_8_rows[] = {
   k_sum_columns,7,1,W+12288,W+510848,8,10, // %95 sum_to_channel f32[10] resnet.swift:39
   WAIT+k_global_average_pool_gradient,23,1,W+10240,64,W+0,256,W+147456,256,P+298048,W+163840,64,0x3ee4f8b588e368f1,P+298304,W+155648,256,W+510912,0,768,512,64,4,4096, // %96 global_average_pool_gradient + %97 relu_gradient + %100 normalize_reduce f32[8,64,2,2] resnet.swift:39
   WAIT+k_sums_merge,13,8,W+510912,W+163840,W+8192,64,8,2,0,64,64,0x3ee4f8b588e368f1, // %96 global_average_pool_gradient + %97 relu_gradient + %100 normalize_reduce f32[8,64,2,2] resnet.swift:39
-  k_average_pool_gradient,29,1,W+155648,256,W+237568,512,256,32,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %99 average_pool_gradient f32[8,32,4,4] resnet.swift:34
+  k_average_pool_halving_gradient,29,1,W+155648,256,W+237568,512,256,32,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %99 average_pool_gradient f32[8,32,4,4] resnet.swift:34
   WAIT+k_normalize_moments_gradient,13,1,W+8192,W+163840,P+298048,W+164352,1,64,64,64,64,0x3ee4f8b588e368f1, // %102 normalize_moments_gradient f32[1,2,64] resnet.swift:34
   k_select_moment,9,1,W+8192,W+508672,1,64,1,64, // %103 select_moment f32[64] resnet.swift:34
   k_select_moment,9,1,W+8192,W+508928,1,64,0,64, // %104 select_moment f32[64] resnet.swift:34
   k_convolution_transpose,18,64,P+150592,W+510912,1,64,64,1,3,3,1,1,1,1,1,1,0, // %107 convolution_backward_data + %109 relu_gradient + %110 normalize_reduce + %111 normalize_input_gradient f32[8,64,2,2] resnet.swift:34
-  WAIT+k_convolution_backward_data,73,16,W+155648,256,P+298048,W+163840,64,0x3ee4f8b588e368f1,W+147456,256,W+164352,64,32,0,1024,W+510912,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,W+413696,256,W+658368,1024,1792,8,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,0,1,1,0,2,2,2,32,2560,2688,2752,6912, // %107 convolution_backward_data + %109 relu_gradient + %110 normalize_reduce + %111 normalize_input_gradient f32[8,64,2,2] resnet.swift:34
+  WAIT+k_convolution_backward_data,73,24,W+155648,256,P+298048,W+163840,64,0x3ee4f8b588e368f1,W+147456,256,W+164352,64,32,0,1024,W+510912,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,W+413696,256,W+658368,1024,1792,8,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,0,1,1,0,2,2,3,30,2560,2688,2752,6912, // %107 convolution_backward_data + %109 relu_gradient + %110 normalize_reduce + %111 normalize_input_gradient f32[8,64,2,2] resnet.swift:34
   WAIT+k_sums_merge,13,8,W+658368,W+253952,W+164864,64,8,2,0,64,64,0x3ee4f8b588e368f1, // %107 convolution_backward_data + %109 relu_gradient + %110 normalize_reduce + %111 normalize_input_gradient f32[8,64,2,2] resnet.swift:34
-  WAIT+k_convolution_backward_weights,67,16,W+155648,256,P+298048,W+163840,64,0x3ee4f8b588e368f1,W+147456,256,W+164352,64,32,0,1024,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,1536,2304,W+510912,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,8,8,2,32,64,2368,2496,2560,4672,5696, // %108 convolution_backward_weights f32[64,64,3,3] resnet.swift:34
+  WAIT+k_convolution_backward_weights,67,16,W+155648,256,P+298048,W+163840,64,0x3ee4f8b588e368f1,W+147456,256,W+164352,64,32,0,1024,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,2048,2816,W+510912,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,8,8,2,32,64,2880,3008,3072,5184,6208, // %108 convolution_backward_weights f32[64,64,3,3] resnet.swift:34
   WAIT+k_convolution_weights_reduce,11,9,W+510912,W+0,8,1,64,576,64,9, // %108 convolution_backward_weights f32[64,64,3,3] resnet.swift:34
   k_normalize_moments_gradient,13,1,W+164864,W+253952,P+150080,W+254464,1,64,64,64,64,0x3ee4f8b588e368f1, // %112 normalize_moments_gradient f32[1,2,64] resnet.swift:34
   k_select_moment,9,1,W+164864,W+509184,1,64,1,64, // %113 select_moment f32[64] resnet.swift:34
   k_select_moment,9,1,W+164864,W+509440,1,64,0,64, // %114 select_moment f32[64] resnet.swift:34
   WAIT+k_convolution_transpose,18,32,P+76352,W+510912,1,32,64,1,3,3,1,2,2,1,1,1,0, // %117 convolution_backward_data f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_backward_data_2,59,3,W+413696,256,W+405504,256,W+254464,64,32,W+253952,0,768,W+510912,W+389120,512,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,8,3,3,4,4,128,1,1,1,0,0,0,0,1,1,3,11,768,896,1152,33984, // %117 convolution_backward_data f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_backward_weights_2,57,8,W+413696,256,W+405504,256,W+254464,64,32,W+253952,0,768,W+221184,512,W+510912,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,4,2,2,3,3,144,1,1,1,2,2,4,8,64,1280,1408,1536,6208,10304, // %118 convolution_backward_weights f32[64,32,3,3] resnet.swift:34
+  WAIT+k_convolution_backward_data_2,59,6,W+413696,256,W+405504,256,W+254464,64,32,W+253952,0,768,W+510912,W+389120,512,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,8,3,3,4,4,128,1,1,1,0,0,0,0,1,1,6,6,768,896,1152,33984, // %117 convolution_backward_data f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_backward_weights_2,57,8,W+413696,256,W+405504,256,W+254464,64,32,W+253952,0,768,W+221184,512,W+510912,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,4,2,2,3,3,144,1,1,1,2,2,4,8,64,1792,1920,2048,6720,10816, // %118 convolution_backward_weights f32[64,32,3,3] resnet.swift:34
   WAIT+k_convolution_weights_reduce,11,5,W+510912,W+147456,2,1,64,288,64,5, // %118 convolution_backward_weights f32[64,32,3,3] resnet.swift:34
   WAIT+k_pointwise_planes_3,20,1,W+237568,512,W+389120,512,W+221184,512,W+438272,512,W+421888,512,W+454656,W+510912,0,256,32,16,1024, // %120 relu_gradient + %123 normalize_reduce f32[8,32,4,4] resnet.swift:34
   WAIT+k_sums_merge,13,4,W+510912,W+454656,W+253952,32,8,2,0,32,32,0x3ee4f8b588e368f1, // %120 relu_gradient + %123 normalize_reduce f32[8,32,4,4] resnet.swift:34
-  k_average_pool_gradient,29,1,W+438272,512,W+389120,1024,128,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %122 average_pool_gradient f32[8,16,8,8] resnet.swift:34
+  k_average_pool_halving_gradient,29,1,W+438272,512,W+389120,1024,128,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %122 average_pool_gradient f32[8,16,8,8] resnet.swift:34
   WAIT+k_normalize_moments_gradient,13,1,W+253952,W+454656,P+76096,W+454912,1,32,32,32,32,0x3ee4f8b588e368f1, // %125 normalize_moments_gradient f32[1,2,32] resnet.swift:34
   k_select_moment,9,1,W+253952,W+510336,1,32,1,32, // %126 select_moment f32[32] resnet.swift:34
   k_select_moment,9,1,W+253952,W+510464,1,32,0,32, // %127 select_moment f32[32] resnet.swift:34
   k_convolution_transpose,18,32,P+39232,W+510912,1,32,32,1,3,3,1,1,1,1,1,1,0, // %130 convolution_backward_data + %132 relu_gradient + %133 normalize_reduce + %134 normalize_input_gradient f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_backward_data,73,16,W+438272,512,P+76096,W+454656,32,0x3ee4f8b588e368f1,W+421888,512,W+454912,32,128,0,512,W+510912,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,W+489472,512,W+547776,512,896,24,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,0,1,1,0,2,2,2,16,2432,2560,2624,7296, // %130 convolution_backward_data + %132 relu_gradient + %133 normalize_reduce + %134 normalize_input_gradient f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_backward_data,73,24,W+438272,512,P+76096,W+454656,32,0x3ee4f8b588e368f1,W+421888,512,W+454912,32,128,0,512,W+510912,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,W+489472,512,W+547776,512,896,24,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,0,1,1,0,2,2,3,12,2048,2176,2240,6912, // %130 convolution_backward_data + %132 relu_gradient + %133 normalize_reduce + %134 normalize_input_gradient f32[8,32,4,4] resnet.swift:34
   WAIT+k_sums_merge,13,4,W+547776,W+508416,W+455168,32,8,2,0,32,32,0x3ee4f8b588e368f1, // %130 convolution_backward_data + %132 relu_gradient + %133 normalize_reduce + %134 normalize_input_gradient f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_backward_weights,67,16,W+438272,512,P+76096,W+454656,32,0x3ee4f8b588e368f1,W+421888,512,W+454912,32,128,0,512,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,1024,1408,W+510912,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,8,8,2,16,32,1472,1600,1664,4032,6080, // %131 convolution_backward_weights f32[32,32,3,3] resnet.swift:34
+  WAIT+k_convolution_backward_weights,67,16,W+438272,512,P+76096,W+454656,32,0x3ee4f8b588e368f1,W+421888,512,W+454912,32,128,0,512,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,2560,2944,W+510912,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,8,8,2,16,32,3008,3136,3200,5568,7616, // %131 convolution_backward_weights f32[32,32,3,3] resnet.swift:34
   WAIT+k_convolution_weights_reduce,11,5,W+510912,W+221184,8,1,32,288,32,5, // %131 convolution_backward_weights f32[32,32,3,3] resnet.swift:34
   k_normalize_moments_gradient,13,1,W+455168,W+508416,P+38976,W+509696,1,32,32,32,32,0x3ee4f8b588e368f1, // %135 normalize_moments_gradient f32[1,2,32] resnet.swift:34
   k_select_moment,9,1,W+455168,W+510592,1,32,1,32, // %136 select_moment f32[32] resnet.swift:34
   k_select_moment,9,1,W+455168,W+510720,1,32,0,32, // %137 select_moment f32[32] resnet.swift:34
   WAIT+k_convolution_transpose,18,16,P+20544,W+510912,1,16,32,1,3,3,1,2,2,1,1,1,0, // %140 convolution_backward_data f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_backward_data_2,59,16,W+489472,512,W+473088,512,W+509696,32,128,W+508416,0,384,W+510912,W+421888,1024,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,1,5,5,6,6,36,1,1,1,0,0,0,0,1,1,2,8,384,512,576,5248, // %140 convolution_backward_data f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_backward_weights_2,57,4,W+489472,512,W+473088,512,W+509696,32,128,W+508416,0,384,W+356352,1024,W+510912,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,5,5,400,1,1,1,2,2,2,8,32,896,1024,1216,14080,22272, // %141 convolution_backward_weights f32[32,16,3,3] resnet.swift:34
+  WAIT+k_convolution_backward_data_2,59,24,W+489472,512,W+473088,512,W+509696,32,128,W+508416,0,384,W+510912,W+421888,1024,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,1,5,5,6,6,36,1,1,1,0,0,0,0,1,1,3,6,384,512,576,5248, // %140 convolution_backward_data f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_backward_weights_2,57,4,W+489472,512,W+473088,512,W+509696,32,128,W+508416,0,384,W+356352,1024,W+510912,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,5,5,400,1,1,1,2,2,2,8,32,2432,2560,2752,15616,23808, // %141 convolution_backward_weights f32[32,16,3,3] resnet.swift:34
   WAIT+k_convolution_weights_reduce,11,3,W+510912,W+454656,2,1,32,144,32,3, // %141 convolution_backward_weights f32[32,16,3,3] resnet.swift:34
   WAIT+k_pointwise_planes_3,20,1,W+389120,1024,W+421888,1024,W+356352,1024,W+389120,1024,W+323584,1024,W+510208,W+510912,0,128,16,64,256, // %143 relu_gradient + %144 normalize_reduce f32[8,16,8,8] resnet.swift:34
   WAIT+k_sums_merge,13,2,W+510912,W+510208,W+473088,16,8,2,0,16,16,0x3ee4f8b588e368f1, // %143 relu_gradient + %144 normalize_reduce f32[8,16,8,8] resnet.swift:34
@@ -4351,22 +4704,22 @@ static const int64_t res_net_train_8_rows[] = {
   k_select_moment,9,1,W+473088,W+431360,1,16,1,16, // %147 select_moment f32[16] resnet.swift:34
   k_select_moment,9,1,W+473088,W+431424,1,16,0,16, // %148 select_moment f32[16] resnet.swift:34
   k_convolution_transpose,18,16,P+11200,W+510912,1,16,16,1,3,3,1,1,1,1,1,1,0, // %151 convolution_backward_data + %153 relu_gradient + %154 normalize_reduce + %155 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_backward_data,73,16,W+389120,1024,P+20416,W+510208,16,0x3ee4f8b588e368f1,W+323584,1024,W+431104,16,512,0,256,W+510912,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,W+356352,1024,W+520128,256,448,80,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,0,1,1,0,2,2,2,8,3008,3136,3264,9728, // %151 convolution_backward_data + %153 relu_gradient + %154 normalize_reduce + %155 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_backward_data,73,24,W+389120,1024,P+20416,W+510208,16,0x3ee4f8b588e368f1,W+323584,1024,W+431104,16,512,0,256,W+510912,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,W+356352,1024,W+520128,256,448,80,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,0,1,1,0,2,2,3,6,2368,2496,2624,9088, // %151 convolution_backward_data + %153 relu_gradient + %154 normalize_reduce + %155 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
   WAIT+k_sums_merge,13,2,W+520128,W+510080,W+431232,16,8,2,0,16,16,0x3ee4f8b588e368f1, // %151 convolution_backward_data + %153 relu_gradient + %154 normalize_reduce + %155 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_backward_weights,67,16,W+389120,1024,P+20416,W+510208,16,0x3ee4f8b588e368f1,W+323584,1024,W+431104,16,512,0,256,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,768,960,W+510912,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,2,8,16,1024,1152,1280,4544,8640, // %152 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
+  WAIT+k_convolution_backward_weights,67,16,W+389120,1024,P+20416,W+510208,16,0x3ee4f8b588e368f1,W+323584,1024,W+431104,16,512,0,256,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,4352,4544,W+510912,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,2,8,16,4608,4736,4864,8128,12224, // %152 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
   WAIT+k_convolution_weights_reduce,11,3,W+510912,W+421888,8,1,16,144,16,3, // %152 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
   k_normalize_moments_gradient,13,1,W+431232,W+510080,P+11072,W+332800,1,16,16,16,16,0x3ee4f8b588e368f1, // %156 normalize_moments_gradient f32[1,2,16] resnet.swift:34
   k_select_moment,9,1,W+431232,W+333056,1,16,1,16, // %157 select_moment f32[16] resnet.swift:34
   k_select_moment,9,1,W+431232,W+333120,1,16,0,16, // %158 select_moment f32[16] resnet.swift:34
   WAIT+k_convolution_transpose,18,16,P+1856,W+510912,1,16,16,1,3,3,1,1,1,1,1,1,0, // %161 convolution_backward_data + %163 add + %164 relu_gradient + %165 normalize_reduce + %166 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_backward_data_3,72,16,W+356352,1024,W+290816,1024,W+332800,16,512,W+510080,0,192,W+510912,W+389120,1024,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,W+389120,1024,W+520128,192,384,80,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,0,1,1,0,2,2,2,8,2944,3072,3200,9664, // %161 convolution_backward_data + %163 add + %164 relu_gradient + %165 normalize_reduce + %166 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_backward_data_3,72,24,W+356352,1024,W+290816,1024,W+332800,16,512,W+510080,0,192,W+510912,W+389120,1024,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,W+389120,1024,W+520128,192,384,80,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,0,1,1,0,2,2,3,6,2304,2432,2560,9024, // %161 convolution_backward_data + %163 add + %164 relu_gradient + %165 normalize_reduce + %166 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
   WAIT+k_sums_merge,13,2,W+520128,W+509952,W+332928,16,8,2,0,16,16,0x3ee4f8b588e368f1, // %161 convolution_backward_data + %163 add + %164 relu_gradient + %165 normalize_reduce + %166 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_backward_weights_3,64,16,W+356352,1024,W+290816,1024,W+332800,16,512,W+510080,0,192,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,704,896,W+510912,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,2,8,16,960,1088,1216,4480,8576, // %162 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
+  WAIT+k_convolution_backward_weights_3,64,16,W+356352,1024,W+290816,1024,W+332800,16,512,W+510080,0,192,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,4288,4480,W+510912,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,2,8,16,4544,4672,4800,8064,12160, // %162 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
   WAIT+k_convolution_weights_reduce,11,3,W+510912,W+323584,8,1,16,144,16,3, // %162 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
   k_normalize_moments_gradient,13,1,W+332928,W+509952,P+1728,W+292544,1,16,16,16,16,0x3ee4f8b588e368f1, // %167 normalize_moments_gradient f32[1,2,16] resnet.swift:29
   k_select_moment,9,1,W+332928,W+292672,1,16,1,16, // %168 select_moment f32[16] resnet.swift:29
   k_select_moment,9,1,W+332928,W+292736,1,16,0,16, // %169 select_moment f32[16] resnet.swift:29
-  WAIT+k_convolution_backward_weights_2,57,8,W+389120,1024,W+258048,1024,W+292544,16,512,W+509952,0,192,X+0,192,W+510912,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,1,3,16,704,832,960,2240,6336, // %172 convolution_backward_weights f32[16,3,3,3] resnet.swift:29
+  WAIT+k_convolution_backward_weights_4,57,8,W+389120,1024,W+258048,1024,W+292544,16,512,W+509952,0,192,X+0,192,W+510912,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,1,3,16,4288,4416,4544,5824,9920, // %172 convolution_backward_weights f32[16,3,3,3] resnet.swift:29
   WAIT+k_convolution_weights_reduce,11,1,W+510912,W+290816,8,1,16,27,16,1, // %172 convolution_backward_weights f32[16,3,3,3] resnet.swift:29
   WAIT+k_pointwise,18,1,P+0,432,W+290816,432,M+0,432,0x38d1b717,0x3f800000,0x3f666666,M+0,432,-1,P+0,432,432, // %176 sgd_momentum + %177 sgd_parameter f32[16,3,3,3]
   k_pointwise,18,1,P+1728,16,W+292672,16,M+1728,16,0x38d1b717,0x3f800000,0x3f666666,M+1728,16,-1,P+1728,16,16, // %179 sgd_momentum + %180 sgd_parameter f32[16]
@@ -4429,7 +4782,7 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"f69b2ac07f6d7e41499e90b46a2b6e2e694f39a7010535cb78ce4ed86f0de4b8\",\"constant"
+    "{\"abi\":1,\"build\":\"b7162ee3bf0b32f8ea81f0ac7d00f35d67134d4d57d1b86aa6e4b46774b10eb4\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":8"
     "192},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offset\""

@@ -134,13 +134,14 @@ import Testing
           int64_t i = 0;
           for (; i + LANES <= count; i += LANES) {
             const vec s_x0_i = load(i + s_x0);
-            const vec s_t0 = vector_relu(s_x0_i);
+            const vec s_t0 = relu_of(s_x0_i);
             store(i + s_y0, s_t0);
           }
-          for (; i < count; ++i) {
-            const float s_x0_i = *(i + s_x0);
-            const float s_t0 = scalar_relu(s_x0_i);
-            store_one(i + s_y0, s_t0);
+          if (i < count) {
+            const int64_t some = count - i;
+            const vec s_x0_i = load_some(some, i + s_x0);
+            const vec s_t0 = relu_of(s_x0_i);
+            store_some(some, i + s_y0, s_t0);
           }
         }
       }
