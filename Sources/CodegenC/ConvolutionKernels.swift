@@ -253,6 +253,7 @@ extension Kernel {
         \(epilogue == nil ? "int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);\n" : "")float *data = (float *)(void *)(c->scratch + scratch_data);
         \(form == .general ? wholeLine(hook) : "")\(hook?.setup(channels: "groups * inputs") ?? "")\(epilogue?.hook.setup(channels: "groups * outputs") ?? "")\(forwardTaps(form))
         const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+        (void)in_plane;
         const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
         int64_t packed = -1;
         for (int64_t task = first; task < last; ++task) {

@@ -218,8 +218,8 @@ struct Lowering {
     case .convolutionBackwardData(let geometry, _): convolutionBackwardData(nest, geometry)
     case .convolutionBackwardWeights(let geometry, _): convolutionBackwardWeights(id, geometry)
     case .linear:
-      dotProducts(id, inputs[0], inputs[1], bias: inputs.count > 2 ? inputs[2] : nil)
-    case .matmul(let transposeA, let transposeB): matmul(id, transposeA, transposeB)
+      dotProducts(nest, inputs[0], inputs[1], bias: inputs.count > 2 ? inputs[2] : nil)
+    case .matmul(let transposeA, let transposeB): matmul(nest, transposeA, transposeB)
     case .sumToChannel(let axis):
       if axis == 1, type(inputs[0]).rank >= 3 { pointwise(nest) } else { sumToChannel(id, axis) }
     case .maxPool(let pooling): pool(nest, pooling, large: inputs[0], small: id)

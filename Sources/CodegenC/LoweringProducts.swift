@@ -8,17 +8,33 @@ extension Lowering {
   // MARK: Matrices
 
   /// x · transpose(y) + bias with both operands contiguous along the sum.
-  mutating func dotProducts(_ id: ValueID, _ x: ValueID, _ y: ValueID, bias: ValueID?) {
+  mutating func dotProducts(_ nest: LoopNest, _ x: ValueID, _ y: ValueID, bias: ValueID?) {
+    let id = nest.anchor
     let (rows, columns, depth) = (shape(id)[0], shape(id)[1], shape(x)[1])
-    let reads = [operand(x), operand(y), bias.map { operand($0) }]
+    let operands = [operand(x), operand(y), bias.map { operand($0) }]
+    let target = matrixTarget(nest, floats: Kernel.dotRows * Kernel.dotColumns)
     add(
-      .dotProducts, tasks: rows.dividedUp(by: Kernel.dotRows) * columns.dividedUp(by: Kernel.dotColumns),
-      reads: reads, writes: [result(id)], integers([rows, columns, depth]))
+      .dotProducts(store: target.epilogue),
+      tasks: rows.dividedUp(by: Kernel.dotRows) * columns.dividedUp(by: Kernel.dotColumns),
+      reads: operands.compactMap { $0?.access } + target.reads, writes: target.writes,
+      words(operands, []) + target.words + integers([rows, columns, depth]))
   }
 
-  mutating func matmul(_ id: ValueID, _ transposeA: Bool, _ transposeB: Bool) {
+  /// Where a product goes: to its place, or through an epilogue that takes a tile of so many floats.
+  private mutating func matrixTarget(_ nest: LoopNest, floats: Int) -> Target {
+    guard nest.members.isEmpty else {
+      var target = target(nest, parts: 0)
+      target.words.append(.integer(takeScratch([floats * 4])[0]))
+      return target
+    }
+    let result = result(nest.anchor)
+    return Target(writes: [result.access], words: [.place(result.place)])
+  }
+
+  mutating func matmul(_ nest: LoopNest, _ transposeA: Bool, _ transposeB: Bool) {
+    let id = nest.anchor
     let inputs = graph[id].inputs
-    if !transposeA && transposeB { return dotProducts(id, inputs[0], inputs[1], bias: nil) }
+    if !transposeA && transposeB { return dotProducts(nest, inputs[0], inputs[1], bias: nil) }
     let (rows, columns) = (shape(id)[0], shape(id)[1])
     let depth = shape(inputs[0])[transposeA ? 0 : 1]
     let width = options.tileWidth

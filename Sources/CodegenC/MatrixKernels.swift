@@ -75,6 +75,24 @@ extension Kernel {
     """
   }
 
+  /// Words for a matrix, or for an epilogue that takes it tile by tile.
+  private static func matrix(_ epilogue: Epilogue?) -> [Parameter] {
+    epilogue.map { $0.parameters + [.integer("scratch_tile")] } ?? [.output("result")]
+  }
+
+  /// Statements that hand the rows `top ..< bottom` of a tile, `pitch` floats apart, to an epilogue.
+  private static func rows(_ epilogue: Epilogue?, column: String, count: String, pitch: String) -> String {
+    guard let epilogue else { return "" }
+    let run = epilogue.hook.run(
+      image: "row", channel: column, plane: "1", position: "0", count: count, value: "tile + (row - top) * \(pitch)")
+    return "for (int64_t row = top; row < bottom; ++row)\n\(run.indented(1))"
+  }
+
+  private static func matrixSetup(_ epilogue: Epilogue?) -> String {
+    guard let epilogue else { return "" }
+    return "float *tile = (float *)(void *)(c->scratch + scratch_tile);\n" + epilogue.hook.setup(channels: "columns")
+  }
+
   static let product = Kernel(
     "product",
     "left * right for matrices of any strides; a task is a tile of at most \(productRows) rows and one tile width",
@@ -170,24 +188,27 @@ extension Kernel {
   static let dotRows = 16
   static let dotColumns = 32
 
-  static let dotProducts = Kernel(
-    "dot_products",
-    "x * transpose(y) + bias; a task is a tile of at most \(dotRows) rows and \(dotColumns) columns",
-    [.input("x"), .input("y"), .optional("bias"), .output("result")] + Parameter.integers("rows columns depth"),
-    helpers: [dotTiles],
-    text: { options in
-      let widest = dotTileColumns(options)
-      return """
-        const int64_t parts = (rows + \(dotRows) - 1) / \(dotRows);
-        for (int64_t task = first; task < last; ++task) {
-          const int64_t top = task % parts * \(dotRows), bottom = least(top + \(dotRows), rows);
-          const int64_t begin = task / parts * \(dotColumns), end = least(begin + \(dotColumns), columns);
-          for (int64_t column = begin; column < end; column += \(widest))
-            for (int64_t row = top; row < bottom; row += \(dotTile))
-              dot_tile_any((int)least(\(dotTile), bottom - row), (int)least(\(widest), end - column), x + row * depth,
-                           depth, y + column * depth, depth, depth, bias ? bias + column : 0,
-                           result + row * columns + column, columns);
-        }
-        """
-    })
+  static func dotProducts(store epilogue: Epilogue?) -> Kernel {
+    Kernel(
+      "dot_products", variant: epilogue?.key ?? "",
+      "x * transpose(y) + bias\(describe(store: epilogue)); a task is a tile of at most \(dotRows) rows and \(dotColumns) columns",
+      [.input("x"), .input("y"), .optional("bias")] + matrix(epilogue) + Parameter.integers("rows columns depth"),
+      helpers: [dotTiles] + (epilogue?.helpers ?? []),
+      text: { options in
+        let widest = dotTileColumns(options)
+        return """
+          \(matrixSetup(epilogue))const int64_t parts = (rows + \(dotRows) - 1) / \(dotRows);
+          for (int64_t task = first; task < last; ++task) {
+            const int64_t top = task % parts * \(dotRows), bottom = least(top + \(dotRows), rows);
+            const int64_t begin = task / parts * \(dotColumns), end = least(begin + \(dotColumns), columns);
+            for (int64_t column = begin; column < end; column += \(widest))
+              for (int64_t row = top; row < bottom; row += \(dotTile))
+                dot_tile_any((int)least(\(dotTile), bottom - row), (int)least(\(widest), end - column), x + row * depth,
+                             depth, y + column * depth, depth, depth, bias ? bias + column : 0,
+                             \(epilogue == nil ? "result + row * columns + column, columns" : "tile + (row - top) * \(dotColumns) + (column - begin), \(dotColumns)"));
+          \(rows(epilogue, column: "begin", count: "end - begin", pitch: "\(dotColumns)").indented(1).dropLast())
+          }
+          """
+      })
+  }
 }

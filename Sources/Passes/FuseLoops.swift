@@ -108,10 +108,8 @@ private struct LoopFuser {
     guard takesMembers, nodes.count < Self.memberLimit,
       graph[anchor].gate == graph[id].gate, graph[operand].type == graph[anchor].type, exists(before: anchor, for: id)
     else { return nil }
-    // per-channel numbers and sums need an image, and so does every other anchor's hook
-    if graph[anchor].pointwiseInputs == nil || graph[id].op.channelAxis != nil || graph[id].op.isChannelSum {
-      guard isImage(anchor) else { return nil }
-    }
+    // per-channel numbers and sums need an image
+    if graph[id].op.channelAxis != nil || graph[id].op.isChannelSum { guard isImage(anchor) else { return nil } }
     var tensors: [ValueID] = []
     for member in nodes + [id] {
       for input in graph.hookedInputs(member) {
