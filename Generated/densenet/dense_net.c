@@ -772,6 +772,7 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
   for (int64_t h = 0, t = 0; h < size_h; ++h)
     for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
@@ -871,6 +872,7 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
   }
   tap[0] = 0;
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
@@ -1079,6 +1081,7 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
   float *data = (float *)(void *)(c->scratch + scratch_data);
   tap[0] = 0;
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
@@ -1195,6 +1198,7 @@ static NOINLINE void kernel_dot_products(const struct context *c, const int64_t 
         dot_tile_any((int)least(4, bottom - row), (int)least(3, end - column), x + row * depth,
                      depth, y + column * depth, depth, depth, bias ? bias + column : 0,
                      result + row * columns + column, columns);
+
   }
 }
 
@@ -1245,6 +1249,7 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
   for (int64_t h = 0, t = 0; h < size_h; ++h)
     for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
@@ -1432,6 +1437,7 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
   }
   tap[0] = 0;
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
@@ -1601,6 +1607,7 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
   for (int64_t h = 0, t = 0; h < size_h; ++h)
     for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
@@ -1839,6 +1846,7 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
   float *data = (float *)(void *)(c->scratch + scratch_data);
   tap[0] = 0;
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
@@ -4387,7 +4395,7 @@ int dense_net_prepare(const struct dense_net_arguments *arguments) {
 
 const char *dense_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"8d382fe25e5762724aac70f12c274f6b4bb4effe015cb766987ce086b3c62d83\",\"constant"
+    "{\"abi\":1,\"build\":\"4560835f56fe6ac979b5dfc978af5898efcaa4e763419184acb92c33d3de5a47\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"dense_net_infer_1\",\"values\":[],\"workspace\""
     ":7168},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"

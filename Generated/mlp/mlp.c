@@ -326,9 +326,53 @@ static NOINLINE void kernel_copy(const struct context *c, const int64_t *a, int6
   }
 }
 
-/* dot_products: x * transpose(y) + bias; a task is a tile of at most 16 rows and 32 columns.
-   Used by infer_1 %4 … (3 rows), infer_8 %4 … (3 rows), train_8 %4 … (3 rows). */
+/* dot_products: x * transpose(y) + bias, then relu; a task is a tile of at most 16 rows and 32 columns.
+   Used by infer_1 %4 … (2 rows), infer_8 %4 … (2 rows), train_8 %4 … (2 rows). */
 static NOINLINE void kernel_dot_products(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *x = at(c, a[0]);
+  const float *y = at(c, a[1]);
+  const float *bias = at(c, a[2]);
+  float *s_y0_base = at(c, a[3]);
+  const int64_t s_y0_stride = a[4];
+  const int64_t scratch_tile = a[5];
+  const int64_t rows = a[6];
+  const int64_t columns = a[7];
+  const int64_t depth = a[8];
+  float *tile = (float *)(void *)(c->scratch + scratch_tile);
+  const int64_t parts = (rows + 16 - 1) / 16;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t top = task % parts * 16, bottom = least(top + 16, rows);
+    const int64_t begin = task / parts * 32, end = least(begin + 32, columns);
+    for (int64_t column = begin; column < end; column += 3)
+      for (int64_t row = top; row < bottom; row += 4)
+        dot_tile_any((int)least(4, bottom - row), (int)least(3, end - column), x + row * depth,
+                     depth, y + column * depth, depth, depth, bias ? bias + column : 0,
+                     tile + (row - top) * 32 + (column - begin), 32);
+    for (int64_t row = top; row < bottom; ++row)
+      {
+        const int64_t count = end - begin;
+        const int64_t element = (begin) * 1 + (0);
+        float *s_y0 = s_y0_base + (row) * s_y0_stride + element;
+        const float *value = tile + (row - top) * 32;
+        int64_t i = 0;
+        for (; i + LANES <= count; i += LANES) {
+          const vec given = load(i + value);
+          const vec s_t0 = relu_of(given);
+          store(i + s_y0, s_t0);
+        }
+        if (i < count) {
+          const int64_t some = count - i;
+          const vec given = load_some(some, i + value);
+          const vec s_t0 = relu_of(given);
+          store_some(some, i + s_y0, s_t0);
+        }
+      }
+  }
+}
+
+/* dot_products_2: x * transpose(y) + bias; a task is a tile of at most 16 rows and 32 columns.
+   Used by infer_1 %12, infer_8 %12, train_8 %12. */
+static NOINLINE void kernel_dot_products_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *y = at(c, a[1]);
   const float *bias = at(c, a[2]);
@@ -345,35 +389,7 @@ static NOINLINE void kernel_dot_products(const struct context *c, const int64_t 
         dot_tile_any((int)least(4, bottom - row), (int)least(3, end - column), x + row * depth,
                      depth, y + column * depth, depth, depth, bias ? bias + column : 0,
                      result + row * columns + column, columns);
-  }
-}
 
-/* pointwise: relu; a task is 16384 elements.
-   Used by infer_1 %5 … (2 rows), infer_8 %5 … (2 rows), train_8 %5 … (2 rows). */
-static NOINLINE void kernel_pointwise(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *s_x0_base = at(c, a[0]);
-  const int64_t s_x0_stride = a[1];
-  float *s_y0_base = at(c, a[2]);
-  const int64_t s_y0_stride = a[3];
-  const int64_t elements = a[4];
-  const int64_t start = first * 16384;
-  {
-    const int64_t count = least(last * 16384, elements) - start;
-    const int64_t element = (0) * elements + (start);
-    const float *s_x0 = s_x0_base + (0) * s_x0_stride + element;
-    float *s_y0 = s_y0_base + (0) * s_y0_stride + element;
-    int64_t i = 0;
-    for (; i + LANES <= count; i += LANES) {
-      const vec s_x0_i = load(i + s_x0);
-      const vec s_t0 = relu_of(s_x0_i);
-      store(i + s_y0, s_t0);
-    }
-    if (i < count) {
-      const int64_t some = count - i;
-      const vec s_x0_i = load_some(some, i + s_x0);
-      const vec s_t0 = relu_of(s_x0_i);
-      store_some(some, i + s_y0, s_t0);
-    }
   }
 }
 
@@ -480,9 +496,9 @@ static NOINLINE void kernel_sum_columns(const struct context *c, const int64_t *
   }
 }
 
-/* pointwise_2: relu_gradient; a task is 16384 elements.
+/* pointwise: relu_gradient; a task is 16384 elements.
    Used by train_8 %20 … (2 rows). */
-static NOINLINE void kernel_pointwise_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+static NOINLINE void kernel_pointwise(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *s_x0_base = at(c, a[0]);
   const int64_t s_x0_stride = a[1];
   const float *s_x1_base = at(c, a[2]);
@@ -514,9 +530,9 @@ static NOINLINE void kernel_pointwise_2(const struct context *c, const int64_t *
   }
 }
 
-/* pointwise_3: sgd_momentum, sgd_parameter; a task is 16384 elements.
+/* pointwise_2: sgd_momentum, sgd_parameter; a task is 16384 elements.
    Used by train_8 %30 … (6 rows). */
-static NOINLINE void kernel_pointwise_3(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+static NOINLINE void kernel_pointwise_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *s_x0_base = at(c, a[0]);
   const int64_t s_x0_stride = a[1];
   const float *s_x1_base = at(c, a[2]);
@@ -569,13 +585,13 @@ enum {
   k_end = 0,
   k_copy = 1,
   k_dot_products = 2,
-  k_pointwise = 3,
+  k_dot_products_2 = 3,
   k_softmax_cross_entropy_both = 4,
   k_mean_of_parts = 5,
   k_product = 6,
   k_sum_columns = 7,
-  k_pointwise_2 = 8,
-  k_pointwise_3 = 9,
+  k_pointwise = 8,
+  k_pointwise_2 = 9,
 };
 
 static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, int64_t first, int64_t last) {
@@ -583,13 +599,13 @@ static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, 
   switch (kernel) {
     case k_copy: kernel_copy(c, a, first, last); break;
     case k_dot_products: kernel_dot_products(c, a, first, last); break;
-    case k_pointwise: kernel_pointwise(c, a, first, last); break;
+    case k_dot_products_2: kernel_dot_products_2(c, a, first, last); break;
     case k_softmax_cross_entropy_both: kernel_softmax_cross_entropy_both(c, a, first, last); break;
     case k_mean_of_parts: kernel_mean_of_parts(c, a, first, last); break;
     case k_product: kernel_product(c, a, first, last); break;
     case k_sum_columns: kernel_sum_columns(c, a, first, last); break;
+    case k_pointwise: kernel_pointwise(c, a, first, last); break;
     case k_pointwise_2: kernel_pointwise_2(c, a, first, last); break;
-    case k_pointwise_3: kernel_pointwise_3(c, a, first, last); break;
     default: break;
   }
 }
@@ -783,11 +799,9 @@ void mlp_pool_close(void *storage) {
 
 static const int64_t mlp_infer_1_rows[] = {
   k_copy,6,1,X+0,W+0,784, // %1 reshape f32[1,784] mlp.swift:16
-  WAIT+k_dot_products,10,1,W+0,P+0,P+100352,W+3136,1,32,784, // %4 linear f32[1,32] mlp.swift:18
-  WAIT+k_pointwise,8,1,W+3136,32,W+3136,32,32, // %5 relu f32[1,32] mlp.swift:18
-  WAIT+k_dot_products,10,1,W+3136,P+100480,P+104576,W+0,1,32,32, // %8 linear f32[1,32] mlp.swift:18
-  WAIT+k_pointwise,8,1,W+0,32,W+0,32,32, // %9 relu f32[1,32] mlp.swift:18
-  WAIT+k_dot_products,10,1,W+0,P+104704,P+105984,Y+0,1,10,32, // %12 linear f32[1,10] mlp.swift:20
+  WAIT+k_dot_products,12,1,W+0,P+0,P+100352,W+3136,32,0,1,32,784, // %4 linear + %5 relu f32[1,32] mlp.swift:18
+  WAIT+k_dot_products,12,1,W+3136,P+100480,P+104576,W+0,32,0,1,32,32, // %8 linear + %9 relu f32[1,32] mlp.swift:18
+  WAIT+k_dot_products_2,10,1,W+0,P+104704,P+105984,Y+0,1,10,32, // %12 linear f32[1,10] mlp.swift:20
   k_end,
 };
 
@@ -797,11 +811,9 @@ int mlp_infer_1(const struct mlp_arguments *arguments) {
 
 static const int64_t mlp_infer_8_rows[] = {
   k_copy,6,1,X+0,W+0,6272, // %1 reshape f32[8,784] mlp.swift:16
-  WAIT+k_dot_products,10,1,W+0,P+0,P+100352,W+25088,8,32,784, // %4 linear f32[8,32] mlp.swift:18
-  WAIT+k_pointwise,8,1,W+25088,256,W+25088,256,256, // %5 relu f32[8,32] mlp.swift:18
-  WAIT+k_dot_products,10,1,W+25088,P+100480,P+104576,W+0,8,32,32, // %8 linear f32[8,32] mlp.swift:18
-  WAIT+k_pointwise,8,1,W+0,256,W+0,256,256, // %9 relu f32[8,32] mlp.swift:18
-  WAIT+k_dot_products,10,1,W+0,P+104704,P+105984,Y+0,8,10,32, // %12 linear f32[8,10] mlp.swift:20
+  WAIT+k_dot_products,12,1,W+0,P+0,P+100352,W+25088,32,0,8,32,784, // %4 linear + %5 relu f32[8,32] mlp.swift:18
+  WAIT+k_dot_products,12,1,W+25088,P+100480,P+104576,W+0,32,0,8,32,32, // %8 linear + %9 relu f32[8,32] mlp.swift:18
+  WAIT+k_dot_products_2,10,1,W+0,P+104704,P+105984,Y+0,8,10,32, // %12 linear f32[8,10] mlp.swift:20
   k_end,
 };
 
@@ -811,29 +823,27 @@ int mlp_infer_8(const struct mlp_arguments *arguments) {
 
 static const int64_t mlp_train_8_rows[] = {
   k_copy,6,1,X+0,W+100352,6272, // %1 reshape f32[8,784] mlp.swift:16
-  WAIT+k_dot_products,10,1,W+100352,P+0,P+100352,W+0,8,32,784, // %4 linear f32[8,32] mlp.swift:18
-  WAIT+k_pointwise,8,1,W+0,256,W+0,256,256, // %5 relu f32[8,32] mlp.swift:18
-  WAIT+k_dot_products,10,1,W+0,P+100480,P+104576,W+1024,8,32,32, // %8 linear f32[8,32] mlp.swift:18
-  WAIT+k_pointwise,8,1,W+1024,256,W+1024,256,256, // %9 relu f32[8,32] mlp.swift:18
-  WAIT+k_dot_products,10,1,W+1024,P+104704,P+105984,Y+64,8,10,32, // %12 linear f32[8,10] mlp.swift:20
+  WAIT+k_dot_products,12,1,W+100352,P+0,P+100352,W+0,32,0,8,32,784, // %4 linear + %5 relu f32[8,32] mlp.swift:18
+  WAIT+k_dot_products,12,1,W+0,P+100480,P+104576,W+1024,32,0,8,32,32, // %8 linear + %9 relu f32[8,32] mlp.swift:18
+  WAIT+k_dot_products_2,10,1,W+1024,P+104704,P+105984,Y+64,8,10,32, // %12 linear f32[8,10] mlp.swift:20
   WAIT+k_softmax_cross_entropy_both,11,1,Y+64,L+0,W+132032,W+3072,8,10,102,0x3f800000, // %14 softmax_cross_entropy + %16 softmax_cross_entropy_gradient f32[] mlp.swift:20
   WAIT+k_mean_of_parts,7,1,W+132032,Y+0,8,8, // %14 softmax_cross_entropy + %16 softmax_cross_entropy_gradient f32[] mlp.swift:20
   k_product,16,2,W+3072,P+104704,W+2048,8,32,10,10,1,32,1,8,16,0, // %17 matmul f32[8,32] mlp.swift:20
   k_product,16,2,W+3072,W+1024,W+129536,10,32,8,1,10,32,1,10,16,0, // %18 matmul f32[10,32] mlp.swift:20
   k_sum_columns,7,1,W+3072,W+131968,8,10, // %19 sum_to_channel f32[10] mlp.swift:20
-  WAIT+k_pointwise_2,10,1,W+2048,256,W+1024,256,W+2048,256,256, // %20 relu_gradient f32[8,32] mlp.swift:18
+  WAIT+k_pointwise,10,1,W+2048,256,W+1024,256,W+2048,256,256, // %20 relu_gradient f32[8,32] mlp.swift:18
   WAIT+k_product,16,2,W+2048,P+100480,W+130816,8,32,32,32,1,32,1,8,16,0, // %21 matmul f32[8,32] mlp.swift:18
   k_product,16,2,W+2048,W+0,W+125440,32,32,8,1,32,32,1,32,16,0, // %22 matmul f32[32,32] mlp.swift:18
   k_sum_columns,7,1,W+2048,W+131840,8,32, // %23 sum_to_channel f32[32] mlp.swift:18
-  WAIT+k_pointwise_2,10,1,W+130816,256,W+0,256,W+130816,256,256, // %24 relu_gradient f32[8,32] mlp.swift:18
+  WAIT+k_pointwise,10,1,W+130816,256,W+0,256,W+130816,256,256, // %24 relu_gradient f32[8,32] mlp.swift:18
   WAIT+k_product,16,49,W+130816,W+100352,W+0,32,784,8,1,32,784,1,32,16,0, // %25 matmul f32[32,784] mlp.swift:18
   WAIT+k_sum_columns,7,1,W+130816,W+100352,8,32, // %26 sum_to_channel f32[32] mlp.swift:18
-  k_pointwise_3,18,2,P+0,25088,W+0,25088,M+0,25088,0x0,0x3f800000,0x3f666666,M+0,25088,-1,P+0,25088,25088, // %30 sgd_momentum + %31 sgd_parameter f32[32,784]
-  WAIT+k_pointwise_3,18,1,P+100352,32,W+100352,32,M+100352,32,0x0,0x3f800000,0x3f666666,M+100352,32,-1,P+100352,32,32, // %33 sgd_momentum + %34 sgd_parameter f32[32]
-  k_pointwise_3,18,1,P+100480,1024,W+125440,1024,M+100480,1024,0x0,0x3f800000,0x3f666666,M+100480,1024,-1,P+100480,1024,1024, // %36 sgd_momentum + %37 sgd_parameter f32[32,32]
-  k_pointwise_3,18,1,P+104576,32,W+131840,32,M+104576,32,0x0,0x3f800000,0x3f666666,M+104576,32,-1,P+104576,32,32, // %39 sgd_momentum + %40 sgd_parameter f32[32]
-  k_pointwise_3,18,1,P+104704,320,W+129536,320,M+104704,320,0x0,0x3f800000,0x3f666666,M+104704,320,-1,P+104704,320,320, // %42 sgd_momentum + %43 sgd_parameter f32[10,32]
-  k_pointwise_3,18,1,P+105984,10,W+131968,10,M+105984,10,0x0,0x3f800000,0x3f666666,M+105984,10,-1,P+105984,10,10, // %45 sgd_momentum + %46 sgd_parameter f32[10]
+  k_pointwise_2,18,2,P+0,25088,W+0,25088,M+0,25088,0x0,0x3f800000,0x3f666666,M+0,25088,-1,P+0,25088,25088, // %30 sgd_momentum + %31 sgd_parameter f32[32,784]
+  WAIT+k_pointwise_2,18,1,P+100352,32,W+100352,32,M+100352,32,0x0,0x3f800000,0x3f666666,M+100352,32,-1,P+100352,32,32, // %33 sgd_momentum + %34 sgd_parameter f32[32]
+  k_pointwise_2,18,1,P+100480,1024,W+125440,1024,M+100480,1024,0x0,0x3f800000,0x3f666666,M+100480,1024,-1,P+100480,1024,1024, // %36 sgd_momentum + %37 sgd_parameter f32[32,32]
+  k_pointwise_2,18,1,P+104576,32,W+131840,32,M+104576,32,0x0,0x3f800000,0x3f666666,M+104576,32,-1,P+104576,32,32, // %39 sgd_momentum + %40 sgd_parameter f32[32]
+  k_pointwise_2,18,1,P+104704,320,W+129536,320,M+104704,320,0x0,0x3f800000,0x3f666666,M+104704,320,-1,P+104704,320,320, // %42 sgd_momentum + %43 sgd_parameter f32[10,32]
+  k_pointwise_2,18,1,P+105984,10,W+131968,10,M+105984,10,0x0,0x3f800000,0x3f666666,M+105984,10,-1,P+105984,10,10, // %45 sgd_momentum + %46 sgd_parameter f32[10]
   k_end,
 };
 
@@ -851,7 +861,7 @@ int mlp_prepare(const struct mlp_arguments *arguments) {
 
 const char *mlp_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"c27c46d587d5761e533978bb6bd7722472875efef6ce93096cad813fcf04bcf1\",\"constant"
+    "{\"abi\":1,\"build\":\"884e32cc0c49f447ec83511baaaceafb7f7b55c92fc608bcf5d15338ad7bd05a\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"mlp_infer_1\",\"values\":[],\"workspace\":3264}"
     ",{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offset\":0,"
