@@ -60,6 +60,27 @@ import Testing
 
   @Test func acceptsAConcatByBirth() { #expect(dense() == []) }
 
+  /// Row 1 stores %2 over %1 and takes along parts of %3, an operation on %1. A sum over channels takes each element of %1
+  /// before it is overwritten; a mean over positions might not.
+  @Test(arguments: [(Op.sumToChannel(axis: 1), true), (.globalAveragePool, false)])
+  func whatComesAlongReadsWhatIsOverwritten(_ op: Op, isProved: Bool) throws {
+    var sketch = Sketch()
+    let a = sketch.add(.relu, sketch.input)
+    let r = sketch.add(.tanh, sketch.input)
+    let s = sketch.add(op, a)
+    let parts = Access(.workspace, 64, bytes: 16, content: .partial(1))
+    let bytes = isProved ? 4 : 8
+    sketch.row(a, reads: [input(sketch.input)], writes: [access(a, 0, 32)])
+    sketch.row(r, reads: [input(sketch.input), access(a, 0, 32)], writes: [access(r, 0, 32), parts])
+    sketch.row(s, reads: [parts], writes: [access(s, 128, bytes)])
+    let problems = sketch.prove(result: s, at: Location(.workspace, 128))
+    if isProved {
+      #expect(problems == [])
+    } else {
+      #expect(try #require(problems.first).contains("over %1 relu f32[2,1,1,4] while reading it"), "\(problems)")
+    }
+  }
+
   /// The reader comes before the second slice: there is no byte of %2 yet at 16.
   @Test func namesASliceThatIsReadBeforeItIsWritten() throws {
     let problems = dense { $0.swapAt(1, 2) }
