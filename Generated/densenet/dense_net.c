@@ -2368,6 +2368,7 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
     s_table[channel * 3 + 2] = s_v1[channel];
   }
   const int64_t plane = tile_images * rows * pitch, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w;
   /* the taps of each phase, phase after phase, and how many there are */
   int64_t *phase_taps = (int64_t *)(void *)(c->scratch + scratch_phase);
@@ -2606,6 +2607,7 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
   for (int64_t h = 0, t = 0; h < size_h; ++h)
     for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
   const int64_t taps = size_d * size_h * size_w, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, inner_tiles = tiles_d * tiles_h * tiles_w;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % splits * split, group = task / splits % groups, range = task / splits / groups;
@@ -3389,6 +3391,7 @@ static NOINLINE void kernel_convolution_backward_weights_2(const struct context 
   for (int64_t h = 0, t = 0; h < size_h; ++h)
     for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
   const int64_t taps = size_d * size_h * size_w, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, inner_tiles = tiles_d * tiles_h * tiles_w;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % splits * split, group = task / splits % groups, range = task / splits / groups;
@@ -4395,7 +4398,7 @@ int dense_net_prepare(const struct dense_net_arguments *arguments) {
 
 const char *dense_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"4560835f56fe6ac979b5dfc978af5898efcaa4e763419184acb92c33d3de5a47\",\"constant"
+    "{\"abi\":1,\"build\":\"123919cbfb89843a513b23f648404c31c4df4e00350e6db2a05a552d9e7b7a7c\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"dense_net_infer_1\",\"values\":[],\"workspace\""
     ":7168},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"

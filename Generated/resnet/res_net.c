@@ -2758,6 +2758,7 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
     s_table[channel * 3 + 2] = s_v1[channel];
   }
   const int64_t plane = tile_images * rows * pitch, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w;
   /* the taps of each phase, phase after phase, and how many there are */
   int64_t *phase_taps = (int64_t *)(void *)(c->scratch + scratch_phase);
@@ -3003,6 +3004,7 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
   for (int64_t h = 0, t = 0; h < size_h; ++h)
     for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
   const int64_t taps = size_d * size_h * size_w, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, inner_tiles = tiles_d * tiles_h * tiles_w;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % splits * split, group = task / splits % groups, range = task / splits / groups;
@@ -3212,6 +3214,7 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
     l_table[channel * 3 + 2] = l_v1[channel];
   }
   const int64_t plane = tile_images * rows * pitch, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w;
   /* the taps of each phase, phase after phase, and how many there are */
   int64_t *phase_taps = (int64_t *)(void *)(c->scratch + scratch_phase);
@@ -3410,6 +3413,7 @@ static NOINLINE void kernel_convolution_backward_weights_2(const struct context 
   for (int64_t channel = 0, k = 0; channel < split; ++channel)
     for (int64_t t = 0; t < size_d * size_h * size_w; ++t) term_at[k++] = channel * channel_stride + tap[t];
   const int64_t taps = size_d * size_h * size_w, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, inner_tiles = tiles_d * tiles_h * tiles_w;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % splits * split, group = task / splits % groups, range = task / splits / groups;
@@ -3654,6 +3658,7 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
     s_table[channel * 3 + 2] = s_v1[channel];
   }
   const int64_t plane = tile_images * rows * pitch, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w;
   /* the taps of each phase, phase after phase, and how many there are */
   int64_t *phase_taps = (int64_t *)(void *)(c->scratch + scratch_phase);
@@ -3897,6 +3902,7 @@ static NOINLINE void kernel_convolution_backward_weights_3(const struct context 
   for (int64_t h = 0, t = 0; h < size_h; ++h)
     for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
   const int64_t taps = size_d * size_h * size_w, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, inner_tiles = tiles_d * tiles_h * tiles_w;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % splits * split, group = task / splits % groups, range = task / splits / groups;
@@ -4069,6 +4075,7 @@ static NOINLINE void kernel_convolution_backward_weights_4(const struct context 
   for (int64_t h = 0, t = 0; h < size_h; ++h)
     for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
   const int64_t taps = size_d * size_h * size_w, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, inner_tiles = tiles_d * tiles_h * tiles_w;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % splits * split, group = task / splits % groups, range = task / splits / groups;
@@ -4791,7 +4798,7 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"b52db97e161220c3eeab2f20ad82ff186a3b13ca956edd024a620deaa4a0ce7a\",\"constant"
+    "{\"abi\":1,\"build\":\"014952c3924ea71d36a6751237b374811e56eed0c1af0d0667cff3273e5f1fcd\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":8"
     "192},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offset\""

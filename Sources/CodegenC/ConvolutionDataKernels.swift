@@ -62,6 +62,7 @@ extension Kernel {
           int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
           \(epilogue == nil ? "int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);\n" : "")float *data = (float *)(void *)(c->scratch + scratch_data);
           \(hook?.setup(channels: "groups * outputs") ?? "")\(epilogue?.hook.setup(channels: "groups * inputs") ?? "")const int64_t plane = tile_images * rows * pitch, in_plane = in_d * in_h * in_w;
+          (void)in_plane;
           const int64_t out_plane = out_d * out_h * out_w;
           /* the taps of each phase, phase after phase, and how many there are */
           int64_t *phase_taps = (int64_t *)(void *)(c->scratch + scratch_phase);

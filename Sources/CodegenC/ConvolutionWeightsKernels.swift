@@ -237,6 +237,7 @@ extension Kernel {
           float *right = (float *)(void *)(c->scratch + scratch_right);
           \(form == .general ? wholeLine(hook) : "")\(gradient.map { "float *computed = (float *)(void *)(c->scratch + \($0.prefix)_line);\n" } ?? "")\(gradient?.setup(channels: "groups * outputs") ?? "")\(hook?.setup(channels: "groups * inputs") ?? "")\(forwardTaps(form))
           \(byLines ? "" : termPlaces)const int64_t taps = size_d * size_h * size_w, in_plane = in_d * in_h * in_w;
+          (void)in_plane;
           const int64_t out_plane = out_d * out_h * out_w, inner_tiles = tiles_d * tiles_h * tiles_w;
           for (int64_t task = first; task < last; ++task) {
             const int64_t from = task % splits * split, group = task / splits % groups, range = task / splits / groups;
