@@ -23,17 +23,32 @@ struct Evaluator<Element: ComputeElement> {
     values = [Value<Element>?](repeating: nil, count: graph.nodes.count)
   }
 
-  consuming func run(_ retention: Retention) throws(InterpreterError) -> Interpretation<Element> {
+  /// With a seed in `rounding` every computed number is moved by one unit in the last place, or not, at random.
+  consuming func run(
+    _ retention: Retention, rounding: UInt64? = nil
+  ) throws(InterpreterError) -> Interpretation<Element> {
     let lastUse = lastUses()
     for id in graph.ids {
       // what nobody may look at is not computed
       if let gate = graph[id].gate, training, !isOpen(gate) { continue }
       values[id.index] = try value(of: id)
+      if let rounding, !graph[id].op.isSource { move(id, seed: rounding) }
       guard retention == .results else { continue }
       if lastUse[id.index] <= id.index { values[id.index] = nil }
       for input in graph[id].inputs where lastUse[input.index] == id.index { values[input.index] = nil }
     }
     return interpretation()
+  }
+
+  /// Zeros stay: what is exactly nothing is so by meaning, as behind a ReLU.
+  private mutating func move(_ id: ValueID, seed: UInt64) {
+    guard case .numbers(var tensor) = values[id.index] else { return }
+    let random = Philox(seed: seed, stream: "rounding \(id.index)")
+    for index in tensor.elements.indices where tensor.elements[index] != 0 {
+      let number = tensor.elements[index]
+      tensor.elements[index] = [number, number.nextUp, number.nextDown][Int(random.bits(UInt64(index)) % 3)]
+    }
+    values[id.index] = .numbers(tensor)
   }
 
   private func isOpen(_ gate: Gate) -> Bool { feeds.gates?[gate.index] ?? true }

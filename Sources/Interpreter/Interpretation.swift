@@ -88,8 +88,12 @@ package func interpretDouble(
 }
 
 /// Computes every node of a graph at any stage in single precision; otherwise as `interpretDouble`.
+///
+/// With a seed in `rounding` each operation rounds as another implementation might: every number that is computed and is
+/// not 0 moves by one unit in the last place up, down, or not at all.
 package func interpretFloat(
-  _ graph: Graph, _ feeds: Feeds, mode: InterpretationMode = .inference, retention: Retention = .everything
+  _ graph: Graph, _ feeds: Feeds, mode: InterpretationMode = .inference, retention: Retention = .everything,
+  rounding: UInt64? = nil
 ) throws(InterpreterError) -> Interpretation<Float> {
-  try Evaluator<Float>(graph, feeds, mode).run(retention)
+  try Evaluator<Float>(graph, feeds, mode).run(retention, rounding: rounding)
 }

@@ -304,7 +304,8 @@ private func isModerate(_ deliveries: Deliveries) -> Bool {
 }
 
 /// How far single precision strays from `expected` by itself, by result: the worst of several interpretations, with
-/// inputs, weights and state moved by one unit in the last place in all but the first.
+/// inputs, weights and state moved by one unit in the last place in all but the first, and from the fourth on in every
+/// second one the results of all operations too.
 ///
 /// The graphs are the same formulae as written and as the passes arrange them, which may round in another way: a clamped
 /// activation that is cut off is a product and a sum that cancel, instead of 0. A pass that is wrong is as wrong in
@@ -315,8 +316,10 @@ private func stray(
   var worst: [String: Double] = [:]
   for variant in 0..<variants {
     let moved = variant == 0 ? feeds : jittered(feeds, UInt64(variant))
+    // batch norm of a few numbers hides what happens to the inputs, and amplifies what it rounds itself
+    let rounding = variant >= 2 && variant % 2 == 1 ? UInt64(variant) : nil
     for graph in graphs {
-      let single = Deliveries(try interpretFloat(graph, moved, retention: .results))
+      let single = Deliveries(try interpretFloat(graph, moved, retention: .results, rounding: rounding))
       for (name, elements) in expected.values {
         guard let found = single[name] else { continue }
         let error = distance(elements, found)
