@@ -202,8 +202,10 @@ private struct Prover {
           && node.inputs.indices.allSatisfy { node.inputs[$0] != input || walks(node, $0) }
         if same(input, operand) {
           if keeps { uses.elementwise = true } else { uses.other = true }
-        } else if stored[.value(input)] == nil, seen.insert(input).inserted {
-          // the row computes it on the way
+        } else if stored[.value(input)] == nil, !row.reads.contains(where: { $0.content == .value(input) }),
+          seen.insert(input).inserted
+        {
+          // the row neither finds it in memory, as a part of something else, nor reads it: it computes it on the way
           visit(input, elementwise: keeps)
         }
       }
