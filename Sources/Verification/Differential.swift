@@ -351,8 +351,7 @@ private let patientVariants = 24
 
 /// The failures among results that compiled code delivered.
 ///
-/// The bound is the yardstick's: three times what single precision strays, plus 1e-6 of the norm. Small tensors may be
-/// lucky in few interpretations, so what fails is judged again over many.
+/// The bound is the yardstick's: three times what single precision strays, plus 1e-6 of the norm.
 private func compareCompiled(
   _ found: Deliveries, _ expected: Deliveries, stray: (Int) throws -> [String: Double]
 ) throws -> [Comparison] {
