@@ -6,6 +6,8 @@ struct WinogradBlocks {
   /// Images, and lines of tiles of each, of a block.
   var images: Int
   var runs: Int
+  /// Patches of a line in the lanes: with a power of two, lines share vectors.
+  var tiles: Int
   /// Number of blocks along images and height.
   var counts: [Int]
   /// Tiles of a block, in whole vectors.
@@ -20,11 +22,13 @@ struct WinogradBlocks {
   /// Blocks of about four vectors of tiles, as many as a register tile is wide.
   init(images count: Int, inputs: Int, outputs: Int, output: [Int], options: CodegenOptions) {
     let (runs, columns) = (output[0].dividedUp(by: Winograd.outputs), output[1].dividedUp(by: Winograd.outputs))
+    // a vector takes four loads, each of one line only
+    tiles = [4, 2].map { options.lanes / $0 }.first { $0 >= columns } ?? columns
     let wanted = Self.vectors * options.lanes
-    self.runs = runs.evenPart(atMost: wanted / columns)
-    images = self.runs == runs ? count.evenPart(atMost: wanted / (runs * columns)) : 1
+    self.runs = runs.evenPart(atMost: wanted / tiles)
+    images = self.runs == runs ? count.evenPart(atMost: wanted / (runs * tiles)) : 1
     counts = [count.dividedUp(by: images), runs.dividedUp(by: self.runs)]
-    width = (images * self.runs * columns).roundedUp(to: options.lanes)
+    width = (images * self.runs * tiles).roundedUp(to: options.lanes)
     depth = inputs.evenPart(atMost: max(1, Self.cached / (Winograd.products * width)))
     part = outputs.evenPart(atMost: max(tileRows, Self.cached / (Winograd.products * width)))
   }
@@ -58,11 +62,14 @@ extension Lowering {
     ]
     let source = source(inputs[0], prefix: "l", line: 0)
     let target = target(nest, parts: blocks.blocks)
-    let columns = y[3].dividedUp(by: Winograd.outputs)
+    // patches, what the last one reads beyond, and what its vector does
+    let slot = Winograd.outputs * (blocks.tiles + 1).roundedUp(to: options.lanes)
+    let slots = blocks.images * (blocks.runs + 1)
     let scratch = takeScratch(
       [
-        2 * Winograd.outputs * (columns + options.lanes),
-        Winograd.products * (blocks.width + options.lanes) + options.lanes,
+        // the last slots are read together with three more
+        (Winograd.outputs * slots + 4) * slot,
+        Winograd.patch * Winograd.outputs * (slots * blocks.tiles + options.lanes) + options.lanes,
         Winograd.products * blocks.depth * blocks.width, Winograd.products * blocks.part * blocks.width,
         Winograd.outputs * Winograd.outputs * blocks.width,
       ].map { $0 * 4 })
@@ -71,7 +78,8 @@ extension Lowering {
       reads: source.reads + weights.compactMap { $0?.access } + target.reads, writes: target.writes,
       source.words + words(weights, []) + target.words
         + ([x[0], x[1], y[1], x[2], x[3], y[2], y[3]] + pad
-        + [blocks.images, blocks.runs, blocks.counts[1], parts, blocks.part, blocks.depth] + scratch)
+        + [blocks.images, blocks.runs, blocks.tiles, blocks.counts[1], parts, blocks.part, blocks.depth, slot]
+        + scratch)
         .map(Row.Argument.integer))
     finishSums(target, channels: y[1])
   }

@@ -38,42 +38,46 @@ extension Kernel {
         y[3] = difference_near * \(number(a * a * a)) + difference_far * \(number(b * b * b)) + m[5];
       }
 
-      /* A line of an image, from the first column of its first patch on, dealt out to `tiles` patches and transformed
-         along itself. It is line number `line` of a run of patches one below the other, so line 4 of one is line 0 of
-         the next. Across: [column][line of a patch][run][tile], `stride` apart. Lines come in order, so that what a vector
-         writes beyond its run is overwritten. */
-      static NOINLINE void winograd_line(const float *source, int64_t tiles, int64_t line, int64_t runs, int64_t stride,
-                                         float *across) {
-        const int64_t run = line / 4, row = line % 4;
-        float *own = run < runs ? across + row * stride + run * tiles : 0;
-        float *above = row < 2 && run > 0 ? across + (row + 4) * stride + (run - 1) * tiles : 0;
-        for (int64_t tile = 0; tile < tiles; tile += LANES) {
-          const float *from = source + 4 * tile;
-          vec x[4], d[6], e[6];
-          UNROLL for (int i = 0; i < 4; ++i) x[i] = load(from + i * LANES);
-          const vec even_first = even_lanes(x[0], x[1]), odd_first = odd_lanes(x[0], x[1]);
-          const vec even_last = even_lanes(x[2], x[3]), odd_last = odd_lanes(x[2], x[3]);
-          d[0] = even_lanes(even_first, even_last);
-          d[1] = even_lanes(odd_first, odd_last);
-          d[2] = odd_lanes(even_first, even_last);
-          d[3] = odd_lanes(odd_first, odd_last);
-          d[4] = next_lanes(d[0], (vec){0} + from[4 * LANES]);
-          d[5] = next_lanes(d[1], (vec){0} + from[4 * LANES + 1]);
-          winograd_patch(d, e);
-          if (own) UNROLL for (int i = 0; i < 6; ++i) store(own + i * 6 * stride + tile, e[i]);
-          if (above) UNROLL for (int i = 0; i < 6; ++i) store(above + i * 6 * stride + tile, e[i]);
-        }
+      /* Packed lines, dealt out to patches (four columns a patch, and two of the next) and transformed along themselves.
+         A line lies in a slot; a vector takes `tiles` patches of each of some neighbouring slots, all of them the same
+         `tiles`, or a part of the patches of one. Across: [column][slot][tile], the columns `stride` apart; what a vector
+         writes beyond its slot is overwritten by the next. */
+      static NOINLINE void winograd_columns(const float *slots, int64_t slot, int64_t count, int64_t tiles, int64_t stride,
+                                            float *across) {
+        const int64_t together = LANES / tiles > 1 ? LANES / tiles : 1;
+        int64_t at[4];
+        for (int64_t i = 0; i < 4; ++i) at[i] = i * together / 4 * slot + i % (4 / together) * LANES;
+        for (int64_t first = 0; first < count; first += together)
+          for (int64_t tile = 0; tile < tiles; tile += LANES) {
+            const float *from = slots + first * slot + 4 * tile;
+            vec x[4], y[4], d[6], e[6];
+            UNROLL for (int i = 0; i < 4; ++i) x[i] = load(from + at[i]);
+            UNROLL for (int i = 0; i < 4; ++i) y[i] = load(from + at[i] + 4);
+            const vec even_first = even_lanes(x[0], x[1]), odd_first = odd_lanes(x[0], x[1]);
+            const vec even_last = even_lanes(x[2], x[3]), odd_last = odd_lanes(x[2], x[3]);
+            d[0] = even_lanes(even_first, even_last);
+            d[1] = even_lanes(odd_first, odd_last);
+            d[2] = odd_lanes(even_first, even_last);
+            d[3] = odd_lanes(odd_first, odd_last);
+            d[4] = even_lanes(even_lanes(y[0], y[1]), even_lanes(y[2], y[3]));
+            d[5] = even_lanes(odd_lanes(y[0], y[1]), odd_lanes(y[2], y[3]));
+            winograd_patch(d, e);
+            float *to = across + first * tiles + tile;
+            UNROLL for (int i = 0; i < 6; ++i) store(to + i * stride, e[i]);
+          }
       }
 
-      /* The other axis: [line][column] of patches, `plane` apart. */
-      static NOINLINE void winograd_patches(const float *across, int64_t stride, int64_t count, float *patches,
-                                            int64_t plane) {
+      /* The other axis, for one image: `plane` is the distance between columns' lines of the same number modulo 4, of
+         which line 4 of a patch is line 0 of the patch below, `tiles` further on. */
+      static NOINLINE void winograd_patches(const float *across, int64_t stride, int64_t plane, int64_t tiles,
+                                            int64_t count, float *patches, int64_t pitch) {
         for (int64_t tile = 0; tile < count; tile += LANES)
           for (int64_t column = 0; column < 6; ++column) {
+            const float *from = across + column * stride + tile;
             vec d[6], e[6];
-            UNROLL for (int i = 0; i < 6; ++i) d[i] = load(across + (column * 6 + i) * stride + tile);
+            UNROLL for (int i = 0; i < 6; ++i) d[i] = load(from + i % 4 * plane + i / 4 * tiles);
             winograd_patch(d, e);
-            UNROLL for (int i = 0; i < 6; ++i) store(patches + (i * 6 + column) * plane + tile, e[i]);
+            UNROLL for (int i = 0; i < 6; ++i) store(patches + (i * 6 + column) * pitch + tile, e[i]);
           }
       }
 
@@ -159,8 +163,8 @@ extension Kernel {
       source("x", hook) + [.input("w"), .optional("bias")]
         + (epilogue?.parameters ?? [.output("result"), .integer("result_stride")])
         + Parameter.integers(
-          "images inputs outputs in_h in_w out_h out_w pad_h pad_w tile_images tile_runs tiles_h parts part depth "
-            + "scratch_line scratch_across scratch_patches scratch_products scratch_lines"),
+          "images inputs outputs in_h in_w out_h out_w pad_h pad_w tile_images tile_runs tiles tiles_h parts part depth "
+            + "slot scratch_lines scratch_across scratch_patches scratch_products scratch_result"),
       helpers: [copyRun, winogradTransforms, winogradTile] + (hook?.helpers ?? []) + (epilogue?.helpers ?? []),
       text: { _ in
         let packed = Packed(name: "x", hook: hook, channels: "inputs", firstChannel: "first_channel", plane: "in_plane")
@@ -171,29 +175,34 @@ extension Kernel {
           float *patches = (float *)(void *)(c->scratch + scratch_patches);
           float *products = (float *)(void *)(c->scratch + scratch_products);
           float *lines = (float *)(void *)(c->scratch + scratch_lines);
+          float *result_lines = (float *)(void *)(c->scratch + scratch_result);
           \(hook?.setup(channels: "inputs") ?? "")\(epilogue?.hook.setup(channels: "outputs") ?? "")const int64_t in_plane = in_h * in_w, out_plane = out_h * out_w;
-          const int64_t tiles_w = (out_w + 3) / 4, image_tiles = tile_runs * tiles_w, count = tile_images * image_tiles;
-          const int64_t width = (count + LANES - 1) / LANES * LANES, stride = width + LANES;
-          /* a line with its padding, which nobody overwrites, and an empty one */
-          const int64_t line_width = 4 * (tiles_w + LANES);
-          float *padded = (float *)(void *)(c->scratch + scratch_line), *empty = padded + line_width;
-          for (int64_t i = 0; i < 2 * line_width; ++i) padded[i] = \(padding);
+          const int64_t image_tiles = tile_runs * tiles, width = (tile_images * image_tiles + LANES - 1) / LANES * LANES;
+          /* lines in slots, [line modulo 4][image][run]; nobody writes on their padding */
+          const int64_t slots = tile_images * (tile_runs + 1), plane = slots * tiles + LANES, stride = 4 * plane;
+          for (int64_t i = 0; i < 4 * slots * slot; ++i) lines[i] = \(padding);
           for (int64_t task = first; task < last; ++task) {
             const int64_t from = task % parts * part, tile = task / parts, rows = least(part, outputs - from);
             const int64_t h0 = tile % tiles_h * tile_runs * 4, n0 = tile / tiles_h * tile_images;
+            const int64_t tile_lines = least(4 * tile_runs, out_h - h0), last_image = least(tile_images, images - n0);
             for (int64_t first_channel = 0; first_channel < inputs; first_channel += depth) {
               const int64_t channels = least(depth, inputs - first_channel);
               for (int64_t channel = 0; channel < channels; ++channel) {
-          \(channel)        for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+          \(channel)        for (int64_t n = 0; n < last_image; ++n)
                   for (int64_t line = 0; line < 4 * tile_runs + 2; ++line) {
                     const int64_t h = h0 + line - pad_h;
-                    const int inside = h >= 0 && h < in_h;
-                    if (inside) {
-          \(packed.run(position: "h * in_w", count: "in_w", result: "padded + pad_w").indented(6).dropLast())
+                    float *packed = lines + (line % 4 * slots + n * (tile_runs + 1) + line / 4) * slot + pad_w;
+                    if (h < 0 || h >= in_h) {
+                      clear_run(packed, in_w);
+                      continue;
                     }
-                    winograd_line(inside ? padded : empty, tiles_w, line, tile_runs, stride, across + n * image_tiles);
+          \(packed.run(position: "h * in_w", count: "in_w", result: "packed").indented(5).dropLast())
                   }
-                winograd_patches(across, stride, width, patches + channel * width, depth * width);
+                for (int64_t i = 0; i < 4; ++i)
+                  winograd_columns(lines + i * slots * slot, slot, slots, tiles, stride, across + i * plane);
+                for (int64_t n = 0; n < last_image; ++n)
+                  winograd_patches(across + n * (tile_runs + 1) * tiles, stride, plane, tiles, image_tiles,
+                                   patches + channel * width + n * image_tiles, depth * width);
               }
               for (int64_t product = 0; product < \(Winograd.products); ++product)
                 winograd_multiply(w + (product * outputs + from) * inputs + first_channel, rows, inputs, channels,
@@ -201,7 +210,7 @@ extension Kernel {
                                   first_channel > 0);
             }
             for (int64_t row = 0; row < rows; ++row) {
-              winograd_lines(products + row * width, part * width, width, bias ? bias[from + row] : 0, lines);
+              winograd_lines(products + row * width, part * width, width, bias ? bias[from + row] : 0, result_lines);
           \((epilogue.map(winogradEpilogue) ?? winogradStore).indented(2).dropLast())
             }
           }
@@ -210,10 +219,10 @@ extension Kernel {
   }
 
   private static let winogradStore = """
-    for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-      for (int64_t line = 0; line < least(4 * tile_runs, out_h - h0); ++line)
+    for (int64_t n = 0; n < last_image; ++n)
+      for (int64_t line = 0; line < tile_lines; ++line)
         copy_run(result + (n0 + n) * result_stride + (from + row) * out_plane + (h0 + line) * out_w,
-                 lines + (line % 4 * width + n * image_tiles + line / 4 * tiles_w) * 4, out_w);
+                 result_lines + (line % 4 * width + n * image_tiles + line / 4 * tiles) * 4, out_w);
 
     """
 
@@ -222,13 +231,13 @@ extension Kernel {
       + epilogue.channel(
         "from + row", channels: "outputs", part: "tile", plane: "out_plane", image: "n0 + n",
         position: "(h0 + line) * out_w", count: "out_w",
-        value: "lines + (line % 4 * width + n * image_tiles + line / 4 * tiles_w) * 4",
+        value: "result_lines + (line % 4 * width + n * image_tiles + line / 4 * tiles) * 4",
         stored: Epilogue.Walk(
-          line: "0", count: "least(4 * tile_runs, out_h - h0) * out_w", images: "least(tile_images, images - n0)")
+          line: "0", count: "tile_lines * out_w", images: "last_image")
       ) { body in
         """
-        for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-          for (int64_t line = 0; line < least(4 * tile_runs, out_h - h0); ++line) {
+        for (int64_t n = 0; n < last_image; ++n)
+          for (int64_t line = 0; line < tile_lines; ++line) {
         \(body.indented(2).dropLast())
           }
 
