@@ -70,7 +70,8 @@ extension Lowering {
         // the last slots are read together with three more
         (Winograd.outputs * slots + 4) * slot,
         Winograd.patch * Winograd.outputs * (slots * blocks.tiles + options.lanes) + options.lanes,
-        Winograd.products * blocks.depth * blocks.width, Winograd.products * blocks.part * blocks.width,
+        Winograd.products * (blocks.depth * blocks.width + options.lanes),
+        Winograd.products * blocks.part * blocks.width,
         Winograd.outputs * Winograd.outputs * blocks.width,
       ].map { $0 * 4 })
     add(

@@ -180,6 +180,8 @@ extension Kernel {
           const int64_t image_tiles = tile_runs * tiles, width = (tile_images * image_tiles + LANES - 1) / LANES * LANES;
           /* lines in slots, [line modulo 4][image][run]; nobody writes on their padding */
           const int64_t slots = tile_images * (tile_runs + 1), plane = slots * tiles + LANES, stride = 4 * plane;
+          /* the last vector of a channel's patches reaches into the next channel, which comes later */
+          const int64_t patches_stride = depth * width + LANES;
           for (int64_t i = 0; i < 4 * slots * slot; ++i) lines[i] = \(padding);
           for (int64_t task = first; task < last; ++task) {
             const int64_t from = task % parts * part, tile = task / parts, rows = least(part, outputs - from);
@@ -202,11 +204,11 @@ extension Kernel {
                   winograd_columns(lines + i * slots * slot, slot, slots, tiles, stride, across + i * plane);
                 for (int64_t n = 0; n < last_image; ++n)
                   winograd_patches(across + n * (tile_runs + 1) * tiles, stride, plane, tiles, image_tiles,
-                                   patches + channel * width + n * image_tiles, depth * width);
+                                   patches + channel * width + n * image_tiles, patches_stride);
               }
               for (int64_t product = 0; product < \(Winograd.products); ++product)
                 winograd_multiply(w + (product * outputs + from) * inputs + first_channel, rows, inputs, channels,
-                                  patches + product * depth * width, width, products + product * part * width,
+                                  patches + product * patches_stride, width, products + product * part * width,
                                   first_channel > 0);
             }
             for (int64_t row = 0; row < rows; ++row) {

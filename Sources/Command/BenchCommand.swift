@@ -9,7 +9,6 @@ import Reports
 import Runtime
 import Training
 
-
 /// `nncc bench MODEL`
 struct BenchCommand: ParsableCommand {
   enum Mode: String, ExpressibleByArgument, CaseIterable {

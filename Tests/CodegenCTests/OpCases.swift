@@ -4,7 +4,7 @@ import NNIR
 /// One row at least for every operation; shapes are odd where tails matter.
 enum OpCases {
   static let all: [OpCase] =
-    elementwise + channels + products + convolutions + pooling + shapes + losses + optimizers + sources
+    elementwise + channels + products + convolutions + winograd + pooling + shapes + losses + optimizers + sources
 
   static func geometry(
     _ strides: [Int], pad: [Int], end: [Int]? = nil, dilations: [Int]? = nil, groups: Int = 1
@@ -168,6 +168,23 @@ enum OpCases {
       .make(.convolutionBackwardData(geometry, spatial: spatial), [y, w], [.whole], .exact, note: note),
       .make(.convolutionBackwardWeights(geometry, kernel: kernel), [y, x], [.whole], .exact, note: note),
       .make(.convolutionBackwardWeights(geometry, kernel: kernel), [y, x], [.real], .relative(4e-6), note: note),
+    ]
+  }
+
+  /// One tile and many, lines that share a vector and lines of several, more channels than fit the cache at once.
+  static let winograd: [OpCase] = [
+    ([1, 1, 1, 1], 1, [1, 1], [1, 1]), ([3, 5, 4, 4], 7, [1, 1], [1, 1]), ([33, 12, 7, 7], 13, [1, 1], [1, 1]),
+    ([2, 3, 8, 8], 12, [1, 1], [1, 1]), ([3, 16, 14, 14], 9, [1, 1], [1, 1]), ([2, 6, 32, 32], 5, [1, 1], [1, 1]),
+    ([2, 4, 33, 31], 6, [0, 2], [2, 1]), ([1, 3, 5, 130], 4, [2, 0], [0, 0]), ([1, 2, 70, 9], 3, [1, 1], [0, 2]),
+    ([2, 150, 10, 10], 140, [1, 1], [1, 1]), ([5, 3, 3, 40], 30, [0, 0], [0, 0]),
+  ].flatMap { (x: [Int], outputs: Int, begin: [Int], end: [Int]) -> [OpCase] in
+    let op = Op.winogradConvolution(padBegin: begin, padEnd: end)
+    let note = "pads \(begin) and \(end)"
+    return [
+      .make(op, [x, [36, outputs, x[1]]], [.real], .relative(1e-5), note: note),
+      .make(op, [x, [36, outputs, x[1]], [outputs]], [.real], .relative(1e-5), note: note),
+      .make(.winogradWeights(transposed: false), [[outputs, x[1], 3, 3]], [.real], .relative(1e-6)),
+      .make(.winogradWeights(transposed: true), [[outputs, x[1], 3, 3]], [.real], .relative(1e-6)),
     ]
   }
 

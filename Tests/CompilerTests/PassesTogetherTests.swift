@@ -45,10 +45,13 @@ import Verification
       }
       if mode == .gradient { #expect(names.count { $0.hasPrefix("gradient ") } == typed.parameters.count) }
       for recompute in mode == .infer ? [Recompute.none] : Recompute.allCases {
-        let on = try specialize(typed, for: point, options: PassOptions(recompute: recompute))
-        try #require(on != off)
-        compare(
-          Deliveries(try interpretDouble(on, feeds)), expected, "\(mode.rawValue), recompute \(recompute.rawValue)")
+        for math in [MathMode.exact, .everywhere] {
+          let on = try specialize(typed, for: point, options: PassOptions(recompute: recompute, math: math))
+          try #require(on != off)
+          compare(
+            Deliveries(try interpretDouble(on, feeds)), expected,
+            "\(mode.rawValue), recompute \(recompute.rawValue), math \(math.rawValue)")
+        }
       }
     }
   }

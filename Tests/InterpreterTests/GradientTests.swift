@@ -29,10 +29,6 @@ struct GradientTests {
     return order.map { (Double($0) - Double(count) / 2 + 0.5) * 0.3 }
   }
 
-  private func noisy(_ shape: [Int], _ stream: String) -> Operand {
-    .numbers(shape, noise(shape.reduce(1, *), stream))
-  }
-
   @Test("elementwise")
   func elementwise() throws {
     let x = Operand.vector(awayFromKinks(24))

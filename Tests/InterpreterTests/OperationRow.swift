@@ -28,7 +28,7 @@ struct OperationRow: Sendable, CustomTestStringConvertible {
 /// Every row; each file holds a family of operations.
 let operationRows: [OperationRow] =
   elementwiseRows + matrixRows + convolutionRows + poolingRows + shapeRows + normalizationRows + lossRows
-  + optimizerRows
+  + optimizerRows + winogradRows
 
 @Suite("each operation against values worked out by hand")
 struct OperationTests {

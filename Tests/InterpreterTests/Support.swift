@@ -134,3 +134,8 @@ extension Pooling {
       countIncludePad: countPad)
   }
 }
+
+/// An operand of numbers that look random.
+func noisy(_ shape: [Int], _ stream: String) -> Operand {
+  .numbers(shape, noise(shape.reduce(1, *), stream))
+}

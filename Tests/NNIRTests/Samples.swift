@@ -42,6 +42,10 @@ let stepSample: Graph = {
   let y = b.add(.convolution(geometry), [x, w, bias], origins: [origin])
   _ = b.add(.convolutionBackwardData(geometry, spatial: [8, 8]), [y, w])
   _ = b.add(.convolutionBackwardWeights(geometry, kernel: [3, 3]), [y, x])
+  let square = parameter("square", .constant(0.5), [4, 3, 3, 3])
+  _ = b.add(
+    .winogradConvolution(padBegin: [1, 0], padEnd: [2, 1]), [x, b.add(.winogradWeights(transposed: false), [square])])
+  _ = b.add(.winogradWeights(transposed: true), [square])
   for op in [Op.relu, .sigmoid, .tanh, .scale(-0.0), .scale(1e-30), .reciprocalSquareRoot(epsilon: 1e-5)] {
     _ = b.add(op, [y])
   }

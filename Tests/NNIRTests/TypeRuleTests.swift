@@ -51,6 +51,12 @@ struct TypeRuleTests {
     Accepted(
       .convolutionBackwardData(geometry, spatial: [8, 8]), [.f32([.batch, 6, 8, 8]), weights], image),
     Accepted(.convolutionBackwardWeights(geometry, kernel: [3, 3]), [.f32([.batch, 6, 8, 8]), image], weights),
+    // 8 + 1 + 2 − 2 = 9 and 8 + 0 + 0 − 2 = 6
+    Accepted(
+      .winogradConvolution(padBegin: [1, 0], padEnd: [2, 0]), [image, .f32([36, 6, 4]), .f32([6])],
+      .f32([.batch, 6, 9, 6])),
+    Accepted(.winogradWeights(transposed: false), [weights], .f32([36, 6, 4])),
+    Accepted(.winogradWeights(transposed: true), [weights], .f32([36, 4, 6])),
     Accepted(.linear, [.f32([.batch, 4]), .f32([10, 4]), .f32([10])], logits),
     Accepted(.matmul(transposeA: true, transposeB: false), [logits, .f32([.batch, 4])], .f32([10, 4])),
     Accepted(.maxPool(pooling), [image], .f32([.batch, 4, 4, 4])),
@@ -166,6 +172,11 @@ struct TypeRuleTests {
     Refused(
       .convolutionBackwardWeights(geometry, kernel: [3, 1]), [image, image],
       "expected f32[N,4,8,10], found f32[N,4,8,8]"),
+    Refused(
+      .winogradWeights(transposed: false), [.f32([6, 4, 3, 1])], "expected weights [out, in, 3, 3], found 6×4×3×1"),
+    Refused(
+      .winogradConvolution(padBegin: [1, 1], padEnd: [1, 1]), [image, .f32([36, 6, 5])],
+      "expected transformed weights [36, out, 4], found 36×6×5"),
     Refused(.linear, [image, m], "expected 2 axes, found N×4×8×8"),
     Refused(.linear, [m, .f32([10, 5])], "weights for 5 inputs do not match 4 features of 2×4"),
     Refused(.linear, [m, .f32([10, 4]), v4], "expected a vector of 10 elements, found 4"),
