@@ -40,13 +40,14 @@ struct Evaluator<Element: ComputeElement> {
     return interpretation()
   }
 
-  /// Zeros stay: what is exactly nothing is so by meaning, as behind a ReLU.
+  /// Zeros stay: what is exactly nothing is so by meaning, as behind a ReLU. Equal numbers move alike, for the same
+  /// reason: which of them a max pool takes is defined.
   private mutating func move(_ id: ValueID, seed: UInt64) {
     guard case .numbers(var tensor) = values[id.index] else { return }
     let random = Philox(seed: seed, stream: "rounding \(id.index)")
     for index in tensor.elements.indices where tensor.elements[index] != 0 {
       let number = tensor.elements[index]
-      tensor.elements[index] = [number, number.nextUp, number.nextDown][Int(random.bits(UInt64(index)) % 3)]
+      tensor.elements[index] = [number, number.nextUp, number.nextDown][Int(random.bits(Double(number).bitPattern) % 3)]
     }
     values[id.index] = .numbers(tensor)
   }

@@ -30,8 +30,18 @@ package struct FuzzCase: Sendable {
     feeds.seed = seed
     feeds.gates = typed.gates.isEmpty ? nil : typed.gates.map { _ in dice.percent(60) }
     for (_, name, _, type) in typed.parameters where type.rank == 1 && name.hasSuffix(".weight") && dice.percent(25) {
-      // a channel whose scale is 0 is constant: every window of it is a tie
       feeds.parameters[name]?[dice.below(type.count)] = 0
+    }
+    for norm in normsUnderMaxima(typed) where dice.percent(75) {
+      // a channel whose scale is 0 is constant, so every window of it is a tie; the gradient of the scale tells which
+      // position won, and a positive shift keeps the channel from being masked
+      let (scale, shift) = (typed[norm].inputs[1], typed[norm].inputs[2])
+      guard case .parameter(let scales, _) = typed[scale].op, case .parameter(let shifts, _) = typed[shift].op else {
+        continue
+      }
+      let channel = dice.below(typed[scale].type.count)
+      feeds.parameters[scales]?[channel] = 0
+      feeds.parameters[shifts]?[channel] = 0.125
     }
     return feeds
   }
@@ -49,6 +59,17 @@ package struct FuzzCase: Sendable {
       return Double(Float(isCoarse ? (2 * value).rounded() / 2 : value))
     }
     return next
+  }
+}
+
+/// The batch norms whose results are what a max pool compares, with a ReLU between or without.
+private func normsUnderMaxima(_ graph: Graph) -> [ValueID] {
+  graph.ids.compactMap { id in
+    guard case .maxPool = graph[id].op else { return nil }
+    var operand = graph[id].inputs[0]
+    if case .relu = graph[operand].op { operand = graph[operand].inputs[0] }
+    guard case .batchNorm = graph[operand].op else { return nil }
+    return operand
   }
 }
 

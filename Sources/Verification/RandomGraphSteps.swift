@@ -98,7 +98,11 @@ extension RandomGraphMaker {
     // a maximum over nothing but padding is minus infinity
     let most = dice.percent(50)
     let isCovered = kernel.indices.allSatisfy { begin[$0] < kernel[$0] && extents(x)[$0 + 2] >= kernel[$0] }
-    _ = apply(most && isCovered ? .maxPool(pooling) : .averagePool(pooling), [x])
+    guard most && isCovered else { return _ = apply(.averagePool(pooling), [x]) }
+    // as in the stem of a ResNet
+    let normalized = dice.percent(40) ? batchNorm(x) : nil
+    let rectified = normalized.flatMap { dice.percent(50) ? apply(.relu, [$0]) : nil }
+    _ = apply(.maxPool(pooling), [rectified ?? normalized ?? x])
   }
 
   mutating func matrix() {

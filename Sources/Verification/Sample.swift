@@ -85,9 +85,10 @@ package struct Sample: Sendable {
   func jittered(_ variant: UInt64) -> Sample {
     var copy = self
     let random = Philox(seed: variant, stream: "jitter")
-    copy.feeds.input = feeds.input?.enumerated().map { index, value in
+    copy.feeds.input = feeds.input?.map { value in
       let number = Float(value)
-      switch random.bits(UInt64(index)) % 3 {
+      // equal numbers stay equal: which of them a max pool takes is defined
+      switch random.bits(UInt64(number.bitPattern)) % 3 {
       case 0: return value
       case 1: return Double(number.nextUp)
       default: return Double(number.nextDown)
