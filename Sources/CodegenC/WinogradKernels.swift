@@ -15,6 +15,7 @@ extension Kernel {
   static let winogradTransforms = Helper("winograd_transforms", needs: [laneShuffles]) { _ in
     let (a, b) = (Winograd.near, Winograd.far)
     let (product, sum) = (number(a * a * b * b), number(a * a + b * b))
+    let below = Mutation.isActive(.winogradHaloLost) ? "0 * tiles" : "tiles"
     return """
       /* One axis of the transform of patches. */
       static ALWAYS_INLINE void winograd_patch(const vec *d, vec *e) {
@@ -75,7 +76,7 @@ extension Kernel {
           for (int64_t column = 0; column < 6; ++column) {
             const float *from = across + column * stride + tile;
             vec d[6], e[6];
-            UNROLL for (int i = 0; i < 6; ++i) d[i] = load(from + i % 4 * plane + i / 4 * tiles);
+            UNROLL for (int i = 0; i < 6; ++i) d[i] = load(from + i % 4 * plane + i / 4 * \(below));
             winograd_patch(d, e);
             UNROLL for (int i = 0; i < 6; ++i) store(patches + (i * 6 + column) * pitch + tile, e[i]);
           }
@@ -170,6 +171,7 @@ extension Kernel {
         let packed = Packed(name: "x", hook: hook, channels: "inputs", firstChannel: "first_channel", plane: "in_plane")
         let channel = (hook?.channelBegin("first_channel + channel") ?? "").indented(3)
         let padding = Mutation.isActive(.paddedBeforeHook) ? "0.25f" : "0"
+        let imageRuns = Mutation.isActive(.winogradImageOffset) ? "tile_runs" : "(tile_runs + 1)"
         return """
           float *across = (float *)(void *)(c->scratch + scratch_across);
           float *patches = (float *)(void *)(c->scratch + scratch_patches);
@@ -203,7 +205,7 @@ extension Kernel {
                 for (int64_t i = 0; i < 4; ++i)
                   winograd_columns(lines + i * slots * slot, slot, slots, tiles, stride, across + i * plane);
                 for (int64_t n = 0; n < last_image; ++n)
-                  winograd_patches(across + n * (tile_runs + 1) * tiles, stride, plane, tiles, image_tiles,
+                  winograd_patches(across + n * \(imageRuns) * tiles, stride, plane, tiles, image_tiles,
                                    patches + channel * width + n * image_tiles, patches_stride);
               }
               for (int64_t product = 0; product < \(Winograd.products); ++product)

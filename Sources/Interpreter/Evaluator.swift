@@ -47,7 +47,8 @@ struct Evaluator<Element: ComputeElement> {
     let random = Philox(seed: seed, stream: "rounding \(id.index)")
     for index in tensor.elements.indices where tensor.elements[index] != 0 {
       let number = tensor.elements[index]
-      tensor.elements[index] = [number, number.nextUp, number.nextDown][Int(random.bits(Double(number).bitPattern) % 3)]
+      let choice = random.bits(Double(number).bitPattern) % 3
+      tensor.elements[index] = choice == 0 ? number : choice == 1 ? number.nextUp : number.nextDown
     }
     values[id.index] = .numbers(tensor)
   }

@@ -90,6 +90,8 @@ package enum Mutation: String, CaseIterable, Sendable {
   case groupIndex = "group-index"
   case stridePhase = "stride-phase"
   case transposedTaps = "transposed-taps"
+  case winogradHaloLost = "winograd-halo-lost"
+  case winogradImageOffset = "winograd-image-offset"
   case lastRangeLost = "last-range-lost"
   case mergedMeanShift = "merged-mean-shift"
   case momentsGradientCount = "moments-gradient-count"
