@@ -19,13 +19,19 @@ package struct CodegenOptions: Sendable, Hashable {
   package var math: MathMode
   /// Where the counters of a profiled artefact lie in each thread's scratch (`ProfileCounters`); nil without.
   package var counters: Int?
+  /// Tiles to take instead of those of the built-in rules.
+  package var tuning: Tuning
 
-  package init(name: String, lanes: Int = 8, comments: Bool = true, math: MathMode = .exact, counters: Int? = nil) {
+  package init(
+    name: String, lanes: Int = 8, comments: Bool = true, math: MathMode = .exact, counters: Int? = nil,
+    tuning: Tuning = Tuning()
+  ) {
     self.name = name
     self.lanes = lanes
     self.comments = comments
     self.math = math
     self.counters = counters
+    self.tuning = tuning
   }
 
   /// Vectors side by side in a register tile: 6×4 of 32 registers, 6×2 of 16 leave none to spill.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ArtefactABI
+import struct CodegenC.Tuning
 import Compiler
 import Foundation
 import NNIR
@@ -47,6 +48,9 @@ struct TargetOptions: ParsableArguments {
   @Flag(name: .customLong("O0", withSingleDash: true), help: "Compile without optimisation: the reference level.")
   var unoptimized = false
 
+  @Option(help: ArgumentHelp("Tiles that nncc tune found to be fast on this CPU.", valueName: "F"))
+  var tuning: String?
+
   func validate() throws {
     if jobs < 1 { throw ValidationError("--jobs: expected at least 1, found \(jobs)") }
   }
@@ -63,7 +67,8 @@ struct TargetOptions: ParsableArguments {
     }
     return BuildOptions(
       entries: entries, target: try target.map { try CompilationTarget(parsing: $0) } ?? .native, jobs: jobs,
-      optimization: unoptimized ? "-O0" : "-O2", passes: PassOptions(disabled: Set(disabled), recompute: recompute))
+      optimization: unoptimized ? "-O0" : "-O2", passes: PassOptions(disabled: Set(disabled), recompute: recompute),
+      tuning: try tuning.map(readTuning) ?? Tuning())
   }
 }
 
@@ -74,8 +79,15 @@ extension TargetOptions {
     if let target, target != manifest.target { ignored.append("--target \(target)") }
     if recompute != .none { ignored.append("--recompute \(recompute.rawValue)") }
     if unoptimized { ignored.append("-O0") }
+    if let tuning { ignored.append("--tuning \(tuning)") }
     if !ignored.isEmpty { warn("\(ignored.joined(separator: ", ")) is ignored: \(path) is used as it was built") }
   }
+}
+
+/// Reads a tuning file.
+private func readTuning(_ path: String) throws -> Tuning {
+  let text = String(decoding: try FileSystem.read(path), as: UTF8.self)
+  return try Tuning(parsing: text, name: path)
 }
 
 func unknownPass(_ name: String, _ known: [String], option: String) -> Failure {

@@ -28,11 +28,13 @@ package struct BuildOptions: Sendable {
   package var math: MathMode
   /// Threads count the time of every row in their scratch.
   package var profile: Bool
+  /// Tiles to take instead of those of the built-in rules.
+  package var tuning: Tuning
 
   package init(
     entries: [EntryPoint], target: CompilationTarget = .native, jobs: Int = Session.defaultThreads,
     optimization: String = "-O2", passes: PassOptions = PassOptions(), keepValues: Bool = false,
-    math: MathMode = .exact, profile: Bool = false
+    math: MathMode = .exact, profile: Bool = false, tuning: Tuning = Tuning()
   ) {
     // the same function twice is one function
     var seen: Set<EntryPoint> = []
@@ -44,5 +46,6 @@ package struct BuildOptions: Sendable {
     self.keepValues = keepValues
     self.math = math
     self.profile = profile
+    self.tuning = tuning
   }
 }
