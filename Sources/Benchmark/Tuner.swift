@@ -13,6 +13,8 @@ package struct Tuner {
     package var trials = 0
     /// What was found for single problems.
     package var gains: [TuningProblem: TuningSearch.Gain] = [:]
+    /// Shares of the time that problems take, by problem.
+    package var shares: [TuningProblem: Double] = [:]
     /// The base's time of a call divided by the tuned one's, turn by turn; nil where it was not measured.
     package var whole: Timing?
     package var isInterrupted = false
@@ -69,15 +71,16 @@ package struct Tuner {
     let shares = try shares(clock)
     guard !isInterrupted() else { return }
     let problems = zip(clock.problems, shares).filter { $1 >= Self.noticeable }.map(\.0)
+    outcome.shares = Dictionary(uniqueKeysWithValues: zip(clock.problems, shares))
     outcome.problems = clock.problems.count
     outcome.noticeable = problems.count
-    var last = 0.0
+    var durations: [Double] = []
     /// Measures a trial beside the base.
     func measure(_ trial: TuningSearch.Trial, seconds: Double) throws -> [TuningProblem: Double]? {
       let begin = monotonicSeconds()
       guard let other = try opened(base.adding(trial)) else { return nil }
       let ratios = try compare(clock, other, seconds: seconds)
-      last = max(last, monotonicSeconds() - begin)
+      durations.append(monotonicSeconds() - begin)
       return isInterrupted() ? nil : ratios
     }
     var search = TuningSearch(problems, base: base, lanes: lanes)
@@ -85,8 +88,8 @@ package struct Tuner {
     var trials = 0
     try search.run(
       measure: { trial in
-        // a confirmation is a longer trial; the whole takes two builds
-        let wanted = trials == 0 ? 0 : last * 4.5 + 2 * seconds
+        // this trial, its confirmation, which is longer, and two builds to compare the whole
+        let wanted = durations.isEmpty ? 0 : 4 * Timing(durations).median + 2 * seconds
         if isInterrupted() { return nil }
         if monotonicSeconds() + wanted > deadline {
           cutShort = true
@@ -94,9 +97,10 @@ package struct Tuner {
         }
         let ratios = try measure(trial, seconds: seconds)
         trials += 1
-        let faster = (ratios ?? [:]).values.count { $0 >= TuningSearch.margin }
+        let faster = trial.keys.count { ratios?[$0] ?? 0 >= TuningSearch.margin }
         progress(
-          "trial \(trials) of \(trial.count) problems: \(faster) faster, \(Int(max(0, deadline - monotonicSeconds()))) s left")
+          "trial \(trials) of \(trial.count) problems: \(faster) faster, \(Int(max(0, deadline - monotonicSeconds()))) s left"
+        )
         return ratios
       },
       confirm: { trial in
@@ -129,7 +133,7 @@ package struct Tuner {
   /// Each problem's share of a call.
   private func shares(_ clock: ProblemClock) throws -> [Double] {
     let samples = try inTurn(subjects: 1, seconds: seconds, isInterrupted: isInterrupted) { _ in try clock.call() }
-    let ticks = medians(samples[0])
+    let ticks = medians(samples[0].flatMap { $0 })
     let whole = max(1, ticks.last ?? 1)
     return ticks.dropLast().map { $0 / whole }
   }
@@ -139,21 +143,20 @@ package struct Tuner {
   ) throws -> [TuningProblem: Double] {
     let clocks = [base, trial]
     let samples = try inTurn(subjects: 2, seconds: seconds, isInterrupted: isInterrupted) { try clocks[$0].call() }
-    let before = medians(samples[0])
-    let after = medians(samples[1])
-    guard !before.isEmpty, !after.isEmpty else { return [:] }
+    // turns that follow each other are compared, so that clocks and other programs may come and go
+    let turns = zip(samples[0], samples[1]).map { (medians($0), medians($1)) }
+    guard !turns.isEmpty else { return [:] }
     var ratios: [TuningProblem: Double] = [:]
     let positions = Dictionary(uniqueKeysWithValues: trial.problems.enumerated().map { ($1, $0) })
     for (index, problem) in base.problems.enumerated() {
       guard let other = positions[problem] else { continue }
-      ratios[problem] = before[index] / max(1, after[other])
+      ratios[problem] = Timing(turns.map { $0[index] / max(1, $1[other]) }).median
     }
     return ratios
   }
 
-  /// The median of each number over all calls; empty where there were none.
-  private func medians(_ turns: [[[UInt64]]]) -> [Double] {
-    let calls = turns.flatMap { $0 }
+  /// The median of each number over some calls; empty where there were none.
+  private func medians(_ calls: [[UInt64]]) -> [Double] {
     guard let count = calls.first?.count else { return [] }
     return (0..<count).map { index in Timing(calls.map { Double($0[index]) }).median }
   }

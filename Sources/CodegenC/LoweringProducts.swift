@@ -38,7 +38,7 @@ extension Lowering {
     let (rows, columns) = (shape(id)[0], shape(id)[1])
     let depth = shape(inputs[0])[transposeA ? 0 : 1]
     let width = options.tileWidth
-    let choice = choice(TuningProblem(.product, hooks: .none, sizes: [rows, columns, depth]))
+    let choice = choice(.product(rows: rows, columns: columns, depth: depth))
     let part = rows.evenPart(atMost: choice?.rows ?? Kernel.productRows)
     let reads = inputs.map { operand($0) }
     let scratch = takeScratch([min(depth, Kernel.panelDepth) * width * 4])
@@ -135,7 +135,8 @@ extension Lowering {
     let scratch = stripScratch(
       taps: shape.taps, tiles: tiles, channels: shape.outputs, more: [shape.strides.reduce(1, *) * 8])
     add(
-      .convolutionBackwardData(shape.form(tiles, of: shape.reached[2].count), load: source.hook, store: target.epilogue),
+      .convolutionBackwardData(
+        shape.form(tiles, of: shape.reached[2].count), load: source.hook, store: target.epilogue),
       tasks: tiles.tiles * shape.groups * parts,
       reads: source.reads + [transposed.access] + target.reads, writes: target.writes,
       source.words + words([transposed], []) + target.words + tile + words(shape, tiles)

@@ -11,6 +11,8 @@ package struct Tuning: Sendable, Hashable {
   /// The target's name and the CPU that it was measured on, for people and for messages.
   package var target: String
   package var cpu: String
+  /// Threads that computed meanwhile; a choice for one thread may leave others nothing to do.
+  package var threads: Int?
   /// Where a file says for what vectors it is.
   package var origin: Origin?
   private var choices: [TuningProblem: TuningChoice] = [:]
@@ -113,6 +115,11 @@ package struct TuningProblem: Sendable, Hashable {
       kind, hooks: Hooks(load: load, store: store),
       sizes: [shape.images, shape.groups, shape.inputs, shape.outputs] + shape.input + shape.output + shape.kernel
         + shape.strides + shape.dilations + shape.pads)
+  }
+
+  /// A product of matrices with so many rows and columns, each of so many terms.
+  package static func product(rows: Int, columns: Int, depth: Int) -> TuningProblem {
+    TuningProblem(.product, hooks: .none, sizes: [rows, columns, depth])
   }
 
   /// The convolution.

@@ -48,7 +48,8 @@ extension TuningProblem {
       case .columns:
         // images of one line are cut by positions
         let isFlat = shape.output[0] * shape.output[1] == 1
-        return tries(\.columns, isFlat ? [] : Self.columns.filter { $0 <= shape.output[2] }, from: tiles.columns, tiling)
+        return tries(
+          \.columns, isFlat ? [] : Self.columns.filter { $0 <= shape.output[2] }, from: tiles.columns, tiling)
       case .parts:
         let channels = kind == .convolution ? shape.outputs : shape.inputs
         return tries(\.parts, Self.parts, from: channels.dividedUp(by: now.part), tiling)

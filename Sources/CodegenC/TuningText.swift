@@ -6,6 +6,7 @@ import NNIR
 //     cpu Intel(R) Xeon(R) Processor @ 2.60GHz
 //     target native
 //     lanes 8
+//     threads 2
 //     product hooks none rows 64 columns 1024 depth 784 : rows 64
 
 extension Tuning {
@@ -19,6 +20,7 @@ extension Tuning {
     if !cpu.isEmpty { lines.append("cpu \(cpu)") }
     if !target.isEmpty { lines.append("target \(target)") }
     if let lanes { lines.append("lanes \(lanes)") }
+    if let threads { lines.append("threads \(threads)") }
     lines += entries.map { "\($0.problem) : \($0.choice)" }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -37,7 +39,8 @@ extension Tuning {
       guard let first = words.first, !first.hasPrefix("#") else { continue }
       if !hasTitle {
         guard words.joined(separator: " ") == Self.title else {
-          throw Diagnostics("expected a tuning file, which begins with \(Self.title), found \(quoted(line))", at: origin)
+          throw Diagnostics(
+            "expected a tuning file, which begins with \(Self.title), found \(quoted(line))", at: origin)
         }
         hasTitle = true
         continue
@@ -52,6 +55,12 @@ extension Tuning {
           }
           lanes = count
           self.origin = origin
+        case "threads":
+          guard words.count == 2, let count = Int(words[1]), (1...1024).contains(count) else {
+            throw TuningSyntax(
+              "threads: expected 1 to 1024, found \(quoted(words.dropFirst().joined(separator: " ")))")
+          }
+          threads = count
         default:
           let (problem, choice) = try Self.entry(words)
           if let before = known.updateValue(index + 1, forKey: problem) {
@@ -111,7 +120,8 @@ extension Tuning {
       let name = try next(options.map(\.name).joined(separator: " or "))
       guard let option = options.first(where: { $0.name == name }) else {
         throw TuningSyntax(
-          "\(kind.rawValue): expected a choice of \(options.map(\.name).joined(separator: " or ")), found \(quoted(name))")
+          "\(kind.rawValue): expected a choice of \(options.map(\.name).joined(separator: " or ")), found \(quoted(name))"
+        )
       }
       let text = try next("a number")
       guard let number = Int(text), (1...TuningChoice.largest).contains(number) else {

@@ -46,6 +46,7 @@ struct TuneCommand: ParsableCommand {
     base.lanes = lanes
     base.target = options.target.rawValue
     base.cpu = Machine(toolchain: toolchain).cpu
+    base.threads = threads.threads
 
     func open(_ tuning: Tuning, _ profile: Bool) throws -> (CompiledModel, Workload) {
       var options = options
@@ -86,16 +87,21 @@ struct TuneCommand: ParsableCommand {
     if outcome.isInterrupted { throw Failure.interrupted }
   }
 
-  /// What was found, the largest gain first.
+  /// What was found, with its share of the time, what saves most first.
   private func gains(_ outcome: Tuner.Outcome) -> [String] {
-    outcome.gains.map { (text: $0.key.description, gain: $0.value) }
-      .sorted { ($1.gain.ratio, $0.text) < ($0.gain.ratio, $1.text) }
-      .map { "  \(ratio($0.gain.ratio))  \($0.text) : \($0.gain.choice)" }
+    outcome.gains.map { problem, gain in
+      let share = outcome.shares[problem] ?? 0
+      return (saved: share * (1 - 1 / gain.ratio), text: "\(problem) : \(gain.choice)", ratio: gain.ratio, share: share)
+    }
+    .sorted { ($1.saved, $0.text) < ($0.saved, $1.text) }
+    .map { "  \(ratio($0.ratio)) of \(Format.percent($0.share, decimals: 1))  \($0.text)" }
   }
 
   private func verdict(_ outcome: Tuner.Outcome) -> String {
     let kept = "\(Format.counted(outcome.tuning.count, "choice"))"
-    if outcome.gains.isEmpty { return "\(kept); nothing was found that is faster\(outcome.isCutShort ? " in this time" : "")" }
+    if outcome.gains.isEmpty {
+      return "\(kept); nothing was found that is faster\(outcome.isCutShort ? " in this time" : "")"
+    }
     guard let whole = outcome.whole else { return "\(kept), interrupted before the whole model was measured" }
     let figures =
       "\(ratio(whole.median)) as fast, half of the turns from \(ratio(whole.quantile(0.25))) to "
@@ -112,7 +118,8 @@ struct TuneCommand: ParsableCommand {
   /// Refuses before the work what could not be written after it.
   private func requireWritable(_ path: String) throws {
     let folder = (path as NSString).deletingLastPathComponent
-    guard !FileSystem.isDirectory(path), FileManager.default.isWritableFile(atPath: folder.isEmpty ? "." : folder) else {
+    guard !FileSystem.isDirectory(path), FileManager.default.isWritableFile(atPath: folder.isEmpty ? "." : folder)
+    else {
       throw Failure.user("-o \(path): expected a file in a folder that can be written to, found none")
     }
   }
@@ -122,7 +129,9 @@ struct TuneCommand: ParsableCommand {
 private func seconds(_ text: String) throws -> Double {
   let units: [(suffix: String, seconds: Double)] = [("ms", 1e-3), ("s", 1), ("m", 60), ("h", 3600), ("", 1)]
   for unit in units where text.hasSuffix(unit.suffix) {
-    guard let number = Double(text.dropLast(unit.suffix.count)), number > 0, number * unit.seconds <= 86_400 else { break }
+    guard let number = Double(text.dropLast(unit.suffix.count)), number > 0, number * unit.seconds <= 86_400 else {
+      break
+    }
     return number * unit.seconds
   }
   throw ValidationError("--budget: expected a time such as 60s or 2m, at most 24h, found \(text)")

@@ -148,7 +148,7 @@ private func requireFit(of tuning: Tuning, lanes: Int) throws(Diagnostics) {
   guard let measured = tuning.lanes, measured != lanes else { return }
   throw Diagnostics(
     "expected choices for vectors of \(lanes) floats, which the code is for, found choices for \(measured); "
-      + "tune again, or choose the --target \(tuning.target.isEmpty ? "that they are for" : tuning.target)",
+      + "tune again, or choose the target that they are for\(tuning.target.isEmpty ? "" : " (\(tuning.target))")",
     at: tuning.origin)
 }
 
