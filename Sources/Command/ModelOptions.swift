@@ -1,5 +1,6 @@
 import ArgumentParser
 import ArtefactABI
+import struct Benchmark.Machine
 import struct CodegenC.Tuning
 import Compiler
 import Foundation
@@ -84,10 +85,14 @@ extension TargetOptions {
   }
 }
 
-/// Reads a tuning file.
+/// Reads a tuning file; one that was measured on another CPU is legal, but not what was asked for.
 private func readTuning(_ path: String) throws -> Tuning {
-  let text = String(decoding: try FileSystem.read(path), as: UTF8.self)
-  return try Tuning(parsing: text, name: path)
+  let tuning = try Tuning(parsing: String(decoding: try FileSystem.read(path), as: UTF8.self), name: path)
+  let own = Machine.thisCPU
+  if !tuning.cpu.isEmpty, tuning.cpu != own {
+    warn("\(path): its tiles were measured on \(tuning.cpu), this is \(own)")
+  }
+  return tuning
 }
 
 func unknownPass(_ name: String, _ known: [String], option: String) -> Failure {
