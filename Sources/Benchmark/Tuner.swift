@@ -22,14 +22,16 @@ package struct Tuner {
     package var isCutShort = false
 
     /// Whether what was found is in the tuning: the whole model is faster with it, or nobody could wait for that.
-    package var isFaster: Bool { !gains.isEmpty && (whole.map { $0.median >= Tuner.least } ?? isInterrupted) }
+    package var isFaster: Bool { !gains.isEmpty && (whole.map(Tuner.isFaster) ?? isInterrupted) }
   }
 
   /// Opens a session on a build with these choices, in a profiled build or not.
   package typealias Open = (_ tuning: Tuning, _ profile: Bool) throws -> (CompiledModel, Workload)
 
   /// What the whole model has to win for a tuning to be worth a file.
-  package static let least = 1.005
+  private static let least = 1.005
+  /// Whether ratios of turns say so: by their median, and in three turns of five.
+  private static func isFaster(_ ratios: Timing) -> Bool { ratios.median >= least && ratios.quantile(0.4) > 1 }
   /// Problems with a smaller share of the time are left alone.
   private static let noticeable = 0.002
 

@@ -33,7 +33,7 @@ struct ConvolutionTiling: Hashable {
         images: shape.images, extents: [1, 1, shape.input[2]], halo: [0, 0], planes: 1,
         floats: shape.inputs + shape.outputs + width, choice: choice, options: options)
       part = shape.inputs
-    case .product: fatalError("a product has no convolution's tiles")
+    case .product, .dotProducts: fatalError("a product has no convolution's tiles")
     }
   }
 

@@ -12,12 +12,14 @@ extension Lowering {
     let id = nest.anchor
     let (rows, columns, depth) = (shape(id)[0], shape(id)[1], shape(x)[1])
     let operands = [operand(x), operand(y), bias.map { operand($0) }]
-    let target = matrixTarget(nest, floats: Kernel.dotRows * Kernel.dotColumns)
+    let choice = choice(.dotProducts(rows: rows, columns: columns, depth: depth, store: !nest.members.isEmpty))
+    let (part, width) = Kernel.dotTask(rows: rows, columns: columns, choice)
+    let target = matrixTarget(nest, floats: part * width)
     add(
       .dotProducts(store: target.epilogue),
-      tasks: rows.dividedUp(by: Kernel.dotRows) * columns.dividedUp(by: Kernel.dotColumns),
+      tasks: rows.dividedUp(by: part) * columns.dividedUp(by: width),
       reads: operands.compactMap { $0?.access } + target.reads, writes: target.writes,
-      words(operands, []) + target.words + integers([rows, columns, depth]))
+      words(operands, []) + target.words + integers([rows, columns, depth, part, width]))
   }
 
   /// Where a product goes: to its place, or through an epilogue that takes a tile of so many floats.

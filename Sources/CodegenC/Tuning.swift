@@ -43,11 +43,11 @@ package struct Tuning: Sendable, Hashable {
 package struct TuningChoice: Sendable, Hashable {
   /// Positions of a tile to aim at.
   package var positions: Int?
-  /// Columns of a tile at most.
+  /// Columns of a tile at most, of a convolution or of dot products.
   package var columns: Int?
   /// Parts of the channels that are tasks of their own.
   package var parts: Int?
-  /// Rows of a product that are one task.
+  /// Rows of a product, or of dot products, that are one task.
   package var rows: Int?
 
   package init(positions: Int? = nil, columns: Int? = nil, parts: Int? = nil, rows: Int? = nil) {
@@ -67,6 +67,8 @@ package struct TuningProblem: Sendable, Hashable {
     /// Both gradients of a 1×1 convolution.
     case convolutionBackward = "convolution_backward"
     case product
+    /// Products of rows by rows, as a linear layer computes them.
+    case dotProducts = "dot_products"
 
     /// The sizes that make up a problem: names, and how many numbers each has.
     var fields: [(name: String, count: Int)] {
@@ -76,7 +78,7 @@ package struct TuningProblem: Sendable, Hashable {
           ("images", 1), ("groups", 1), ("inputs", 1), ("outputs", 1), ("input", 3), ("output", 3), ("kernel", 3),
           ("strides", 3), ("dilations", 3), ("pads", 3),
         ]
-      case .product: [("rows", 1), ("columns", 1), ("depth", 1)]
+      case .product, .dotProducts: [("rows", 1), ("columns", 1), ("depth", 1)]
       }
     }
 
@@ -87,6 +89,7 @@ package struct TuningProblem: Sendable, Hashable {
         [("positions", \.positions), ("columns", \.columns), ("parts", \.parts)]
       case .convolutionBackward: [("positions", \.positions), ("columns", \.columns)]
       case .product: [("rows", \.rows)]
+      case .dotProducts: [("rows", \.rows), ("columns", \.columns)]
       }
     }
   }
@@ -120,6 +123,11 @@ package struct TuningProblem: Sendable, Hashable {
   /// A product of matrices with so many rows and columns, each of so many terms.
   package static func product(rows: Int, columns: Int, depth: Int) -> TuningProblem {
     TuningProblem(.product, hooks: .none, sizes: [rows, columns, depth])
+  }
+
+  /// The same where both operands lie along the terms.
+  static func dotProducts(rows: Int, columns: Int, depth: Int, store: Bool) -> TuningProblem {
+    TuningProblem(.dotProducts, hooks: Hooks(load: false, store: store), sizes: [rows, columns, depth])
   }
 
   /// The convolution.

@@ -37,7 +37,15 @@ extension TuningProblem {
       let rows = sizes[0]
       func part(_ choice: TuningChoice) -> Int { rows.evenPart(atMost: choice.rows ?? Kernel.productRows) }
       return tries(\.rows, Self.rows, from: part(base), part)
-    case (.product, .parts), (.product, .columns), (.convolutionBackward, .parts): return []
+    case (.dotProducts, .tiles), (.dotProducts, .columns):
+      func task(_ choice: TuningChoice) -> [Int] {
+        let task = Kernel.dotTask(rows: sizes[0], columns: sizes[1], choice)
+        return [task.rows, task.columns]
+      }
+      let now = task(base)
+      return aspect == .tiles
+        ? tries(\.rows, Self.dotRows, from: now[0], task) : tries(\.columns, Self.dotColumns, from: now[1], task)
+    case (.product, .parts), (.product, .columns), (.convolutionBackward, .parts), (.dotProducts, .parts): return []
     case (.convolution, _), (.convolutionBackwardData, _), (.convolutionBackwardWeights, _), (.convolutionBackward, _):
       func tiling(_ choice: TuningChoice) -> ConvolutionTiling { ConvolutionTiling(self, choice, options) }
       let now = tiling(base)
@@ -60,6 +68,9 @@ extension TuningProblem {
   private static let positions = [32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 2048]
   private static let columns = [28, 32, 56, 64, 112, 128, 256]
   private static let parts = [1, 2, 3, 4, 6, 8, 12, 16]
+  private static let dotRows = [4, 8, 16, 32, 64, 128]
+  /// Whole tiles, which have three or four columns.
+  private static let dotColumns = [12, 24, 32, 48, 64, 96, 128, 192]
   private static let rows = [6, 12, 24, 48, 64, 96, 128, 192, 256, 384, 512]
 
   /// What a fuzzer may choose: anything that a file may say, mostly small.

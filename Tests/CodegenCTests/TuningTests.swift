@@ -60,7 +60,7 @@ import Testing
       (
         4,
         "expected one of convolution, convolution_backward_data, convolution_backward_weights, convolution_backward, "
-          + "product, found \"prodct\"; did you mean product?"
+          + "product, dot_products, found \"prodct\"; did you mean product?"
       ),
       (5, "hooks: expected one of none, load, store, both, found \"some\""),
       (6, "columns: expected N of whole numbers from 1, found \"1x2\""),
@@ -96,7 +96,7 @@ import Testing
     var builder = GraphBuilder(name: "c", stage: .step)
     let x = builder.add(.parameter(name: "x", initializer: .constant(0)), type: .f32([4, 8, 16, 32]))
     let w = builder.add(.parameter(name: "w", initializer: .constant(0)), type: .f32([12, 8, 3, 3]))
-    builder.add(
+    _ = builder.add(
       .convolution(OpCases.geometry([1, 1], pad: [1, 1])), [x, w])
     return .naive(builder.graph)
   }
@@ -184,7 +184,7 @@ extension Op {
   /// Whether a tuning file may have a say.
   var isTuned: Bool {
     switch self {
-    case .convolution, .convolutionBackwardData, .convolutionBackwardWeights, .matmul: true
+    case .convolution, .convolutionBackwardData, .convolutionBackwardWeights, .matmul, .linear: true
     default: false
     }
   }
