@@ -99,7 +99,9 @@ struct StripTiles: Hashable {
     let (depth, height, width) = (extents[0], extents[1], extents[2])
     (lines, columns) = Self.cut(
       height: height, width: width, halo: halo, positions: positions, columns: choice?.columns, options: options)
-    if count * depth * height.dividedUp(by: lines) < Self.fewTasks, let even = Self.divisor(of: height, atMost: lines) {
+    if choice?.positions == nil, count * depth * height.dividedUp(by: lines) < Self.fewTasks,
+      let even = Self.divisor(of: height, atMost: lines)
+    {
       lines = even
     }
     rows = lines + halo[0]

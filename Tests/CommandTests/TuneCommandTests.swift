@@ -29,7 +29,7 @@ import Testing
   @Test func writesAFileThatBuildsTake() throws {
     try Bench.with { bench in
       let tuned = try bench.nncc(
-        ["tune", "tiny.swift", "--mode", "train", "--threads", "2", "--budget", "4s", "-o", "f.tuning"])
+        ["tune", "tiny.swift", "--mode", "train", "--threads", "2", "--budget", "6s", "-o", "f.tuning"])
       #expect(tuned.code == 0, "\(tuned.everything)")
       #expect(tuned.output.contains("tiny, train, batch 16, 2 threads: ") && tuned.output.contains("\nf.tuning: "))
       let text = try bench.text("f.tuning")
@@ -53,8 +53,9 @@ import Testing
         raw, options: BuildOptions(entries: entries), codegen: CodegenOptions(name: "tiny", lanes: 8))
       var tuning = Tuning(lanes: 8)
       for program in lowered.entries.map(\.program) {
-        // two lines of eight positions each; a 1×1 map in the second pair is one position whatever is wanted
-        for problem in program.problems.values { tuning[problem] = TuningChoice(positions: 20, columns: 8) }
+        for problem in program.problems.values {
+          tuning[problem] = problem.candidates(.tiles, besides: nil, lanes: 8).last
+        }
       }
       #expect(!tuning.isEmpty)
       try bench.write(tuning.text(), to: "f.tuning")
