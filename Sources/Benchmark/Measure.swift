@@ -1,5 +1,6 @@
 import Compiler
 import CodegenC
+import Passes
 import Runtime
 
 extension BenchmarkResult {

@@ -1,11 +1,3 @@
-/// Which algorithms the back end may choose.
-package enum MathMode: String, CaseIterable, Sendable {
-  /// Sums in the order of the direct algorithms.
-  case exact
-  /// Also algorithms that round differently, such as Winograd's convolutions.
-  case fast
-}
-
 /// What the back end has to know besides the plan.
 package struct CodegenOptions: Sendable, Hashable {
   /// C identifier that prefixes every exported symbol.
@@ -16,20 +8,17 @@ package struct CodegenOptions: Sendable, Hashable {
   package var lanes: Int
   /// Whether rows of the call tables end in a comment with their IR value and the line of the user's source.
   package var comments: Bool
-  package var math: MathMode
   /// Where the counters of a profiled artefact lie in each thread's scratch (`ProfileCounters`); nil without.
   package var counters: Int?
   /// Tiles to take instead of those of the built-in rules.
   package var tuning: Tuning
 
   package init(
-    name: String, lanes: Int = 8, comments: Bool = true, math: MathMode = .exact, counters: Int? = nil,
-    tuning: Tuning = Tuning()
+    name: String, lanes: Int = 8, comments: Bool = true, counters: Int? = nil, tuning: Tuning = Tuning()
   ) {
     self.name = name
     self.lanes = lanes
     self.comments = comments
-    self.math = math
     self.counters = counters
     self.tuning = tuning
   }

@@ -61,7 +61,7 @@ extension Kernel {
     var firstColumn = "w0 - pad_w"
 
     /// Statements that put `count` elements of a channel into `result`.
-    fileprivate func run(position: String, count: String, result: String, ahead: String? = nil) -> String {
+    func run(position: String, count: String, result: String, ahead: String? = nil) -> String {
       if let hook {
         return hook.run(
           image: "n0 + n", channel: "\(firstChannel) + channel", plane: plane, position: position, count: count,

@@ -163,6 +163,23 @@ extension Kernel {
     """
   }
 
+  /// Vectors whose lanes come from two others.
+  static let laneShuffles = Helper("lane_shuffles") { options in
+    let count = options.lanes
+    func shuffle(_ lane: (Int) -> Int) -> String {
+      "__builtin_shufflevector((x), (y), \((0..<count).map { String(lane($0)) }.joined(separator: ", ")))"
+    }
+    return """
+      /* The even lanes of x and then y, the odd ones; the first halves of both in turn, the last ones; x from its second
+         lane on with the first of y behind. */
+      #define even_lanes(x, y) \(shuffle { 2 * $0 })
+      #define odd_lanes(x, y) \(shuffle { 2 * $0 + 1 })
+      #define low_lanes(x, y) \(shuffle { $0 / 2 + $0 % 2 * count })
+      #define high_lanes(x, y) \(shuffle { $0 / 2 + count / 2 + $0 % 2 * count })
+      #define next_lanes(x, y) \(shuffle { $0 + 1 })
+      """
+  }
+
   /// Elementwise functions of vectors.
   static let pointwiseHelper = Helper("pointwise", needs: [someLanes]) { _ in
     """

@@ -174,24 +174,11 @@ extension Kernel {
             """, end: "for (int64_t i = 0; i < count; ++i) target[where[i]] += dy_plane[o + i];\n"))
   }
 
-  private static let halves = Helper("halves", needs: [someLanes]) { options in
-    func shuffled(_ lane: (Int) -> Int) -> String {
-      (0..<options.lanes).map { String(lane($0)) }.joined(separator: ", ")
-    }
-    return """
-      /* Every second of the lanes of two vectors, and the lanes of half a vector twice. */
-      #define even_lanes(a, b) __builtin_shufflevector((a), (b), \(shuffled { 2 * $0 }))
-      #define odd_lanes(a, b) __builtin_shufflevector((a), (b), \(shuffled { 2 * $0 + 1 }))
-      #define low_twice(a) __builtin_shufflevector((a), (a), \(shuffled { $0 / 2 }))
-      #define high_twice(a) __builtin_shufflevector((a), (a), \(shuffled { ($0 + options.lanes) / 2 }))
-      """
-  }
-
   /// Means of windows of 2×2 that neither overlap nor leave anything out, as between the blocks of a DenseNet.
   static func averagePoolHalving(load hook: Hook?, store epilogue: Epilogue?) -> Kernel {
     planeKernel(
       "average_pool_halving", "mean of each 2x2", operands: [PlaneOperand(name: "x", size: inPlane, hook: hook)],
-      target: outPlane, store: epilogue, parameters: geometry, helpers: [halves],
+      target: outPlane, store: epilogue, parameters: geometry, helpers: [someLanes, laneShuffles],
       body: """
         for (int64_t oh = 0; oh < out_height; ++oh) {
           const float *upper = x_plane + 2 * oh * width, *lower = upper + width;
@@ -223,7 +210,7 @@ extension Kernel {
     planeKernel(
       "average_pool_halving_gradient", "a quarter of dy at each position of its 2x2",
       operands: [PlaneOperand(name: "dy", size: outPlane, hook: hook)], target: inPlane, store: epilogue,
-      parameters: geometry, helpers: [halves],
+      parameters: geometry, helpers: [someLanes, laneShuffles],
       body: """
         for (int64_t oh = 0; oh < out_height; ++oh) {
           const float *mean = dy_plane + oh * out_width;
@@ -231,24 +218,24 @@ extension Kernel {
           int64_t ow = 0;
           for (; ow + LANES <= out_width; ow += LANES) {
             const vec share = load(mean + ow) * 0.25f;
-            store(upper + 2 * ow, low_twice(share));
-            store(upper + 2 * ow + LANES, high_twice(share));
-            store(lower + 2 * ow, low_twice(share));
-            store(lower + 2 * ow + LANES, high_twice(share));
+            store(upper + 2 * ow, low_lanes(share, share));
+            store(upper + 2 * ow + LANES, high_lanes(share, share));
+            store(lower + 2 * ow, low_lanes(share, share));
+            store(lower + 2 * ow + LANES, high_lanes(share, share));
           }
           if (ow < out_width) {
             const int64_t some = out_width - ow, more = 2 * some - LANES;
             const vec share = load_some(some, mean + ow) * 0.25f;
             if (more >= 0) {
-              store(upper + 2 * ow, low_twice(share));
-              store(lower + 2 * ow, low_twice(share));
+              store(upper + 2 * ow, low_lanes(share, share));
+              store(lower + 2 * ow, low_lanes(share, share));
               if (more > 0) {
-                store_some(more, upper + 2 * ow + LANES, high_twice(share));
-                store_some(more, lower + 2 * ow + LANES, high_twice(share));
+                store_some(more, upper + 2 * ow + LANES, high_lanes(share, share));
+                store_some(more, lower + 2 * ow + LANES, high_lanes(share, share));
               }
             } else {
-              store_some(2 * some, upper + 2 * ow, low_twice(share));
-              store_some(2 * some, lower + 2 * ow, low_twice(share));
+              store_some(2 * some, upper + 2 * ow, low_lanes(share, share));
+              store_some(2 * some, lower + 2 * ow, low_lanes(share, share));
             }
           }
         }

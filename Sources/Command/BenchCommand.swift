@@ -9,7 +9,6 @@ import Reports
 import Runtime
 import Training
 
-extension MathMode: ExpressibleByArgument {}
 
 /// `nncc bench MODEL`
 struct BenchCommand: ParsableCommand {
@@ -42,8 +41,6 @@ struct BenchCommand: ParsableCommand {
   var weights: String?
   @Option(help: ArgumentHelp("One batch: \"x\", for training \"y\" too; default noise.", valueName: "BATCH.npz"))
   var input: String?
-  @Option(help: ArgumentHelp("exact, or fast: algorithms that round differently.", valueName: "MATH"))
-  var math: MathMode = .exact
   @Flag(help: "Where the time goes, kernel by kernel, in a build that reads the clock around every row.")
   var kernels = false
   @Option(
@@ -77,7 +74,6 @@ struct BenchCommand: ParsableCommand {
     let point = EntryPoint(mode.entry, batch: count)
     func open(profile: Bool) throws -> (CompiledModel, Workload) {
       var options = try target.options([point])
-      options.math = math
       options.profile = profile
       let directory = try TemporaryDirectory()
       let artefact = try build(raw, options: options, into: directory.path) { built in
@@ -104,7 +100,7 @@ struct BenchCommand: ParsableCommand {
     // one session at a time: they may be large
     func measure() throws -> BenchmarkResult {
       let (compiled, workload) = try open(profile: false)
-      return try BenchmarkResult(workload, of: compiled, target: family, math: math, seconds: seconds)
+      return try BenchmarkResult(workload, of: compiled, target: family, math: target.math, seconds: seconds)
     }
     var result = try measure()
     if kernels || svg != nil {

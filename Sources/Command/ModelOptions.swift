@@ -30,6 +30,15 @@ struct ModelOptions: ParsableArguments {
 
 extension Recompute: ExpressibleByArgument {}
 
+extension MathMode: ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let mode = Self.offered.first(where: { $0.rawValue == argument }) else { return nil }
+    self = mode
+  }
+
+  public static var allValueStrings: [String] { offered.map(\.rawValue) }
+}
+
 /// How to generate code.
 struct TargetOptions: ParsableArguments {
   @Option(
@@ -45,6 +54,9 @@ struct TargetOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("What training computes again to save memory: none or bottleneck.", valueName: "WHAT"))
   var recompute: Recompute = .none
+
+  @Option(help: ArgumentHelp("exact, or fast: algorithms that round differently.", valueName: "MATH"))
+  var math: MathMode = .exact
 
   @Flag(name: .customLong("O0", withSingleDash: true), help: "Compile without optimisation: the reference level.")
   var unoptimized = false
@@ -68,7 +80,8 @@ struct TargetOptions: ParsableArguments {
     }
     return BuildOptions(
       entries: entries, target: try target.map { try CompilationTarget(parsing: $0) } ?? .native, jobs: jobs,
-      optimization: unoptimized ? "-O0" : "-O2", passes: PassOptions(disabled: Set(disabled), recompute: recompute),
+      optimization: unoptimized ? "-O0" : "-O2",
+      passes: PassOptions(disabled: Set(disabled), recompute: recompute, math: math),
       tuning: try tuning.map(readTuning) ?? Tuning())
   }
 }
@@ -79,6 +92,7 @@ extension TargetOptions {
     var ignored = disabled.map { "--disable-pass \($0)" }
     if let target, target != manifest.target { ignored.append("--target \(target)") }
     if recompute != .none { ignored.append("--recompute \(recompute.rawValue)") }
+    if math != .exact { ignored.append("--math \(math.rawValue)") }
     if unoptimized { ignored.append("-O0") }
     if let tuning { ignored.append("--tuning \(tuning)") }
     if !ignored.isEmpty { warn("\(ignored.joined(separator: ", ")) is ignored: \(path) is used as it was built") }

@@ -25,7 +25,6 @@ package struct BuildOptions: Sendable {
   package var passes: PassOptions
   /// Every value keeps a place of its own in the workspace and is named in the manifest.
   package var keepValues: Bool
-  package var math: MathMode
   /// Threads count the time of every row in their scratch.
   package var profile: Bool
   /// Tiles to take instead of those of the built-in rules.
@@ -34,7 +33,7 @@ package struct BuildOptions: Sendable {
   package init(
     entries: [EntryPoint], target: CompilationTarget = .native, jobs: Int = Session.defaultThreads,
     optimization: String = "-O2", passes: PassOptions = PassOptions(), keepValues: Bool = false,
-    math: MathMode = .exact, profile: Bool = false, tuning: Tuning = Tuning()
+    profile: Bool = false, tuning: Tuning = Tuning()
   ) {
     // the same function twice is one function
     var seen: Set<EntryPoint> = []
@@ -44,7 +43,6 @@ package struct BuildOptions: Sendable {
     self.optimization = optimization
     self.passes = passes
     self.keepValues = keepValues
-    self.math = math
     self.profile = profile
     self.tuning = tuning
   }

@@ -34,9 +34,11 @@ package func specialize(
 ) throws(Diagnostics) -> Graph {
   let pipeline =
     switch point.mode {
-    case .infer: Pipeline.inference(batch: point.batch)
-    case .train: Pipeline.training(batch: point.batch, goal: .update, recompute: options.recompute)
-    case .gradient: Pipeline.training(batch: point.batch, goal: .gradients, recompute: options.recompute)
+    case .infer: Pipeline.inference(batch: point.batch, math: options.math)
+    case .train: Pipeline.training(batch: point.batch, goal: .update, recompute: options.recompute, math: options.math)
+    case .gradient:
+      Pipeline.training(
+        batch: point.batch, goal: .gradients, recompute: options.recompute, math: options.math)
     }
   return try run(pipeline, on: typed, options: options)
 }
@@ -115,7 +117,7 @@ package func compile(
   _ raw: Graph, options: BuildOptions, target: TargetDescription
 ) throws(Diagnostics) -> CompiledModel {
   let name = identifier(raw.name)
-  var codegen = CodegenOptions(name: name, lanes: target.vectorBytes / 4, math: options.math, tuning: options.tuning)
+  var codegen = CodegenOptions(name: name, lanes: target.vectorBytes / 4, tuning: options.tuning)
   try requireFit(of: options.tuning, lanes: codegen.lanes)
   let lowered = try lowerModel(raw, options: options, codegen: codegen)
   let (typed, layout, entries, prepareEntry) = (lowered.typed, lowered.layout, lowered.entries, lowered.prepare)

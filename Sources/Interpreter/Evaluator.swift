@@ -165,6 +165,9 @@ struct Evaluator<Element: ComputeElement> {
       return convolutionBackwardData(operand(0), operand(1), geometry, shape: shape)
     case .convolutionBackwardWeights(let geometry, _):
       return convolutionBackwardWeights(operand(0), operand(1), geometry, shape: shape)
+    case .winogradWeights(let transposed): return winogradWeights(operand(0), transposed: transposed)
+    case .winogradConvolution(let padBegin, _):
+      return winogradConvolution(operand(0), operand(1), bias: optional(2), padBegin: padBegin, shape: shape)
     case .linear: return linear(operand(0), operand(1), bias: optional(2))
     case .matmul(let transposeA, let transposeB):
       return matmul(operand(0), transposed: transposeA, operand(1), transposed: transposeB)

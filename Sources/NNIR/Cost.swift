@@ -23,6 +23,10 @@ extension Graph {
     switch node.op {
     case .convolution, .linear: return saturating(count(node.type), inner(self[node.inputs[1]].type))
     case .convolutionBackwardData: return saturating(count(self[node.inputs[0]].type), inner(self[node.inputs[1]].type))
+    case .winogradConvolution:
+      // as many as the sum that it stands for
+      let inputs = self[node.inputs[0]].type.shape[1].value ?? 1
+      return saturating(count(node.type), saturating(Winograd.taps * Winograd.taps, inputs))
     case .convolutionBackwardWeights: return saturating(count(self[node.inputs[0]].type), inner(node.type))
     case .matmul(let transposeA, _):
       let a = self[node.inputs[0]].type

@@ -168,6 +168,11 @@ package enum Op: Hashable, Sendable {
   case convolutionBackwardData(Convolution, spatial: [Int])
   /// (dy, x) → gradient of the weights, whose kernel extents are given.
   case convolutionBackwardWeights(Convolution, kernel: [Int])
+  /// w[out, in, 3, 3] → [36, out, in], the filters as `Winograd` multiplies them; transposed: [36, in, out] of the filters
+  /// back to front, for the gradient of the input.
+  case winogradWeights(transposed: Bool)
+  /// (x[N, in, H, W], u[36, out, in], b[out]?) → the 3×3 convolution of stride 1 whose weights were transformed to u.
+  case winogradConvolution(padBegin: [Int], padEnd: [Int])
   /// (x[N, in], w[out, in], b[out]?) → x·wᵀ + b
   case linear
   /// (a, b) → op(a)·op(b) on matrices, op transposing where asked.

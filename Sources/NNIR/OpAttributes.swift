@@ -26,6 +26,8 @@ extension Op {
     case .convolution(let geometry): geometry.attributes
     case .convolutionBackwardData(let geometry, let spatial): geometry.attributes + [("spatial", .ints(spatial))]
     case .convolutionBackwardWeights(let geometry, let kernel): geometry.attributes + [("kernel", .ints(kernel))]
+    case .winogradWeights(let transposed): [("transposed", .bool(transposed))]
+    case .winogradConvolution(let padBegin, let padEnd): [("pad_begin", .ints(padBegin)), ("pad_end", .ints(padEnd))]
     case .matmul(let a, let b): [("transpose_a", .bool(a)), ("transpose_b", .bool(b))]
     case .maxPool(let pooling), .maxPoolGradient(let pooling), .averagePool(let pooling): pooling.attributes
     case .averagePoolGradient(let pooling, let spatial): pooling.attributes + [("spatial", .ints(spatial))]
@@ -99,6 +101,9 @@ extension Op {
       self = .convolutionBackwardData(try Convolution(&a), spatial: try a.ints("spatial"))
     case "convolution_backward_weights":
       self = .convolutionBackwardWeights(try Convolution(&a), kernel: try a.ints("kernel"))
+    case "winograd_weights": self = .winogradWeights(transposed: try a.bool("transposed"))
+    case "winograd_convolution":
+      self = .winogradConvolution(padBegin: try a.ints("pad_begin"), padEnd: try a.ints("pad_end"))
     case "linear": self = .linear
     case "matmul": self = .matmul(transposeA: try a.bool("transpose_a"), transposeB: try a.bool("transpose_b"))
     case "sum_to_channel": self = .sumToChannel(axis: try a.int("axis"))

@@ -66,6 +66,8 @@ private struct TypeRules {
       return try convolutionBackwardData(geometry, spatial: spatial)
     case .convolutionBackwardWeights(let geometry, let kernel):
       return try convolutionBackwardWeights(geometry, kernel: kernel)
+    case .winogradWeights(let transposed): return try winogradWeights(transposed: transposed)
+    case .winogradConvolution(let padBegin, let padEnd): return try winogradConvolution(padBegin, padEnd)
     case .linear: return try linear()
     case .matmul(let transposeA, let transposeB): return try matmul(transposeA, transposeB)
     case .sumToChannel(let axis):
@@ -370,6 +372,35 @@ private struct TypeRules {
     let result = try outputs(geometry, spatial: extents, kernel: kernel)
     try expect(0, .f32([x.shape[0], dy.shape[1]] + result.map(Extent.fixed)))
     return .f32([dy.shape[1], .fixed(channels / geometry.groups)] + kernel.map(Extent.fixed))
+  }
+
+  func winogradWeights(transposed: Bool) throws(TypeError) -> TensorType {
+    try floats()
+    try rank(0, 4)
+    let w = operands[0]
+    let taps = Extent.fixed(Winograd.taps)
+    guard w.shape[2] == taps, w.shape[3] == taps else {
+      throw fail("expected weights [out, in, 3, 3], found \(w.spelledExtents)")
+    }
+    let filters = [w.shape[0], w.shape[1]]
+    return .f32([.fixed(Winograd.products)] + (transposed ? filters.reversed() : filters))
+  }
+
+  func winogradConvolution(_ padBegin: [Int], _ padEnd: [Int]) throws(TypeError) -> TensorType {
+    try floats()
+    try rank(0, 4)
+    try rank(1, 3)
+    let (x, u) = (operands[0], operands[1])
+    let geometry = Convolution(strides: [1, 1], padBegin: padBegin, padEnd: padEnd, dilations: [1, 1])
+    try check(geometry)
+    guard u.shape[0] == .fixed(Winograd.products), u.shape[2] == x.shape[1] else {
+      throw fail(
+        "expected transformed weights [\(Winograd.products), out, \(x.shape[1])], found \(u.spelledExtents)")
+    }
+    if operands.count == 3 { try vector(2, of: u.shape[1]) }
+    let result = try outputs(
+      geometry, spatial: try spatial(x, 2), kernel: [Winograd.taps, Winograd.taps])
+    return .f32([x.shape[0], u.shape[1]] + result.map(Extent.fixed))
   }
 
   func linear() throws(TypeError) -> TensorType {

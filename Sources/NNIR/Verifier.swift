@@ -184,7 +184,8 @@ private struct Verifier {
       if graph.stage < .step {
         switch node.op {
         case .labels, .target, .slot, .prepared, .learningRate, .reluGradient, .sigmoidGradient, .tanhGradient,
-          .convolutionBackwardData, .convolutionBackwardWeights, .maxPoolGradient, .averagePoolGradient,
+          .convolutionBackwardData, .convolutionBackwardWeights, .winogradWeights, .winogradConvolution,
+          .maxPoolGradient, .averagePoolGradient,
           .globalAveragePoolGradient, .normalizeReduce, .normalizeMomentsGradient, .normalizeInputGradient,
           .momentsGradient, .softmaxCrossEntropyGradient, .meanSquaredErrorGradient, .sgdMomentum, .sgdParameter,
           .adamFirstMoment, .adamSecondMoment, .adamParameter:

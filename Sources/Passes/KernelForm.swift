@@ -52,6 +52,7 @@ extension Graph {
     case .convolutionBackwardData(let geometry, _):
       return KernelForm([.hooked] + rest, .images, storeHook: geometry.strides.allSatisfy { $0 == 1 })
     case .convolutionBackwardWeights: return KernelForm([.hooked, .hooked], .whole)
+    case .winogradConvolution: return KernelForm([.hooked] + rest, .images, storeHook: true)
     case .averagePool, .maxPool: return KernelForm([.hooked], .images, storeHook: true)
     case .maxPoolGradient: return KernelForm([.hooked, .hooked], .images, storeHook: true)
     case .averagePoolGradient: return KernelForm([.images], .images, storeHook: true)
@@ -84,7 +85,7 @@ extension Graph {
     // 784-1024-1024-10 at batch 100 trained 9 % slower than with one pass over each parameter after the product.
     case .matmul: return KernelForm(node.inputs.map { _ in .whole }, .whole)
     case .input, .labels, .target, .parameter, .state, .slot, .prepared, .fill, .learningRate, .stepNumber,
-      .pad, .reshape, .clampForm, .join, .batchNorm, .softmax, .softmaxCrossEntropy,
+      .pad, .reshape, .clampForm, .join, .winogradWeights, .batchNorm, .softmax, .softmaxCrossEntropy,
       .softmaxCrossEntropyGradient, .meanSquaredError, .meanSquaredErrorGradient:
       return KernelForm(node.inputs.map { _ in .whole }, .whole)
     }

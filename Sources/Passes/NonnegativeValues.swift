@@ -27,7 +27,8 @@ struct NonnegativeValues {
     case .input, .labels, .target, .parameter, .state, .slot, .prepared, .learningRate, .stepNumber, .tanh, .subtract,
       .clampChannel, .clampForm,
       .reluGradient, .sigmoidGradient, .tanhGradient, .convolution, .convolutionBackwardData,
-      .convolutionBackwardWeights, .linear, .maxPoolGradient, .batchNorm, .moments, .normalize, .normalizeReduce,
+      .convolutionBackwardWeights, .winogradWeights, .winogradConvolution, .linear, .maxPoolGradient, .batchNorm,
+      .moments, .normalize, .normalizeReduce,
       .normalizeMomentsGradient, .normalizeInputGradient, .momentsGradient, .selectMoment, .runningMean,
       .runningVariance, .softmaxCrossEntropy, .softmaxCrossEntropyGradient, .meanSquaredError,
       .meanSquaredErrorGradient, .sgdMomentum, .sgdParameter, .adamFirstMoment, .adamSecondMoment, .adamParameter:

@@ -32,14 +32,18 @@ package struct PassOptions: Sendable {
   package var disabled: Set<String>
   /// What training computes again instead of keeping it.
   package var recompute: Recompute
+  /// Which algorithms may be chosen.
+  package var math: MathMode
   /// Called after each pass, after the verifier has accepted its result.
   package var observe: (@Sendable (PassRecord) -> Void)?
 
   package init(
-    disabled: Set<String> = [], recompute: Recompute = .none, observe: (@Sendable (PassRecord) -> Void)? = nil
+    disabled: Set<String> = [], recompute: Recompute = .none, math: MathMode = .exact,
+    observe: (@Sendable (PassRecord) -> Void)? = nil
   ) {
     self.disabled = disabled
     self.recompute = recompute
+    self.math = math
     self.observe = observe
   }
 }

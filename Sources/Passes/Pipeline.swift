@@ -20,7 +20,9 @@ package enum Pipeline {
   ]
 
   /// From a typed graph to one training step.
-  package static func training(batch: Int, goal: Goal, recompute: Recompute = .none) -> [Pass] {
+  package static func training(
+    batch: Int, goal: Goal, recompute: Recompute = .none, math: MathMode = .exact
+  ) -> [Pass] {
     [
       bind(batch),
       poolFirst,
@@ -38,15 +40,25 @@ package enum Pipeline {
       },
       Pass("simplify-gradients", because: "adjoints of shape operations cancel", simplify),
       Pass("eliminate-dead-code", because: "values that no result needs", eliminateDeadCode),
-    ] + (recompute == .bottleneck ? [recomputation] : []) + scheduling
+    ] + (recompute == .bottleneck ? [recomputation] : []) + algorithms(math) + scheduling
   }
 
   private static let recomputation = Pass(
     "recompute-bottlenecks", because: "what is cheap to compute again need not be kept for the backward part",
     recomputeBottlenecks)
 
+  private static func algorithms(_ math: MathMode) -> [Pass] {
+    math == .exact
+      ? []
+      : [
+        Pass("winograd", because: "3×3 convolutions take a quarter of the products between cheap transforms") {
+          useWinograd($0, math: math)
+        }
+      ]
+  }
+
   /// From a typed graph to inference with running statistics.
-  package static func inference(batch: Int) -> [Pass] {
+  package static func inference(batch: Int, math: MathMode = .exact) -> [Pass] {
     [
       bind(batch),
       Pass(
@@ -62,7 +74,7 @@ package enum Pipeline {
         "clamp-activations", because: "a ReLU of an affine map is a clamp, and the map moves into the weights after it",
         clampActivations),
       Pass("eliminate-dead-code", because: "values that no result needs", eliminateDeadCode),
-    ]
+    ] + algorithms(math)
   }
 
   /// From a step, or a half of inference, to an order of execution with annotations.
@@ -85,7 +97,9 @@ package enum Pipeline {
   /// Names of all passes, for `--disable-pass` and `--dump-after`, in order of first appearance.
   package static var passes: [Pass] {
     var seen: Set<String> = []
-    return (typing + training(batch: 1, goal: .update, recompute: .bottleneck) + inference(batch: 1) + scheduling)
+    return
+      (typing + training(batch: 1, goal: .update, recompute: .bottleneck, math: .fast)
+      + inference(batch: 1, math: .fast) + scheduling)
       .filter {
         seen.insert($0.name).inserted
       }

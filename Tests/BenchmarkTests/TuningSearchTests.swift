@@ -9,8 +9,8 @@ import Testing
       + "strides 1x1x1 dilations 1x1x1 pads 0x1x1")
   private static let product = TuningProblem.product(rows: 256, columns: 100, depth: 30)
 
-  /// Times in units of the base's: a convolution is fastest with tiles of 512 positions, columns of at most 56 and 4 parts, each of
-  /// which helps alone; a product is best as it is.
+  /// Times in units of the base's: a convolution is fastest with tiles of 512 positions, at most 56 columns and 4 parts,
+  /// each of which helps alone; a product is best as it is.
   private static func time(_ problem: TuningProblem, _ choice: TuningChoice) -> Double {
     if problem == product { return choice.rows == nil ? 1 : 1.1 }
     return (choice.positions == 512 ? 0.8 : 1) * (choice.columns == 56 ? 0.9 : 1) * (choice.parts == 4 ? 0.7 : 1)

@@ -1,0 +1,86 @@
+import NNIR
+import Passes
+
+/// How the tiles of a Winograd convolution are cut into blocks, from shapes alone.
+struct WinogradBlocks {
+  /// Images, and lines of tiles of each, of a block.
+  var images: Int
+  var runs: Int
+  /// Patches of a line in the lanes: with a power of two, lines share vectors.
+  var tiles: Int
+  /// Number of blocks along images and height.
+  var counts: [Int]
+  /// Tiles of a block, in whole vectors.
+  var width: Int
+  /// Input channels whose patches are in the cache at once.
+  var depth: Int
+  /// Output channels of a task.
+  var part: Int
+
+  var blocks: Int { counts.reduce(1, *) }
+
+  /// Blocks of about four vectors of tiles, as many as a register tile is wide.
+  init(images count: Int, inputs: Int, outputs: Int, output: [Int], options: CodegenOptions) {
+    let (runs, columns) = (output[0].dividedUp(by: Winograd.outputs), output[1].dividedUp(by: Winograd.outputs))
+    // a vector takes four loads, each of one line only
+    tiles = [4, 2].map { options.lanes / $0 }.first { $0 >= columns } ?? columns
+    let wanted = Self.vectors * options.lanes
+    self.runs = runs.evenPart(atMost: wanted / tiles)
+    images = self.runs == runs ? count.evenPart(atMost: wanted / (runs * tiles)) : 1
+    counts = [count.dividedUp(by: images), runs.dividedUp(by: self.runs)]
+    width = (images * self.runs * tiles).roundedUp(to: options.lanes)
+    depth = inputs.evenPart(atMost: max(1, Self.cached / (Winograd.products * width)))
+    part = outputs.evenPart(atMost: max(tileRows, Self.cached / (Winograd.products * width)))
+  }
+
+  private static let vectors = 4
+  /// Floats of patches, and of products, at once: 288 KiB each stay in the second-level cache.
+  private static let cached = 73728
+}
+
+extension Lowering {
+  mutating func winogradWeights(_ id: ValueID, transposed: Bool) {
+    let source = operand(graph[id].inputs[0])
+    let filters = shape(graph[id].inputs[0])
+    let area = Winograd.taps * Winograd.taps
+    let steps = [filters[1] * area, area]
+    add(
+      .winogradWeights, tasks: filters[transposed ? 1 : 0], reads: [source], writes: [result(id)],
+      ((transposed ? [filters[1], filters[0]] + steps.reversed() : [filters[0], filters[1]] + steps)
+        + [transposed && !Mutation.isActive(.transposedTaps) ? 1 : 0]).map(Row.Argument.integer))
+  }
+
+  mutating func winogradConvolution(_ nest: LoopNest, pad: [Int]) {
+    let id = nest.anchor
+    let inputs = graph[id].inputs
+    let (x, y) = (shape(inputs[0]), shape(id))
+    let blocks = WinogradBlocks(
+      images: x[0], inputs: x[1], outputs: y[1], output: Array(y[2...]), options: options)
+    let parts = y[1].dividedUp(by: blocks.part)
+    let weights = [
+      operand(inputs[1]), inputs.count > 2 && !Mutation.isActive(.convolutionBiasLost) ? operand(inputs[2]) : nil,
+    ]
+    let source = source(inputs[0], prefix: "l", line: 0)
+    let target = target(nest, parts: blocks.blocks)
+    // patches, what the last one reads beyond, and what its vector does
+    let slot = Winograd.outputs * (blocks.tiles + 1).roundedUp(to: options.lanes)
+    let slots = blocks.images * (blocks.runs + 1)
+    let scratch = takeScratch(
+      [
+        // the last slots are read together with three more
+        (Winograd.outputs * slots + 4) * slot,
+        Winograd.patch * Winograd.outputs * (slots * blocks.tiles + options.lanes) + options.lanes,
+        Winograd.products * blocks.depth * blocks.width, Winograd.products * blocks.part * blocks.width,
+        Winograd.outputs * Winograd.outputs * blocks.width,
+      ].map { $0 * 4 })
+    add(
+      .winogradConvolution(load: source.hook, store: target.epilogue), tasks: blocks.blocks * parts,
+      reads: source.reads + weights.compactMap { $0?.access } + target.reads, writes: target.writes,
+      source.words + words(weights, []) + target.words
+        + ([x[0], x[1], y[1], x[2], x[3], y[2], y[3]] + pad
+        + [blocks.images, blocks.runs, blocks.tiles, blocks.counts[1], parts, blocks.part, blocks.depth, slot]
+        + scratch)
+        .map(Row.Argument.integer))
+    finishSums(target, channels: y[1])
+  }
+}

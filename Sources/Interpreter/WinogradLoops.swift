@@ -1,0 +1,86 @@
+import NNIR
+
+/// M X Mᵀ of a square matrix X in row-major order, axis by axis.
+private func transformed<Element: ComputeElement>(_ x: [Element], by matrix: [[Element]]) -> [Element] {
+  let extent = matrix[0].count
+  /// M X, transposed.
+  func once(_ x: [Element]) -> [Element] {
+    let columns = x.count / extent
+    var result: [Element] = []
+    for column in 0..<columns {
+      for row in matrix {
+        var sum: Element = 0
+        for k in 0..<extent where row[k] != 0 { sum += row[k] * x[k * columns + column] }
+        result.append(sum)
+      }
+    }
+    return result
+  }
+  // (M X)ᵀ is Xᵀ Mᵀ; transformed the same way it is M X Mᵀ
+  return once(once(x))
+}
+
+/// A matrix in the precision of the graph.
+private func elements<Element: ComputeElement>(_ matrix: [[Double]]) -> [[Element]] {
+  matrix.map { $0.map { Element($0) } }
+}
+
+/// [36, out, in] of weights [out, in, 3, 3], or [36, in, out] of the filters back to front.
+func winogradWeights<Element: ComputeElement>(_ w: Tensor<Element>, transposed: Bool) -> [Element] {
+  let (outputs, inputs) = (w.shape[0], w.shape[1])
+  let area = Winograd.taps * Winograd.taps
+  let matrix: [[Element]] = elements(Winograd.filterTransform)
+  var result = [Element](repeating: 0, count: Winograd.products * outputs * inputs)
+  for output in 0..<outputs {
+    for input in 0..<inputs {
+      let first = (output * inputs + input) * area
+      let filter = Array(w.elements[first..<(first + area)])
+      let row = transposed ? input * outputs + output : output * inputs + input
+      for (product, value) in transformed(transposed ? filter.reversed() : filter, by: matrix).enumerated() {
+        result[product * outputs * inputs + row] = value
+      }
+    }
+  }
+  return result
+}
+
+/// The convolution of x with the filters whose transforms are u[36, out, in], in tiles of 4×4 outputs.
+func winogradConvolution<Element: ComputeElement>(
+  _ x: Tensor<Element>, _ u: Tensor<Element>, bias: Tensor<Element>?, padBegin: [Int], shape: [Int]
+) -> [Element] {
+  let (outputs, inputs) = (u.shape[1], u.shape[2])
+  let (height, width) = (x.shape[2], x.shape[3])
+  let (inputMatrix, outputMatrix): ([[Element]], [[Element]]) = (
+    elements(Winograd.inputTransform), elements(Winograd.outputTransform)
+  )
+  var result = [Element](repeating: 0, count: shape.reduce(1, *))
+  for image in 0..<shape[0] {
+    for line in stride(from: 0, to: shape[2], by: Winograd.outputs) {
+      for column in stride(from: 0, to: shape[3], by: Winograd.outputs) {
+        let patches = (0..<inputs).map { input in
+          transformed(
+            (0..<Winograd.products).map { index in
+              let h = line + index / Winograd.patch - padBegin[0]
+              let w = column + index % Winograd.patch - padBegin[1]
+              guard h >= 0, h < height, w >= 0, w < width else { return 0 }
+              return x.elements[((image * inputs + input) * height + h) * width + w]
+            }, by: inputMatrix)
+        }
+        for output in 0..<outputs {
+          var products = [Element](repeating: 0, count: Winograd.products)
+          for product in products.indices {
+            let row = (product * outputs + output) * inputs
+            for input in 0..<inputs { products[product] += u.elements[row + input] * patches[input][product] }
+          }
+          for (index, value) in transformed(products, by: outputMatrix).enumerated() {
+            let (h, w) = (line + index / Winograd.outputs, column + index % Winograd.outputs)
+            guard h < shape[2], w < shape[3] else { continue }
+            result[((image * outputs + output) * shape[2] + h) * shape[3] + w] = value
+          }
+        }
+      }
+    }
+  }
+  guard let bias else { return result }
+  return combine(Tensor(shape, result), channel: bias, axis: 1) { $0 + $1 }
+}

@@ -1,0 +1,67 @@
+import NNIR
+
+/// Which algorithms a build may choose.
+package enum MathMode: String, CaseIterable, Sendable {
+  /// Sums in the order of the direct algorithms.
+  case exact
+  /// Also algorithms that round differently: Winograd's convolutions, where they are faster.
+  case fast
+  /// Those wherever they are possible; for tests.
+  case everywhere
+
+  /// What a user may ask for.
+  package static let offered: [MathMode] = [.exact, .fast]
+}
+
+/// Computes 3×3 convolutions of stride 1, and the gradients of their inputs, by Winograd's minimal filtering.
+///
+/// The transform of the weights is a value of its own: at inference it moves into `prepare`, in training it is computed
+/// once a step. The gradient of a convolution's input is a convolution too, of dy with the filters back to front.
+func useWinograd(_ graph: Graph, math: MathMode) -> Graph {
+  graph.rewriting { builder, id, node in
+    guard let padding = winogradPadding(of: id, in: graph), math == .everywhere || isFaster(id, in: graph) else {
+      return builder.add(node)
+    }
+    var transposed = false
+    if case .convolutionBackwardData = node.op { transposed = true }
+    let weights = builder.add(
+      .winogradWeights(transposed: transposed), [node.inputs[1]], gate: node.gate, origins: node.origins)
+    var result = node
+    result.op = .winogradConvolution(padBegin: padding.begin, padEnd: padding.end)
+    result.inputs[1] = weights
+    return builder.add(result)
+  }
+}
+
+/// The zeros before and after each axis of what is convolved; nil for what is no such convolution.
+private func winogradPadding(of id: ValueID, in graph: Graph) -> (begin: [Int], end: [Int])? {
+  func padding(_ geometry: Convolution, _ weights: ValueID) -> (begin: [Int], end: [Int])? {
+    let extents = graph[weights].type.bound
+    guard extents.count == 4, extents[2] == Winograd.taps, extents[3] == Winograd.taps, geometry.groups == 1,
+      (geometry.strides + geometry.dilations).allSatisfy({ $0 == 1 }),
+      (geometry.padBegin + geometry.padEnd).allSatisfy({ $0 < Winograd.taps })
+    else { return nil }
+    return (geometry.padBegin, geometry.padEnd)
+  }
+  let node = graph[id]
+  switch node.op {
+  case .convolution(let geometry): return padding(geometry, node.inputs[1])
+  case .convolutionBackwardData(let geometry, _):
+    guard let (begin, end) = padding(geometry, node.inputs[1]) else { return nil }
+    // every output that a filter reaches is one that reads the input
+    return (begin.map { Winograd.taps - 1 - $0 }, end.map { Winograd.taps - 1 - $0 })
+  default: return nil
+  }
+}
+
+/// Whether Winograd's way takes less time than the direct sum.
+///
+/// Per tile the products shrink to a quarter, and a transform for each input and each output channel comes on top. It
+/// pays from about ten channels on both sides, and where tiles fill vectors. The batch does not count: entry points of
+/// several batch sizes share what `prepare` computes.
+private func isFaster(_ id: ValueID, in graph: Graph) -> Bool {
+  let node = graph[id]
+  let (result, weights) = (node.type.bound, graph[node.inputs[1]].type.bound)
+  func tiles(_ extent: Int) -> Int { (extent + Winograd.outputs - 1) / Winograd.outputs }
+  return min(weights[0], weights[1]) >= 8 && tiles(result[2]) * tiles(result[3]) >= 16
+}
