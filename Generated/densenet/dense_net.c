@@ -267,11 +267,13 @@ static NOINLINE void strip_multiply(const struct strip *s) {
     select_of(least_ > below_, least_, below_); \
   })
 
-/* Every second of the lanes of two vectors, and the lanes of half a vector twice. */
-#define even_lanes(a, b) __builtin_shufflevector((a), (b), 0, 2, 4, 6, 8, 10, 12, 14)
-#define odd_lanes(a, b) __builtin_shufflevector((a), (b), 1, 3, 5, 7, 9, 11, 13, 15)
-#define low_twice(a) __builtin_shufflevector((a), (a), 0, 0, 1, 1, 2, 2, 3, 3)
-#define high_twice(a) __builtin_shufflevector((a), (a), 4, 4, 5, 5, 6, 6, 7, 7)
+/* The even lanes of x and then y, the odd ones; the first halves of both in turn, the last ones; x from its second
+   lane on with the first of y behind. */
+#define even_lanes(x, y) __builtin_shufflevector((x), (y), 0, 2, 4, 6, 8, 10, 12, 14)
+#define odd_lanes(x, y) __builtin_shufflevector((x), (y), 1, 3, 5, 7, 9, 11, 13, 15)
+#define low_lanes(x, y) __builtin_shufflevector((x), (y), 0, 8, 1, 9, 2, 10, 3, 11)
+#define high_lanes(x, y) __builtin_shufflevector((x), (y), 4, 12, 5, 13, 6, 14, 7, 15)
+#define next_lanes(x, y) __builtin_shufflevector((x), (y), 1, 2, 3, 4, 5, 6, 7, 8)
 
 /* The sum of a vector's lanes, as a binary tree. */
 static inline float lanes_total(const vec *v) {
@@ -3259,24 +3261,24 @@ static NOINLINE void kernel_average_pool_halving_gradient(const struct context *
       int64_t ow = 0;
       for (; ow + LANES <= out_width; ow += LANES) {
         const vec share = load(mean + ow) * 0.25f;
-        store(upper + 2 * ow, low_twice(share));
-        store(upper + 2 * ow + LANES, high_twice(share));
-        store(lower + 2 * ow, low_twice(share));
-        store(lower + 2 * ow + LANES, high_twice(share));
+        store(upper + 2 * ow, low_lanes(share, share));
+        store(upper + 2 * ow + LANES, high_lanes(share, share));
+        store(lower + 2 * ow, low_lanes(share, share));
+        store(lower + 2 * ow + LANES, high_lanes(share, share));
       }
       if (ow < out_width) {
         const int64_t some = out_width - ow, more = 2 * some - LANES;
         const vec share = load_some(some, mean + ow) * 0.25f;
         if (more >= 0) {
-          store(upper + 2 * ow, low_twice(share));
-          store(lower + 2 * ow, low_twice(share));
+          store(upper + 2 * ow, low_lanes(share, share));
+          store(lower + 2 * ow, low_lanes(share, share));
           if (more > 0) {
-            store_some(more, upper + 2 * ow + LANES, high_twice(share));
-            store_some(more, lower + 2 * ow + LANES, high_twice(share));
+            store_some(more, upper + 2 * ow + LANES, high_lanes(share, share));
+            store_some(more, lower + 2 * ow + LANES, high_lanes(share, share));
           }
         } else {
-          store_some(2 * some, upper + 2 * ow, low_twice(share));
-          store_some(2 * some, lower + 2 * ow, low_twice(share));
+          store_some(2 * some, upper + 2 * ow, low_lanes(share, share));
+          store_some(2 * some, lower + 2 * ow, low_lanes(share, share));
         }
       }
     }
@@ -4400,7 +4402,7 @@ int dense_net_prepare(const struct dense_net_arguments *arguments) {
 
 const char *dense_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"929171684600333bc86020c98440c5f1a36c83e8672f4bccc3fe61df7ee60481\",\"constant"
+    "{\"abi\":1,\"build\":\"46123810e6363ac8118ae9ab02f8997baebc155ab5c7606805a6fa9326fbdfeb\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"dense_net_infer_1\",\"values\":[],\"workspace\""
     ":7168},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"

@@ -295,11 +295,13 @@ static inline int64_t greatest_phase(int64_t size, int64_t far, int64_t step) {
   return phases;
 }
 
-/* Every second of the lanes of two vectors, and the lanes of half a vector twice. */
-#define even_lanes(a, b) __builtin_shufflevector((a), (b), 0, 2, 4, 6, 8, 10, 12, 14)
-#define odd_lanes(a, b) __builtin_shufflevector((a), (b), 1, 3, 5, 7, 9, 11, 13, 15)
-#define low_twice(a) __builtin_shufflevector((a), (a), 0, 0, 1, 1, 2, 2, 3, 3)
-#define high_twice(a) __builtin_shufflevector((a), (a), 4, 4, 5, 5, 6, 6, 7, 7)
+/* The even lanes of x and then y, the odd ones; the first halves of both in turn, the last ones; x from its second
+   lane on with the first of y behind. */
+#define even_lanes(x, y) __builtin_shufflevector((x), (y), 0, 2, 4, 6, 8, 10, 12, 14)
+#define odd_lanes(x, y) __builtin_shufflevector((x), (y), 1, 3, 5, 7, 9, 11, 13, 15)
+#define low_lanes(x, y) __builtin_shufflevector((x), (y), 0, 8, 1, 9, 2, 10, 3, 11)
+#define high_lanes(x, y) __builtin_shufflevector((x), (y), 4, 12, 5, 13, 6, 14, 7, 15)
+#define next_lanes(x, y) __builtin_shufflevector((x), (y), 1, 2, 3, 4, 5, 6, 7, 8)
 
 /* The sum of a vector's lanes, as a binary tree. */
 static inline float lanes_total(const vec *v) {
@@ -2567,24 +2569,24 @@ static NOINLINE void kernel_average_pool_halving_gradient(const struct context *
       int64_t ow = 0;
       for (; ow + LANES <= out_width; ow += LANES) {
         const vec share = load(mean + ow) * 0.25f;
-        store(upper + 2 * ow, low_twice(share));
-        store(upper + 2 * ow + LANES, high_twice(share));
-        store(lower + 2 * ow, low_twice(share));
-        store(lower + 2 * ow + LANES, high_twice(share));
+        store(upper + 2 * ow, low_lanes(share, share));
+        store(upper + 2 * ow + LANES, high_lanes(share, share));
+        store(lower + 2 * ow, low_lanes(share, share));
+        store(lower + 2 * ow + LANES, high_lanes(share, share));
       }
       if (ow < out_width) {
         const int64_t some = out_width - ow, more = 2 * some - LANES;
         const vec share = load_some(some, mean + ow) * 0.25f;
         if (more >= 0) {
-          store(upper + 2 * ow, low_twice(share));
-          store(lower + 2 * ow, low_twice(share));
+          store(upper + 2 * ow, low_lanes(share, share));
+          store(lower + 2 * ow, low_lanes(share, share));
           if (more > 0) {
-            store_some(more, upper + 2 * ow + LANES, high_twice(share));
-            store_some(more, lower + 2 * ow + LANES, high_twice(share));
+            store_some(more, upper + 2 * ow + LANES, high_lanes(share, share));
+            store_some(more, lower + 2 * ow + LANES, high_lanes(share, share));
           }
         } else {
-          store_some(2 * some, upper + 2 * ow, low_twice(share));
-          store_some(2 * some, lower + 2 * ow, low_twice(share));
+          store_some(2 * some, upper + 2 * ow, low_lanes(share, share));
+          store_some(2 * some, lower + 2 * ow, low_lanes(share, share));
         }
       }
     }
@@ -4800,7 +4802,7 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"b1130f62aa5b7234dbfe9e28fdb4d5fc9466c1e614244dd801e9cdad514e1bd3\",\"constant"
+    "{\"abi\":1,\"build\":\"f518184635e39aa52b048f6899f289a1b87e9547d208fc54b59ec4d04bd7792f\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":8"
     "192},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offset\""
