@@ -1181,7 +1181,7 @@ static NOINLINE void kernel_global_average_pool(const struct context *c, const i
   }
 }
 
-/* dot_products: x * transpose(y) + bias; a task is a tile of at most 16 rows and 32 columns.
+/* dot_products: x * transpose(y) + bias; a task is a tile of rows and columns.
    Used by infer_1 %96, infer_8 %96, train_8 %111. */
 static NOINLINE void kernel_dot_products(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
@@ -1191,10 +1191,12 @@ static NOINLINE void kernel_dot_products(const struct context *c, const int64_t 
   const int64_t rows = a[4];
   const int64_t columns = a[5];
   const int64_t depth = a[6];
-  const int64_t parts = (rows + 16 - 1) / 16;
+  const int64_t part = a[7];
+  const int64_t width = a[8];
+  const int64_t parts = (rows + part - 1) / part;
   for (int64_t task = first; task < last; ++task) {
-    const int64_t top = task % parts * 16, bottom = least(top + 16, rows);
-    const int64_t begin = task / parts * 32, end = least(begin + 32, columns);
+    const int64_t top = task % parts * part, bottom = least(top + part, rows);
+    const int64_t begin = task / parts * width, end = least(begin + width, columns);
     for (int64_t column = begin; column < end; column += 3)
       for (int64_t row = top; row < bottom; row += 4)
         dot_tile_any((int)least(4, bottom - row), (int)least(3, end - column), x + row * depth,
@@ -4144,7 +4146,7 @@ static const int64_t dense_net_infer_1_rows[] = {
   WAIT+k_convolution_2,51,3,W+256,20,R+2240,R+2304,0,64,R+2368,R+2688,W+0,64,128,8,1,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,1,1,4,1,4,4,1,1,1,3,6,320,384,448, // %79 convolution + %80 relu f32[1,16,2,2] densenet.swift:31
   WAIT+k_convolution,45,1,W+0,64,P+8320,-1,W+336,16,1,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,1,4,0,128,192, // %82 convolution f32[1,4,2,2] densenet.swift:31
   WAIT+k_global_average_pool,15,1,W+256,36,R+2752,R+2816,0,128,W+0,9,9,9,4,4096, // %93 global_average_pool f32[1,9] densenet.swift:37
-  WAIT+k_dot_products,10,1,W+0,R+2880,R+3264,Y+0,1,10,9, // %96 linear f32[1,10] densenet.swift:37
+  WAIT+k_dot_products,12,1,W+0,R+2880,R+3264,Y+0,1,10,9,1,10, // %96 linear f32[1,10] densenet.swift:37
   k_end,
 };
 
@@ -4165,7 +4167,7 @@ static const int64_t dense_net_infer_8_rows[] = {
   WAIT+k_convolution_2,51,3,W+2048,36,R+2240,R+2304,0,64,R+2368,R+2688,W+0,64,128,32,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,3,6,896,960,1024, // %79 convolution + %80 relu f32[8,16,2,2] densenet.swift:31
   WAIT+k_convolution,45,8,W+0,64,P+8320,-1,W+2128,36,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,1,4,0,128,192, // %82 convolution f32[8,4,2,2] densenet.swift:31
   WAIT+k_global_average_pool,15,1,W+2048,36,R+2752,R+2816,0,128,W+0,9,72,9,4,4096, // %93 global_average_pool f32[8,9] densenet.swift:37
-  WAIT+k_dot_products,10,1,W+0,R+2880,R+3264,Y+0,8,10,9, // %96 linear f32[8,10] densenet.swift:37
+  WAIT+k_dot_products,12,1,W+0,R+2880,R+3264,Y+0,8,10,9,8,10, // %96 linear f32[8,10] densenet.swift:37
   k_end,
 };
 
@@ -4213,7 +4215,7 @@ static const int64_t dense_net_train_8_rows[] = {
   WAIT+k_running_moment,12,1,S+1024,W+48640,S+1024,1,9,0,9,0x3f666666,0x3dcccccd, // %104 running_mean f32[9] densenet.swift:37
   k_running_moment,12,1,S+1088,W+48640,S+1088,1,9,1,9,0x3f666666,0x3dd3680d, // %105 running_variance f32[9] densenet.swift:37
   k_global_average_pool_2,18,1,W+46336,36,P+10624,W+48640,9,0x3ee4f8b588e368f1,P+10688,0,128,W+43008,9,72,9,4,4096, // %108 global_average_pool f32[8,9] densenet.swift:37
-  WAIT+k_dot_products,10,1,W+43008,P+10752,P+11136,Y+64,8,10,9, // %111 linear f32[8,10] densenet.swift:37
+  WAIT+k_dot_products,12,1,W+43008,P+10752,P+11136,Y+64,8,10,9,8,10, // %111 linear f32[8,10] densenet.swift:37
   WAIT+k_softmax_cross_entropy_both,11,1,Y+64,L+0,W+125440,W+43328,8,10,102,0x3f800000, // %113 softmax_cross_entropy + %115 softmax_cross_entropy_gradient f32[] densenet.swift:37
   WAIT+k_mean_of_parts,7,1,W+125440,Y+0,8,8, // %113 softmax_cross_entropy + %115 softmax_cross_entropy_gradient f32[] densenet.swift:37
   k_product,16,1,W+43328,P+10752,W+43648,8,9,10,10,1,9,1,8,16,0, // %116 matmul f32[8,9] densenet.swift:37

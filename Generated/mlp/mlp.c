@@ -326,7 +326,7 @@ static NOINLINE void kernel_copy(const struct context *c, const int64_t *a, int6
   }
 }
 
-/* dot_products: x * transpose(y) + bias, then relu; a task is a tile of at most 16 rows and 32 columns.
+/* dot_products: x * transpose(y) + bias, then relu; a task is a tile of rows and columns.
    Used by infer_1 %4 … (2 rows), infer_8 %4 … (2 rows), train_8 %4 … (2 rows). */
 static NOINLINE void kernel_dot_products(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
@@ -338,22 +338,24 @@ static NOINLINE void kernel_dot_products(const struct context *c, const int64_t 
   const int64_t rows = a[6];
   const int64_t columns = a[7];
   const int64_t depth = a[8];
+  const int64_t part = a[9];
+  const int64_t width = a[10];
   float *tile = (float *)(void *)(c->scratch + scratch_tile);
-  const int64_t parts = (rows + 16 - 1) / 16;
+  const int64_t parts = (rows + part - 1) / part;
   for (int64_t task = first; task < last; ++task) {
-    const int64_t top = task % parts * 16, bottom = least(top + 16, rows);
-    const int64_t begin = task / parts * 32, end = least(begin + 32, columns);
+    const int64_t top = task % parts * part, bottom = least(top + part, rows);
+    const int64_t begin = task / parts * width, end = least(begin + width, columns);
     for (int64_t column = begin; column < end; column += 3)
       for (int64_t row = top; row < bottom; row += 4)
         dot_tile_any((int)least(4, bottom - row), (int)least(3, end - column), x + row * depth,
                      depth, y + column * depth, depth, depth, bias ? bias + column : 0,
-                     tile + (row - top) * 32 + (column - begin), 32);
+                     tile + (row - top) * width + (column - begin), width);
     for (int64_t row = top; row < bottom; ++row)
       {
         const int64_t count = end - begin;
         const int64_t element = (begin) * 1 + (0);
         float *s_y0 = s_y0_base + (row) * s_y0_stride + element;
-        const float *value = tile + (row - top) * 32;
+        const float *value = tile + (row - top) * width;
         int64_t i = 0;
         for (; i + LANES <= count; i += LANES) {
           const vec given = load(i + value);
@@ -370,7 +372,7 @@ static NOINLINE void kernel_dot_products(const struct context *c, const int64_t 
   }
 }
 
-/* dot_products_2: x * transpose(y) + bias; a task is a tile of at most 16 rows and 32 columns.
+/* dot_products_2: x * transpose(y) + bias; a task is a tile of rows and columns.
    Used by infer_1 %12, infer_8 %12, train_8 %12. */
 static NOINLINE void kernel_dot_products_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
@@ -380,10 +382,12 @@ static NOINLINE void kernel_dot_products_2(const struct context *c, const int64_
   const int64_t rows = a[4];
   const int64_t columns = a[5];
   const int64_t depth = a[6];
-  const int64_t parts = (rows + 16 - 1) / 16;
+  const int64_t part = a[7];
+  const int64_t width = a[8];
+  const int64_t parts = (rows + part - 1) / part;
   for (int64_t task = first; task < last; ++task) {
-    const int64_t top = task % parts * 16, bottom = least(top + 16, rows);
-    const int64_t begin = task / parts * 32, end = least(begin + 32, columns);
+    const int64_t top = task % parts * part, bottom = least(top + part, rows);
+    const int64_t begin = task / parts * width, end = least(begin + width, columns);
     for (int64_t column = begin; column < end; column += 3)
       for (int64_t row = top; row < bottom; row += 4)
         dot_tile_any((int)least(4, bottom - row), (int)least(3, end - column), x + row * depth,
@@ -799,9 +803,9 @@ void mlp_pool_close(void *storage) {
 
 static const int64_t mlp_infer_1_rows[] = {
   k_copy,6,1,X+0,W+0,784, // %1 reshape f32[1,784] mlp.swift:16
-  WAIT+k_dot_products,12,1,W+0,P+0,P+100352,W+3136,32,0,1,32,784, // %4 linear + %5 relu f32[1,32] mlp.swift:18
-  WAIT+k_dot_products,12,1,W+3136,P+100480,P+104576,W+0,32,0,1,32,32, // %8 linear + %9 relu f32[1,32] mlp.swift:18
-  WAIT+k_dot_products_2,10,1,W+0,P+104704,P+105984,Y+0,1,10,32, // %12 linear f32[1,10] mlp.swift:20
+  WAIT+k_dot_products,14,1,W+0,P+0,P+100352,W+3136,32,0,1,32,784,1,32, // %4 linear + %5 relu f32[1,32] mlp.swift:18
+  WAIT+k_dot_products,14,1,W+3136,P+100480,P+104576,W+0,32,0,1,32,32,1,32, // %8 linear + %9 relu f32[1,32] mlp.swift:18
+  WAIT+k_dot_products_2,12,1,W+0,P+104704,P+105984,Y+0,1,10,32,1,10, // %12 linear f32[1,10] mlp.swift:20
   k_end,
 };
 
@@ -811,9 +815,9 @@ int mlp_infer_1(const struct mlp_arguments *arguments) {
 
 static const int64_t mlp_infer_8_rows[] = {
   k_copy,6,1,X+0,W+0,6272, // %1 reshape f32[8,784] mlp.swift:16
-  WAIT+k_dot_products,12,1,W+0,P+0,P+100352,W+25088,32,0,8,32,784, // %4 linear + %5 relu f32[8,32] mlp.swift:18
-  WAIT+k_dot_products,12,1,W+25088,P+100480,P+104576,W+0,32,0,8,32,32, // %8 linear + %9 relu f32[8,32] mlp.swift:18
-  WAIT+k_dot_products_2,10,1,W+0,P+104704,P+105984,Y+0,8,10,32, // %12 linear f32[8,10] mlp.swift:20
+  WAIT+k_dot_products,14,1,W+0,P+0,P+100352,W+25088,32,0,8,32,784,8,32, // %4 linear + %5 relu f32[8,32] mlp.swift:18
+  WAIT+k_dot_products,14,1,W+25088,P+100480,P+104576,W+0,32,0,8,32,32,8,32, // %8 linear + %9 relu f32[8,32] mlp.swift:18
+  WAIT+k_dot_products_2,12,1,W+0,P+104704,P+105984,Y+0,8,10,32,8,10, // %12 linear f32[8,10] mlp.swift:20
   k_end,
 };
 
@@ -823,9 +827,9 @@ int mlp_infer_8(const struct mlp_arguments *arguments) {
 
 static const int64_t mlp_train_8_rows[] = {
   k_copy,6,1,X+0,W+100352,6272, // %1 reshape f32[8,784] mlp.swift:16
-  WAIT+k_dot_products,12,1,W+100352,P+0,P+100352,W+0,32,0,8,32,784, // %4 linear + %5 relu f32[8,32] mlp.swift:18
-  WAIT+k_dot_products,12,1,W+0,P+100480,P+104576,W+1024,32,0,8,32,32, // %8 linear + %9 relu f32[8,32] mlp.swift:18
-  WAIT+k_dot_products_2,10,1,W+1024,P+104704,P+105984,Y+64,8,10,32, // %12 linear f32[8,10] mlp.swift:20
+  WAIT+k_dot_products,14,1,W+100352,P+0,P+100352,W+0,32,0,8,32,784,8,32, // %4 linear + %5 relu f32[8,32] mlp.swift:18
+  WAIT+k_dot_products,14,1,W+0,P+100480,P+104576,W+1024,32,0,8,32,32,8,32, // %8 linear + %9 relu f32[8,32] mlp.swift:18
+  WAIT+k_dot_products_2,12,1,W+1024,P+104704,P+105984,Y+64,8,10,32,8,10, // %12 linear f32[8,10] mlp.swift:20
   WAIT+k_softmax_cross_entropy_both,11,1,Y+64,L+0,W+132032,W+3072,8,10,102,0x3f800000, // %14 softmax_cross_entropy + %16 softmax_cross_entropy_gradient f32[] mlp.swift:20
   WAIT+k_mean_of_parts,7,1,W+132032,Y+0,8,8, // %14 softmax_cross_entropy + %16 softmax_cross_entropy_gradient f32[] mlp.swift:20
   k_product,16,2,W+3072,P+104704,W+2048,8,32,10,10,1,32,1,8,16,0, // %17 matmul f32[8,32] mlp.swift:20
@@ -861,7 +865,7 @@ int mlp_prepare(const struct mlp_arguments *arguments) {
 
 const char *mlp_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"884e32cc0c49f447ec83511baaaceafb7f7b55c92fc608bcf5d15338ad7bd05a\",\"constant"
+    "{\"abi\":1,\"build\":\"bdd04249aa7f7a326434b5b26e1bfc90acbc400c0e21657b587f50f7d490fc3b\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"mlp_infer_1\",\"values\":[],\"workspace\":3264}"
     ",{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offset\":0,"

@@ -1603,7 +1603,7 @@ static NOINLINE void kernel_global_average_pool(const struct context *c, const i
   }
 }
 
-/* dot_products: x * transpose(y) + bias; a task is a tile of at most 16 rows and 32 columns.
+/* dot_products: x * transpose(y) + bias; a task is a tile of rows and columns.
    Used by infer_1 %74, infer_8 %74, train_8 %88. */
 static NOINLINE void kernel_dot_products(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
@@ -1613,10 +1613,12 @@ static NOINLINE void kernel_dot_products(const struct context *c, const int64_t 
   const int64_t rows = a[4];
   const int64_t columns = a[5];
   const int64_t depth = a[6];
-  const int64_t parts = (rows + 16 - 1) / 16;
+  const int64_t part = a[7];
+  const int64_t width = a[8];
+  const int64_t parts = (rows + part - 1) / part;
   for (int64_t task = first; task < last; ++task) {
-    const int64_t top = task % parts * 16, bottom = least(top + 16, rows);
-    const int64_t begin = task / parts * 32, end = least(begin + 32, columns);
+    const int64_t top = task % parts * part, bottom = least(top + part, rows);
+    const int64_t begin = task / parts * width, end = least(begin + width, columns);
     for (int64_t column = begin; column < end; column += 3)
       for (int64_t row = top; row < bottom; row += 4)
         dot_tile_any((int)least(4, bottom - row), (int)least(3, end - column), x + row * depth,
@@ -4609,7 +4611,7 @@ static const int64_t res_net_infer_1_rows[] = {
   WAIT+k_average_pool_halving_2,32,1,W+0,512,W+6144,512,0,W+2048,128,32,32,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %67 average_pool f32[1,32,2,2] resnet.swift:34
   WAIT+k_pad,18,1,W+2048,W+0,1,64,1,1,1,128,1,1,256,0,0,0,0, // %68 pad f32[1,64,2,2] resnet.swift:34
   WAIT+k_global_average_pool,14,1,W+0,256,W+3072,256,0,W+1024,64,64,64,4,4096, // %71 global_average_pool f32[1,64] resnet.swift:39
-  WAIT+k_dot_products,10,1,W+1024,P+298560,P+301120,Y+0,1,10,64, // %74 linear f32[1,10] resnet.swift:39
+  WAIT+k_dot_products,12,1,W+1024,P+298560,P+301120,Y+0,1,10,64,1,10, // %74 linear f32[1,10] resnet.swift:39
   k_end,
 };
 
@@ -4630,7 +4632,7 @@ static const int64_t res_net_infer_8_rows[] = {
   WAIT+k_average_pool_halving_2,32,1,W+0,512,W+49152,512,0,W+16384,128,256,32,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %67 average_pool f32[8,32,2,2] resnet.swift:34
   WAIT+k_pad,18,1,W+16384,W+0,8,64,1,1,8,128,1,8,256,0,0,0,0, // %68 pad f32[8,64,2,2] resnet.swift:34
   WAIT+k_global_average_pool,14,1,W+0,256,W+24576,256,0,W+8192,64,512,64,4,4096, // %71 global_average_pool f32[8,64] resnet.swift:39
-  WAIT+k_dot_products,10,1,W+8192,P+298560,P+301120,Y+0,8,10,64, // %74 linear f32[8,10] resnet.swift:39
+  WAIT+k_dot_products,12,1,W+8192,P+298560,P+301120,Y+0,8,10,64,8,10, // %74 linear f32[8,10] resnet.swift:39
   k_end,
 };
 
@@ -4674,7 +4676,7 @@ static const int64_t res_net_train_8_rows[] = {
   k_average_pool_halving,29,1,W+221184,512,W+8192,128,256,32,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %81 average_pool f32[8,32,2,2] resnet.swift:34
   WAIT+k_pad,18,1,W+8192,W+0,8,64,1,1,8,128,1,8,256,0,0,0,0, // %82 pad f32[8,64,2,2] resnet.swift:34
   WAIT+k_global_average_pool_2,20,1,W+0,256,W+147456,256,P+298048,W+163840,64,0x3ee4f8b588e368f1,P+298304,0,768,W+8192,64,512,64,4,4096, // %85 global_average_pool f32[8,64] resnet.swift:39
-  WAIT+k_dot_products,10,1,W+8192,P+298560,P+301120,Y+64,8,10,64, // %88 linear f32[8,10] resnet.swift:39
+  WAIT+k_dot_products,12,1,W+8192,P+298560,P+301120,Y+64,8,10,64,8,10, // %88 linear f32[8,10] resnet.swift:39
   WAIT+k_softmax_cross_entropy_both,11,1,Y+64,L+0,W+510912,W+12288,8,10,102,0x3f800000, // %90 softmax_cross_entropy + %92 softmax_cross_entropy_gradient f32[] resnet.swift:39
   WAIT+k_mean_of_parts,7,1,W+510912,Y+0,8,8, // %90 softmax_cross_entropy + %92 softmax_cross_entropy_gradient f32[] resnet.swift:39
   k_product,16,4,W+12288,P+298560,W+10240,8,64,10,10,1,64,1,8,16,0, // %93 matmul f32[8,64] resnet.swift:39

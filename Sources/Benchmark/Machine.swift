@@ -11,10 +11,14 @@ package struct Machine: Codable, Equatable, Sendable {
 
   /// This machine.
   package init(toolchain: ClangToolchain) {
-    let text = (try? FileSystem.read("/proc/cpuinfo")).map { String(decoding: $0, as: UTF8.self) } ?? ""
-    cpu = Self.name(cpuinfo: text)
+    cpu = Self.thisCPU
     cores = Session.defaultThreads
     clang = toolchain.version
+  }
+
+  /// The CPU at hand.
+  package static var thisCPU: String {
+    name(cpuinfo: (try? FileSystem.read("/proc/cpuinfo")).map { String(decoding: $0, as: UTF8.self) } ?? "")
   }
 
   /// `model name` of the first core; ARM kernels have none, and then it is `implementer/part`.

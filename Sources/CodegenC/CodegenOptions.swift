@@ -10,12 +10,17 @@ package struct CodegenOptions: Sendable, Hashable {
   package var comments: Bool
   /// Where the counters of a profiled artefact lie in each thread's scratch (`ProfileCounters`); nil without.
   package var counters: Int?
+  /// Tiles to take instead of those of the built-in rules.
+  package var tuning: Tuning
 
-  package init(name: String, lanes: Int = 8, comments: Bool = true, counters: Int? = nil) {
+  package init(
+    name: String, lanes: Int = 8, comments: Bool = true, counters: Int? = nil, tuning: Tuning = Tuning()
+  ) {
     self.name = name
     self.lanes = lanes
     self.comments = comments
     self.counters = counters
+    self.tuning = tuning
   }
 
   /// Vectors side by side in a register tile: 6×4 of 32 registers, 6×2 of 16 leave none to spill.

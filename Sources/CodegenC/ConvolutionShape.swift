@@ -16,7 +16,7 @@ enum ConvolutionForm: String, Sendable {
 /// with their padding, so that what tap t reads for output position q stands at `tap[t] + q` for every q. A stride s
 /// splits an axis into s phases (positions that are equal modulo s), each a plane of its own in which neighbours are
 /// neighbours; so that any stride and dilation takes the same inner loop.
-struct ConvolutionShape {
+struct ConvolutionShape: Hashable {
   /// Depth, height, width; axes that are not there have extent 1.
   var images: Int
   var groups: Int
@@ -29,7 +29,9 @@ struct ConvolutionShape {
   var strides: [Int]
   var dilations: [Int]
   var pads: [Int]
+}
 
+extension ConvolutionShape {
   /// Errors: nothing; more than three spatial axes are a bug of the caller, no front end makes them.
   init(_ geometry: Convolution, input x: [Int], weights w: [Int], output y: [Int]) {
     precondition(x.count <= 5, "convolutions have at most three spatial axes")
@@ -72,7 +74,7 @@ struct ConvolutionShape {
 }
 
 /// How the positions of a convolution are cut into tiles, from shapes alone.
-struct StripTiles {
+struct StripTiles: Hashable {
   /// Images, lines and columns of one tile; a tile has one depth.
   var images: Int
   var lines: Int
@@ -88,11 +90,18 @@ struct StripTiles {
   var tiles: Int { counts.reduce(1, *) }
 
   /// Cuts `extents` (depth, height, width) into tiles of about `positions`; `halo` is how far taps reach along height
-  /// and width, `planes` the planes of a channel in the strip.
-  init(images count: Int, extents: [Int], halo: [Int], planes: Int, positions: Int, options: CodegenOptions) {
+  /// and width, `planes` the planes of a channel in the strip, `floats` those of the strip for each position.
+  init(
+    images count: Int, extents: [Int], halo: [Int], planes: Int, floats: Int, choice: TuningChoice?,
+    options: CodegenOptions
+  ) {
+    let positions = Self.positions(floatsPerPosition: floats, choice?.positions)
     let (depth, height, width) = (extents[0], extents[1], extents[2])
-    (lines, columns) = Self.cut(height: height, width: width, halo: halo, positions: positions, options: options)
-    if count * depth * height.dividedUp(by: lines) < Self.fewTasks, let even = Self.divisor(of: height, atMost: lines) {
+    (lines, columns) = Self.cut(
+      height: height, width: width, halo: halo, positions: positions, columns: choice?.columns, options: options)
+    if choice?.positions == nil, count * depth * height.dividedUp(by: lines) < Self.fewTasks,
+      let even = Self.divisor(of: height, atMost: lines)
+    {
       lines = even
     }
     rows = lines + halo[0]
@@ -118,8 +127,12 @@ struct StripTiles {
 
   /// Lines and columns of one tile.
   private static func cut(
-    height: Int, width: Int, halo: [Int], positions: Int, options: CodegenOptions
+    height: Int, width: Int, halo: [Int], positions: Int, columns chosen: Int?, options: CodegenOptions
   ) -> (lines: Int, columns: Int) {
+    if let chosen {
+      let columns = width.evenPart(atMost: chosen)
+      return (height.evenPart(atMost: positions / (columns + halo[1])), columns)
+    }
     if halo == [0, 0], height == 1 {
       // a line without halo is cut at whole register tiles, so that no load straddles two cache lines
       let tiles = width.dividedUp(by: options.tileWidth)
@@ -146,8 +159,14 @@ struct StripTiles {
   }
 
   /// Positions of a tile to aim at when a strip has so many floats for each position.
-  static func positions(floatsPerPosition: Int) -> Int { max(64, min(256, stripFloats / max(1, floatsPerPosition))) }
+  private static func positions(floatsPerPosition: Int, _ chosen: Int?) -> Int {
+    if let chosen { return min(chosen, max(64, largestStrip / max(1, floatsPerPosition))) }
+    return max(64, min(256, stripFloats / max(1, floatsPerPosition)))
+  }
 
   /// Floats of a strip to aim at: 160 KiB stay in every second-level cache.
   private static let stripFloats = 40960
+
+  /// Floats of a strip that a tuning file may ask for: every thread has one.
+  private static let largestStrip = 1 << 20
 }

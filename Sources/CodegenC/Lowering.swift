@@ -14,7 +14,8 @@ package func lower(_ plan: Plan, symbol: String, options: CodegenOptions) -> Pro
   lowering.rows.placeBarriers()
   return Program(
     symbol: symbol, rows: lowering.rows, scratchBytes: lowering.scratch,
-    extraWorkspaceBytes: lowering.extra, workspaceBytes: lowering.extraBase + lowering.extra)
+    extraWorkspaceBytes: lowering.extra, workspaceBytes: lowering.extraBase + lowering.extra,
+    problems: lowering.problems)
 }
 
 /// The rows made so far and the memory they need.
@@ -41,6 +42,8 @@ struct Lowering {
   var condition: Row.Condition?
   /// Partial results taken so far.
   private var partials = 0
+  /// What tuning could decide about nests so far.
+  private(set) var problems: [ValueID: TuningProblem] = [:]
 
   init(plan: Plan, options: CodegenOptions) {
     self.plan = plan
@@ -133,6 +136,12 @@ struct Lowering {
   }
 
   func result(_ id: ValueID, inParts: Bool = false) -> Operand { inParts ? stored(id) : whole(id) }
+
+  /// What the tuning says about the current nest.
+  mutating func choice(_ problem: TuningProblem) -> TuningChoice? {
+    if let current { problems[current] = problem }
+    return options.tuning[problem]
+  }
 
   // MARK: Rows
 

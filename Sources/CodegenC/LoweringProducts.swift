@@ -12,12 +12,14 @@ extension Lowering {
     let id = nest.anchor
     let (rows, columns, depth) = (shape(id)[0], shape(id)[1], shape(x)[1])
     let operands = [operand(x), operand(y), bias.map { operand($0) }]
-    let target = matrixTarget(nest, floats: Kernel.dotRows * Kernel.dotColumns)
+    let choice = choice(.dotProducts(rows: rows, columns: columns, depth: depth, store: !nest.members.isEmpty))
+    let (part, width) = Kernel.dotTask(rows: rows, columns: columns, choice)
+    let target = matrixTarget(nest, floats: part * width)
     add(
       .dotProducts(store: target.epilogue),
-      tasks: rows.dividedUp(by: Kernel.dotRows) * columns.dividedUp(by: Kernel.dotColumns),
+      tasks: rows.dividedUp(by: part) * columns.dividedUp(by: width),
       reads: operands.compactMap { $0?.access } + target.reads, writes: target.writes,
-      words(operands, []) + target.words + integers([rows, columns, depth]))
+      words(operands, []) + target.words + integers([rows, columns, depth, part, width]))
   }
 
   /// Where a product goes: to its place, or through an epilogue that takes a tile of so many floats.
@@ -38,7 +40,8 @@ extension Lowering {
     let (rows, columns) = (shape(id)[0], shape(id)[1])
     let depth = shape(inputs[0])[transposeA ? 0 : 1]
     let width = options.tileWidth
-    let part = rows.evenPart(atMost: Kernel.productRows)
+    let choice = choice(.product(rows: rows, columns: columns, depth: depth))
+    let part = rows.evenPart(atMost: choice?.rows ?? Kernel.productRows)
     let reads = inputs.map { operand($0) }
     let scratch = takeScratch([min(depth, Kernel.panelDepth) * width * 4])
     add(
@@ -61,33 +64,30 @@ extension Lowering {
         + tiles.counts.dropFirst())
   }
 
-  /// Channels of the parts into which outputs are cut where tiles alone give too few tasks; whole register tiles, so
-  /// that the last part alone may be uneven. A thread packs the strip of neighbouring parts once.
-  private func channelPart(_ channels: Int, tasks: Int) -> Int {
-    let wanted = StripTiles.fewTasks.dividedUp(by: tasks)
-    return wanted == 1 ? channels : min(channels, max(1, channels / wanted / tileRows) * tileRows)
-  }
-
   /// Scratch of a strip: tap offsets, places of lines, the strip itself with room for a tile that overhangs its end.
   private mutating func stripScratch(taps: Int, tiles: StripTiles, channels: Int, more: [Int] = []) -> [Int] {
     takeScratch(
       [taps * 8, tiles.images * tiles.rows * 8, (tiles.channelStride * channels + options.tileWidth) * 4] + more)
   }
 
-  private func forwardTiles(_ shape: ConvolutionShape, floats: Int) -> StripTiles {
-    let planes = shape.kernel[0] * shape.phases(1) * shape.phases(2)
-    return StripTiles(
-      images: shape.images, extents: shape.output, halo: [shape.shift(1), shape.shift(2)], planes: planes,
-      positions: StripTiles.positions(floatsPerPosition: max(floats, shape.inputs * planes)), options: options)
+  /// The tiles of a problem, as the tuning or else the built-in rule has them.
+  private mutating func tiling(
+    _ kind: TuningProblem.Kind, _ shape: ConvolutionShape, load: Bool, store: Bool
+  ) -> ConvolutionTiling {
+    let problem = TuningProblem(kind, shape, load: load, store: store)
+    return ConvolutionTiling(problem, choice(problem), options)
   }
+
+  /// Whether an operand is computed while it is loaded.
+  private func isHooked(_ id: ValueID) -> Bool { graph[id].fusion == .load }
 
   mutating func convolution(_ nest: LoopNest, _ geometry: Convolution) {
     let id = nest.anchor
     let inputs = graph[id].inputs
     let shape = ConvolutionShape(
       geometry, input: self.shape(inputs[0]), weights: self.shape(inputs[1]), output: self.shape(id))
-    let tiles = forwardTiles(shape, floats: 0)
-    let part = channelPart(shape.outputs, tasks: tiles.tiles * shape.groups)
+    let tiling = tiling(.convolution, shape, load: isHooked(inputs[0]), store: !nest.members.isEmpty)
+    let (tiles, part) = (tiling.tiles, tiling.part)
     let parts = shape.outputs.dividedUp(by: part)
     let weights = [
       operand(inputs[1]), inputs.count > 2 && !Mutation.isActive(.convolutionBiasLost) ? operand(inputs[2]) : nil,
@@ -128,18 +128,8 @@ extension Lowering {
     if let gradient = nest.members.first(where: { graph[$0].op.isWeightsGradient }) {
       return convolutionBackward(nest, gradient, shape, transposed)
     }
-    // positions j with some phase inside the input: 0 ≤ s·j + φ − pad < extent
-    let first = (0..<3).map { shape.pads[$0] / shape.strides[$0] }
-    let extents = (0..<3).map { axis -> Int in
-      let reach = Mutation.isActive(.backwardDataOrigin) ? 0 : shape.pads[axis]
-      let last = (shape.input[axis] - 1 + reach) / shape.strides[axis]
-      return last - first[axis] + 1
-    }
-    let planes = shape.shift(0) + 1
-    let tiles = StripTiles(
-      images: shape.images, extents: extents, halo: [shape.shift(1), shape.shift(2)], planes: planes,
-      positions: StripTiles.positions(floatsPerPosition: shape.outputs * planes), options: options)
-    let part = channelPart(shape.inputs, tasks: tiles.tiles * shape.groups)
+    let tiling = tiling(.convolutionBackwardData, shape, load: isHooked(inputs[0]), store: !nest.members.isEmpty)
+    let (tiles, part) = (tiling.tiles, tiling.part)
     let parts = shape.inputs.dividedUp(by: part)
     let source = source(inputs[0], prefix: "l", line: 0)
     let target = target(nest, parts: tiles.tiles)
@@ -147,11 +137,12 @@ extension Lowering {
     let scratch = stripScratch(
       taps: shape.taps, tiles: tiles, channels: shape.outputs, more: [shape.strides.reduce(1, *) * 8])
     add(
-      .convolutionBackwardData(shape.form(tiles, of: extents[2]), load: source.hook, store: target.epilogue),
+      .convolutionBackwardData(
+        shape.form(tiles, of: shape.reached[2].count), load: source.hook, store: target.epilogue),
       tasks: tiles.tiles * shape.groups * parts,
       reads: source.reads + [transposed.access] + target.reads, writes: target.writes,
       source.words + words([transposed], []) + target.words + tile + words(shape, tiles)
-        + integers(first + (0..<3).map(shape.shift) + [parts, part] + scratch))
+        + integers(shape.reached.map(\.lowerBound) + (0..<3).map(shape.shift) + [parts, part] + scratch))
     finishSums(target, channels: shape.groups * shape.inputs)
   }
 
@@ -161,14 +152,15 @@ extension Lowering {
   ) {
     let positions = shape.input[2]
     let width = shape.outputs.roundedUp(to: options.lanes)
-    let tiles = StripTiles(
-      images: shape.images, extents: [1, 1, positions], halo: [0, 0], planes: 1,
-      positions: StripTiles.positions(floatsPerPosition: shape.inputs + shape.outputs + width), options: options)
     let size = shape.inputs * width
-    let ranges = min(tiles.counts[0], Kernel.maximumRanges, max(1, (4 << 20) / size))
+    let images = graph[gradient].inputs[1]
+    let tiles = tiling(
+      .convolutionBackward, shape, load: isHooked(graph[nest.anchor].inputs[0]) || isHooked(images), store: true
+    ).tiles
+    let ranges = shape.ranges(tiles, width: width)
     let parts = takeExtra(bytes: ranges * size * 4)
     let dy = source(graph[nest.anchor].inputs[0], prefix: "l", line: 0)
-    let image = source(graph[gradient].inputs[1], prefix: "r", line: 0)
+    let image = source(images, prefix: "r", line: 0)
     let target = target(nest, parts: tiles.tiles, always: true)
     guard let epilogue = target.epilogue else { fatalError("a fused gradient without epilogue") }
     let tile = epilogueTile(tiles, rows: shape.inputs)
@@ -211,14 +203,11 @@ extension Lowering {
     let shape = ConvolutionShape(
       geometry, input: self.shape(inputs[1]), weights: self.shape(id), output: self.shape(inputs[0]))
     let width = shape.outputs.roundedUp(to: options.lanes)
-    let tiles = forwardTiles(shape, floats: width)
-    let terms = shape.inputs * shape.taps
-    let size = shape.groups * terms * width
-    // small gradients are summed over up to 16 ranges of images side by side, large ones over few, and cut by input
-    // channels instead, so that the parts stay within 16 MiB
-    let ranges = min(tiles.counts[0], Kernel.maximumRanges, max(1, (4 << 20) / size))
-    let tasks = ranges * shape.groups
-    let split = tasks >= 16 ? shape.inputs : shape.inputs.evenPart(atMost: max(8, shape.inputs * tasks / 16))
+    let tiling = tiling(
+      .convolutionBackwardWeights, shape, load: isHooked(inputs[0]) || isHooked(inputs[1]), store: false)
+    let (tiles, split) = (tiling.tiles, tiling.part)
+    let size = shape.groups * shape.inputs * shape.taps * width
+    let ranges = shape.ranges(tiles, width: width)
     let splits = shape.inputs.dividedUp(by: split)
     let bytes = ranges * size * 4
     let parts = takeExtra(bytes: bytes)

@@ -184,29 +184,36 @@ extension Kernel {
       """
   }
 
-  /// Rows and columns of one task of `dot_products`.
+  /// Rows and columns of one task of `dot_products`, where no tuning file says otherwise.
   static let dotRows = 16
   static let dotColumns = 32
+
+  /// Rows and columns of one task; a tile for an epilogue stays below 1 MiB.
+  static func dotTask(rows: Int, columns: Int, _ choice: TuningChoice?) -> (rows: Int, columns: Int) {
+    let part = min(rows, choice?.rows ?? dotRows, 1 << 12)
+    return (part, max(1, min(columns, choice?.columns ?? dotColumns, (1 << 18) / part)))
+  }
 
   static func dotProducts(store epilogue: Epilogue?) -> Kernel {
     Kernel(
       "dot_products", variant: epilogue?.key ?? "",
-      "x * transpose(y) + bias\(describe(store: epilogue)); a task is a tile of at most \(dotRows) rows and \(dotColumns) columns",
-      [.input("x"), .input("y"), .optional("bias")] + matrix(epilogue) + Parameter.integers("rows columns depth"),
+      "x * transpose(y) + bias\(describe(store: epilogue)); a task is a tile of rows and columns",
+      [.input("x"), .input("y"), .optional("bias")] + matrix(epilogue)
+        + Parameter.integers("rows columns depth part width"),
       helpers: [dotTiles] + (epilogue?.helpers ?? []),
       text: { options in
         let widest = dotTileColumns(options)
         return """
-          \(matrixSetup(epilogue))const int64_t parts = (rows + \(dotRows) - 1) / \(dotRows);
+          \(matrixSetup(epilogue))const int64_t parts = (rows + part - 1) / part;
           for (int64_t task = first; task < last; ++task) {
-            const int64_t top = task % parts * \(dotRows), bottom = least(top + \(dotRows), rows);
-            const int64_t begin = task / parts * \(dotColumns), end = least(begin + \(dotColumns), columns);
+            const int64_t top = task % parts * part, bottom = least(top + part, rows);
+            const int64_t begin = task / parts * width, end = least(begin + width, columns);
             for (int64_t column = begin; column < end; column += \(widest))
               for (int64_t row = top; row < bottom; row += \(dotTile))
                 dot_tile_any((int)least(\(dotTile), bottom - row), (int)least(\(widest), end - column), x + row * depth,
                              depth, y + column * depth, depth, depth, bias ? bias + column : 0,
-                             \(epilogue == nil ? "result + row * columns + column, columns" : "tile + (row - top) * \(dotColumns) + (column - begin), \(dotColumns)"));
-          \(rows(epilogue, column: "begin", count: "end - begin", pitch: "\(dotColumns)").indented(1).dropLast())
+                             \(epilogue == nil ? "result + row * columns + column, columns" : "tile + (row - top) * width + (column - begin), width"));
+          \(rows(epilogue, column: "begin", count: "end - begin", pitch: "width").indented(1).dropLast())
           }
           """
       })

@@ -100,6 +100,8 @@ package struct Program: Sendable {
   package var extraWorkspaceBytes: Int
   /// Bytes of the workspace arena in all.
   package var workspaceBytes: Int
+  /// Loop nests whose tiles can be chosen, by the value that their rows name.
+  package var problems: [ValueID: TuningProblem] = [:]
 }
 
 extension [Row] {

@@ -67,7 +67,8 @@ struct InspectCommand: ParsableCommand {
     if kernels { return try showKernels(raw, typed, options) }
     // without a clang on this machine figures are those of 32-byte vectors
     let bytes = (try? ClangToolchain.find().describe(options.target))?.vectorBytes ?? 32
-    let summary = try Summary(typed, of: raw, batch: batch, lanes: bytes / 4, options: options.passes)
+    let summary = try Summary(
+      typed, of: raw, batch: batch, lanes: bytes / 4, options: options.passes, tuning: options.tuning)
     if json { return print(try summary.json()) }
     if passes { return print(passText(observed.withLock { $0 })) }
     if memory { return try showMemory(summary) }

@@ -1,5 +1,7 @@
 import ArgumentParser
 import ArtefactABI
+import struct Benchmark.Machine
+import struct CodegenC.Tuning
 import Compiler
 import Foundation
 import NNIR
@@ -59,6 +61,9 @@ struct TargetOptions: ParsableArguments {
   @Flag(name: .customLong("O0", withSingleDash: true), help: "Compile without optimisation: the reference level.")
   var unoptimized = false
 
+  @Option(help: ArgumentHelp("Tiles that nncc tune found to be fast on this CPU.", valueName: "F"))
+  var tuning: String?
+
   func validate() throws {
     if jobs < 1 { throw ValidationError("--jobs: expected at least 1, found \(jobs)") }
   }
@@ -76,7 +81,8 @@ struct TargetOptions: ParsableArguments {
     return BuildOptions(
       entries: entries, target: try target.map { try CompilationTarget(parsing: $0) } ?? .native, jobs: jobs,
       optimization: unoptimized ? "-O0" : "-O2",
-      passes: PassOptions(disabled: Set(disabled), recompute: recompute, math: math))
+      passes: PassOptions(disabled: Set(disabled), recompute: recompute, math: math),
+      tuning: try tuning.map(readTuning) ?? Tuning())
   }
 }
 
@@ -88,8 +94,19 @@ extension TargetOptions {
     if recompute != .none { ignored.append("--recompute \(recompute.rawValue)") }
     if math != .exact { ignored.append("--math \(math.rawValue)") }
     if unoptimized { ignored.append("-O0") }
+    if let tuning { ignored.append("--tuning \(tuning)") }
     if !ignored.isEmpty { warn("\(ignored.joined(separator: ", ")) is ignored: \(path) is used as it was built") }
   }
+}
+
+/// Reads a tuning file; one that was measured on another CPU is legal, but not what was asked for.
+private func readTuning(_ path: String) throws -> Tuning {
+  let tuning = try Tuning(parsing: String(decoding: try FileSystem.read(path), as: UTF8.self), name: path)
+  let own = Machine.thisCPU
+  if !tuning.cpu.isEmpty, tuning.cpu != own {
+    warn("\(path): its tiles were measured on \(tuning.cpu), this is \(own)")
+  }
+  return tuning
 }
 
 func unknownPass(_ name: String, _ known: [String], option: String) -> Failure {

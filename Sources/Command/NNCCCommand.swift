@@ -14,7 +14,8 @@ struct NNCC: ParsableCommand {
     version: "nncc 0.1.0",
     subcommands: [
       InitCommand.self, BuildCommand.self, TrainCommand.self, EvalCommand.self, RunCommand.self, GradCommand.self,
-      VerifyCommand.self, BenchCommand.self, InspectCommand.self, ReduceCommand.self, FuzzCommand.self,
+      VerifyCommand.self, BenchCommand.self, TuneCommand.self, InspectCommand.self, ReduceCommand.self,
+      FuzzCommand.self,
       MutateCommand.self,
     ])
 }

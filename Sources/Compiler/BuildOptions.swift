@@ -27,11 +27,13 @@ package struct BuildOptions: Sendable {
   package var keepValues: Bool
   /// Threads count the time of every row in their scratch.
   package var profile: Bool
+  /// Tiles to take instead of those of the built-in rules.
+  package var tuning: Tuning
 
   package init(
     entries: [EntryPoint], target: CompilationTarget = .native, jobs: Int = Session.defaultThreads,
     optimization: String = "-O2", passes: PassOptions = PassOptions(), keepValues: Bool = false,
-    profile: Bool = false
+    profile: Bool = false, tuning: Tuning = Tuning()
   ) {
     // the same function twice is one function
     var seen: Set<EntryPoint> = []
@@ -42,5 +44,6 @@ package struct BuildOptions: Sendable {
     self.passes = passes
     self.keepValues = keepValues
     self.profile = profile
+    self.tuning = tuning
   }
 }

@@ -117,7 +117,8 @@ package func compile(
   _ raw: Graph, options: BuildOptions, target: TargetDescription
 ) throws(Diagnostics) -> CompiledModel {
   let name = identifier(raw.name)
-  var codegen = CodegenOptions(name: name, lanes: target.vectorBytes / 4)
+  var codegen = CodegenOptions(name: name, lanes: target.vectorBytes / 4, tuning: options.tuning)
+  try requireFit(of: options.tuning, lanes: codegen.lanes)
   let lowered = try lowerModel(raw, options: options, codegen: codegen)
   let (typed, layout, entries, prepareEntry) = (lowered.typed, lowered.layout, lowered.entries, lowered.prepare)
   var clock = PhaseClock()
@@ -142,6 +143,15 @@ package func compile(
   return CompiledModel(
     typed: typed, layout: layout, entries: entries, prepare: prepareEntry, manifest: manifest, source: source,
     phases: lowered.phases + clock.laps)
+}
+
+/// Refuses choices that were measured with other vectors: they are for another kind of CPU.
+private func requireFit(of tuning: Tuning, lanes: Int) throws(Diagnostics) {
+  guard let measured = tuning.lanes, measured != lanes else { return }
+  throw Diagnostics(
+    "expected choices for vectors of \(lanes) floats, which the code is for, found choices for \(measured); "
+      + "tune again, or choose the target that they are for\(tuning.target.isEmpty ? "" : " (\(tuning.target))")",
+    at: tuning.origin)
 }
 
 /// Times the phases of a compilation.

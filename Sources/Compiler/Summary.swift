@@ -76,11 +76,12 @@ package struct Summary: Sendable {
   ///   - raw: What `typed` was made from; its gates tell which blocks were decided before anything runs.
   ///   - lanes: Floats in a vector of the target; tiles and with them partial results depend on it.
   package init(
-    _ typed: Graph, of raw: Graph? = nil, batch requested: Int?, lanes: Int = 8, options: PassOptions = PassOptions()
+    _ typed: Graph, of raw: Graph? = nil, batch requested: Int?, lanes: Int = 8, options: PassOptions = PassOptions(),
+    tuning: Tuning = Tuning()
   ) throws(Diagnostics) {
     let batch = requested ?? typed.recipe?.batch ?? 1
     let layout = SharedLayout(typed)
-    let codegen = CodegenOptions(name: identifier(typed.name), lanes: lanes)
+    let codegen = CodegenOptions(name: identifier(typed.name), lanes: lanes, tuning: tuning)
     var clock = PhaseClock()
     let cut = try hoistPreparation(try specialize(typed, for: EntryPoint(.infer, batch: batch), options: options))
     var step: Graph?

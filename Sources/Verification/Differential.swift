@@ -234,9 +234,13 @@ private struct Subject {
 
   func lowered(lanes: Int, name: String) throws -> LoweredModel {
     let entries = [Manifest.Mode.infer, .gradient, .train].map { EntryPoint($0, batch: batch) }
-    return try lowerModel(
-      fuzzCase.graph, options: BuildOptions(entries: entries, passes: Self.passes(fuzzCase)),
-      codegen: CodegenOptions(name: name, lanes: lanes))
+    let options = BuildOptions(entries: entries, passes: Self.passes(fuzzCase))
+    var codegen = CodegenOptions(name: name, lanes: lanes)
+    let model = try lowerModel(fuzzCase.graph, options: options, codegen: codegen)
+    // every other network gets tiles that no rule would choose
+    guard fuzzCase.seed % 2 == 1 else { return model }
+    codegen.tuning = model.anyTuning(seed: fuzzCase.seed)
+    return try lowerModel(fuzzCase.graph, options: options, codegen: codegen)
   }
 
   /// What compiled code gets wrong.
@@ -297,6 +301,22 @@ private struct Subject {
       guard problems.isEmpty else { break }
     }
     return problems
+  }
+}
+
+extension LoweredModel {
+  /// Legal choices for all problems of the model, drawn by the seed.
+  package func anyTuning(seed: UInt64) -> Tuning {
+    var tuning = Tuning()
+    var state = seed
+    for program in entries.map(\.program) + [prepare.program] {
+      for row in program.rows {
+        guard let problem = row.value.flatMap({ program.problems[$0] }), tuning[problem] == nil else { continue }
+        state = Philox.mix(state)
+        tuning[problem] = problem.anyChoice(state)
+      }
+    }
+    return tuning
   }
 }
 

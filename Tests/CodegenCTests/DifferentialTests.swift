@@ -20,10 +20,23 @@ import Testing
   /// Results over their operands where the traits allow it give the same numbers.
   @Test func agreesInPlace() throws { try check(lanes: 8, inPlace: true) }
 
-  private func check(lanes: Int, inPlace: Bool = false) throws {
-    let cases = OpCases.all.filter { !inPlace || $0.graph.nodes.contains { $0.op.traits.inPlace != nil } }
+  /// Tiles that no rule would choose give the same numbers: whatever a tuning file says is right, only not as fast.
+  @Test(arguments: 1...4) func agreesWithAnyTiles(seed: Int) throws {
+    try check(lanes: seed % 2 == 0 ? 8 : 16, tunedBy: UInt64(seed))
+  }
+
+  private func check(lanes: Int, inPlace: Bool = false, tunedBy seed: UInt64? = nil) throws {
+    let cases = OpCases.all.filter {
+      (!inPlace || $0.graph.nodes.contains { $0.op.traits.inPlace != nil })
+        && (seed == nil || $0.graph.nodes.contains { $0.op.isTuned })
+    }
     let plans = cases.map { Plan.naive($0.graph, inPlace: inPlace) }
-    let artefact = try Artefact(plans, options: CodegenOptions(name: "ops", lanes: lanes))
+    var options = CodegenOptions(name: "ops", lanes: lanes)
+    if let seed {
+      options.tuning = anyTuning(plans, seed: seed)
+      #expect(options.tuning.count >= cases.count / 3)
+    }
+    let artefact = try Artefact(plans, options: options)
     for (index, item) in cases.enumerated() {
       let memory = Memory(plans[index], artefact.programs[index], item.feeds)
       try artefact.run(index, memory)

@@ -99,10 +99,12 @@ import Testing
   }
 
   /// The thread sanitiser of Swift's clang wants Swift's libraries; gcc's stands alone.
-  @Test(arguments: [("clang", "address,undefined"), ("gcc", "thread")])
-  func everyOperation(compiler: String, sanitizers: String) throws {
-    let options = CodegenOptions(name: "every", lanes: 8)
-    let plans = OpCases.all.map { Plan.naive($0.graph) }
+  @Test(arguments: [("clang", "address,undefined", nil), ("clang", "address,undefined", 5), ("gcc", "thread", nil)])
+  func everyOperation(compiler: String, sanitizers: String, tunedBy seed: UInt64?) throws {
+    var options = CodegenOptions(name: "every", lanes: 8)
+    let cases = OpCases.all.filter { seed == nil || $0.graph.nodes.contains { $0.op.isTuned } }
+    let plans = cases.map { Plan.naive($0.graph) }
+    if let seed { options.tuning = anyTuning(plans, seed: seed) }
     let (programs, source) = Artefact.make(plans, options: options)
     let folder = try Folder()
     guard try shell([compiler, "--version"], in: folder).code == 0 || compiler == "clang" else { return }

@@ -5,10 +5,13 @@ import Testing
 
 /// The same bits for any number of threads, and a pool that is opened, used and closed many times.
 @Suite struct ThreadTests {
-  @Test func anyNumberOfThreadsGivesTheSameBits() throws {
-    let cases = OpCases.all
+  /// With the tiles of the built-in rules, and with others.
+  @Test(arguments: [nil, 7] as [UInt64?]) func anyNumberOfThreadsGivesTheSameBits(tunedBy seed: UInt64?) throws {
+    let cases = OpCases.all.filter { seed == nil || $0.graph.nodes.contains { $0.op.isTuned } }
     let plans = cases.map { Plan.naive($0.graph) }
-    let artefact = try Artefact(plans, options: CodegenOptions(name: "threads", lanes: 8))
+    var options = CodegenOptions(name: "threads", lanes: 8)
+    if let seed { options.tuning = anyTuning(plans, seed: seed) }
+    let artefact = try Artefact(plans, options: options)
     func results(_ threads: Int) throws -> [[UInt8]] {
       try artefact.withPool(threads) { pool in
         try cases.indices.map { index in

@@ -32,7 +32,8 @@ import Testing
       pages.append(sources.appendingPathComponent("\(module)/README.md"))
     }
     let known = [
-      "init", "build", "train", "eval", "run", "grad", "verify", "bench", "inspect", "reduce", "fuzz", "mutate", "help",
+      "init", "build", "train", "eval", "run", "grad", "verify", "bench", "tune", "inspect", "reduce", "fuzz", "mutate",
+      "help",
     ]
     var helps: [String: String] = [:]
     for command in known.dropLast() {

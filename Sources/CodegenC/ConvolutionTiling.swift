@@ -1,0 +1,76 @@
+import NNIR
+
+/// How the work of a convolution, or of one of its gradients, is cut into tiles and tasks.
+///
+/// Everything follows from the shape and from what a tuning file says about it; threads do not matter.
+struct ConvolutionTiling: Hashable {
+  var tiles: StripTiles
+  /// Channels of a task: outputs of the convolution, inputs where gradients are computed.
+  var part: Int
+
+  /// The tiling of a loop nest; the problem is one of a convolution.
+  init(_ problem: TuningProblem, _ choice: TuningChoice?, _ options: CodegenOptions) {
+    let shape = problem.shape
+    switch problem.kind {
+    case .convolution:
+      tiles = Self.forward(shape, floats: 0, choice, options)
+      part = Self.channelPart(shape.outputs, tasks: tiles.tiles * shape.groups, choice)
+    case .convolutionBackwardData:
+      let planes = shape.shift(0) + 1
+      tiles = StripTiles(
+        images: shape.images, extents: shape.reached.map(\.count), halo: [shape.shift(1), shape.shift(2)],
+        planes: planes, floats: shape.outputs * planes, choice: choice, options: options)
+      part = Self.channelPart(shape.inputs, tasks: tiles.tiles * shape.groups, choice)
+    case .convolutionBackwardWeights:
+      let width = shape.outputs.roundedUp(to: options.lanes)
+      tiles = Self.forward(shape, floats: width, choice, options)
+      let tasks = shape.ranges(tiles, width: width) * shape.groups
+      let wanted = tasks >= StripTiles.fewTasks ? shape.inputs : max(8, shape.inputs * tasks / StripTiles.fewTasks)
+      part = shape.inputs.evenPart(atMost: choice?.parts.map { shape.inputs.dividedUp(by: $0) } ?? wanted)
+    case .convolutionBackward:
+      let width = shape.outputs.roundedUp(to: options.lanes)
+      tiles = StripTiles(
+        images: shape.images, extents: [1, 1, shape.input[2]], halo: [0, 0], planes: 1,
+        floats: shape.inputs + shape.outputs + width, choice: choice, options: options)
+      part = shape.inputs
+    case .product, .dotProducts: fatalError("a product has no convolution's tiles")
+    }
+  }
+
+  private static func forward(
+    _ shape: ConvolutionShape, floats: Int, _ choice: TuningChoice?, _ options: CodegenOptions
+  ) -> StripTiles {
+    let planes = shape.kernel[0] * shape.phases(1) * shape.phases(2)
+    return StripTiles(
+      images: shape.images, extents: shape.output, halo: [shape.shift(1), shape.shift(2)], planes: planes,
+      floats: max(floats, shape.inputs * planes), choice: choice, options: options)
+  }
+
+  /// Channels of the parts into which outputs are cut where tiles alone give too few tasks, or where a tuning file says
+  /// so; whole register tiles, so that the last part alone may be uneven. A thread packs the strip of neighbouring parts
+  /// once.
+  private static func channelPart(_ channels: Int, tasks: Int, _ choice: TuningChoice?) -> Int {
+    if let parts = choice?.parts {
+      return min(channels, channels.dividedUp(by: parts).roundedUp(to: tileRows))
+    }
+    let wanted = StripTiles.fewTasks.dividedUp(by: tasks)
+    return wanted == 1 ? channels : min(channels, max(1, channels / wanted / tileRows) * tileRows)
+  }
+}
+
+extension ConvolutionShape {
+  /// Positions j of each axis with some phase inside the input: 0 ≤ s·j + φ − pad < extent.
+  var reached: [Range<Int>] {
+    (0..<3).map { axis in
+      let reach = Mutation.isActive(.backwardDataOrigin) ? 0 : pads[axis]
+      let first = pads[axis] / strides[axis]
+      return first..<max(first, (input[axis] - 1 + reach) / strides[axis] + 1)
+    }
+  }
+
+  /// Ranges of images over which a gradient of weights is summed: small gradients over up to 16 side by side, large ones
+  /// over few, so that the parts stay within 16 MiB.
+  func ranges(_ tiles: StripTiles, width: Int) -> Int {
+    min(tiles.counts[0], Kernel.maximumRanges, max(1, (4 << 20) / (groups * inputs * taps * width)))
+  }
+}
