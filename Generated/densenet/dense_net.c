@@ -4402,7 +4402,7 @@ int dense_net_prepare(const struct dense_net_arguments *arguments) {
 
 const char *dense_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"903e68cdad8112caf262a2d9cdf4a93a62f20cf594e75cb7cd490ea982c4dae2\",\"constant"
+    "{\"abi\":1,\"build\":\"46123810e6363ac8118ae9ab02f8997baebc155ab5c7606805a6fa9326fbdfeb\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"dense_net_infer_1\",\"values\":[],\"workspace\""
     ":7168},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"

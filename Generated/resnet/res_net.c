@@ -4802,7 +4802,7 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"e1b3429b8ac6a80eb77331bb35c8c7b21a304ed947d1be6a19127b83b927997f\",\"constant"
+    "{\"abi\":1,\"build\":\"f518184635e39aa52b048f6899f289a1b87e9547d208fc54b59ec4d04bd7792f\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":8"
     "192},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offset\""
