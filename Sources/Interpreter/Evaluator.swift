@@ -28,11 +28,12 @@ struct Evaluator<Element: ComputeElement> {
     _ retention: Retention, rounding: UInt64? = nil
   ) throws(InterpreterError) -> Interpretation<Element> {
     let lastUse = lastUses()
+    let compared = rounding == nil ? [] : comparedValues()
     for id in graph.ids {
       // what nobody may look at is not computed
       if let gate = graph[id].gate, training, !isOpen(gate) { continue }
       values[id.index] = try value(of: id)
-      if let rounding, !graph[id].op.isSource { move(id, seed: rounding) }
+      if let rounding, !graph[id].op.isSource { move(id, seed: rounding, alike: compared.contains(id)) }
       guard retention == .results else { continue }
       if lastUse[id.index] <= id.index { values[id.index] = nil }
       for input in graph[id].inputs where lastUse[input.index] == id.index { values[input.index] = nil }
@@ -40,14 +41,28 @@ struct Evaluator<Element: ComputeElement> {
     return interpretation()
   }
 
-  /// Zeros stay: what is exactly nothing is so by meaning, as behind a ReLU. Equal numbers move alike, for the same
-  /// reason: which of them a max pool takes is defined.
-  private mutating func move(_ id: ValueID, seed: UInt64) {
+  /// What max pools compare, before a ReLU too.
+  private func comparedValues() -> Set<ValueID> {
+    var result: Set<ValueID> = []
+    for id in graph.ids.reversed() {
+      switch graph[id].op {
+      case .maxPool: result.insert(graph[id].inputs[0])
+      case .maxPoolGradient: result.insert(graph[id].inputs[1])
+      case .relu where result.contains(id): result.insert(graph[id].inputs[0])
+      default: continue
+      }
+    }
+    return result
+  }
+
+  /// Zeros stay: what is exactly nothing is so by meaning, as behind a ReLU. So do ties of what is compared, where equal
+  /// numbers move alike: which of them a max pool takes is defined.
+  private mutating func move(_ id: ValueID, seed: UInt64, alike: Bool) {
     guard case .numbers(var tensor) = values[id.index] else { return }
     let random = Philox(seed: seed, stream: "rounding \(id.index)")
     for index in tensor.elements.indices where tensor.elements[index] != 0 {
       let number = tensor.elements[index]
-      let choice = random.bits(Double(number).bitPattern) % 3
+      let choice = random.bits(alike ? Double(number).bitPattern : UInt64(index)) % 3
       tensor.elements[index] = choice == 0 ? number : choice == 1 ? number.nextUp : number.nextDown
     }
     values[id.index] = .numbers(tensor)

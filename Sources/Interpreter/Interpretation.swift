@@ -90,7 +90,7 @@ package func interpretDouble(
 /// Computes every node of a graph at any stage in single precision; otherwise as `interpretDouble`.
 ///
 /// With a seed in `rounding` each operation rounds as another implementation might: every number that is computed and is
-/// not 0 moves by one unit in the last place up, down, or not at all, and equal numbers of one result alike.
+/// not 0 moves by one unit in the last place up, down, or not at all; equal numbers that a max pool compares move alike.
 package func interpretFloat(
   _ graph: Graph, _ feeds: Feeds, mode: InterpretationMode = .inference, retention: Retention = .everything,
   rounding: UInt64? = nil

@@ -85,10 +85,9 @@ package struct Sample: Sendable {
   func jittered(_ variant: UInt64) -> Sample {
     var copy = self
     let random = Philox(seed: variant, stream: "jitter")
-    copy.feeds.input = feeds.input?.map { value in
+    copy.feeds.input = feeds.input?.enumerated().map { index, value in
       let number = Float(value)
-      // equal numbers stay equal: which of them a max pool takes is defined
-      switch random.bits(UInt64(number.bitPattern)) % 3 {
+      switch random.bits(UInt64(index)) % 3 {
       case 0: return value
       case 1: return Double(number.nextUp)
       default: return Double(number.nextDown)
