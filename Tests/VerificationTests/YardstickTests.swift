@@ -34,6 +34,31 @@ import Verification
     return try typeCheck(builder.graph)
   }
 
+  /// What rounds another way keeps its ties only where a max pool looks at them, which is defined to take the first.
+  @Test(arguments: [true, false])
+  func tiesThatAreComparedStay(isCompared: Bool) throws {
+    var builder = GraphBuilder(name: "ties", stage: .raw)
+    let x = builder.add(.input, type: .f32([.batch, 1, 4, 4]))
+    let scaled = builder.add(.scale(0.1), [x])
+    let two = Pooling(kernel: [2, 2], strides: [2, 2], padBegin: [0, 0], padEnd: [0, 0])
+    let pooled = builder.add(isCompared ? .maxPool(two) : .averagePool(two), [builder.add(.relu, [scaled])])
+    builder.add(result: .output(name: "y", value: pooled))
+    let graph = try typeCheck(builder.graph)
+    let feeds = Feeds(input: [Double](repeating: 1, count: 16))
+    var numbers: Set<Int> = []
+    var seen: Set<Float> = []
+    for seed in UInt64(1)...16 {
+      let values = try interpretFloat(graph, feeds, rounding: seed)
+      let elements = try #require(values[scaled]).elements
+      numbers.insert(Set(elements).count)
+      seen.formUnion(elements)
+    }
+    // 16 draws of three choices: all alike, or all three among them
+    #expect(numbers == (isCompared ? [1] : [3]))
+    let exact = Float(0.1)
+    #expect(seen == [exact, exact.nextUp, exact.nextDown])
+  }
+
   /// For y = 2x the movement of the input is the whole error: 2 ULP for each of the four elements that moves.
   @Test func boundsFollowTheDefinition() throws {
     let graph = try specialize(scaling(), for: EntryPoint(.infer, batch: 2))
