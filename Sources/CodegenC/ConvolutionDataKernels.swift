@@ -55,7 +55,7 @@ extension Kernel {
         + Parameter.integers(
           "first_d first_h first_w shift_d shift_h shift_w parts part scratch_tap scratch_line scratch_data scratch_phase"
         ),
-      helpers: [form == .general ? stripPack : copyRun, stripHelper] + (hook?.helpers ?? [])
+      helpers: packHelpers(form) + [stripHelper] + (hook?.helpers ?? [])
         + (epilogue?.helpers ?? []),
       text: { _ in
         return """
@@ -73,7 +73,9 @@ extension Kernel {
                 for (int64_t fw = 0; fw < step_w; ++fw, ++phase) {
                   const int64_t before = taps;
           \(phaseTaps(
-          """
+          form == .shifted
+            ? "tap[taps++] = (size_w - 1 - kw) * plane + (shift_h - kh * far_h) * pitch;\n"
+            : """
           tap[taps++] = kd * far_d / step_d * plane + (shift_h - kh * far_h / step_h) * pitch + shift_w -
                         kw * far_w / step_w;
           """).indented(4).dropLast())
@@ -109,9 +111,10 @@ extension Kernel {
                   struct strip s = {
                       .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
                       .weights = phase, .bias = 0, .rows = least(part, inputs - from),
-                      .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns, .pitch = pitch,
-                      .begin = begin, .end = least(tile_columns, end), .step = step_w};
-          \((epilogue.map { dataEpilogue(form, $0) } ?? dataStore).indented(4).dropLast())
+                      .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+                      .pitch = \(linePitch(form)), .begin = begin,
+                      .end = \(form == .shifted ? "least(tile_lines, in_h - h0) * end" : "least(tile_columns, end)"), .step = step_w};
+          \((epilogue.map { dataEpilogue(form, $0) } ?? dataStore(form)).indented(4).dropLast())
                 }
           }
           """
@@ -125,7 +128,8 @@ extension Kernel {
         form,
         Packed(
           name: "dy", hook: hook, channels: "outputs", firstChannel: "first_output", plane: "out_plane",
-          height: "out_h", width: "out_w", firstLine: "jh - shift_h", firstColumn: "jw - shift_w"))
+          height: "out_h", width: "out_w", firstLine: "jh - shift_h", firstColumn: "jw - shift_w",
+          still: "(shift_w - pad_w) / far_w"))
     }
     let line = packLine(
       hook, line: "(d * out_h + h) * out_w", extent: "out_w", plane: "out_plane", channel: "first_output + output",
@@ -150,7 +154,22 @@ extension Kernel {
       """
   }
 
-  private static let dataStore = """
+  private static func dataStore(_ form: ConvolutionForm) -> String {
+    (form == .shifted ? shiftedDataLines : dataLines) + """
+      s.line = lines;
+      s.result = result + n0 * result_stride + first_input * in_plane;
+      s.row_stride = in_plane;
+      strip_multiply(&s);
+
+      """
+  }
+
+  private static let shiftedDataLines = """
+    for (int64_t n = 0; n < tile_images; ++n) lines[n] = n0 + n < images ? n * result_stride + h0 * in_w : NOWHERE;
+
+    """
+
+  private static let dataLines = """
     for (int64_t n = 0; n < tile_images; ++n)
       for (int64_t line = 0; line < rows; ++line) {
         const int64_t h = (jh + line) * step_h + fh - pad_h;
@@ -158,15 +177,15 @@ extension Kernel {
                                      ? n * result_stride + (d * in_h + h) * in_w + w_first
                                      : NOWHERE;
       }
-    s.line = lines;
-    s.result = result + n0 * result_stride + first_input * in_plane;
-    s.row_stride = in_plane;
-    strip_multiply(&s);
 
     """
 
   /// Only for strides of 1: there is one phase, and a tile's lines are whole.
   private static func dataEpilogue(_ form: ConvolutionForm, _ epilogue: Epilogue) -> String {
+    if form == .shifted {
+      return rowsOfEpilogue(
+        shiftedEpilogue(epilogue, "first_input + row + r", channels: "groups * inputs", "in"), terms: "outputs * taps")
+    }
     let channel = epilogue.channel(
       "first_input + row + r", channels: "groups * inputs", part: "tile", plane: "in_plane", image: "n0 + n",
       position: "(d * in_h + jh + line - pad_h) * in_w + w_first + begin", count: "greatest(0, s.end - begin)",

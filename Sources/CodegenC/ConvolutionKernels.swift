@@ -111,11 +111,14 @@ extension Kernel {
       + "tiles_d tiles_h tiles_w")
 
   /// Names the tile that `tile` numbers, images outermost.
-  static func decodeTile(_ tile: String, hasDepth: Bool = true) -> String {
-    """
-    const int64_t w0 = \(tile) % tiles_w * tile_columns, h0 = \(tile) / tiles_w % tiles_h * tile_lines;
-    \(hasDepth ? "const int64_t d0 = \(tile) / tiles_w / tiles_h % tiles_d;\n" : "")const int64_t n0 = \(tile) / tiles_w / tiles_h / tiles_d * tile_images;
-    """
+  static func decodeTile(_ tile: String, hasDepth: Bool = true, hasColumns: Bool = true) -> String {
+    guard hasColumns else {
+      return "const int64_t h0 = \(tile) % tiles_h * tile_lines, n0 = \(tile) / tiles_h * tile_images;"
+    }
+    return """
+      const int64_t w0 = \(tile) % tiles_w * tile_columns, h0 = \(tile) / tiles_w % tiles_h * tile_lines;
+      \(hasDepth ? "const int64_t d0 = \(tile) / tiles_w / tiles_h % tiles_d;\n" : "")const int64_t n0 = \(tile) / tiles_w / tiles_h / tiles_d * tile_images;
+      """
   }
 
   /// Statements that fill tap offsets and phases for the forward strip.
@@ -126,6 +129,11 @@ extension Kernel {
       return """
         for (int64_t h = 0, t = 0; h < size_h; ++h)
           for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
+        """
+    case .shifted:
+      return """
+        for (int64_t h = 0, t = 0; h < size_h; ++h)
+          for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = w * tile_images * rows * pitch + h * far_h * pitch;
         """
     case .general:
       return """
@@ -245,7 +253,8 @@ extension Kernel {
         + "part of its channels",
       source("x", hook) + [.input("w"), .optional("bias")] + target(epilogue) + convolutionParameters
         + Parameter.integers("parts part scratch_tap scratch_line scratch_data"),
-      helpers: (form == .general ? [stripPack, greatestPhase] : [copyRun]) + [stripHelper] + (hook?.helpers ?? [])
+      helpers: (form == .general ? [stripPack, greatestPhase] : packHelpers(form)) + [stripHelper]
+        + (hook?.helpers ?? [])
         + (epilogue?.helpers ?? []),
       text: { _ in
         """
@@ -258,33 +267,46 @@ extension Kernel {
         int64_t packed = -1;
         for (int64_t task = first; task < last; ++task) {
           const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-          \(decodeTile("tile").replacing("\n", with: "\n  "))
+          \(decodeTile("tile", hasColumns: form != .shifted).replacing("\n", with: "\n  "))
           if (task / parts != packed) {
             packed = task / parts;
             const int64_t first_channel = group * inputs;
         \(forwardPack(form, hook).indented(2).dropLast())
-        \(epilogue == nil ? forwardLines : "")  }
+        \(epilogue == nil ? forwardLines(form) : "")  }
           const int64_t first_output = \(Mutation.isActive(.groupIndex) ? "0" : "group") * outputs + from;
           struct strip s = {
               .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
               .taps = size_d * size_h * size_w, .weights = w + \(Mutation.isActive(.groupIndex) ? "from" : "first_output") * terms,
               .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
               .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-              .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
+              .pitch = \(linePitch(form)), .begin = 0,
+              .end = \(form == .shifted ? "least(tile_lines, out_h - h0) * out_w" : "least(tile_columns, out_w - w0)"), .step = 1};
         \((epilogue.map { forwardEpilogue(form, $0) } ?? plainStore).indented(1).dropLast())
         }
         """
       })
   }
 
-  private static let forwardLines = """
-        for (int64_t n = 0; n < tile_images; ++n)
-          for (int64_t line = 0; line < rows; ++line)
-            lines[n * rows + line] = line < tile_lines && h0 + line < out_h && n0 + n < images
-                                         ? n * result_stride + (d0 * out_h + h0 + line) * out_w + w0
-                                         : NOWHERE;
+  /// The distance between lines that results are taken from: with shifted copies a whole tile of an image is one.
+  static func linePitch(_ form: ConvolutionForm) -> String { form == .shifted ? "rows * pitch" : "pitch" }
 
-    """
+  private static func forwardLines(_ form: ConvolutionForm) -> String {
+    if form == .shifted {
+      return """
+            for (int64_t n = 0; n < tile_images; ++n)
+              lines[n] = n0 + n < images ? n * result_stride + h0 * out_w : NOWHERE;
+
+        """
+    }
+    return """
+          for (int64_t n = 0; n < tile_images; ++n)
+            for (int64_t line = 0; line < rows; ++line)
+              lines[n * rows + line] = line < tile_lines && h0 + line < out_h && n0 + n < images
+                                           ? n * result_stride + (d0 * out_h + h0 + line) * out_w + w0
+                                           : NOWHERE;
+
+      """
+  }
 
   private static let plainStore = """
     s.line = lines;
@@ -295,6 +317,10 @@ extension Kernel {
     """
 
   private static func forwardEpilogue(_ form: ConvolutionForm, _ epilogue: Epilogue) -> String {
+    if form == .shifted {
+      return rowsOfEpilogue(
+        shiftedEpilogue(epilogue, "first_output + row + r", channels: "groups * outputs", "out"), terms: "terms")
+    }
     let channel = epilogue.channel(
       "first_output + row + r", channels: "groups * outputs", part: "tile", plane: "out_plane", image: "n0 + n",
       position: "(d0 * out_h + h0 + line) * out_w + w0", count: "s.end",
@@ -305,6 +331,16 @@ extension Kernel {
         + "  for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {\n\(body.indented(2))  }\n"
     }
     return rowsOfEpilogue(channel, terms: "terms")
+  }
+
+  /// An epilogue on a tile of which each image is one run; `side` is what the extents of the result begin with.
+  static func shiftedEpilogue(_ epilogue: Epilogue, _ channel: String, channels: String, _ side: String) -> String {
+    epilogue.channel(
+      channel, channels: channels, part: "tile", plane: "\(side)_plane", image: "n0 + n", position: "h0 * \(side)_w",
+      count: "s.end", value: "tile_data + r * tile_stride + n * rows * pitch"
+    ) { body in
+      "for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {\n\(body.indented(1))}\n"
+    }
   }
 
   /// How moments walk a tile that is as wide as the image: its lines lie side by side in memory.

@@ -43,6 +43,28 @@ extension Kernel {
     """
   }
 
+  static let shiftLines = Helper("shift_lines", needs: [copyRun]) { _ in
+    """
+    /* Lines side by side, each shifted along itself, with zeros for what comes from outside. Across the ends of lines it
+       reads what the neighbours have there, and replaces it. */
+    static inline MAYBE_UNUSED void shift_lines(float *to, const float *from, int64_t lines, int64_t width, int64_t shift) {
+      copy_run(to, from + shift, lines * width);
+      const int64_t outside = least(shift < 0 ? -shift : shift, width), first = shift < 0 ? 0 : width - outside;
+      for (int64_t line = 0; line < lines; ++line)
+        SHORT for (int64_t i = 0; i < outside; ++i) to[line * width + first + i] = 0;
+    }
+    """
+  }
+
+  /// What packing a strip of this form calls.
+  static func packHelpers(_ form: ConvolutionForm) -> [Helper] {
+    switch form {
+    case .pointwise, .plane: [copyRun]
+    case .shifted: [copyRun, shiftLines]
+    case .general: [stripPack]
+    }
+  }
+
   /// The operand of a convolution that is packed into a strip, in names of the kernel.
   struct Packed {
     /// The word that names it in memory; null is not allowed where there is no hook.
@@ -59,6 +81,8 @@ extension Kernel {
     var width = "in_w"
     var firstLine = "h0 - pad_h"
     var firstColumn = "w0 - pad_w"
+    /// Which of the shifted copies is the image itself.
+    var still = "pad_w / far_w"
 
     /// Statements that put `count` elements of a channel into `result`.
     func run(position: String, count: String, result: String, ahead: String? = nil) -> String {
@@ -76,8 +100,8 @@ extension Kernel {
   /// or beyond takes longer than a short line does.
   private static let prefetched = 4096
 
-  /// Statements that bring a tile's part of all channels into the strip of a pointwise or plane convolution; `n0` is
-  /// its first image.
+  /// Statements that bring a tile's part of all channels into the strip of a convolution that is not general; `n0` is its
+  /// first image.
   static func pack(_ form: ConvolutionForm, _ operand: Packed) -> String {
     let padding = Mutation.isActive(.paddedBeforeHook) ? "for (int64_t j = 0; j < pitch; ++j) target[j] = 0.25f;\n" : ""
     var lines: String
@@ -121,6 +145,30 @@ extension Kernel {
           for (int64_t line = 0; line < rows; ++line, target += pitch) {
         \(lines.indented(2).dropLast())
           }
+
+        """
+    case .shifted:
+      setup = """
+        const int64_t plane = tile_images * rows * pitch, still = \(operand.still), at_line = \(operand.firstLine);
+        const int64_t begin = least(greatest(0, -at_line), rows);
+        const int64_t end = greatest(begin, least(rows, \(operand.height) - at_line));
+
+        """
+      let edge = padding.isEmpty ? "" : "for (int64_t j = 0; j < begin * pitch; ++j) copy[j] = 0.25f;\n"
+      lines = """
+        for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
+          const int64_t inside = n0 + n < images ? end : begin;
+          float *image = target + still * plane + begin * pitch;
+          if (begin < inside) {
+        \(operand.run(position: "(at_line + begin) * \(operand.width)", count: "(inside - begin) * pitch", result: "image").indented(2).dropLast())
+          }
+          for (int64_t k = 0; k < size_w; ++k) {
+            float *copy = target + k * plane;
+            if (k != still) shift_lines(copy + begin * pitch, image, inside - begin, pitch, (k - still) * far_w);
+            clear_run(copy, begin * pitch);
+            clear_run(copy + inside * pitch, (rows - inside) * pitch);
+        \(edge.indented(2))  }
+        }
 
         """
     case .general: fatalError("general convolutions have packing loops of their own")

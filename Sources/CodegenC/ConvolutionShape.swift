@@ -7,6 +7,10 @@ enum ConvolutionForm: String, Sendable {
   case pointwise
   /// No depth, stride 1, and tiles as wide as the image.
   case plane
+  /// The same where the strip has a copy of the image for each column of the kernel, shifted by what that column reads;
+  /// lines then stand side by side, without padding between them. What narrow maps would compute between lines costs
+  /// more than the copies do.
+  case shifted
   case general
 }
 
@@ -61,11 +65,19 @@ extension ConvolutionShape {
   func form(_ tiles: StripTiles, of extent: Int) -> ConvolutionForm {
     guard strides == [1, 1, 1] else { return .general }
     if taps == 1, input == output, pads == [0, 0, 0], input[0] * input[1] == 1 { return .pointwise }
+    if tiles.isShifted { return .shifted }
     return input[0] * output[0] * kernel[0] == 1 && tiles.columns == extent ? .plane : .general
   }
 
   /// How far the last tap reaches along an axis, in steps of the stride.
   func shift(_ axis: Int) -> Int { (kernel[axis] - 1) * dilations[axis] / strides[axis] }
+
+  /// Whether copies of an image that are shifted along the width may stand in for padding: lines of the result are as long
+  /// as the image's, and one of the copies is the image itself.
+  var isShiftable: Bool {
+    strides == [1, 1, 1] && input[0] * output[0] * kernel[0] == 1 && kernel[2] > 1 && input[2] == output[2]
+      && pads[2] % dilations[2] == 0 && dilations[2] <= input[2]
+  }
 
   /// Phases of the input that taps read along an axis.
   func phases(_ axis: Int) -> Int {
@@ -86,8 +98,13 @@ struct StripTiles: Hashable {
   var channelStride: Int
   /// Number of tiles along images, depth, height and width.
   var counts: [Int]
+  /// Whether the strip has shifted copies instead of padded lines.
+  var isShifted = false
 
   var tiles: Int { counts.reduce(1, *) }
+
+  /// Positions of a tile, from its first to its last.
+  var positions: Int { ((images - 1) * rows + lines - 1) * pitch + columns }
 
   /// Cuts `extents` (depth, height, width) into tiles of about `positions`; `halo` is how far taps reach along height
   /// and width, `planes` the planes of a channel in the strip, `floats` those of the strip for each position.

@@ -13,13 +13,18 @@ struct ConvolutionTiling: Hashable {
     let shape = problem.shape
     switch problem.kind {
     case .convolution:
-      tiles = Self.forward(shape, floats: 0, choice, options)
+      tiles = Self.shiftedOrNot(
+        Self.forward(shape, floats: 0, choice, options), shape, extents: shape.output, inputs: shape.inputs,
+        outputs: shape.outputs, choice, options)
       part = Self.channelPart(shape.outputs, tasks: tiles.tiles * shape.groups, choice)
     case .convolutionBackwardData:
       let planes = shape.shift(0) + 1
-      tiles = StripTiles(
-        images: shape.images, extents: shape.reached.map(\.count), halo: [shape.shift(1), shape.shift(2)],
-        planes: planes, floats: shape.outputs * planes, choice: choice, options: options)
+      let extents = shape.reached.map(\.count)
+      let padded = StripTiles(
+        images: shape.images, extents: extents, halo: [shape.shift(1), shape.shift(2)], planes: planes,
+        floats: shape.outputs * planes, choice: choice, options: options)
+      tiles = Self.shiftedOrNot(
+        padded, shape, extents: extents, inputs: shape.outputs, outputs: shape.inputs, choice, options)
       part = Self.channelPart(shape.inputs, tasks: tiles.tiles * shape.groups, choice)
     case .convolutionBackwardWeights:
       let width = shape.outputs.roundedUp(to: options.lanes)
@@ -44,6 +49,27 @@ struct ConvolutionTiling: Hashable {
     return StripTiles(
       images: shape.images, extents: shape.output, halo: [shape.shift(1), shape.shift(2)], planes: planes,
       floats: max(floats, shape.inputs * planes), choice: choice, options: options)
+  }
+
+  /// Tiles with shifted copies in place of padded ones where that costs less, by an estimate of cycles: two multiply-adds
+  /// of vectors each, three for a vector that is copied.
+  private static func shiftedOrNot(
+    _ padded: StripTiles, _ shape: ConvolutionShape, extents: [Int], inputs: Int, outputs: Int,
+    _ choice: TuningChoice?, _ options: CodegenOptions
+  ) -> StripTiles {
+    guard shape.isShiftable else { return padded }
+    let copies = shape.kernel[2]
+    var shifted = StripTiles(
+      images: shape.images, extents: extents, halo: [shape.shift(1), 0], planes: copies, floats: inputs * copies,
+      choice: choice, options: options)
+    guard shifted.columns == extents[2] else { return padded }
+    shifted.isShifted = true
+    func cost(_ tiles: StripTiles) -> Int {
+      let vectors = tiles.positions.dividedUp(by: options.lanes)
+      let copied = tiles.channelStride.dividedUp(by: options.lanes)
+      return tiles.tiles * (vectors * outputs * shape.taps + 6 * copied)
+    }
+    return cost(shifted) < cost(padded) ? shifted : padded
   }
 
   /// Channels of the parts into which outputs are cut where tiles alone give too few tasks, or where a tuning file says

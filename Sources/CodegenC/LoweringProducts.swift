@@ -97,7 +97,6 @@ extension Lowering {
     let tile = target.epilogue == nil ? [] : epilogueTile(tiles, rows: part)
     let scratch = stripScratch(taps: shape.taps, tiles: tiles, channels: shape.inputs)
     add(
-
       .convolution(shape.form(tiles, of: shape.output[2]), load: source.hook, store: target.epilogue),
       tasks: tiles.tiles * shape.groups * parts,
       reads: source.reads + weights.compactMap { $0?.access } + target.reads, writes: target.writes,
@@ -107,8 +106,7 @@ extension Lowering {
 
   /// Scratch for the results of some channels of a tile, and the distance between them.
   private mutating func epilogueTile(_ tiles: StripTiles, rows: Int) -> [Row.Argument] {
-    let positions = ((tiles.images - 1) * tiles.rows + tiles.lines - 1) * tiles.pitch + tiles.columns
-    let stride = positions.roundedUp(to: options.lanes)
+    let stride = tiles.positions.roundedUp(to: options.lanes)
     let rows = min(rows, Kernel.epilogueRows)
     return [.integer(takeScratch([rows * stride * 4])[0]), .integer(stride)]
   }
