@@ -109,6 +109,15 @@ static inline MAYBE_UNUSED void clear_run(float *to, int64_t count) {
   if (i < count) store_some(count - i, to + i, (vec){0});
 }
 
+/* Lines side by side, each shifted along itself, with zeros for what comes from outside. Across the ends of lines it
+   reads what the neighbours have there, and replaces it. */
+static inline MAYBE_UNUSED void shift_lines(float *to, const float *from, int64_t lines, int64_t width, int64_t shift) {
+  copy_run(to, from + shift, lines * width);
+  const int64_t outside = least(shift < 0 ? -shift : shift, width), first = shift < 0 ? 0 : width - outside;
+  for (int64_t line = 0; line < lines; ++line)
+    SHORT for (int64_t i = 0; i < outside; ++i) to[line * width + first + i] = 0;
+}
+
 /* What a tile of a convolution reads and writes; `tap[t] + q` is where tap t finds position q. */
 struct strip {
   const float *data;
@@ -729,7 +738,7 @@ static inline MAYBE_UNUSED float root_of_one(float x) { return sqrtf(x); }
   })
 
 /* convolution: cross-correlation with bias; a task is a tile of positions, a group and a part of its channels.
-   Used by infer_1 %2 … (4 rows), infer_8 %2 … (4 rows). */
+   Used by infer_1 %2 … (2 rows), infer_8 %2 … (2 rows). */
 static NOINLINE void kernel_convolution(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const int64_t x_stride = a[1];
@@ -760,9 +769,7 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
   const int64_t rows = a[31];
   const int64_t pitch = a[32];
   const int64_t channel_stride = a[33];
-  const int64_t tiles_d = a[34];
   const int64_t tiles_h = a[35];
-  const int64_t tiles_w = a[36];
   const int64_t parts = a[37];
   const int64_t part = a[38];
   const int64_t scratch_tap = a[39];
@@ -772,44 +779,42 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
   int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   for (int64_t h = 0, t = 0; h < size_h; ++h)
-    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = w * tile_images * rows * pitch + h * far_h * pitch;
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
-    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
-    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    const int64_t h0 = tile % tiles_h * tile_lines, n0 = tile / tiles_h * tile_images;
     if (task / parts != packed) {
       packed = task / parts;
       const int64_t first_channel = group * inputs;
       {
-        const int64_t at_line = h0 - pad_h, at_column = w0 - pad_w;
-        const int64_t begin = least(greatest(0, -at_column), pitch);
-        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        const int64_t plane = tile_images * rows * pitch, still = pad_w / far_w, at_line = h0 - pad_h;
+        const int64_t begin = least(greatest(0, -at_line), rows);
+        const int64_t end = greatest(begin, least(rows, in_h - at_line));
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
 
-          for (int64_t n = 0; n < tile_images; ++n)
-            for (int64_t line = 0; line < rows; ++line, target += pitch) {
-              const int64_t h = at_line + line;
-              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
-                clear_run(target, pitch);
-                continue;
-              }
-              clear_run(target, begin);
-              copy_run(target + begin, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w + at_column + begin, end - begin);
-              clear_run(target + end, pitch - end);
+          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
+            const int64_t inside = n0 + n < images ? end : begin;
+            float *image = target + still * plane + begin * pitch;
+            if (begin < inside) {
+              copy_run(image, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, (inside - begin) * pitch);
             }
+            for (int64_t k = 0; k < size_w; ++k) {
+              float *copy = target + k * plane;
+              if (k != still) shift_lines(copy + begin * pitch, image, inside - begin, pitch, (k - still) * far_w);
+              clear_run(copy, begin * pitch);
+              clear_run(copy + inside * pitch, (rows - inside) * pitch);
+
+            }
+          }
         }
       }
       for (int64_t n = 0; n < tile_images; ++n)
-        for (int64_t line = 0; line < rows; ++line)
-          lines[n * rows + line] = line < tile_lines && h0 + line < out_h && n0 + n < images
-                                       ? n * result_stride + (d0 * out_h + h0 + line) * out_w + w0
-                                       : NOWHERE;
+        lines[n] = n0 + n < images ? n * result_stride + h0 * out_w : NOWHERE;
     }
     const int64_t first_output = group * outputs + from;
     struct strip s = {
@@ -817,7 +822,8 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
         .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-        .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
+        .pitch = rows * pitch, .begin = 0,
+        .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
     s.line = lines;
     s.result = result + n0 * result_stride + first_output * out_plane;
     s.row_stride = out_plane;
@@ -927,7 +933,8 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
         .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-        .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
+        .pitch = pitch, .begin = 0,
+        .end = least(tile_columns, out_w - w0), .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     const int64_t all_rows = s.rows;
     const float *all_weights = s.weights, *all_bias = s.bias;
@@ -963,6 +970,104 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
           }
       }
     }
+  }
+}
+
+/* convolution_3: cross-correlation with bias; a task is a tile of positions, a group and a part of its channels.
+   Used by infer_1 %20 … (2 rows), infer_8 %20 … (2 rows). */
+static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *x = at(c, a[0]);
+  const int64_t x_stride = a[1];
+  const float *w = at(c, a[2]);
+  const float *bias = at(c, a[3]);
+  float *result = at(c, a[4]);
+  const int64_t result_stride = a[5];
+  const int64_t images = a[6];
+  const int64_t groups = a[7];
+  const int64_t inputs = a[8];
+  const int64_t outputs = a[9];
+  const int64_t in_d = a[10];
+  const int64_t in_h = a[11];
+  const int64_t in_w = a[12];
+  const int64_t out_d = a[13];
+  const int64_t out_h = a[14];
+  const int64_t out_w = a[15];
+  const int64_t size_d = a[16];
+  const int64_t size_h = a[17];
+  const int64_t size_w = a[18];
+  const int64_t far_h = a[23];
+  const int64_t far_w = a[24];
+  const int64_t pad_h = a[26];
+  const int64_t pad_w = a[27];
+  const int64_t tile_images = a[28];
+  const int64_t tile_lines = a[29];
+  const int64_t tile_columns = a[30];
+  const int64_t rows = a[31];
+  const int64_t pitch = a[32];
+  const int64_t channel_stride = a[33];
+  const int64_t tiles_d = a[34];
+  const int64_t tiles_h = a[35];
+  const int64_t tiles_w = a[36];
+  const int64_t parts = a[37];
+  const int64_t part = a[38];
+  const int64_t scratch_tap = a[39];
+  const int64_t scratch_line = a[40];
+  const int64_t scratch_data = a[41];
+  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
+  float *data = (float *)(void *)(c->scratch + scratch_data);
+  for (int64_t h = 0, t = 0; h < size_h; ++h)
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
+  const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
+  const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
+  int64_t packed = -1;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
+    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
+    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    if (task / parts != packed) {
+      packed = task / parts;
+      const int64_t first_channel = group * inputs;
+      {
+        const int64_t at_line = h0 - pad_h, at_column = w0 - pad_w;
+        const int64_t begin = least(greatest(0, -at_column), pitch);
+        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        for (int64_t channel = 0; channel < channels; ++channel) {
+          float *target = data + channel * channel_stride;
+
+          for (int64_t n = 0; n < tile_images; ++n)
+            for (int64_t line = 0; line < rows; ++line, target += pitch) {
+              const int64_t h = at_line + line;
+              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
+                clear_run(target, pitch);
+                continue;
+              }
+              clear_run(target, begin);
+              copy_run(target + begin, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w + at_column + begin, end - begin);
+              clear_run(target + end, pitch - end);
+            }
+        }
+      }
+      for (int64_t n = 0; n < tile_images; ++n)
+        for (int64_t line = 0; line < rows; ++line)
+          lines[n * rows + line] = line < tile_lines && h0 + line < out_h && n0 + n < images
+                                       ? n * result_stride + (d0 * out_h + h0 + line) * out_w + w0
+                                       : NOWHERE;
+    }
+    const int64_t first_output = group * outputs + from;
+    struct strip s = {
+        .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
+        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+        .pitch = pitch, .begin = 0,
+        .end = least(tile_columns, out_w - w0), .step = 1};
+    s.line = lines;
+    s.result = result + n0 * result_stride + first_output * out_plane;
+    s.row_stride = out_plane;
+    strip_multiply(&s);
   }
 }
 
@@ -1042,9 +1147,9 @@ static NOINLINE void kernel_average_pool_halving(const struct context *c, const 
   }
 }
 
-/* convolution_3: cross-correlation with bias; a task is a tile of positions, a group and a part of its channels.
+/* convolution_4: cross-correlation with bias; a task is a tile of positions, a group and a part of its channels.
    Used by infer_1 %33 … (2 rows), infer_8 %33 … (2 rows). */
-static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const int64_t x_stride = a[1];
   const float *w = at(c, a[2]);
@@ -1123,7 +1228,8 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
         .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-        .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
+        .pitch = pitch, .begin = 0,
+        .end = least(tile_columns, out_w - w0), .step = 1};
     s.line = lines;
     s.result = result + n0 * result_stride + first_output * out_plane;
     s.row_stride = out_plane;
@@ -1206,9 +1312,9 @@ static NOINLINE void kernel_dot_products(const struct context *c, const int64_t 
   }
 }
 
-/* convolution_4: cross-correlation with bias, then moments; a task is a tile of positions, a group and a part of its channels.
+/* convolution_5: cross-correlation with bias, then moments; a task is a tile of positions, a group and a part of its channels.
    Used by train_8 %2. */
-static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const int64_t x_stride = a[1];
   const float *w = at(c, a[2]);
@@ -1241,9 +1347,7 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
   const int64_t rows = a[34];
   const int64_t pitch = a[35];
   const int64_t channel_stride = a[36];
-  const int64_t tiles_d = a[37];
   const int64_t tiles_h = a[38];
-  const int64_t tiles_w = a[39];
   const int64_t parts = a[40];
   const int64_t part = a[41];
   const int64_t scratch_tap = a[42];
@@ -1251,37 +1355,38 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   for (int64_t h = 0, t = 0; h < size_h; ++h)
-    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = w * tile_images * rows * pitch + h * far_h * pitch;
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
-    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
-    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    const int64_t h0 = tile % tiles_h * tile_lines, n0 = tile / tiles_h * tile_images;
     if (task / parts != packed) {
       packed = task / parts;
       const int64_t first_channel = group * inputs;
       {
-        const int64_t at_line = h0 - pad_h, at_column = w0 - pad_w;
-        const int64_t begin = least(greatest(0, -at_column), pitch);
-        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        const int64_t plane = tile_images * rows * pitch, still = pad_w / far_w, at_line = h0 - pad_h;
+        const int64_t begin = least(greatest(0, -at_line), rows);
+        const int64_t end = greatest(begin, least(rows, in_h - at_line));
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
 
-          for (int64_t n = 0; n < tile_images; ++n)
-            for (int64_t line = 0; line < rows; ++line, target += pitch) {
-              const int64_t h = at_line + line;
-              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
-                clear_run(target, pitch);
-                continue;
-              }
-              clear_run(target, begin);
-              copy_run(target + begin, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w + at_column + begin, end - begin);
-              clear_run(target + end, pitch - end);
+          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
+            const int64_t inside = n0 + n < images ? end : begin;
+            float *image = target + still * plane + begin * pitch;
+            if (begin < inside) {
+              copy_run(image, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, (inside - begin) * pitch);
             }
+            for (int64_t k = 0; k < size_w; ++k) {
+              float *copy = target + k * plane;
+              if (k != still) shift_lines(copy + begin * pitch, image, inside - begin, pitch, (k - still) * far_w);
+              clear_run(copy, begin * pitch);
+              clear_run(copy + inside * pitch, (rows - inside) * pitch);
+
+            }
+          }
         }
       }
     }
@@ -1291,7 +1396,8 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
         .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-        .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
+        .pitch = rows * pitch, .begin = 0,
+        .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     const int64_t all_rows = s.rows;
     const float *all_weights = s.weights, *all_bias = s.bias;
@@ -1304,38 +1410,35 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
       s.bias = all_bias ? all_bias + row : 0;
       strip_multiply(&s);
       for (int64_t r = 0; r < s.rows; ++r) {
-        for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-          for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
-            {
-              const int64_t count = s.end;
-              const int64_t element = (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0);
-              float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
-              const float *value = tile_data + r * tile_stride + (n * rows + line) * pitch;
-              int64_t i = 0;
-              for (; i + LANES <= count; i += LANES) {
-                const vec given = load(i + value);
-                store(i + s_y0, given);
-              }
-              if (i < count) {
-                const int64_t some = count - i;
-                const vec given = load_some(some, i + value);
-                store_some(some, i + s_y0, given);
-              }
+        for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+          {
+            const int64_t count = s.end;
+            const int64_t element = (first_output + row + r) * out_plane + (h0 * out_w);
+            float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
+            const float *value = tile_data + r * tile_stride + n * rows * pitch;
+            int64_t i = 0;
+            for (; i + LANES <= count; i += LANES) {
+              const vec given = load(i + value);
+              store(i + s_y0, given);
+            }
+            if (i < count) {
+              const int64_t some = count - i;
+              const vec given = load_some(some, i + value);
+              store_some(some, i + s_y0, given);
             }
           }
+        }
         double *part_of_sums = parts_of_sums + ((tile) * groups * outputs + (first_output + row + r)) * 3;
         {
           /* two passes over what has just been stored, so that nothing cancels */
           double total = 0, elements = 0, squares = 0;
           for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
-            const int64_t line = 0, stored = least(tile_lines, out_h - h0) * s.end;
-            total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), stored);
-            elements += (double)(stored);
+            total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + (h0 * out_w), s.end);
+            elements += (double)(s.end);
           }
           const double mean = elements > 0 ? total / elements : 0, off = mean - (double)(float)mean;
           for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
-            const int64_t line = 0, stored = least(tile_lines, out_h - h0) * s.end;
-            squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), (float)mean, stored);
+            squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + (h0 * out_w), (float)mean, s.end);
           }
           part_of_sums[0] = elements;
           part_of_sums[1] = mean;
@@ -1387,9 +1490,9 @@ static NOINLINE void kernel_running_moment(const struct context *c, const int64_
   }
 }
 
-/* convolution_5: cross-correlation with bias of relu, normalize, then moments; a task is a tile of positions, a group and a part of its channels.
+/* convolution_6: cross-correlation with bias of relu, normalize, then moments; a task is a tile of positions, a group and a part of its channels.
    Used by train_8 %13 … (3 rows). */
-static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *l_x0_base = at(c, a[0]);
   const int64_t l_x0_stride = a[1];
   const float *l_v0 = at(c, a[2]);
@@ -1497,7 +1600,8 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
         .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-        .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
+        .pitch = pitch, .begin = 0,
+        .end = least(tile_columns, out_w - w0), .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     const int64_t all_rows = s.rows;
     const float *all_weights = s.weights, *all_bias = s.bias;
@@ -1552,9 +1656,9 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
   }
 }
 
-/* convolution_6: cross-correlation with bias of relu, normalize, then moments; a task is a tile of positions, a group and a part of its channels.
-   Used by train_8 %24 … (3 rows). */
-static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+/* convolution_7: cross-correlation with bias of relu, normalize, then moments; a task is a tile of positions, a group and a part of its channels.
+   Used by train_8 %24 … (2 rows). */
+static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *l_x0_base = at(c, a[0]);
   const int64_t l_x0_stride = a[1];
   const float *l_v0 = at(c, a[2]);
@@ -1670,7 +1774,8 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
         .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-        .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
+        .pitch = pitch, .begin = 0,
+        .end = least(tile_columns, out_w - w0), .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     const int64_t all_rows = s.rows;
     const float *all_weights = s.weights, *all_bias = s.bias;
@@ -1808,9 +1913,9 @@ static NOINLINE void kernel_average_pool_halving_2(const struct context *c, cons
   }
 }
 
-/* convolution_7: cross-correlation with bias, then moments; a task is a tile of positions, a group and a part of its channels.
+/* convolution_8: cross-correlation with bias, then moments; a task is a tile of positions, a group and a part of its channels.
    Used by train_8 %38 … (2 rows). */
-static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+static NOINLINE void kernel_convolution_8(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const int64_t x_stride = a[1];
   const float *w = at(c, a[2]);
@@ -1885,7 +1990,8 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
         .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-        .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
+        .pitch = pitch, .begin = 0,
+        .end = least(tile_columns, out_w - w0), .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     const int64_t all_rows = s.rows;
     const float *all_weights = s.weights, *all_bias = s.bias;
@@ -1930,6 +2036,176 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
           for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
             const int64_t line = 0, stored = least(tile_lines, out_h - h0) * s.end;
             squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), (float)mean, stored);
+          }
+          part_of_sums[0] = elements;
+          part_of_sums[1] = mean;
+          part_of_sums[2] = squares - off * off * elements;
+        }
+      }
+    }
+  }
+}
+
+/* convolution_9: cross-correlation with bias of relu, normalize, then moments; a task is a tile of positions, a group and a part of its channels.
+   Used by train_8 %60. */
+static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *l_x0_base = at(c, a[0]);
+  const int64_t l_x0_stride = a[1];
+  const float *l_v0 = at(c, a[2]);
+  const float *l_v1 = at(c, a[3]);
+  const int64_t l_pitch0 = a[4];
+  const double l_f0 = wide(a[5]);
+  const float *l_v2 = at(c, a[6]);
+  const int64_t l_scratch = a[7];
+  const float *w = at(c, a[9]);
+  const float *bias = at(c, a[10]);
+  float *s_y0_base = at(c, a[11]);
+  const int64_t s_y0_stride = a[12];
+  double *parts_of_sums = (double *)(void *)at(c, a[13]);
+  const int64_t scratch_tile = a[14];
+  const int64_t tile_stride = a[15];
+  const int64_t images = a[16];
+  const int64_t groups = a[17];
+  const int64_t inputs = a[18];
+  const int64_t outputs = a[19];
+  const int64_t in_d = a[20];
+  const int64_t in_h = a[21];
+  const int64_t in_w = a[22];
+  const int64_t out_d = a[23];
+  const int64_t out_h = a[24];
+  const int64_t out_w = a[25];
+  const int64_t size_d = a[26];
+  const int64_t size_h = a[27];
+  const int64_t size_w = a[28];
+  const int64_t far_h = a[33];
+  const int64_t far_w = a[34];
+  const int64_t pad_h = a[36];
+  const int64_t pad_w = a[37];
+  const int64_t tile_images = a[38];
+  const int64_t tile_lines = a[39];
+  const int64_t tile_columns = a[40];
+  const int64_t rows = a[41];
+  const int64_t pitch = a[42];
+  const int64_t channel_stride = a[43];
+  const int64_t tiles_h = a[45];
+  const int64_t parts = a[47];
+  const int64_t part = a[48];
+  const int64_t scratch_tap = a[49];
+  const int64_t scratch_data = a[51];
+  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  float *data = (float *)(void *)(c->scratch + scratch_data);
+  float *l_table = (float *)(void *)(c->scratch + l_scratch);
+  for (int64_t channel = 0; channel < groups * inputs; ++channel) {
+    l_table[channel * 3 + 0] = (float)((double)l_v0[channel] * (1.0 / sqrt((double)l_v1[l_pitch0 + channel] + l_f0)));
+    l_table[channel * 3 + 1] = l_v2[channel];
+    l_table[channel * 3 + 2] = l_v1[channel];
+  }
+  for (int64_t h = 0, t = 0; h < size_h; ++h)
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = w * tile_images * rows * pitch + h * far_h * pitch;
+  const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
+  const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
+  int64_t packed = -1;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
+    const int64_t h0 = tile % tiles_h * tile_lines, n0 = tile / tiles_h * tile_images;
+    if (task / parts != packed) {
+      packed = task / parts;
+      const int64_t first_channel = group * inputs;
+      {
+        const int64_t plane = tile_images * rows * pitch, still = pad_w / far_w, at_line = h0 - pad_h;
+        const int64_t begin = least(greatest(0, -at_line), rows);
+        const int64_t end = greatest(begin, least(rows, in_h - at_line));
+        for (int64_t channel = 0; channel < channels; ++channel) {
+          float *target = data + channel * channel_stride;
+          const float l_k0 = l_table[(first_channel + channel) * 3 + 0];
+          const float l_k1 = l_table[(first_channel + channel) * 3 + 1];
+          const float l_k2 = l_table[(first_channel + channel) * 3 + 2];
+          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
+            const int64_t inside = n0 + n < images ? end : begin;
+            float *image = target + still * plane + begin * pitch;
+            if (begin < inside) {
+              {
+                const int64_t count = (inside - begin) * pitch;
+                const int64_t element = (first_channel + channel) * in_plane + ((at_line + begin) * in_w);
+                const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+                float *result = image;
+                int64_t i = 0;
+                for (; i + LANES <= count; i += LANES) {
+                  const vec l_x0_i = load(i + l_x0);
+                  const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+                  const vec l_t1 = relu_of(l_t0);
+                  store(i + result, l_t1);
+                }
+                if (i < count) {
+                  const int64_t some = count - i;
+                  const vec l_x0_i = load_some(some, i + l_x0);
+                  const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+                  const vec l_t1 = relu_of(l_t0);
+                  store_some(some, i + result, l_t1);
+                }
+              }
+            }
+            for (int64_t k = 0; k < size_w; ++k) {
+              float *copy = target + k * plane;
+              if (k != still) shift_lines(copy + begin * pitch, image, inside - begin, pitch, (k - still) * far_w);
+              clear_run(copy, begin * pitch);
+              clear_run(copy + inside * pitch, (rows - inside) * pitch);
+
+            }
+          }
+        }
+      }
+    }
+    const int64_t first_output = group * outputs + from;
+    struct strip s = {
+        .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
+        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+        .pitch = rows * pitch, .begin = 0,
+        .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
+    float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
+    const int64_t all_rows = s.rows;
+    const float *all_weights = s.weights, *all_bias = s.bias;
+    s.line = 0;
+    s.result = tile_data;
+    s.row_stride = tile_stride;
+    for (int64_t row = 0; row < all_rows; row += 24) {
+      s.rows = least(24, all_rows - row);
+      s.weights = all_weights + row * terms;
+      s.bias = all_bias ? all_bias + row : 0;
+      strip_multiply(&s);
+      for (int64_t r = 0; r < s.rows; ++r) {
+        for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+          {
+            const int64_t count = s.end;
+            const int64_t element = (first_output + row + r) * out_plane + (h0 * out_w);
+            float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
+            const float *value = tile_data + r * tile_stride + n * rows * pitch;
+            int64_t i = 0;
+            for (; i + LANES <= count; i += LANES) {
+              const vec given = load(i + value);
+              store(i + s_y0, given);
+            }
+            if (i < count) {
+              const int64_t some = count - i;
+              const vec given = load_some(some, i + value);
+              store_some(some, i + s_y0, given);
+            }
+          }
+        }
+        double *part_of_sums = parts_of_sums + ((tile) * groups * outputs + (first_output + row + r)) * 3;
+        {
+          /* two passes over what has just been stored, so that nothing cancels */
+          double total = 0, elements = 0, squares = 0;
+          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+            total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + (h0 * out_w), s.end);
+            elements += (double)(s.end);
+          }
+          const double mean = elements > 0 ? total / elements : 0, off = mean - (double)(float)mean;
+          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+            squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + (h0 * out_w), (float)mean, s.end);
           }
           part_of_sums[0] = elements;
           part_of_sums[1] = mean;
@@ -2291,7 +2567,7 @@ static NOINLINE void kernel_convolution_transpose(const struct context *c, const
 }
 
 /* convolution_backward_data: gradient of a convolution's input of add, moments_gradient, then normalize, relu, relu_gradient, normalize_input_gradient, normalize_reduce; a task is a tile of positions, a group and a part of its channels.
-   Used by train_8 %132 … (3 rows). */
+   Used by train_8 %132. */
 static NOINLINE void kernel_convolution_backward_data(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *l_x0_base = at(c, a[0]);
   const int64_t l_x0_stride = a[1];
@@ -2466,8 +2742,9 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
               .weights = phase, .bias = 0, .rows = least(part, inputs - from),
-              .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns, .pitch = pitch,
-              .begin = begin, .end = least(tile_columns, end), .step = step_w};
+              .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+              .pitch = pitch, .begin = begin,
+              .end = least(tile_columns, end), .step = step_w};
           float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
           const int64_t all_rows = s.rows;
           const float *all_weights = s.weights, *all_bias = s.bias;
@@ -3330,6 +3607,249 @@ static NOINLINE void kernel_average_pool_halving_gradient(const struct context *
   }
 }
 
+/* convolution_backward_data_2: gradient of a convolution's input of add, moments_gradient, then normalize, relu, relu_gradient, normalize_input_gradient, normalize_reduce; a task is a tile of positions, a group and a part of its channels.
+   Used by train_8 %169 … (2 rows). */
+static NOINLINE void kernel_convolution_backward_data_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *l_x0_base = at(c, a[0]);
+  const int64_t l_x0_stride = a[1];
+  const float *l_v0 = at(c, a[2]);
+  const int64_t l_pitch0 = a[3];
+  const int64_t l_f0 = a[4];
+  const float *l_v1 = at(c, a[5]);
+  const float *l_x1_base = at(c, a[6]);
+  const int64_t l_x1_stride = a[7];
+  const int64_t l_scratch = a[8];
+  const float *w = at(c, a[10]);
+  const float *s_x0_base = at(c, a[11]);
+  const int64_t s_x0_stride = a[12];
+  const float *s_v0 = at(c, a[13]);
+  const float *s_v1 = at(c, a[14]);
+  const int64_t s_pitch0 = a[15];
+  const double s_f0 = wide(a[16]);
+  const float *s_v2 = at(c, a[17]);
+  float *s_y0_base = at(c, a[18]);
+  const int64_t s_y0_stride = a[19];
+  double *parts_of_sums = (double *)(void *)at(c, a[20]);
+  const int64_t s_scratch = a[21];
+  const int64_t scratch_tile = a[22];
+  const int64_t tile_stride = a[23];
+  const int64_t images = a[24];
+  const int64_t groups = a[25];
+  const int64_t inputs = a[26];
+  const int64_t outputs = a[27];
+  const int64_t in_d = a[28];
+  const int64_t in_h = a[29];
+  const int64_t in_w = a[30];
+  const int64_t out_d = a[31];
+  const int64_t out_h = a[32];
+  const int64_t out_w = a[33];
+  const int64_t size_d = a[34];
+  const int64_t size_h = a[35];
+  const int64_t size_w = a[36];
+  const int64_t step_d = a[37];
+  const int64_t step_h = a[38];
+  const int64_t step_w = a[39];
+  const int64_t far_d = a[40];
+  const int64_t far_h = a[41];
+  const int64_t far_w = a[42];
+  const int64_t pad_d = a[43];
+  const int64_t pad_w = a[45];
+  const int64_t tile_images = a[46];
+  const int64_t tile_lines = a[47];
+  const int64_t tile_columns = a[48];
+  const int64_t rows = a[49];
+  const int64_t pitch = a[50];
+  const int64_t channel_stride = a[51];
+  const int64_t tiles_d = a[52];
+  const int64_t tiles_h = a[53];
+  const int64_t tiles_w = a[54];
+  const int64_t first_d = a[55];
+  const int64_t first_h = a[56];
+  const int64_t first_w = a[57];
+  const int64_t shift_h = a[59];
+  const int64_t shift_w = a[60];
+  const int64_t parts = a[61];
+  const int64_t part = a[62];
+  const int64_t scratch_tap = a[63];
+  const int64_t scratch_data = a[65];
+  const int64_t scratch_phase = a[66];
+  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  float *data = (float *)(void *)(c->scratch + scratch_data);
+  float *l_table = (float *)(void *)(c->scratch + l_scratch);
+  for (int64_t channel = 0; channel < groups * outputs; ++channel) {
+    l_table[channel * 3 + 0] = (float)((double)l_v0[channel] / (double)l_f0);
+    l_table[channel * 3 + 1] = (float)(2.0 * (double)l_v0[l_pitch0 + channel] / (double)l_f0);
+    l_table[channel * 3 + 2] = l_v1[channel];
+  }
+  float *s_table = (float *)(void *)(c->scratch + s_scratch);
+  for (int64_t channel = 0; channel < groups * inputs; ++channel) {
+    s_table[channel * 3 + 0] = (float)((double)s_v0[channel] * (1.0 / sqrt((double)s_v1[s_pitch0 + channel] + s_f0)));
+    s_table[channel * 3 + 1] = s_v2[channel];
+    s_table[channel * 3 + 2] = s_v1[channel];
+  }
+  const int64_t plane = tile_images * rows * pitch, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
+  const int64_t out_plane = out_d * out_h * out_w;
+  /* the taps of each phase, phase after phase, and how many there are */
+  int64_t *phase_taps = (int64_t *)(void *)(c->scratch + scratch_phase);
+  {
+    int64_t taps = 0, phase = 0;
+    for (int64_t fd = 0; fd < step_d; ++fd)
+      for (int64_t fh = 0; fh < step_h; ++fh)
+        for (int64_t fw = 0; fw < step_w; ++fw, ++phase) {
+          const int64_t before = taps;
+          for (int64_t kd = 0; kd < size_d; ++kd)
+            for (int64_t kh = 0; kh < size_h; ++kh)
+              for (int64_t kw = 0; kw < size_w; ++kw)
+                if (kd * far_d % step_d == fd && kh * far_h % step_h == fh && kw * far_w % step_w == fw) {
+                tap[taps++] = (size_w - 1 - kw) * plane + (shift_h - kh * far_h) * pitch;
+                }
+          phase_taps[phase] = taps - before;
+        }
+  }
+  int64_t packed = -1;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
+    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
+    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    const int64_t jd = first_d + d0, jh = first_h + h0, jw = first_w + w0;
+    if (task / parts != packed) {
+      packed = task / parts;
+      const int64_t first_output = group * outputs;
+      {
+        const int64_t plane = tile_images * rows * pitch, still = (shift_w - pad_w) / far_w, at_line = jh - shift_h;
+        const int64_t begin = least(greatest(0, -at_line), rows);
+        const int64_t end = greatest(begin, least(rows, out_h - at_line));
+        for (int64_t channel = 0; channel < outputs; ++channel) {
+          float *target = data + channel * channel_stride;
+          const float l_k0 = l_table[(first_output + channel) * 3 + 0];
+          const float l_k1 = l_table[(first_output + channel) * 3 + 1];
+          const float l_k2 = l_table[(first_output + channel) * 3 + 2];
+          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
+            const int64_t inside = n0 + n < images ? end : begin;
+            float *image = target + still * plane + begin * pitch;
+            if (begin < inside) {
+              {
+                const int64_t count = (inside - begin) * pitch;
+                const int64_t element = (first_output + channel) * out_plane + ((at_line + begin) * out_w);
+                const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+                const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+                float *result = image;
+                int64_t i = 0;
+                for (; i + LANES <= count; i += LANES) {
+                  const vec l_x0_i = load(i + l_x0);
+                  const vec l_t0 = l_k0 + (l_x0_i - l_k2) * l_k1;
+                  const vec l_x1_i = load(i + l_x1);
+                  const vec l_t1 = l_t0 + l_x1_i;
+                  store(i + result, l_t1);
+                }
+                if (i < count) {
+                  const int64_t some = count - i;
+                  const vec l_x0_i = load_some(some, i + l_x0);
+                  const vec l_t0 = l_k0 + (l_x0_i - l_k2) * l_k1;
+                  const vec l_x1_i = load_some(some, i + l_x1);
+                  const vec l_t1 = l_t0 + l_x1_i;
+                  store_some(some, i + result, l_t1);
+                }
+              }
+            }
+            for (int64_t k = 0; k < size_w; ++k) {
+              float *copy = target + k * plane;
+              if (k != still) shift_lines(copy + begin * pitch, image, inside - begin, pitch, (k - still) * far_w);
+              clear_run(copy, begin * pitch);
+              clear_run(copy + inside * pitch, (rows - inside) * pitch);
+
+            }
+          }
+        }
+      }
+    }
+    const int64_t first_input = group * inputs + from;
+    const float *weights = w;
+    const int64_t *phase_tap = tap, *phase_count = phase_taps;
+    int64_t taps = 0;
+    for (int64_t fd = 0; fd < step_d; ++fd)
+      for (int64_t fh = 0; fh < step_h; ++fh)
+        for (int64_t fw = 0; fw < step_w; ++fw) {
+          phase_tap += taps;
+          taps = *phase_count++;
+          const float *phase = weights + first_input * outputs * taps;
+          weights += groups * inputs * outputs * taps;
+          const int64_t d = jd * step_d + fd - pad_d, w_first = jw * step_w + fw - pad_w;
+          if (d < 0 || d >= in_d) continue;
+          /* columns j with 0 <= w_first + j * step_w < in_w */
+          const int64_t begin = w_first < 0 ? (-w_first + step_w - 1) / step_w : 0;
+          const int64_t end = w_first < in_w ? (in_w - w_first + step_w - 1) / step_w : 0;
+          struct strip s = {
+              .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
+              .weights = phase, .bias = 0, .rows = least(part, inputs - from),
+              .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+              .pitch = rows * pitch, .begin = begin,
+              .end = least(tile_lines, in_h - h0) * end, .step = step_w};
+          float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
+          const int64_t all_rows = s.rows;
+          const float *all_weights = s.weights, *all_bias = s.bias;
+          s.line = 0;
+          s.result = tile_data;
+          s.row_stride = tile_stride;
+          for (int64_t row = 0; row < all_rows; row += 24) {
+            s.rows = least(24, all_rows - row);
+            s.weights = all_weights + row * outputs * taps;
+            s.bias = all_bias ? all_bias + row : 0;
+            strip_multiply(&s);
+            for (int64_t r = 0; r < s.rows; ++r) {
+              const float s_k0 = s_table[(first_input + row + r) * 3 + 0];
+              const float s_k1 = s_table[(first_input + row + r) * 3 + 1];
+              const float s_k2 = s_table[(first_input + row + r) * 3 + 2];
+              double s_s0_total = 0;
+              double s_s1_total = 0;
+              for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+                {
+                  const int64_t count = s.end;
+                  const int64_t element = (first_input + row + r) * in_plane + (h0 * in_w);
+                  const float *s_x0 = s_x0_base + (n0 + n) * s_x0_stride + element;
+                  float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
+                  const float *value = tile_data + r * tile_stride + n * rows * pitch;
+                  vec s_s0_lanes = {0};
+                  vec s_s1_lanes = {0};
+                  int64_t i = 0;
+                  for (; i + LANES <= count; i += LANES) {
+                    const vec given = load(i + value);
+                    const vec s_x0_i = load(i + s_x0);
+                    const vec s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
+                    const vec s_t1 = relu_of(s_t0);
+                    const vec s_t2 = positive_of(s_t1, given);
+                    const vec s_t3 = s_t2 * s_k0;
+                    s_s0_lanes += s_t2;
+                    s_s1_lanes += (s_x0_i - s_k2) * s_t2;
+                    store(i + s_y0, s_t3);
+                  }
+                  if (i < count) {
+                    const int64_t some = count - i;
+                    const vec given = load_some(some, i + value);
+                    const vec s_x0_i = load_some(some, i + s_x0);
+                    const vec s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
+                    const vec s_t1 = relu_of(s_t0);
+                    const vec s_t2 = positive_of(s_t1, given);
+                    const vec s_t3 = s_t2 * s_k0;
+                    s_s0_lanes += some_lanes(some, s_t2);
+                    s_s1_lanes += some_lanes(some, (s_x0_i - s_k2) * s_t2);
+                    store_some(some, i + s_y0, s_t3);
+                  }
+                  s_s0_total += (double)lanes_total(&s_s0_lanes);
+                  s_s1_total += (double)lanes_total(&s_s1_lanes);
+                }
+              }
+              double *part_of_sums = parts_of_sums + ((tile) * groups * inputs + (first_input + row + r)) * 2;
+              part_of_sums[0] = s_s0_total;
+              part_of_sums[1] = s_s1_total;
+            }
+          }
+        }
+  }
+}
+
 /* convolution_backward_weights_2: partial gradients of the weights of add, moments_gradient, [range][group][input, tap][output]; a task is a range of images, a group and a part of its input channels.
    Used by train_8 %228. */
 static NOINLINE void kernel_convolution_backward_weights_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
@@ -3851,48 +4371,51 @@ enum {
   k_end = 0,
   k_convolution = 1,
   k_convolution_2 = 2,
-  k_average_pool_halving = 3,
-  k_convolution_3 = 4,
-  k_global_average_pool = 5,
-  k_dot_products = 6,
-  k_convolution_4 = 7,
-  k_moments_of_parts = 8,
-  k_running_moment = 9,
-  k_convolution_5 = 10,
+  k_convolution_3 = 3,
+  k_average_pool_halving = 4,
+  k_convolution_4 = 5,
+  k_global_average_pool = 6,
+  k_dot_products = 7,
+  k_convolution_5 = 8,
+  k_moments_of_parts = 9,
+  k_running_moment = 10,
   k_convolution_6 = 11,
-  k_average_pool_halving_2 = 12,
-  k_convolution_7 = 13,
-  k_global_average_pool_2 = 14,
-  k_softmax_cross_entropy_both = 15,
-  k_mean_of_parts = 16,
-  k_product = 17,
-  k_sum_columns = 18,
-  k_global_average_pool_gradient = 19,
-  k_sums_merge = 20,
-  k_normalize_moments_gradient = 21,
-  k_select_moment = 22,
-  k_convolution_transpose = 23,
-  k_convolution_backward_data = 24,
-  k_convolution_backward_weights = 25,
-  k_convolution_weights_reduce = 26,
-  k_convolution_backward = 27,
-  k_pointwise_planes = 28,
-  k_convolution_backward_2 = 29,
-  k_average_pool_halving_gradient = 30,
-  k_convolution_backward_weights_2 = 31,
-  k_pointwise = 32,
-  k_pointwise_2 = 33,
-  k_pointwise_3 = 34,
-  k_multiply_channel = 35,
-  k_clamp_lower = 36,
-  k_clamp_upper = 37,
-  k_clamp_factor = 38,
-  k_pointwise_planes_2 = 39,
-  k_clamp_shift = 40,
-  k_sum_to_channel = 41,
-  k_pointwise_4 = 42,
-  k_multiply_columns = 43,
-  k_pointwise_5 = 44,
+  k_convolution_7 = 12,
+  k_average_pool_halving_2 = 13,
+  k_convolution_8 = 14,
+  k_convolution_9 = 15,
+  k_global_average_pool_2 = 16,
+  k_softmax_cross_entropy_both = 17,
+  k_mean_of_parts = 18,
+  k_product = 19,
+  k_sum_columns = 20,
+  k_global_average_pool_gradient = 21,
+  k_sums_merge = 22,
+  k_normalize_moments_gradient = 23,
+  k_select_moment = 24,
+  k_convolution_transpose = 25,
+  k_convolution_backward_data = 26,
+  k_convolution_backward_weights = 27,
+  k_convolution_weights_reduce = 28,
+  k_convolution_backward = 29,
+  k_pointwise_planes = 30,
+  k_convolution_backward_2 = 31,
+  k_average_pool_halving_gradient = 32,
+  k_convolution_backward_data_2 = 33,
+  k_convolution_backward_weights_2 = 34,
+  k_pointwise = 35,
+  k_pointwise_2 = 36,
+  k_pointwise_3 = 37,
+  k_multiply_channel = 38,
+  k_clamp_lower = 39,
+  k_clamp_upper = 40,
+  k_clamp_factor = 41,
+  k_pointwise_planes_2 = 42,
+  k_clamp_shift = 43,
+  k_sum_to_channel = 44,
+  k_pointwise_4 = 45,
+  k_multiply_columns = 46,
+  k_pointwise_5 = 47,
 };
 
 static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, int64_t first, int64_t last) {
@@ -3900,17 +4423,19 @@ static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, 
   switch (kernel) {
     case k_convolution: kernel_convolution(c, a, first, last); break;
     case k_convolution_2: kernel_convolution_2(c, a, first, last); break;
-    case k_average_pool_halving: kernel_average_pool_halving(c, a, first, last); break;
     case k_convolution_3: kernel_convolution_3(c, a, first, last); break;
+    case k_average_pool_halving: kernel_average_pool_halving(c, a, first, last); break;
+    case k_convolution_4: kernel_convolution_4(c, a, first, last); break;
     case k_global_average_pool: kernel_global_average_pool(c, a, first, last); break;
     case k_dot_products: kernel_dot_products(c, a, first, last); break;
-    case k_convolution_4: kernel_convolution_4(c, a, first, last); break;
+    case k_convolution_5: kernel_convolution_5(c, a, first, last); break;
     case k_moments_of_parts: kernel_moments_of_parts(c, a, first, last); break;
     case k_running_moment: kernel_running_moment(c, a, first, last); break;
-    case k_convolution_5: kernel_convolution_5(c, a, first, last); break;
     case k_convolution_6: kernel_convolution_6(c, a, first, last); break;
-    case k_average_pool_halving_2: kernel_average_pool_halving_2(c, a, first, last); break;
     case k_convolution_7: kernel_convolution_7(c, a, first, last); break;
+    case k_average_pool_halving_2: kernel_average_pool_halving_2(c, a, first, last); break;
+    case k_convolution_8: kernel_convolution_8(c, a, first, last); break;
+    case k_convolution_9: kernel_convolution_9(c, a, first, last); break;
     case k_global_average_pool_2: kernel_global_average_pool_2(c, a, first, last); break;
     case k_softmax_cross_entropy_both: kernel_softmax_cross_entropy_both(c, a, first, last); break;
     case k_mean_of_parts: kernel_mean_of_parts(c, a, first, last); break;
@@ -3928,6 +4453,7 @@ static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, 
     case k_pointwise_planes: kernel_pointwise_planes(c, a, first, last); break;
     case k_convolution_backward_2: kernel_convolution_backward_2(c, a, first, last); break;
     case k_average_pool_halving_gradient: kernel_average_pool_halving_gradient(c, a, first, last); break;
+    case k_convolution_backward_data_2: kernel_convolution_backward_data_2(c, a, first, last); break;
     case k_convolution_backward_weights_2: kernel_convolution_backward_weights_2(c, a, first, last); break;
     case k_pointwise: kernel_pointwise(c, a, first, last); break;
     case k_pointwise_2: kernel_pointwise_2(c, a, first, last); break;
@@ -4134,17 +4660,17 @@ void dense_net_pool_close(void *storage) {
 }
 
 static const int64_t dense_net_infer_1_rows[] = {
-  k_convolution,45,2,X+0,192,P+0,-1,W+4096,512,1,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,6,0,128,256, // %2 convolution f32[1,8,8,8] densenet.swift:29
+  k_convolution,45,2,X+0,192,P+0,-1,W+4096,512,1,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,2,6,0,128,256, // %2 convolution f32[1,8,8,8] densenet.swift:29
   WAIT+k_convolution_2,51,3,W+4096,512,R+0,R+64,0,64,R+128,R+640,W+0,1024,320,64,1,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,1,1,64,1,64,64,1,1,1,3,6,1856,1920,1984, // %17 convolution + %18 relu f32[1,16,8,8] densenet.swift:31
-  WAIT+k_convolution,45,1,W+0,1024,P+1664,-1,W+6144,256,1,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,4,0,128,256, // %20 convolution f32[1,4,8,8] densenet.swift:31
+  WAIT+k_convolution_3,45,1,W+0,1024,P+1664,-1,W+6144,256,1,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,4,0,128,256, // %20 convolution f32[1,4,8,8] densenet.swift:31
   WAIT+k_average_pool_halving,33,1,W+4096,768,R+704,R+768,0,128,W+0,192,12,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %30 average_pool f32[1,12,4,4] densenet.swift:34
-  WAIT+k_convolution_3,45,1,W+0,192,R+832,R+1152,W+1024,96,1,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,1,6,0,64,128, // %33 convolution f32[1,6,4,4] densenet.swift:34
+  WAIT+k_convolution_4,45,1,W+0,192,R+832,R+1152,W+1024,96,1,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,1,6,0,64,128, // %33 convolution f32[1,6,4,4] densenet.swift:34
   WAIT+k_convolution_2,51,3,W+1024,96,R+1216,R+1280,0,64,R+1344,R+1728,W+0,256,128,16,1,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,3,6,512,576,640, // %48 convolution + %49 relu f32[1,16,4,4] densenet.swift:31
-  WAIT+k_convolution,45,1,W+0,256,P+5056,-1,W+1408,64,1,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,1,4,0,128,192, // %51 convolution f32[1,4,4,4] densenet.swift:31
+  WAIT+k_convolution,45,1,W+0,256,P+5056,-1,W+1408,64,1,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,72,1,1,1,1,4,0,128,192, // %51 convolution f32[1,4,4,4] densenet.swift:31
   WAIT+k_average_pool_halving,33,1,W+1024,160,R+1792,R+1856,0,128,W+0,40,10,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %61 average_pool f32[1,10,2,2] densenet.swift:34
-  WAIT+k_convolution_3,45,1,W+0,40,R+1920,R+2176,W+256,20,1,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,1,1,4,1,4,4,1,1,1,1,5,0,64,128, // %64 convolution f32[1,5,2,2] densenet.swift:34
+  WAIT+k_convolution_4,45,1,W+0,40,R+1920,R+2176,W+256,20,1,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,1,1,4,1,4,4,1,1,1,1,5,0,64,128, // %64 convolution f32[1,5,2,2] densenet.swift:34
   WAIT+k_convolution_2,51,3,W+256,20,R+2240,R+2304,0,64,R+2368,R+2688,W+0,64,128,8,1,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,1,1,4,1,4,4,1,1,1,3,6,320,384,448, // %79 convolution + %80 relu f32[1,16,2,2] densenet.swift:31
-  WAIT+k_convolution,45,1,W+0,64,P+8320,-1,W+336,16,1,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,1,4,0,128,192, // %82 convolution f32[1,4,2,2] densenet.swift:31
+  WAIT+k_convolution_3,45,1,W+0,64,P+8320,-1,W+336,16,1,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,1,4,0,128,192, // %82 convolution f32[1,4,2,2] densenet.swift:31
   WAIT+k_global_average_pool,15,1,W+256,36,R+2752,R+2816,0,128,W+0,9,9,9,4,4096, // %93 global_average_pool f32[1,9] densenet.swift:37
   WAIT+k_dot_products,12,1,W+0,R+2880,R+3264,Y+0,1,10,9,1,10, // %96 linear f32[1,10] densenet.swift:37
   k_end,
@@ -4155,17 +4681,17 @@ int dense_net_infer_1(const struct dense_net_arguments *arguments) {
 }
 
 static const int64_t dense_net_infer_8_rows[] = {
-  k_convolution,45,16,X+0,192,P+0,-1,W+32768,768,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,6,0,128,256, // %2 convolution f32[8,8,8,8] densenet.swift:29
+  k_convolution,45,16,X+0,192,P+0,-1,W+32768,768,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,2,6,0,128,256, // %2 convolution f32[8,8,8,8] densenet.swift:29
   WAIT+k_convolution_2,51,6,W+32768,768,R+0,R+64,0,64,R+128,R+640,W+0,1024,320,256,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,3,6,6464,6528,6592, // %17 convolution + %18 relu f32[8,16,8,8] densenet.swift:31
-  WAIT+k_convolution,45,8,W+0,1024,P+1664,-1,W+34816,768,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,4,0,128,256, // %20 convolution f32[8,4,8,8] densenet.swift:31
+  WAIT+k_convolution_3,45,8,W+0,1024,P+1664,-1,W+34816,768,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,4,0,128,256, // %20 convolution f32[8,4,8,8] densenet.swift:31
   WAIT+k_average_pool_halving,33,1,W+32768,768,R+704,R+768,0,128,W+0,192,96,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %30 average_pool f32[8,12,4,4] densenet.swift:34
-  WAIT+k_convolution_3,45,1,W+0,192,R+832,R+1152,W+8192,160,8,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,1,6,0,64,128, // %33 convolution f32[8,6,4,4] densenet.swift:34
+  WAIT+k_convolution_4,45,1,W+0,192,R+832,R+1152,W+8192,160,8,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,1,6,0,64,128, // %33 convolution f32[8,6,4,4] densenet.swift:34
   WAIT+k_convolution_2,51,3,W+8192,160,R+1216,R+1280,0,64,R+1344,R+1728,W+0,256,128,128,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,3,6,3200,3264,3328, // %48 convolution + %49 relu f32[8,16,4,4] densenet.swift:31
-  WAIT+k_convolution,45,8,W+0,256,P+5056,-1,W+8576,160,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,1,4,0,128,192, // %51 convolution f32[8,4,4,4] densenet.swift:31
+  WAIT+k_convolution,45,8,W+0,256,P+5056,-1,W+8576,160,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,72,1,1,1,1,4,0,128,192, // %51 convolution f32[8,4,4,4] densenet.swift:31
   WAIT+k_average_pool_halving,33,1,W+8192,160,R+1792,R+1856,0,128,W+0,40,80,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %61 average_pool f32[8,10,2,2] densenet.swift:34
-  WAIT+k_convolution_3,45,1,W+0,40,R+1920,R+2176,W+2048,36,8,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,1,5,0,64,128, // %64 convolution f32[8,5,2,2] densenet.swift:34
+  WAIT+k_convolution_4,45,1,W+0,40,R+1920,R+2176,W+2048,36,8,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,1,5,0,64,128, // %64 convolution f32[8,5,2,2] densenet.swift:34
   WAIT+k_convolution_2,51,3,W+2048,36,R+2240,R+2304,0,64,R+2368,R+2688,W+0,64,128,32,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,3,6,896,960,1024, // %79 convolution + %80 relu f32[8,16,2,2] densenet.swift:31
-  WAIT+k_convolution,45,8,W+0,64,P+8320,-1,W+2128,36,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,1,4,0,128,192, // %82 convolution f32[8,4,2,2] densenet.swift:31
+  WAIT+k_convolution_3,45,8,W+0,64,P+8320,-1,W+2128,36,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,1,4,0,128,192, // %82 convolution f32[8,4,2,2] densenet.swift:31
   WAIT+k_global_average_pool,15,1,W+2048,36,R+2752,R+2816,0,128,W+0,9,72,9,4,4096, // %93 global_average_pool f32[8,9] densenet.swift:37
   WAIT+k_dot_products,12,1,W+0,R+2880,R+3264,Y+0,8,10,9,8,10, // %96 linear f32[8,10] densenet.swift:37
   k_end,
@@ -4176,41 +4702,41 @@ int dense_net_infer_8(const struct dense_net_arguments *arguments) {
 }
 
 static const int64_t dense_net_train_8_rows[] = {
-  k_convolution_4,48,16,X+0,192,P+0,-1,W+65536,768,W+125440,0,80,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,2,6,1920,2048,2176, // %2 convolution + %7 moments f32[8,8,8,8] densenet.swift:29
+  k_convolution_5,48,16,X+0,192,P+0,-1,W+65536,768,W+125440,0,64,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,2,6,1536,1664,1792, // %2 convolution + %7 moments f32[8,8,8,8] densenet.swift:29
   WAIT+k_moments_of_parts,10,1,W+125440,W+123776,8,8,3,0,12, // %2 convolution + %7 moments f32[8,8,8,8] densenet.swift:29
   WAIT+k_running_moment,12,1,S+0,W+123776,S+0,1,8,0,12,0x3f666666,0x3dcccccd, // %8 running_mean f32[8] densenet.swift:31
   k_running_moment,12,1,S+64,W+123776,S+64,1,8,1,12,0x3f666666,0x3dcd3367, // %9 running_variance f32[8] densenet.swift:31
-  k_convolution_5,55,6,W+65536,768,P+896,W+123776,12,0x3ee4f8b588e368f1,P+960,0,128,P+1024,-1,W+0,1024,W+125440,384,256,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,3,6,6528,6592,6656, // %13 convolution + %18 moments f32[8,16,8,8] densenet.swift:31
+  k_convolution_6,55,6,W+65536,768,P+896,W+123776,12,0x3ee4f8b588e368f1,P+960,0,128,P+1024,-1,W+0,1024,W+125440,384,256,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,3,6,6528,6592,6656, // %13 convolution + %18 moments f32[8,16,8,8] densenet.swift:31
   WAIT+k_moments_of_parts,10,2,W+125440,W+123904,16,2,3,0,16, // %13 convolution + %18 moments f32[8,16,8,8] densenet.swift:31
   WAIT+k_running_moment,12,1,S+128,W+123904,S+128,1,16,0,16,0x3f666666,0x3dcccccd, // %19 running_mean f32[16] densenet.swift:31
   k_running_moment,12,1,S+192,W+123904,S+192,1,16,1,16,0x3f666666,0x3dcd3367, // %20 running_variance f32[16] densenet.swift:31
-  k_convolution_6,55,8,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,0,192,P+1664,-1,W+67584,768,W+125440,256,80,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,4,1536,1664,1792, // %24 convolution + %30 moments f32[8,4,8,8] densenet.swift:31
+  k_convolution_7,55,8,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,0,192,P+1664,-1,W+67584,768,W+125440,256,80,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,4,1536,1664,1792, // %24 convolution + %30 moments f32[8,4,8,8] densenet.swift:31
   WAIT+k_moments_of_parts,10,1,W+125440,W+123808,4,8,3,0,12, // %24 convolution + %30 moments f32[8,4,8,8] densenet.swift:31
   WAIT+k_running_moment,12,1,S+256,W+123776,S+256,1,12,0,12,0x3f666666,0x3dcccccd, // %32 running_mean f32[12] densenet.swift:34
   k_running_moment,12,1,S+320,W+123776,S+320,1,12,1,12,0x3f666666,0x3dcd3367, // %33 running_variance f32[12] densenet.swift:34
   k_average_pool_halving_2,36,1,W+65536,768,P+3968,W+123776,12,0x3ee4f8b588e368f1,P+4032,0,192,W+49152,192,96,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %37 average_pool f32[8,12,4,4] densenet.swift:34
-  WAIT+k_convolution_7,48,1,W+49152,192,P+4096,-1,W+55296,160,W+125440,0,128,8,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,1,6,3072,3136,3200, // %38 convolution + %43 moments f32[8,6,4,4] densenet.swift:34
+  WAIT+k_convolution_8,48,1,W+49152,192,P+4096,-1,W+55296,160,W+125440,0,128,8,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,1,6,3072,3136,3200, // %38 convolution + %43 moments f32[8,6,4,4] densenet.swift:34
   WAIT+k_moments_of_parts,10,1,W+125440,W+90112,6,1,3,0,10, // %38 convolution + %43 moments f32[8,6,4,4] densenet.swift:34
   WAIT+k_running_moment,12,1,S+384,W+90112,S+384,1,6,0,10,0x3f666666,0x3dcccccd, // %44 running_mean f32[6] densenet.swift:31
   k_running_moment,12,1,S+448,W+90112,S+448,1,6,1,10,0x3f666666,0x3dce69a0, // %45 running_variance f32[6] densenet.swift:31
-  k_convolution_5,55,3,W+55296,160,P+4416,W+90112,10,0x3ee4f8b588e368f1,P+4480,0,128,P+4544,-1,W+32768,256,W+125440,192,128,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,3,6,3264,3328,3392, // %49 convolution + %54 moments f32[8,16,4,4] densenet.swift:31
+  k_convolution_6,55,3,W+55296,160,P+4416,W+90112,10,0x3ee4f8b588e368f1,P+4480,0,128,P+4544,-1,W+32768,256,W+125440,192,128,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,3,6,3264,3328,3392, // %49 convolution + %54 moments f32[8,16,4,4] densenet.swift:31
   WAIT+k_moments_of_parts,10,2,W+125440,W+90240,16,1,3,0,16, // %49 convolution + %54 moments f32[8,16,4,4] densenet.swift:31
   WAIT+k_running_moment,12,1,S+512,W+90240,S+512,1,16,0,16,0x3f666666,0x3dcccccd, // %55 running_mean f32[16] densenet.swift:31
   k_running_moment,12,1,S+576,W+90240,S+576,1,16,1,16,0x3f666666,0x3dce69a0, // %56 running_variance f32[16] densenet.swift:31
-  k_convolution_6,55,8,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,0,192,P+5056,-1,W+55680,160,W+125440,256,24,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,1,4,640,768,832, // %60 convolution + %66 moments f32[8,4,4,4] densenet.swift:31
+  k_convolution_9,55,8,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,0,192,P+5056,-1,W+55680,160,W+125440,256,16,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,72,1,1,1,1,4,512,640,704, // %60 convolution + %66 moments f32[8,4,4,4] densenet.swift:31
   WAIT+k_moments_of_parts,10,1,W+125440,W+90136,4,8,3,0,10, // %60 convolution + %66 moments f32[8,4,4,4] densenet.swift:31
   WAIT+k_running_moment,12,1,S+640,W+90112,S+640,1,10,0,10,0x3f666666,0x3dcccccd, // %68 running_mean f32[10] densenet.swift:34
   k_running_moment,12,1,S+704,W+90112,S+704,1,10,1,10,0x3f666666,0x3dce69a0, // %69 running_variance f32[10] densenet.swift:34
   k_average_pool_halving_2,36,1,W+55296,160,P+7360,W+90112,10,0x3ee4f8b588e368f1,P+7424,0,128,W+45056,40,80,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %73 average_pool f32[8,10,2,2] densenet.swift:34
-  WAIT+k_convolution_7,48,1,W+45056,40,P+7488,-1,W+46336,36,W+125440,0,32,8,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,1,5,640,704,768, // %74 convolution + %79 moments f32[8,5,2,2] densenet.swift:34
+  WAIT+k_convolution_8,48,1,W+45056,40,P+7488,-1,W+46336,36,W+125440,0,32,8,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,1,5,640,704,768, // %74 convolution + %79 moments f32[8,5,2,2] densenet.swift:34
   WAIT+k_moments_of_parts,10,1,W+125440,W+48640,5,1,3,0,9, // %74 convolution + %79 moments f32[8,5,2,2] densenet.swift:34
   WAIT+k_running_moment,12,1,S+768,W+48640,S+768,1,5,0,9,0x3f666666,0x3dcccccd, // %80 running_mean f32[5] densenet.swift:31
   k_running_moment,12,1,S+832,W+48640,S+832,1,5,1,9,0x3f666666,0x3dd3680d, // %81 running_variance f32[5] densenet.swift:31
-  k_convolution_5,55,3,W+46336,36,P+7744,W+48640,9,0x3ee4f8b588e368f1,P+7808,0,64,P+7872,-1,W+40960,64,W+125440,128,32,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,3,6,896,960,1024, // %85 convolution + %90 moments f32[8,16,2,2] densenet.swift:31
+  k_convolution_6,55,3,W+46336,36,P+7744,W+48640,9,0x3ee4f8b588e368f1,P+7808,0,64,P+7872,-1,W+40960,64,W+125440,128,32,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,3,6,896,960,1024, // %85 convolution + %90 moments f32[8,16,2,2] densenet.swift:31
   WAIT+k_moments_of_parts,10,2,W+125440,W+48768,16,1,3,0,16, // %85 convolution + %90 moments f32[8,16,2,2] densenet.swift:31
   WAIT+k_running_moment,12,1,S+896,W+48768,S+896,1,16,0,16,0x3f666666,0x3dcccccd, // %91 running_mean f32[16] densenet.swift:31
   k_running_moment,12,1,S+960,W+48768,S+960,1,16,1,16,0x3f666666,0x3dd3680d, // %92 running_variance f32[16] densenet.swift:31
-  k_convolution_6,55,8,W+40960,64,P+8192,W+48768,16,0x3ee4f8b588e368f1,P+8256,0,192,P+8320,-1,W+46416,36,W+125440,256,8,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,1,4,384,512,576, // %96 convolution + %102 moments f32[8,4,2,2] densenet.swift:31
+  k_convolution_7,55,8,W+40960,64,P+8192,W+48768,16,0x3ee4f8b588e368f1,P+8256,0,192,P+8320,-1,W+46416,36,W+125440,256,8,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,1,4,384,512,576, // %96 convolution + %102 moments f32[8,4,2,2] densenet.swift:31
   WAIT+k_moments_of_parts,10,1,W+125440,W+48660,4,8,3,0,9, // %96 convolution + %102 moments f32[8,4,2,2] densenet.swift:31
   WAIT+k_running_moment,12,1,S+1024,W+48640,S+1024,1,9,0,9,0x3f666666,0x3dcccccd, // %104 running_mean f32[9] densenet.swift:37
   k_running_moment,12,1,S+1088,W+48640,S+1088,1,9,1,9,0x3f666666,0x3dd3680d, // %105 running_variance f32[9] densenet.swift:37
@@ -4251,7 +4777,7 @@ static const int64_t dense_net_train_8_rows[] = {
   k_select_moment,9,1,W+42240,W+124736,1,10,1,10, // %161 select_moment f32[10] densenet.swift:34
   k_select_moment,9,1,W+42240,W+124800,1,10,0,10, // %162 select_moment f32[10] densenet.swift:34
   k_convolution_transpose,18,16,P+5056,W+125440,1,16,4,1,3,3,1,1,1,1,1,1,0, // %169 convolution_backward_data + %171 relu_gradient + %172 normalize_reduce + %173 normalize_input_gradient f32[8,16,4,4] densenet.swift:31
-  WAIT+k_convolution_backward_data,70,24,W+55680,160,W+90392,10,128,W+90136,W+60800,160,0,64,W+125440,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,W+40960,256,W+127744,64,256,24,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,0,1,1,0,2,2,3,6,832,960,1024,1664, // %169 convolution_backward_data + %171 relu_gradient + %172 normalize_reduce + %173 normalize_input_gradient f32[8,16,4,4] densenet.swift:31
+  WAIT+k_convolution_backward_data_2,70,24,W+55680,160,W+90392,10,128,W+90136,W+60800,160,0,64,W+125440,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,W+40960,256,W+127744,64,256,16,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,72,1,1,1,0,1,1,0,2,2,3,6,640,768,832,2048, // %169 convolution_backward_data + %171 relu_gradient + %172 normalize_reduce + %173 normalize_input_gradient f32[8,16,4,4] densenet.swift:31
   WAIT+k_sums_merge,13,2,W+127744,W+90240,W+90496,16,8,2,0,16,16,0x3ee4f8b588e368f1, // %169 convolution_backward_data + %171 relu_gradient + %172 normalize_reduce + %173 normalize_input_gradient f32[8,16,4,4] densenet.swift:31
   WAIT+k_convolution_backward_weights,64,16,W+55680,160,W+90392,10,128,W+90136,W+60800,160,0,64,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,320,512,W+125440,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,8,8,2,8,8,576,704,768,1984,2496, // %170 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
   WAIT+k_convolution_weights_reduce,11,3,W+125440,W+116992,8,1,4,144,8,3, // %170 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
@@ -4275,7 +4801,7 @@ static const int64_t dense_net_train_8_rows[] = {
   k_select_moment,9,1,W+38912,W+125120,1,12,1,12, // %198 select_moment f32[12] densenet.swift:34
   k_select_moment,9,1,W+38912,W+125184,1,12,0,12, // %199 select_moment f32[12] densenet.swift:34
   k_convolution_transpose,18,16,P+1664,W+125440,1,16,4,1,3,3,1,1,1,1,1,1,0, // %206 convolution_backward_data + %208 relu_gradient + %209 normalize_reduce + %210 normalize_input_gradient f32[8,16,8,8] densenet.swift:31
-  WAIT+k_convolution_backward_data,70,24,W+67584,768,W+124064,12,512,W+123808,W+92160,768,0,64,W+125440,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,W+32768,1024,W+127744,64,256,80,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,0,1,1,0,2,2,3,6,2176,2304,2432,4096, // %206 convolution_backward_data + %208 relu_gradient + %209 normalize_reduce + %210 normalize_input_gradient f32[8,16,8,8] densenet.swift:31
+  WAIT+k_convolution_backward_data_2,70,24,W+67584,768,W+124064,12,512,W+123808,W+92160,768,0,64,W+125440,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,W+32768,1024,W+127744,64,256,64,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,0,1,1,0,2,2,3,6,1792,1920,2048,5952, // %206 convolution_backward_data + %208 relu_gradient + %209 normalize_reduce + %210 normalize_input_gradient f32[8,16,8,8] densenet.swift:31
   WAIT+k_sums_merge,13,2,W+127744,W+123904,W+121600,16,8,2,0,16,16,0x3ee4f8b588e368f1, // %206 convolution_backward_data + %208 relu_gradient + %209 normalize_reduce + %210 normalize_input_gradient f32[8,16,8,8] densenet.swift:31
   WAIT+k_convolution_backward_weights,64,16,W+67584,768,W+124064,12,512,W+123808,W+92160,768,0,64,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,1088,1280,W+125440,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,2,8,8,1344,1472,1600,4864,6912, // %207 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
   WAIT+k_convolution_weights_reduce,11,3,W+125440,W+119296,8,1,4,144,8,3, // %207 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
@@ -4402,7 +4928,7 @@ int dense_net_prepare(const struct dense_net_arguments *arguments) {
 
 const char *dense_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"46123810e6363ac8118ae9ab02f8997baebc155ab5c7606805a6fa9326fbdfeb\",\"constant"
+    "{\"abi\":1,\"build\":\"332ada7b1e34cc9f70fa557385d9f5d844b563d692bb1d88d6ddbd3d0082b0b8\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"dense_net_infer_1\",\"values\":[],\"workspace\""
     ":7168},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"

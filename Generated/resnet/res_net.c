@@ -109,6 +109,15 @@ static inline MAYBE_UNUSED void clear_run(float *to, int64_t count) {
   if (i < count) store_some(count - i, to + i, (vec){0});
 }
 
+/* Lines side by side, each shifted along itself, with zeros for what comes from outside. Across the ends of lines it
+   reads what the neighbours have there, and replaces it. */
+static inline MAYBE_UNUSED void shift_lines(float *to, const float *from, int64_t lines, int64_t width, int64_t shift) {
+  copy_run(to, from + shift, lines * width);
+  const int64_t outside = least(shift < 0 ? -shift : shift, width), first = shift < 0 ? 0 : width - outside;
+  for (int64_t line = 0; line < lines; ++line)
+    SHORT for (int64_t i = 0; i < outside; ++i) to[line * width + first + i] = 0;
+}
+
 /* What a tile of a convolution reads and writes; `tap[t] + q` is where tap t finds position q. */
 struct strip {
   const float *data;
@@ -790,9 +799,7 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
   const int64_t rows = a[33];
   const int64_t pitch = a[34];
   const int64_t channel_stride = a[35];
-  const int64_t tiles_d = a[36];
   const int64_t tiles_h = a[37];
-  const int64_t tiles_w = a[38];
   const int64_t parts = a[39];
   const int64_t part = a[40];
   const int64_t scratch_tap = a[41];
@@ -800,37 +807,38 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   for (int64_t h = 0, t = 0; h < size_h; ++h)
-    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = w * tile_images * rows * pitch + h * far_h * pitch;
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
-    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
-    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    const int64_t h0 = tile % tiles_h * tile_lines, n0 = tile / tiles_h * tile_images;
     if (task / parts != packed) {
       packed = task / parts;
       const int64_t first_channel = group * inputs;
       {
-        const int64_t at_line = h0 - pad_h, at_column = w0 - pad_w;
-        const int64_t begin = least(greatest(0, -at_column), pitch);
-        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        const int64_t plane = tile_images * rows * pitch, still = pad_w / far_w, at_line = h0 - pad_h;
+        const int64_t begin = least(greatest(0, -at_line), rows);
+        const int64_t end = greatest(begin, least(rows, in_h - at_line));
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
 
-          for (int64_t n = 0; n < tile_images; ++n)
-            for (int64_t line = 0; line < rows; ++line, target += pitch) {
-              const int64_t h = at_line + line;
-              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
-                clear_run(target, pitch);
-                continue;
-              }
-              clear_run(target, begin);
-              copy_run(target + begin, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w + at_column + begin, end - begin);
-              clear_run(target + end, pitch - end);
+          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
+            const int64_t inside = n0 + n < images ? end : begin;
+            float *image = target + still * plane + begin * pitch;
+            if (begin < inside) {
+              copy_run(image, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, (inside - begin) * pitch);
             }
+            for (int64_t k = 0; k < size_w; ++k) {
+              float *copy = target + k * plane;
+              if (k != still) shift_lines(copy + begin * pitch, image, inside - begin, pitch, (k - still) * far_w);
+              clear_run(copy, begin * pitch);
+              clear_run(copy + inside * pitch, (rows - inside) * pitch);
+
+            }
+          }
         }
       }
     }
@@ -840,7 +848,8 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
         .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-        .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
+        .pitch = rows * pitch, .begin = 0,
+        .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     const int64_t all_rows = s.rows;
     const float *all_weights = s.weights, *all_bias = s.bias;
@@ -853,27 +862,26 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
       s.bias = all_bias ? all_bias + row : 0;
       strip_multiply(&s);
       for (int64_t r = 0; r < s.rows; ++r) {
-        for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-          for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
-            {
-              const int64_t count = s.end;
-              const int64_t element = (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0);
-              float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
-              const float *value = tile_data + r * tile_stride + (n * rows + line) * pitch;
-              int64_t i = 0;
-              for (; i + LANES <= count; i += LANES) {
-                const vec given = load(i + value);
-                const vec s_t0 = relu_of(given);
-                store(i + s_y0, s_t0);
-              }
-              if (i < count) {
-                const int64_t some = count - i;
-                const vec given = load_some(some, i + value);
-                const vec s_t0 = relu_of(given);
-                store_some(some, i + s_y0, s_t0);
-              }
+        for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+          {
+            const int64_t count = s.end;
+            const int64_t element = (first_output + row + r) * out_plane + (h0 * out_w);
+            float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
+            const float *value = tile_data + r * tile_stride + n * rows * pitch;
+            int64_t i = 0;
+            for (; i + LANES <= count; i += LANES) {
+              const vec given = load(i + value);
+              const vec s_t0 = relu_of(given);
+              store(i + s_y0, s_t0);
+            }
+            if (i < count) {
+              const int64_t some = count - i;
+              const vec given = load_some(some, i + value);
+              const vec s_t0 = relu_of(given);
+              store_some(some, i + s_y0, s_t0);
             }
           }
+        }
       }
     }
   }
@@ -915,9 +923,7 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
   const int64_t rows = a[35];
   const int64_t pitch = a[36];
   const int64_t channel_stride = a[37];
-  const int64_t tiles_d = a[38];
   const int64_t tiles_h = a[39];
-  const int64_t tiles_w = a[40];
   const int64_t parts = a[41];
   const int64_t part = a[42];
   const int64_t scratch_tap = a[43];
@@ -925,37 +931,38 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   for (int64_t h = 0, t = 0; h < size_h; ++h)
-    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = w * tile_images * rows * pitch + h * far_h * pitch;
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
-    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
-    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    const int64_t h0 = tile % tiles_h * tile_lines, n0 = tile / tiles_h * tile_images;
     if (task / parts != packed) {
       packed = task / parts;
       const int64_t first_channel = group * inputs;
       {
-        const int64_t at_line = h0 - pad_h, at_column = w0 - pad_w;
-        const int64_t begin = least(greatest(0, -at_column), pitch);
-        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        const int64_t plane = tile_images * rows * pitch, still = pad_w / far_w, at_line = h0 - pad_h;
+        const int64_t begin = least(greatest(0, -at_line), rows);
+        const int64_t end = greatest(begin, least(rows, in_h - at_line));
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
 
-          for (int64_t n = 0; n < tile_images; ++n)
-            for (int64_t line = 0; line < rows; ++line, target += pitch) {
-              const int64_t h = at_line + line;
-              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
-                clear_run(target, pitch);
-                continue;
-              }
-              clear_run(target, begin);
-              copy_run(target + begin, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w + at_column + begin, end - begin);
-              clear_run(target + end, pitch - end);
+          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
+            const int64_t inside = n0 + n < images ? end : begin;
+            float *image = target + still * plane + begin * pitch;
+            if (begin < inside) {
+              copy_run(image, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, (inside - begin) * pitch);
             }
+            for (int64_t k = 0; k < size_w; ++k) {
+              float *copy = target + k * plane;
+              if (k != still) shift_lines(copy + begin * pitch, image, inside - begin, pitch, (k - still) * far_w);
+              clear_run(copy, begin * pitch);
+              clear_run(copy + inside * pitch, (rows - inside) * pitch);
+
+            }
+          }
         }
       }
     }
@@ -965,7 +972,8 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
         .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-        .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
+        .pitch = rows * pitch, .begin = 0,
+        .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     const int64_t all_rows = s.rows;
     const float *all_weights = s.weights, *all_bias = s.bias;
@@ -978,32 +986,31 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
       s.bias = all_bias ? all_bias + row : 0;
       strip_multiply(&s);
       for (int64_t r = 0; r < s.rows; ++r) {
-        for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-          for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
-            {
-              const int64_t count = s.end;
-              const int64_t element = (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0);
-              const float *s_x0 = s_x0_base + (n0 + n) * s_x0_stride + element;
-              float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
-              const float *value = tile_data + r * tile_stride + (n * rows + line) * pitch;
-              int64_t i = 0;
-              for (; i + LANES <= count; i += LANES) {
-                const vec given = load(i + value);
-                const vec s_x0_i = load(i + s_x0);
-                const vec s_t0 = s_x0_i + given;
-                const vec s_t1 = relu_of(s_t0);
-                store(i + s_y0, s_t1);
-              }
-              if (i < count) {
-                const int64_t some = count - i;
-                const vec given = load_some(some, i + value);
-                const vec s_x0_i = load_some(some, i + s_x0);
-                const vec s_t0 = s_x0_i + given;
-                const vec s_t1 = relu_of(s_t0);
-                store_some(some, i + s_y0, s_t1);
-              }
+        for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+          {
+            const int64_t count = s.end;
+            const int64_t element = (first_output + row + r) * out_plane + (h0 * out_w);
+            const float *s_x0 = s_x0_base + (n0 + n) * s_x0_stride + element;
+            float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
+            const float *value = tile_data + r * tile_stride + n * rows * pitch;
+            int64_t i = 0;
+            for (; i + LANES <= count; i += LANES) {
+              const vec given = load(i + value);
+              const vec s_x0_i = load(i + s_x0);
+              const vec s_t0 = s_x0_i + given;
+              const vec s_t1 = relu_of(s_t0);
+              store(i + s_y0, s_t1);
+            }
+            if (i < count) {
+              const int64_t some = count - i;
+              const vec given = load_some(some, i + value);
+              const vec s_x0_i = load_some(some, i + s_x0);
+              const vec s_t0 = s_x0_i + given;
+              const vec s_t1 = relu_of(s_t0);
+              store_some(some, i + s_y0, s_t1);
             }
           }
+        }
       }
     }
   }
@@ -1101,7 +1108,8 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
         .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-        .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
+        .pitch = pitch, .begin = 0,
+        .end = least(tile_columns, out_w - w0), .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     const int64_t all_rows = s.rows;
     const float *all_weights = s.weights, *all_bias = s.bias;
@@ -1141,7 +1149,7 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
 }
 
 /* convolution_4: cross-correlation with bias; a task is a tile of positions, a group and a part of its channels.
-   Used by infer_1 %45 … (2 rows), infer_8 %45 … (2 rows). */
+   Used by infer_1 %45, infer_8 %45. */
 static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const int64_t x_stride = a[1];
@@ -1172,9 +1180,7 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
   const int64_t rows = a[31];
   const int64_t pitch = a[32];
   const int64_t channel_stride = a[33];
-  const int64_t tiles_d = a[34];
   const int64_t tiles_h = a[35];
-  const int64_t tiles_w = a[36];
   const int64_t parts = a[37];
   const int64_t part = a[38];
   const int64_t scratch_tap = a[39];
@@ -1184,44 +1190,42 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
   int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   for (int64_t h = 0, t = 0; h < size_h; ++h)
-    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = w * tile_images * rows * pitch + h * far_h * pitch;
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
-    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
-    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    const int64_t h0 = tile % tiles_h * tile_lines, n0 = tile / tiles_h * tile_images;
     if (task / parts != packed) {
       packed = task / parts;
       const int64_t first_channel = group * inputs;
       {
-        const int64_t at_line = h0 - pad_h, at_column = w0 - pad_w;
-        const int64_t begin = least(greatest(0, -at_column), pitch);
-        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        const int64_t plane = tile_images * rows * pitch, still = pad_w / far_w, at_line = h0 - pad_h;
+        const int64_t begin = least(greatest(0, -at_line), rows);
+        const int64_t end = greatest(begin, least(rows, in_h - at_line));
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
 
-          for (int64_t n = 0; n < tile_images; ++n)
-            for (int64_t line = 0; line < rows; ++line, target += pitch) {
-              const int64_t h = at_line + line;
-              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
-                clear_run(target, pitch);
-                continue;
-              }
-              clear_run(target, begin);
-              copy_run(target + begin, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w + at_column + begin, end - begin);
-              clear_run(target + end, pitch - end);
+          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
+            const int64_t inside = n0 + n < images ? end : begin;
+            float *image = target + still * plane + begin * pitch;
+            if (begin < inside) {
+              copy_run(image, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, (inside - begin) * pitch);
             }
+            for (int64_t k = 0; k < size_w; ++k) {
+              float *copy = target + k * plane;
+              if (k != still) shift_lines(copy + begin * pitch, image, inside - begin, pitch, (k - still) * far_w);
+              clear_run(copy, begin * pitch);
+              clear_run(copy + inside * pitch, (rows - inside) * pitch);
+
+            }
+          }
         }
       }
       for (int64_t n = 0; n < tile_images; ++n)
-        for (int64_t line = 0; line < rows; ++line)
-          lines[n * rows + line] = line < tile_lines && h0 + line < out_h && n0 + n < images
-                                       ? n * result_stride + (d0 * out_h + h0 + line) * out_w + w0
-                                       : NOWHERE;
+        lines[n] = n0 + n < images ? n * result_stride + h0 * out_w : NOWHERE;
     }
     const int64_t first_output = group * outputs + from;
     struct strip s = {
@@ -1229,7 +1233,8 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
         .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-        .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
+        .pitch = rows * pitch, .begin = 0,
+        .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
     s.line = lines;
     s.result = result + n0 * result_stride + first_output * out_plane;
     s.row_stride = out_plane;
@@ -1442,7 +1447,8 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
         .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-        .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
+        .pitch = pitch, .begin = 0,
+        .end = least(tile_columns, out_w - w0), .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     const int64_t all_rows = s.rows;
     const float *all_weights = s.weights, *all_bias = s.bias;
@@ -1478,6 +1484,104 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
           }
       }
     }
+  }
+}
+
+/* convolution_6: cross-correlation with bias; a task is a tile of positions, a group and a part of its channels.
+   Used by infer_1 %66, infer_8 %66. */
+static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *x = at(c, a[0]);
+  const int64_t x_stride = a[1];
+  const float *w = at(c, a[2]);
+  const float *bias = at(c, a[3]);
+  float *result = at(c, a[4]);
+  const int64_t result_stride = a[5];
+  const int64_t images = a[6];
+  const int64_t groups = a[7];
+  const int64_t inputs = a[8];
+  const int64_t outputs = a[9];
+  const int64_t in_d = a[10];
+  const int64_t in_h = a[11];
+  const int64_t in_w = a[12];
+  const int64_t out_d = a[13];
+  const int64_t out_h = a[14];
+  const int64_t out_w = a[15];
+  const int64_t size_d = a[16];
+  const int64_t size_h = a[17];
+  const int64_t size_w = a[18];
+  const int64_t far_h = a[23];
+  const int64_t far_w = a[24];
+  const int64_t pad_h = a[26];
+  const int64_t pad_w = a[27];
+  const int64_t tile_images = a[28];
+  const int64_t tile_lines = a[29];
+  const int64_t tile_columns = a[30];
+  const int64_t rows = a[31];
+  const int64_t pitch = a[32];
+  const int64_t channel_stride = a[33];
+  const int64_t tiles_d = a[34];
+  const int64_t tiles_h = a[35];
+  const int64_t tiles_w = a[36];
+  const int64_t parts = a[37];
+  const int64_t part = a[38];
+  const int64_t scratch_tap = a[39];
+  const int64_t scratch_line = a[40];
+  const int64_t scratch_data = a[41];
+  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
+  float *data = (float *)(void *)(c->scratch + scratch_data);
+  for (int64_t h = 0, t = 0; h < size_h; ++h)
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
+  const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
+  const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
+  int64_t packed = -1;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
+    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
+    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    if (task / parts != packed) {
+      packed = task / parts;
+      const int64_t first_channel = group * inputs;
+      {
+        const int64_t at_line = h0 - pad_h, at_column = w0 - pad_w;
+        const int64_t begin = least(greatest(0, -at_column), pitch);
+        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        for (int64_t channel = 0; channel < channels; ++channel) {
+          float *target = data + channel * channel_stride;
+
+          for (int64_t n = 0; n < tile_images; ++n)
+            for (int64_t line = 0; line < rows; ++line, target += pitch) {
+              const int64_t h = at_line + line;
+              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
+                clear_run(target, pitch);
+                continue;
+              }
+              clear_run(target, begin);
+              copy_run(target + begin, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w + at_column + begin, end - begin);
+              clear_run(target + end, pitch - end);
+            }
+        }
+      }
+      for (int64_t n = 0; n < tile_images; ++n)
+        for (int64_t line = 0; line < rows; ++line)
+          lines[n * rows + line] = line < tile_lines && h0 + line < out_h && n0 + n < images
+                                       ? n * result_stride + (d0 * out_h + h0 + line) * out_w + w0
+                                       : NOWHERE;
+    }
+    const int64_t first_output = group * outputs + from;
+    struct strip s = {
+        .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
+        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+        .pitch = pitch, .begin = 0,
+        .end = least(tile_columns, out_w - w0), .step = 1};
+    s.line = lines;
+    s.result = result + n0 * result_stride + first_output * out_plane;
+    s.row_stride = out_plane;
+    strip_multiply(&s);
   }
 }
 
@@ -1628,9 +1732,9 @@ static NOINLINE void kernel_dot_products(const struct context *c, const int64_t 
   }
 }
 
-/* convolution_6: cross-correlation with bias, then moments; a task is a tile of positions, a group and a part of its channels.
+/* convolution_7: cross-correlation with bias, then moments; a task is a tile of positions, a group and a part of its channels.
    Used by train_8 %2. */
-static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const int64_t x_stride = a[1];
   const float *w = at(c, a[2]);
@@ -1663,9 +1767,7 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
   const int64_t rows = a[34];
   const int64_t pitch = a[35];
   const int64_t channel_stride = a[36];
-  const int64_t tiles_d = a[37];
   const int64_t tiles_h = a[38];
-  const int64_t tiles_w = a[39];
   const int64_t parts = a[40];
   const int64_t part = a[41];
   const int64_t scratch_tap = a[42];
@@ -1673,37 +1775,38 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   for (int64_t h = 0, t = 0; h < size_h; ++h)
-    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = w * tile_images * rows * pitch + h * far_h * pitch;
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
-    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
-    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    const int64_t h0 = tile % tiles_h * tile_lines, n0 = tile / tiles_h * tile_images;
     if (task / parts != packed) {
       packed = task / parts;
       const int64_t first_channel = group * inputs;
       {
-        const int64_t at_line = h0 - pad_h, at_column = w0 - pad_w;
-        const int64_t begin = least(greatest(0, -at_column), pitch);
-        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        const int64_t plane = tile_images * rows * pitch, still = pad_w / far_w, at_line = h0 - pad_h;
+        const int64_t begin = least(greatest(0, -at_line), rows);
+        const int64_t end = greatest(begin, least(rows, in_h - at_line));
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
 
-          for (int64_t n = 0; n < tile_images; ++n)
-            for (int64_t line = 0; line < rows; ++line, target += pitch) {
-              const int64_t h = at_line + line;
-              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
-                clear_run(target, pitch);
-                continue;
-              }
-              clear_run(target, begin);
-              copy_run(target + begin, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w + at_column + begin, end - begin);
-              clear_run(target + end, pitch - end);
+          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
+            const int64_t inside = n0 + n < images ? end : begin;
+            float *image = target + still * plane + begin * pitch;
+            if (begin < inside) {
+              copy_run(image, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, (inside - begin) * pitch);
             }
+            for (int64_t k = 0; k < size_w; ++k) {
+              float *copy = target + k * plane;
+              if (k != still) shift_lines(copy + begin * pitch, image, inside - begin, pitch, (k - still) * far_w);
+              clear_run(copy, begin * pitch);
+              clear_run(copy + inside * pitch, (rows - inside) * pitch);
+
+            }
+          }
         }
       }
     }
@@ -1713,7 +1816,8 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
         .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-        .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
+        .pitch = rows * pitch, .begin = 0,
+        .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     const int64_t all_rows = s.rows;
     const float *all_weights = s.weights, *all_bias = s.bias;
@@ -1726,38 +1830,35 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
       s.bias = all_bias ? all_bias + row : 0;
       strip_multiply(&s);
       for (int64_t r = 0; r < s.rows; ++r) {
-        for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-          for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
-            {
-              const int64_t count = s.end;
-              const int64_t element = (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0);
-              float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
-              const float *value = tile_data + r * tile_stride + (n * rows + line) * pitch;
-              int64_t i = 0;
-              for (; i + LANES <= count; i += LANES) {
-                const vec given = load(i + value);
-                store(i + s_y0, given);
-              }
-              if (i < count) {
-                const int64_t some = count - i;
-                const vec given = load_some(some, i + value);
-                store_some(some, i + s_y0, given);
-              }
+        for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+          {
+            const int64_t count = s.end;
+            const int64_t element = (first_output + row + r) * out_plane + (h0 * out_w);
+            float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
+            const float *value = tile_data + r * tile_stride + n * rows * pitch;
+            int64_t i = 0;
+            for (; i + LANES <= count; i += LANES) {
+              const vec given = load(i + value);
+              store(i + s_y0, given);
+            }
+            if (i < count) {
+              const int64_t some = count - i;
+              const vec given = load_some(some, i + value);
+              store_some(some, i + s_y0, given);
             }
           }
+        }
         double *part_of_sums = parts_of_sums + ((tile) * groups * outputs + (first_output + row + r)) * 3;
         {
           /* two passes over what has just been stored, so that nothing cancels */
           double total = 0, elements = 0, squares = 0;
           for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
-            const int64_t line = 0, stored = least(tile_lines, out_h - h0) * s.end;
-            total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), stored);
-            elements += (double)(stored);
+            total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + (h0 * out_w), s.end);
+            elements += (double)(s.end);
           }
           const double mean = elements > 0 ? total / elements : 0, off = mean - (double)(float)mean;
           for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
-            const int64_t line = 0, stored = least(tile_lines, out_h - h0) * s.end;
-            squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), (float)mean, stored);
+            squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + (h0 * out_w), (float)mean, s.end);
           }
           part_of_sums[0] = elements;
           part_of_sums[1] = mean;
@@ -1809,9 +1910,462 @@ static NOINLINE void kernel_running_moment(const struct context *c, const int64_
   }
 }
 
-/* convolution_7: cross-correlation with bias of relu, normalize, then moments; a task is a tile of positions, a group and a part of its channels.
-   Used by train_8 %13 … (4 rows). */
-static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+/* convolution_8: cross-correlation with bias of relu, normalize, then moments; a task is a tile of positions, a group and a part of its channels.
+   Used by train_8 %13 … (3 rows). */
+static NOINLINE void kernel_convolution_8(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *l_x0_base = at(c, a[0]);
+  const int64_t l_x0_stride = a[1];
+  const float *l_v0 = at(c, a[2]);
+  const float *l_v1 = at(c, a[3]);
+  const int64_t l_pitch0 = a[4];
+  const double l_f0 = wide(a[5]);
+  const float *l_v2 = at(c, a[6]);
+  const int64_t l_scratch = a[7];
+  const float *w = at(c, a[9]);
+  const float *bias = at(c, a[10]);
+  float *s_y0_base = at(c, a[11]);
+  const int64_t s_y0_stride = a[12];
+  double *parts_of_sums = (double *)(void *)at(c, a[13]);
+  const int64_t scratch_tile = a[14];
+  const int64_t tile_stride = a[15];
+  const int64_t images = a[16];
+  const int64_t groups = a[17];
+  const int64_t inputs = a[18];
+  const int64_t outputs = a[19];
+  const int64_t in_d = a[20];
+  const int64_t in_h = a[21];
+  const int64_t in_w = a[22];
+  const int64_t out_d = a[23];
+  const int64_t out_h = a[24];
+  const int64_t out_w = a[25];
+  const int64_t size_d = a[26];
+  const int64_t size_h = a[27];
+  const int64_t size_w = a[28];
+  const int64_t far_h = a[33];
+  const int64_t far_w = a[34];
+  const int64_t pad_h = a[36];
+  const int64_t pad_w = a[37];
+  const int64_t tile_images = a[38];
+  const int64_t tile_lines = a[39];
+  const int64_t tile_columns = a[40];
+  const int64_t rows = a[41];
+  const int64_t pitch = a[42];
+  const int64_t channel_stride = a[43];
+  const int64_t tiles_h = a[45];
+  const int64_t parts = a[47];
+  const int64_t part = a[48];
+  const int64_t scratch_tap = a[49];
+  const int64_t scratch_data = a[51];
+  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  float *data = (float *)(void *)(c->scratch + scratch_data);
+  float *l_table = (float *)(void *)(c->scratch + l_scratch);
+  for (int64_t channel = 0; channel < groups * inputs; ++channel) {
+    l_table[channel * 3 + 0] = (float)((double)l_v0[channel] * (1.0 / sqrt((double)l_v1[l_pitch0 + channel] + l_f0)));
+    l_table[channel * 3 + 1] = l_v2[channel];
+    l_table[channel * 3 + 2] = l_v1[channel];
+  }
+  for (int64_t h = 0, t = 0; h < size_h; ++h)
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = w * tile_images * rows * pitch + h * far_h * pitch;
+  const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
+  const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
+  int64_t packed = -1;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
+    const int64_t h0 = tile % tiles_h * tile_lines, n0 = tile / tiles_h * tile_images;
+    if (task / parts != packed) {
+      packed = task / parts;
+      const int64_t first_channel = group * inputs;
+      {
+        const int64_t plane = tile_images * rows * pitch, still = pad_w / far_w, at_line = h0 - pad_h;
+        const int64_t begin = least(greatest(0, -at_line), rows);
+        const int64_t end = greatest(begin, least(rows, in_h - at_line));
+        for (int64_t channel = 0; channel < channels; ++channel) {
+          float *target = data + channel * channel_stride;
+          const float l_k0 = l_table[(first_channel + channel) * 3 + 0];
+          const float l_k1 = l_table[(first_channel + channel) * 3 + 1];
+          const float l_k2 = l_table[(first_channel + channel) * 3 + 2];
+          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
+            const int64_t inside = n0 + n < images ? end : begin;
+            float *image = target + still * plane + begin * pitch;
+            if (begin < inside) {
+              {
+                const int64_t count = (inside - begin) * pitch;
+                const int64_t element = (first_channel + channel) * in_plane + ((at_line + begin) * in_w);
+                const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+                float *result = image;
+                int64_t i = 0;
+                for (; i + LANES <= count; i += LANES) {
+                  const vec l_x0_i = load(i + l_x0);
+                  const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+                  const vec l_t1 = relu_of(l_t0);
+                  store(i + result, l_t1);
+                }
+                if (i < count) {
+                  const int64_t some = count - i;
+                  const vec l_x0_i = load_some(some, i + l_x0);
+                  const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+                  const vec l_t1 = relu_of(l_t0);
+                  store_some(some, i + result, l_t1);
+                }
+              }
+            }
+            for (int64_t k = 0; k < size_w; ++k) {
+              float *copy = target + k * plane;
+              if (k != still) shift_lines(copy + begin * pitch, image, inside - begin, pitch, (k - still) * far_w);
+              clear_run(copy, begin * pitch);
+              clear_run(copy + inside * pitch, (rows - inside) * pitch);
+
+            }
+          }
+        }
+      }
+    }
+    const int64_t first_output = group * outputs + from;
+    struct strip s = {
+        .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
+        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+        .pitch = rows * pitch, .begin = 0,
+        .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
+    float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
+    const int64_t all_rows = s.rows;
+    const float *all_weights = s.weights, *all_bias = s.bias;
+    s.line = 0;
+    s.result = tile_data;
+    s.row_stride = tile_stride;
+    for (int64_t row = 0; row < all_rows; row += 24) {
+      s.rows = least(24, all_rows - row);
+      s.weights = all_weights + row * terms;
+      s.bias = all_bias ? all_bias + row : 0;
+      strip_multiply(&s);
+      for (int64_t r = 0; r < s.rows; ++r) {
+        for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+          {
+            const int64_t count = s.end;
+            const int64_t element = (first_output + row + r) * out_plane + (h0 * out_w);
+            float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
+            const float *value = tile_data + r * tile_stride + n * rows * pitch;
+            int64_t i = 0;
+            for (; i + LANES <= count; i += LANES) {
+              const vec given = load(i + value);
+              store(i + s_y0, given);
+            }
+            if (i < count) {
+              const int64_t some = count - i;
+              const vec given = load_some(some, i + value);
+              store_some(some, i + s_y0, given);
+            }
+          }
+        }
+        double *part_of_sums = parts_of_sums + ((tile) * groups * outputs + (first_output + row + r)) * 3;
+        {
+          /* two passes over what has just been stored, so that nothing cancels */
+          double total = 0, elements = 0, squares = 0;
+          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+            total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + (h0 * out_w), s.end);
+            elements += (double)(s.end);
+          }
+          const double mean = elements > 0 ? total / elements : 0, off = mean - (double)(float)mean;
+          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+            squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + (h0 * out_w), (float)mean, s.end);
+          }
+          part_of_sums[0] = elements;
+          part_of_sums[1] = mean;
+          part_of_sums[2] = squares - off * off * elements;
+        }
+      }
+    }
+  }
+}
+
+/* pointwise_planes: normalize, relu, normalize, add, relu; a task is a block of planes.
+   Used by train_8 %34. */
+static NOINLINE void kernel_pointwise_planes(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *s_x0_base = at(c, a[0]);
+  const int64_t s_x0_stride = a[1];
+  const float *s_v0 = at(c, a[2]);
+  const float *s_v1 = at(c, a[3]);
+  const int64_t s_pitch0 = a[4];
+  const double s_f0 = wide(a[5]);
+  const float *s_v2 = at(c, a[6]);
+  const float *s_x1_base = at(c, a[7]);
+  const int64_t s_x1_stride = a[8];
+  const float *s_v3 = at(c, a[9]);
+  const float *s_v4 = at(c, a[10]);
+  const int64_t s_pitch1 = a[11];
+  const float *s_v5 = at(c, a[12]);
+  float *s_y0_base = at(c, a[13]);
+  const int64_t s_y0_stride = a[14];
+  const int64_t s_scratch = a[15];
+  const int64_t planes = a[16];
+  const int64_t channels = a[17];
+  const int64_t inner = a[18];
+  const int64_t block = a[19];
+  float *s_table = (float *)(void *)(c->scratch + s_scratch);
+  for (int64_t channel = 0; channel < channels; ++channel) {
+    s_table[channel * 6 + 0] = (float)((double)s_v0[channel] * (1.0 / sqrt((double)s_v1[s_pitch0 + channel] + s_f0)));
+    s_table[channel * 6 + 1] = s_v2[channel];
+    s_table[channel * 6 + 2] = s_v1[channel];
+    s_table[channel * 6 + 3] = (float)((double)s_v3[channel] * (1.0 / sqrt((double)s_v4[s_pitch1 + channel] + s_f0)));
+    s_table[channel * 6 + 4] = s_v5[channel];
+    s_table[channel * 6 + 5] = s_v4[channel];
+  }
+  for (int64_t plane = first * block; plane < least(last * block, planes); ++plane) {
+    const int64_t channel = plane % channels, image = plane / channels;
+    const float s_k0 = s_table[(channel) * 6 + 0];
+    const float s_k1 = s_table[(channel) * 6 + 1];
+    const float s_k2 = s_table[(channel) * 6 + 2];
+    const float s_k3 = s_table[(channel) * 6 + 3];
+    const float s_k4 = s_table[(channel) * 6 + 4];
+    const float s_k5 = s_table[(channel) * 6 + 5];
+    for (int64_t start = 0; start < inner; start += 4096) {
+      {
+        const int64_t count = least(4096, inner - start);
+        const int64_t element = (channel) * inner + (start);
+        const float *s_x0 = s_x0_base + (image) * s_x0_stride + element;
+        const float *s_x1 = s_x1_base + (image) * s_x1_stride + element;
+        float *s_y0 = s_y0_base + (image) * s_y0_stride + element;
+        int64_t i = 0;
+        for (; i + LANES <= count; i += LANES) {
+          const vec s_x0_i = load(i + s_x0);
+          const vec s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
+          const vec s_t1 = relu_of(s_t0);
+          const vec s_x1_i = load(i + s_x1);
+          const vec s_t2 = (s_x1_i - s_k5) * s_k3 + s_k4;
+          const vec s_t3 = s_t1 + s_t2;
+          const vec s_t4 = relu_of(s_t3);
+          store(i + s_y0, s_t4);
+        }
+        if (i < count) {
+          const int64_t some = count - i;
+          const vec s_x0_i = load_some(some, i + s_x0);
+          const vec s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
+          const vec s_t1 = relu_of(s_t0);
+          const vec s_x1_i = load_some(some, i + s_x1);
+          const vec s_t2 = (s_x1_i - s_k5) * s_k3 + s_k4;
+          const vec s_t3 = s_t1 + s_t2;
+          const vec s_t4 = relu_of(s_t3);
+          store_some(some, i + s_y0, s_t4);
+        }
+      }
+    }
+  }
+}
+
+/* convolution_9: cross-correlation with bias, then moments; a task is a tile of positions, a group and a part of its channels.
+   Used by train_8 %36 … (2 rows). */
+static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *x = at(c, a[0]);
+  const int64_t x_stride = a[1];
+  const float *w = at(c, a[2]);
+  const float *bias = at(c, a[3]);
+  float *s_y0_base = at(c, a[4]);
+  const int64_t s_y0_stride = a[5];
+  double *parts_of_sums = (double *)(void *)at(c, a[6]);
+  const int64_t scratch_tile = a[7];
+  const int64_t tile_stride = a[8];
+  const int64_t images = a[9];
+  const int64_t groups = a[10];
+  const int64_t inputs = a[11];
+  const int64_t outputs = a[12];
+  const int64_t in_d = a[13];
+  const int64_t in_h = a[14];
+  const int64_t in_w = a[15];
+  const int64_t out_d = a[16];
+  const int64_t out_h = a[17];
+  const int64_t out_w = a[18];
+  const int64_t size_d = a[19];
+  const int64_t size_h = a[20];
+  const int64_t size_w = a[21];
+  const int64_t step_d = a[22];
+  const int64_t step_h = a[23];
+  const int64_t step_w = a[24];
+  const int64_t far_d = a[25];
+  const int64_t far_h = a[26];
+  const int64_t far_w = a[27];
+  const int64_t pad_d = a[28];
+  const int64_t pad_h = a[29];
+  const int64_t pad_w = a[30];
+  const int64_t tile_images = a[31];
+  const int64_t tile_lines = a[32];
+  const int64_t tile_columns = a[33];
+  const int64_t rows = a[34];
+  const int64_t pitch = a[35];
+  const int64_t channel_stride = a[36];
+  const int64_t tiles_d = a[37];
+  const int64_t tiles_h = a[38];
+  const int64_t tiles_w = a[39];
+  const int64_t parts = a[40];
+  const int64_t part = a[41];
+  const int64_t scratch_tap = a[42];
+  const int64_t scratch_data = a[44];
+  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  float *data = (float *)(void *)(c->scratch + scratch_data);
+  const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
+  const int64_t plane = tile_images * rows * pitch;
+  for (int64_t d = 0, t = 0; d < size_d; ++d)
+    for (int64_t h = 0; h < size_h; ++h)
+      for (int64_t w = 0; w < size_w; ++w, ++t)
+        tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
+                 h * far_h / step_h * pitch + w * far_w / step_w;
+  const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
+  const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
+  int64_t packed = -1;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
+    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
+    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    if (task / parts != packed) {
+      packed = task / parts;
+      const int64_t first_channel = group * inputs;
+      const int64_t image_stride = x_stride;
+      const float *source = x + n0 * image_stride;
+      for (int64_t channel = 0; channel < channels; ++channel) {
+        float *target = data + channel * channel_stride;
+
+        for (int64_t kd = 0; kd < size_d; ++kd) {
+          const int64_t d = d0 * step_d + kd * far_d - pad_d;
+          for (int64_t ph = 0; ph < phases_h; ++ph)
+            for (int64_t pw = 0; pw < phases_w; ++pw)
+              for (int64_t n = 0; n < tile_images; ++n)
+                for (int64_t line = 0; line < rows; ++line, target += pitch) {
+                  const int64_t h = (h0 + line) * step_h + ph - pad_h;
+                  const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
+                  strip_line(source + (inside ? n * image_stride + (first_channel + channel) * in_plane + (d * in_h + h) * in_w : 0), inside ? in_w : 0,
+                             w0 * step_w + pw - pad_w, step_w, pitch, target);
+                }
+        }
+      }
+    }
+    const int64_t first_output = group * outputs + from;
+    struct strip s = {
+        .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
+        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+        .pitch = pitch, .begin = 0,
+        .end = least(tile_columns, out_w - w0), .step = 1};
+    float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
+    const int64_t all_rows = s.rows;
+    const float *all_weights = s.weights, *all_bias = s.bias;
+    s.line = 0;
+    s.result = tile_data;
+    s.row_stride = tile_stride;
+    for (int64_t row = 0; row < all_rows; row += 24) {
+      s.rows = least(24, all_rows - row);
+      s.weights = all_weights + row * terms;
+      s.bias = all_bias ? all_bias + row : 0;
+      strip_multiply(&s);
+      for (int64_t r = 0; r < s.rows; ++r) {
+        for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+          for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+            {
+              const int64_t count = s.end;
+              const int64_t element = (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0);
+              float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
+              const float *value = tile_data + r * tile_stride + (n * rows + line) * pitch;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                const vec given = load(i + value);
+                store(i + s_y0, given);
+              }
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec given = load_some(some, i + value);
+                store_some(some, i + s_y0, given);
+              }
+            }
+          }
+        double *part_of_sums = parts_of_sums + ((tile) * groups * outputs + (first_output + row + r)) * 3;
+        {
+          /* two passes over what has just been stored, so that nothing cancels */
+          double total = 0, elements = 0, squares = 0;
+          for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+            for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+              total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), s.end);
+              elements += (double)(s.end);
+            }
+          const double mean = elements > 0 ? total / elements : 0, off = mean - (double)(float)mean;
+          for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+            for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+              squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), (float)mean, s.end);
+            }
+          part_of_sums[0] = elements;
+          part_of_sums[1] = mean;
+          part_of_sums[2] = squares - off * off * elements;
+        }
+      }
+    }
+  }
+}
+
+/* pointwise_planes_2: normalize, add, relu; a task is a block of planes.
+   Used by train_8 %59. */
+static NOINLINE void kernel_pointwise_planes_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *s_x0_base = at(c, a[0]);
+  const int64_t s_x0_stride = a[1];
+  const float *s_x1_base = at(c, a[2]);
+  const int64_t s_x1_stride = a[3];
+  const float *s_v0 = at(c, a[4]);
+  const float *s_v1 = at(c, a[5]);
+  const int64_t s_pitch0 = a[6];
+  const double s_f0 = wide(a[7]);
+  const float *s_v2 = at(c, a[8]);
+  float *s_y0_base = at(c, a[9]);
+  const int64_t s_y0_stride = a[10];
+  const int64_t s_scratch = a[11];
+  const int64_t planes = a[12];
+  const int64_t channels = a[13];
+  const int64_t inner = a[14];
+  const int64_t block = a[15];
+  float *s_table = (float *)(void *)(c->scratch + s_scratch);
+  for (int64_t channel = 0; channel < channels; ++channel) {
+    s_table[channel * 3 + 0] = (float)((double)s_v0[channel] * (1.0 / sqrt((double)s_v1[s_pitch0 + channel] + s_f0)));
+    s_table[channel * 3 + 1] = s_v2[channel];
+    s_table[channel * 3 + 2] = s_v1[channel];
+  }
+  for (int64_t plane = first * block; plane < least(last * block, planes); ++plane) {
+    const int64_t channel = plane % channels, image = plane / channels;
+    const float s_k0 = s_table[(channel) * 3 + 0];
+    const float s_k1 = s_table[(channel) * 3 + 1];
+    const float s_k2 = s_table[(channel) * 3 + 2];
+    for (int64_t start = 0; start < inner; start += 4096) {
+      {
+        const int64_t count = least(4096, inner - start);
+        const int64_t element = (channel) * inner + (start);
+        const float *s_x0 = s_x0_base + (image) * s_x0_stride + element;
+        const float *s_x1 = s_x1_base + (image) * s_x1_stride + element;
+        float *s_y0 = s_y0_base + (image) * s_y0_stride + element;
+        int64_t i = 0;
+        for (; i + LANES <= count; i += LANES) {
+          const vec s_x0_i = load(i + s_x0);
+          const vec s_x1_i = load(i + s_x1);
+          const vec s_t0 = (s_x1_i - s_k2) * s_k0 + s_k1;
+          const vec s_t1 = s_x0_i + s_t0;
+          const vec s_t2 = relu_of(s_t1);
+          store(i + s_y0, s_t2);
+        }
+        if (i < count) {
+          const int64_t some = count - i;
+          const vec s_x0_i = load_some(some, i + s_x0);
+          const vec s_x1_i = load_some(some, i + s_x1);
+          const vec s_t0 = (s_x1_i - s_k2) * s_k0 + s_k1;
+          const vec s_t1 = s_x0_i + s_t0;
+          const vec s_t2 = relu_of(s_t1);
+          store_some(some, i + s_y0, s_t2);
+        }
+      }
+    }
+  }
+}
+
+/* convolution_10: cross-correlation with bias of relu, normalize, then moments; a task is a tile of positions, a group and a part of its channels.
+   Used by train_8 %72. */
+static NOINLINE void kernel_convolution_10(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *l_x0_base = at(c, a[0]);
   const int64_t l_x0_stride = a[1];
   const float *l_v0 = at(c, a[2]);
@@ -1927,7 +2481,8 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
         .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-        .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
+        .pitch = pitch, .begin = 0,
+        .end = least(tile_columns, out_w - w0), .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     const int64_t all_rows = s.rows;
     const float *all_weights = s.weights, *all_bias = s.bias;
@@ -1976,288 +2531,6 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
           part_of_sums[0] = elements;
           part_of_sums[1] = mean;
           part_of_sums[2] = squares - off * off * elements;
-        }
-      }
-    }
-  }
-}
-
-/* pointwise_planes: normalize, relu, normalize, add, relu; a task is a block of planes.
-   Used by train_8 %34. */
-static NOINLINE void kernel_pointwise_planes(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *s_x0_base = at(c, a[0]);
-  const int64_t s_x0_stride = a[1];
-  const float *s_v0 = at(c, a[2]);
-  const float *s_v1 = at(c, a[3]);
-  const int64_t s_pitch0 = a[4];
-  const double s_f0 = wide(a[5]);
-  const float *s_v2 = at(c, a[6]);
-  const float *s_x1_base = at(c, a[7]);
-  const int64_t s_x1_stride = a[8];
-  const float *s_v3 = at(c, a[9]);
-  const float *s_v4 = at(c, a[10]);
-  const int64_t s_pitch1 = a[11];
-  const float *s_v5 = at(c, a[12]);
-  float *s_y0_base = at(c, a[13]);
-  const int64_t s_y0_stride = a[14];
-  const int64_t s_scratch = a[15];
-  const int64_t planes = a[16];
-  const int64_t channels = a[17];
-  const int64_t inner = a[18];
-  const int64_t block = a[19];
-  float *s_table = (float *)(void *)(c->scratch + s_scratch);
-  for (int64_t channel = 0; channel < channels; ++channel) {
-    s_table[channel * 6 + 0] = (float)((double)s_v0[channel] * (1.0 / sqrt((double)s_v1[s_pitch0 + channel] + s_f0)));
-    s_table[channel * 6 + 1] = s_v2[channel];
-    s_table[channel * 6 + 2] = s_v1[channel];
-    s_table[channel * 6 + 3] = (float)((double)s_v3[channel] * (1.0 / sqrt((double)s_v4[s_pitch1 + channel] + s_f0)));
-    s_table[channel * 6 + 4] = s_v5[channel];
-    s_table[channel * 6 + 5] = s_v4[channel];
-  }
-  for (int64_t plane = first * block; plane < least(last * block, planes); ++plane) {
-    const int64_t channel = plane % channels, image = plane / channels;
-    const float s_k0 = s_table[(channel) * 6 + 0];
-    const float s_k1 = s_table[(channel) * 6 + 1];
-    const float s_k2 = s_table[(channel) * 6 + 2];
-    const float s_k3 = s_table[(channel) * 6 + 3];
-    const float s_k4 = s_table[(channel) * 6 + 4];
-    const float s_k5 = s_table[(channel) * 6 + 5];
-    for (int64_t start = 0; start < inner; start += 4096) {
-      {
-        const int64_t count = least(4096, inner - start);
-        const int64_t element = (channel) * inner + (start);
-        const float *s_x0 = s_x0_base + (image) * s_x0_stride + element;
-        const float *s_x1 = s_x1_base + (image) * s_x1_stride + element;
-        float *s_y0 = s_y0_base + (image) * s_y0_stride + element;
-        int64_t i = 0;
-        for (; i + LANES <= count; i += LANES) {
-          const vec s_x0_i = load(i + s_x0);
-          const vec s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
-          const vec s_t1 = relu_of(s_t0);
-          const vec s_x1_i = load(i + s_x1);
-          const vec s_t2 = (s_x1_i - s_k5) * s_k3 + s_k4;
-          const vec s_t3 = s_t1 + s_t2;
-          const vec s_t4 = relu_of(s_t3);
-          store(i + s_y0, s_t4);
-        }
-        if (i < count) {
-          const int64_t some = count - i;
-          const vec s_x0_i = load_some(some, i + s_x0);
-          const vec s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
-          const vec s_t1 = relu_of(s_t0);
-          const vec s_x1_i = load_some(some, i + s_x1);
-          const vec s_t2 = (s_x1_i - s_k5) * s_k3 + s_k4;
-          const vec s_t3 = s_t1 + s_t2;
-          const vec s_t4 = relu_of(s_t3);
-          store_some(some, i + s_y0, s_t4);
-        }
-      }
-    }
-  }
-}
-
-/* convolution_8: cross-correlation with bias, then moments; a task is a tile of positions, a group and a part of its channels.
-   Used by train_8 %36 … (2 rows). */
-static NOINLINE void kernel_convolution_8(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *x = at(c, a[0]);
-  const int64_t x_stride = a[1];
-  const float *w = at(c, a[2]);
-  const float *bias = at(c, a[3]);
-  float *s_y0_base = at(c, a[4]);
-  const int64_t s_y0_stride = a[5];
-  double *parts_of_sums = (double *)(void *)at(c, a[6]);
-  const int64_t scratch_tile = a[7];
-  const int64_t tile_stride = a[8];
-  const int64_t images = a[9];
-  const int64_t groups = a[10];
-  const int64_t inputs = a[11];
-  const int64_t outputs = a[12];
-  const int64_t in_d = a[13];
-  const int64_t in_h = a[14];
-  const int64_t in_w = a[15];
-  const int64_t out_d = a[16];
-  const int64_t out_h = a[17];
-  const int64_t out_w = a[18];
-  const int64_t size_d = a[19];
-  const int64_t size_h = a[20];
-  const int64_t size_w = a[21];
-  const int64_t step_d = a[22];
-  const int64_t step_h = a[23];
-  const int64_t step_w = a[24];
-  const int64_t far_d = a[25];
-  const int64_t far_h = a[26];
-  const int64_t far_w = a[27];
-  const int64_t pad_d = a[28];
-  const int64_t pad_h = a[29];
-  const int64_t pad_w = a[30];
-  const int64_t tile_images = a[31];
-  const int64_t tile_lines = a[32];
-  const int64_t tile_columns = a[33];
-  const int64_t rows = a[34];
-  const int64_t pitch = a[35];
-  const int64_t channel_stride = a[36];
-  const int64_t tiles_d = a[37];
-  const int64_t tiles_h = a[38];
-  const int64_t tiles_w = a[39];
-  const int64_t parts = a[40];
-  const int64_t part = a[41];
-  const int64_t scratch_tap = a[42];
-  const int64_t scratch_data = a[44];
-  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
-  float *data = (float *)(void *)(c->scratch + scratch_data);
-  const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
-  const int64_t plane = tile_images * rows * pitch;
-  for (int64_t d = 0, t = 0; d < size_d; ++d)
-    for (int64_t h = 0; h < size_h; ++h)
-      for (int64_t w = 0; w < size_w; ++w, ++t)
-        tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
-                 h * far_h / step_h * pitch + w * far_w / step_w;
-  const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
-  (void)in_plane;
-  const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-  int64_t packed = -1;
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
-    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
-    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
-    if (task / parts != packed) {
-      packed = task / parts;
-      const int64_t first_channel = group * inputs;
-      const int64_t image_stride = x_stride;
-      const float *source = x + n0 * image_stride;
-      for (int64_t channel = 0; channel < channels; ++channel) {
-        float *target = data + channel * channel_stride;
-
-        for (int64_t kd = 0; kd < size_d; ++kd) {
-          const int64_t d = d0 * step_d + kd * far_d - pad_d;
-          for (int64_t ph = 0; ph < phases_h; ++ph)
-            for (int64_t pw = 0; pw < phases_w; ++pw)
-              for (int64_t n = 0; n < tile_images; ++n)
-                for (int64_t line = 0; line < rows; ++line, target += pitch) {
-                  const int64_t h = (h0 + line) * step_h + ph - pad_h;
-                  const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
-                  strip_line(source + (inside ? n * image_stride + (first_channel + channel) * in_plane + (d * in_h + h) * in_w : 0), inside ? in_w : 0,
-                             w0 * step_w + pw - pad_w, step_w, pitch, target);
-                }
-        }
-      }
-    }
-    const int64_t first_output = group * outputs + from;
-    struct strip s = {
-        .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
-        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
-        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
-        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-        .pitch = pitch, .begin = 0, .end = least(tile_columns, out_w - w0), .step = 1};
-    float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
-    const int64_t all_rows = s.rows;
-    const float *all_weights = s.weights, *all_bias = s.bias;
-    s.line = 0;
-    s.result = tile_data;
-    s.row_stride = tile_stride;
-    for (int64_t row = 0; row < all_rows; row += 24) {
-      s.rows = least(24, all_rows - row);
-      s.weights = all_weights + row * terms;
-      s.bias = all_bias ? all_bias + row : 0;
-      strip_multiply(&s);
-      for (int64_t r = 0; r < s.rows; ++r) {
-        for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-          for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
-            {
-              const int64_t count = s.end;
-              const int64_t element = (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0);
-              float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
-              const float *value = tile_data + r * tile_stride + (n * rows + line) * pitch;
-              int64_t i = 0;
-              for (; i + LANES <= count; i += LANES) {
-                const vec given = load(i + value);
-                store(i + s_y0, given);
-              }
-              if (i < count) {
-                const int64_t some = count - i;
-                const vec given = load_some(some, i + value);
-                store_some(some, i + s_y0, given);
-              }
-            }
-          }
-        double *part_of_sums = parts_of_sums + ((tile) * groups * outputs + (first_output + row + r)) * 3;
-        {
-          /* two passes over what has just been stored, so that nothing cancels */
-          double total = 0, elements = 0, squares = 0;
-          for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-            for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
-              total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), s.end);
-              elements += (double)(s.end);
-            }
-          const double mean = elements > 0 ? total / elements : 0, off = mean - (double)(float)mean;
-          for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-            for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
-              squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), (float)mean, s.end);
-            }
-          part_of_sums[0] = elements;
-          part_of_sums[1] = mean;
-          part_of_sums[2] = squares - off * off * elements;
-        }
-      }
-    }
-  }
-}
-
-/* pointwise_planes_2: normalize, add, relu; a task is a block of planes.
-   Used by train_8 %59. */
-static NOINLINE void kernel_pointwise_planes_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *s_x0_base = at(c, a[0]);
-  const int64_t s_x0_stride = a[1];
-  const float *s_x1_base = at(c, a[2]);
-  const int64_t s_x1_stride = a[3];
-  const float *s_v0 = at(c, a[4]);
-  const float *s_v1 = at(c, a[5]);
-  const int64_t s_pitch0 = a[6];
-  const double s_f0 = wide(a[7]);
-  const float *s_v2 = at(c, a[8]);
-  float *s_y0_base = at(c, a[9]);
-  const int64_t s_y0_stride = a[10];
-  const int64_t s_scratch = a[11];
-  const int64_t planes = a[12];
-  const int64_t channels = a[13];
-  const int64_t inner = a[14];
-  const int64_t block = a[15];
-  float *s_table = (float *)(void *)(c->scratch + s_scratch);
-  for (int64_t channel = 0; channel < channels; ++channel) {
-    s_table[channel * 3 + 0] = (float)((double)s_v0[channel] * (1.0 / sqrt((double)s_v1[s_pitch0 + channel] + s_f0)));
-    s_table[channel * 3 + 1] = s_v2[channel];
-    s_table[channel * 3 + 2] = s_v1[channel];
-  }
-  for (int64_t plane = first * block; plane < least(last * block, planes); ++plane) {
-    const int64_t channel = plane % channels, image = plane / channels;
-    const float s_k0 = s_table[(channel) * 3 + 0];
-    const float s_k1 = s_table[(channel) * 3 + 1];
-    const float s_k2 = s_table[(channel) * 3 + 2];
-    for (int64_t start = 0; start < inner; start += 4096) {
-      {
-        const int64_t count = least(4096, inner - start);
-        const int64_t element = (channel) * inner + (start);
-        const float *s_x0 = s_x0_base + (image) * s_x0_stride + element;
-        const float *s_x1 = s_x1_base + (image) * s_x1_stride + element;
-        float *s_y0 = s_y0_base + (image) * s_y0_stride + element;
-        int64_t i = 0;
-        for (; i + LANES <= count; i += LANES) {
-          const vec s_x0_i = load(i + s_x0);
-          const vec s_x1_i = load(i + s_x1);
-          const vec s_t0 = (s_x1_i - s_k2) * s_k0 + s_k1;
-          const vec s_t1 = s_x0_i + s_t0;
-          const vec s_t2 = relu_of(s_t1);
-          store(i + s_y0, s_t2);
-        }
-        if (i < count) {
-          const int64_t some = count - i;
-          const vec s_x0_i = load_some(some, i + s_x0);
-          const vec s_x1_i = load_some(some, i + s_x1);
-          const vec s_t0 = (s_x1_i - s_k2) * s_k0 + s_k1;
-          const vec s_t1 = s_x0_i + s_t0;
-          const vec s_t2 = relu_of(s_t1);
-          store_some(some, i + s_y0, s_t2);
         }
       }
     }
@@ -2677,7 +2950,7 @@ static NOINLINE void kernel_convolution_transpose(const struct context *c, const
 }
 
 /* convolution_backward_data: gradient of a convolution's input of add, moments_gradient, normalize_input_gradient, then normalize, relu, relu_gradient, normalize_input_gradient, normalize_reduce; a task is a tile of positions, a group and a part of its channels.
-   Used by train_8 %107 … (3 rows). */
+   Used by train_8 %107. */
 static NOINLINE void kernel_convolution_backward_data(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *l_x0_base = at(c, a[0]);
   const int64_t l_x0_stride = a[1];
@@ -2859,8 +3132,9 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
               .weights = phase, .bias = 0, .rows = least(part, inputs - from),
-              .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns, .pitch = pitch,
-              .begin = begin, .end = least(tile_columns, end), .step = step_w};
+              .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+              .pitch = pitch, .begin = begin,
+              .end = least(tile_columns, end), .step = step_w};
           float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
           const int64_t all_rows = s.rows;
           const float *all_weights = s.weights, *all_bias = s.bias;
@@ -3320,8 +3594,9 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
               .weights = phase, .bias = 0, .rows = least(part, inputs - from),
-              .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns, .pitch = pitch,
-              .begin = begin, .end = least(tile_columns, end), .step = step_w};
+              .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+              .pitch = pitch, .begin = begin,
+              .end = least(tile_columns, end), .step = step_w};
           for (int64_t n = 0; n < tile_images; ++n)
             for (int64_t line = 0; line < rows; ++line) {
               const int64_t h = (jh + line) * step_h + fh - pad_h;
@@ -3578,9 +3853,259 @@ static NOINLINE void kernel_pointwise_planes_3(const struct context *c, const in
   }
 }
 
-/* convolution_backward_data_3: gradient of a convolution's input of add, moments_gradient, then add, normalize, relu, relu_gradient, normalize_input_gradient, normalize_reduce; a task is a tile of positions, a group and a part of its channels.
-   Used by train_8 %161. */
+/* convolution_backward_data_3: gradient of a convolution's input of add, moments_gradient, normalize_input_gradient, then normalize, relu, relu_gradient, normalize_input_gradient, normalize_reduce; a task is a tile of positions, a group and a part of its channels.
+   Used by train_8 %130 … (2 rows). */
 static NOINLINE void kernel_convolution_backward_data_3(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *l_x0_base = at(c, a[0]);
+  const int64_t l_x0_stride = a[1];
+  const float *l_v0 = at(c, a[2]);
+  const float *l_v1 = at(c, a[3]);
+  const int64_t l_pitch0 = a[4];
+  const double l_f0 = wide(a[5]);
+  const float *l_x1_base = at(c, a[6]);
+  const int64_t l_x1_stride = a[7];
+  const float *l_v2 = at(c, a[8]);
+  const int64_t l_pitch1 = a[9];
+  const int64_t l_f1 = a[10];
+  const int64_t l_scratch = a[11];
+  const float *w = at(c, a[13]);
+  const float *s_x0_base = at(c, a[14]);
+  const int64_t s_x0_stride = a[15];
+  const float *s_v0 = at(c, a[16]);
+  const float *s_v1 = at(c, a[17]);
+  const int64_t s_pitch0 = a[18];
+  const double s_f0 = wide(a[19]);
+  const float *s_v2 = at(c, a[20]);
+  float *s_y0_base = at(c, a[21]);
+  const int64_t s_y0_stride = a[22];
+  double *parts_of_sums = (double *)(void *)at(c, a[23]);
+  const int64_t s_scratch = a[24];
+  const int64_t scratch_tile = a[25];
+  const int64_t tile_stride = a[26];
+  const int64_t images = a[27];
+  const int64_t groups = a[28];
+  const int64_t inputs = a[29];
+  const int64_t outputs = a[30];
+  const int64_t in_d = a[31];
+  const int64_t in_h = a[32];
+  const int64_t in_w = a[33];
+  const int64_t out_d = a[34];
+  const int64_t out_h = a[35];
+  const int64_t out_w = a[36];
+  const int64_t size_d = a[37];
+  const int64_t size_h = a[38];
+  const int64_t size_w = a[39];
+  const int64_t step_d = a[40];
+  const int64_t step_h = a[41];
+  const int64_t step_w = a[42];
+  const int64_t far_d = a[43];
+  const int64_t far_h = a[44];
+  const int64_t far_w = a[45];
+  const int64_t pad_d = a[46];
+  const int64_t pad_w = a[48];
+  const int64_t tile_images = a[49];
+  const int64_t tile_lines = a[50];
+  const int64_t tile_columns = a[51];
+  const int64_t rows = a[52];
+  const int64_t pitch = a[53];
+  const int64_t channel_stride = a[54];
+  const int64_t tiles_d = a[55];
+  const int64_t tiles_h = a[56];
+  const int64_t tiles_w = a[57];
+  const int64_t first_d = a[58];
+  const int64_t first_h = a[59];
+  const int64_t first_w = a[60];
+  const int64_t shift_h = a[62];
+  const int64_t shift_w = a[63];
+  const int64_t parts = a[64];
+  const int64_t part = a[65];
+  const int64_t scratch_tap = a[66];
+  const int64_t scratch_data = a[68];
+  const int64_t scratch_phase = a[69];
+  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  float *data = (float *)(void *)(c->scratch + scratch_data);
+  float *l_table = (float *)(void *)(c->scratch + l_scratch);
+  for (int64_t channel = 0; channel < groups * outputs; ++channel) {
+    l_table[channel * 4 + 0] = (float)((double)l_v0[channel] * (1.0 / sqrt((double)l_v1[l_pitch0 + channel] + l_f0)));
+    l_table[channel * 4 + 1] = (float)((double)l_v2[channel] / (double)l_f1);
+    l_table[channel * 4 + 2] = (float)(2.0 * (double)l_v2[l_pitch1 + channel] / (double)l_f1);
+    l_table[channel * 4 + 3] = l_v1[channel];
+  }
+  float *s_table = (float *)(void *)(c->scratch + s_scratch);
+  for (int64_t channel = 0; channel < groups * inputs; ++channel) {
+    s_table[channel * 3 + 0] = (float)((double)s_v0[channel] * (1.0 / sqrt((double)s_v1[s_pitch0 + channel] + s_f0)));
+    s_table[channel * 3 + 1] = s_v2[channel];
+    s_table[channel * 3 + 2] = s_v1[channel];
+  }
+  const int64_t plane = tile_images * rows * pitch, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
+  const int64_t out_plane = out_d * out_h * out_w;
+  /* the taps of each phase, phase after phase, and how many there are */
+  int64_t *phase_taps = (int64_t *)(void *)(c->scratch + scratch_phase);
+  {
+    int64_t taps = 0, phase = 0;
+    for (int64_t fd = 0; fd < step_d; ++fd)
+      for (int64_t fh = 0; fh < step_h; ++fh)
+        for (int64_t fw = 0; fw < step_w; ++fw, ++phase) {
+          const int64_t before = taps;
+          for (int64_t kd = 0; kd < size_d; ++kd)
+            for (int64_t kh = 0; kh < size_h; ++kh)
+              for (int64_t kw = 0; kw < size_w; ++kw)
+                if (kd * far_d % step_d == fd && kh * far_h % step_h == fh && kw * far_w % step_w == fw) {
+                tap[taps++] = (size_w - 1 - kw) * plane + (shift_h - kh * far_h) * pitch;
+                }
+          phase_taps[phase] = taps - before;
+        }
+  }
+  int64_t packed = -1;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
+    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
+    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    const int64_t jd = first_d + d0, jh = first_h + h0, jw = first_w + w0;
+    if (task / parts != packed) {
+      packed = task / parts;
+      const int64_t first_output = group * outputs;
+      {
+        const int64_t plane = tile_images * rows * pitch, still = (shift_w - pad_w) / far_w, at_line = jh - shift_h;
+        const int64_t begin = least(greatest(0, -at_line), rows);
+        const int64_t end = greatest(begin, least(rows, out_h - at_line));
+        for (int64_t channel = 0; channel < outputs; ++channel) {
+          float *target = data + channel * channel_stride;
+          const float l_k0 = l_table[(first_output + channel) * 4 + 0];
+          const float l_k1 = l_table[(first_output + channel) * 4 + 1];
+          const float l_k2 = l_table[(first_output + channel) * 4 + 2];
+          const float l_k3 = l_table[(first_output + channel) * 4 + 3];
+          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
+            const int64_t inside = n0 + n < images ? end : begin;
+            float *image = target + still * plane + begin * pitch;
+            if (begin < inside) {
+              {
+                const int64_t count = (inside - begin) * pitch;
+                const int64_t element = (first_output + channel) * out_plane + ((at_line + begin) * out_w);
+                const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+                const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+                float *result = image;
+                int64_t i = 0;
+                for (; i + LANES <= count; i += LANES) {
+                  const vec l_x0_i = load(i + l_x0);
+                  const vec l_t0 = l_x0_i * l_k0;
+                  const vec l_x1_i = load(i + l_x1);
+                  const vec l_t1 = l_k1 + (l_x1_i - l_k3) * l_k2;
+                  const vec l_t2 = l_t0 + l_t1;
+                  store(i + result, l_t2);
+                }
+                if (i < count) {
+                  const int64_t some = count - i;
+                  const vec l_x0_i = load_some(some, i + l_x0);
+                  const vec l_t0 = l_x0_i * l_k0;
+                  const vec l_x1_i = load_some(some, i + l_x1);
+                  const vec l_t1 = l_k1 + (l_x1_i - l_k3) * l_k2;
+                  const vec l_t2 = l_t0 + l_t1;
+                  store_some(some, i + result, l_t2);
+                }
+              }
+            }
+            for (int64_t k = 0; k < size_w; ++k) {
+              float *copy = target + k * plane;
+              if (k != still) shift_lines(copy + begin * pitch, image, inside - begin, pitch, (k - still) * far_w);
+              clear_run(copy, begin * pitch);
+              clear_run(copy + inside * pitch, (rows - inside) * pitch);
+
+            }
+          }
+        }
+      }
+    }
+    const int64_t first_input = group * inputs + from;
+    const float *weights = w;
+    const int64_t *phase_tap = tap, *phase_count = phase_taps;
+    int64_t taps = 0;
+    for (int64_t fd = 0; fd < step_d; ++fd)
+      for (int64_t fh = 0; fh < step_h; ++fh)
+        for (int64_t fw = 0; fw < step_w; ++fw) {
+          phase_tap += taps;
+          taps = *phase_count++;
+          const float *phase = weights + first_input * outputs * taps;
+          weights += groups * inputs * outputs * taps;
+          const int64_t d = jd * step_d + fd - pad_d, w_first = jw * step_w + fw - pad_w;
+          if (d < 0 || d >= in_d) continue;
+          /* columns j with 0 <= w_first + j * step_w < in_w */
+          const int64_t begin = w_first < 0 ? (-w_first + step_w - 1) / step_w : 0;
+          const int64_t end = w_first < in_w ? (in_w - w_first + step_w - 1) / step_w : 0;
+          struct strip s = {
+              .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
+              .weights = phase, .bias = 0, .rows = least(part, inputs - from),
+              .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+              .pitch = rows * pitch, .begin = begin,
+              .end = least(tile_lines, in_h - h0) * end, .step = step_w};
+          float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
+          const int64_t all_rows = s.rows;
+          const float *all_weights = s.weights, *all_bias = s.bias;
+          s.line = 0;
+          s.result = tile_data;
+          s.row_stride = tile_stride;
+          for (int64_t row = 0; row < all_rows; row += 24) {
+            s.rows = least(24, all_rows - row);
+            s.weights = all_weights + row * outputs * taps;
+            s.bias = all_bias ? all_bias + row : 0;
+            strip_multiply(&s);
+            for (int64_t r = 0; r < s.rows; ++r) {
+              const float s_k0 = s_table[(first_input + row + r) * 3 + 0];
+              const float s_k1 = s_table[(first_input + row + r) * 3 + 1];
+              const float s_k2 = s_table[(first_input + row + r) * 3 + 2];
+              double s_s0_total = 0;
+              double s_s1_total = 0;
+              for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+                {
+                  const int64_t count = s.end;
+                  const int64_t element = (first_input + row + r) * in_plane + (h0 * in_w);
+                  const float *s_x0 = s_x0_base + (n0 + n) * s_x0_stride + element;
+                  float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
+                  const float *value = tile_data + r * tile_stride + n * rows * pitch;
+                  vec s_s0_lanes = {0};
+                  vec s_s1_lanes = {0};
+                  int64_t i = 0;
+                  for (; i + LANES <= count; i += LANES) {
+                    const vec given = load(i + value);
+                    const vec s_x0_i = load(i + s_x0);
+                    const vec s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
+                    const vec s_t1 = relu_of(s_t0);
+                    const vec s_t2 = positive_of(s_t1, given);
+                    const vec s_t3 = s_t2 * s_k0;
+                    s_s0_lanes += s_t2;
+                    s_s1_lanes += (s_x0_i - s_k2) * s_t2;
+                    store(i + s_y0, s_t3);
+                  }
+                  if (i < count) {
+                    const int64_t some = count - i;
+                    const vec given = load_some(some, i + value);
+                    const vec s_x0_i = load_some(some, i + s_x0);
+                    const vec s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
+                    const vec s_t1 = relu_of(s_t0);
+                    const vec s_t2 = positive_of(s_t1, given);
+                    const vec s_t3 = s_t2 * s_k0;
+                    s_s0_lanes += some_lanes(some, s_t2);
+                    s_s1_lanes += some_lanes(some, (s_x0_i - s_k2) * s_t2);
+                    store_some(some, i + s_y0, s_t3);
+                  }
+                  s_s0_total += (double)lanes_total(&s_s0_lanes);
+                  s_s1_total += (double)lanes_total(&s_s1_lanes);
+                }
+              }
+              double *part_of_sums = parts_of_sums + ((tile) * groups * inputs + (first_input + row + r)) * 2;
+              part_of_sums[0] = s_s0_total;
+              part_of_sums[1] = s_s1_total;
+            }
+          }
+        }
+  }
+}
+
+/* convolution_backward_data_4: gradient of a convolution's input of add, moments_gradient, then add, normalize, relu, relu_gradient, normalize_input_gradient, normalize_reduce; a task is a tile of positions, a group and a part of its channels.
+   Used by train_8 %161. */
+static NOINLINE void kernel_convolution_backward_data_4(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *l_x0_base = at(c, a[0]);
   const int64_t l_x0_stride = a[1];
   const float *l_x1_base = at(c, a[2]);
@@ -3626,7 +4151,6 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
   const int64_t far_h = a[43];
   const int64_t far_w = a[44];
   const int64_t pad_d = a[45];
-  const int64_t pad_h = a[46];
   const int64_t pad_w = a[47];
   const int64_t tile_images = a[48];
   const int64_t tile_lines = a[49];
@@ -3676,8 +4200,7 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
             for (int64_t kh = 0; kh < size_h; ++kh)
               for (int64_t kw = 0; kw < size_w; ++kw)
                 if (kd * far_d % step_d == fd && kh * far_h % step_h == fh && kw * far_w % step_w == fw) {
-                tap[taps++] = kd * far_d / step_d * plane + (shift_h - kh * far_h / step_h) * pitch + shift_w -
-                              kw * far_w / step_w;
+                tap[taps++] = (size_w - 1 - kw) * plane + (shift_h - kh * far_h) * pitch;
                 }
           phase_taps[phase] = taps - before;
         }
@@ -3693,28 +4216,24 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
       packed = task / parts;
       const int64_t first_output = group * outputs;
       {
-        const int64_t at_line = jh - shift_h, at_column = jw - shift_w;
-        const int64_t begin = least(greatest(0, -at_column), pitch);
-        const int64_t end = greatest(begin, least(pitch, out_w - at_column));
+        const int64_t plane = tile_images * rows * pitch, still = (shift_w - pad_w) / far_w, at_line = jh - shift_h;
+        const int64_t begin = least(greatest(0, -at_line), rows);
+        const int64_t end = greatest(begin, least(rows, out_h - at_line));
         for (int64_t channel = 0; channel < outputs; ++channel) {
           float *target = data + channel * channel_stride;
           const float l_k0 = l_table[(first_output + channel) * 3 + 0];
           const float l_k1 = l_table[(first_output + channel) * 3 + 1];
           const float l_k2 = l_table[(first_output + channel) * 3 + 2];
-          for (int64_t n = 0; n < tile_images; ++n)
-            for (int64_t line = 0; line < rows; ++line, target += pitch) {
-              const int64_t h = at_line + line;
-              if (h < 0 || h >= out_h || n0 + n >= images || begin == end) {
-                clear_run(target, pitch);
-                continue;
-              }
-              clear_run(target, begin);
+          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
+            const int64_t inside = n0 + n < images ? end : begin;
+            float *image = target + still * plane + begin * pitch;
+            if (begin < inside) {
               {
-                const int64_t count = end - begin;
-                const int64_t element = (first_output + channel) * out_plane + (h * out_w + at_column + begin);
+                const int64_t count = (inside - begin) * pitch;
+                const int64_t element = (first_output + channel) * out_plane + ((at_line + begin) * out_w);
                 const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
                 const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
-                float *result = target + begin;
+                float *result = image;
                 int64_t i = 0;
                 for (; i + LANES <= count; i += LANES) {
                   const vec l_x0_i = load(i + l_x0);
@@ -3732,8 +4251,15 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
                   store_some(some, i + result, l_t1);
                 }
               }
-              clear_run(target + end, pitch - end);
             }
+            for (int64_t k = 0; k < size_w; ++k) {
+              float *copy = target + k * plane;
+              if (k != still) shift_lines(copy + begin * pitch, image, inside - begin, pitch, (k - still) * far_w);
+              clear_run(copy, begin * pitch);
+              clear_run(copy + inside * pitch, (rows - inside) * pitch);
+
+            }
+          }
         }
       }
     }
@@ -3756,8 +4282,9 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
               .weights = phase, .bias = 0, .rows = least(part, inputs - from),
-              .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns, .pitch = pitch,
-              .begin = begin, .end = least(tile_columns, end), .step = step_w};
+              .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+              .pitch = rows * pitch, .begin = begin,
+              .end = least(tile_lines, in_h - h0) * end, .step = step_w};
           float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
           const int64_t all_rows = s.rows;
           const float *all_weights = s.weights, *all_bias = s.bias;
@@ -3775,51 +4302,48 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
               const float s_k2 = s_table[(first_input + row + r) * 3 + 2];
               double s_s0_total = 0;
               double s_s1_total = 0;
-              for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-                for (int64_t line = 0; line < tile_lines; ++line) {
-                  const int64_t h = jh + line - pad_h;
-                  if (h < 0 || h >= in_h) continue;
-                  {
-                    const int64_t count = greatest(0, s.end - begin);
-                    const int64_t element = (first_input + row + r) * in_plane + ((d * in_h + jh + line - pad_h) * in_w + w_first + begin);
-                    const float *s_x0 = s_x0_base + (n0 + n) * s_x0_stride + element;
-                    const float *s_x1 = s_x1_base + (n0 + n) * s_x1_stride + element;
-                    float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
-                    const float *value = tile_data + r * tile_stride + (n * rows + line) * pitch + begin;
-                    vec s_s0_lanes = {0};
-                    vec s_s1_lanes = {0};
-                    int64_t i = 0;
-                    for (; i + LANES <= count; i += LANES) {
-                      const vec given = load(i + value);
-                      const vec s_x0_i = load(i + s_x0);
-                      const vec s_t0 = s_x0_i + given;
-                      const vec s_x1_i = load(i + s_x1);
-                      const vec s_t1 = (s_x1_i - s_k2) * s_k0 + s_k1;
-                      const vec s_t2 = relu_of(s_t1);
-                      const vec s_t3 = positive_of(s_t2, s_t0);
-                      const vec s_t4 = s_t3 * s_k0;
-                      s_s0_lanes += s_t3;
-                      s_s1_lanes += (s_x1_i - s_k2) * s_t3;
-                      store(i + s_y0, s_t4);
-                    }
-                    if (i < count) {
-                      const int64_t some = count - i;
-                      const vec given = load_some(some, i + value);
-                      const vec s_x0_i = load_some(some, i + s_x0);
-                      const vec s_t0 = s_x0_i + given;
-                      const vec s_x1_i = load_some(some, i + s_x1);
-                      const vec s_t1 = (s_x1_i - s_k2) * s_k0 + s_k1;
-                      const vec s_t2 = relu_of(s_t1);
-                      const vec s_t3 = positive_of(s_t2, s_t0);
-                      const vec s_t4 = s_t3 * s_k0;
-                      s_s0_lanes += some_lanes(some, s_t3);
-                      s_s1_lanes += some_lanes(some, (s_x1_i - s_k2) * s_t3);
-                      store_some(some, i + s_y0, s_t4);
-                    }
-                    s_s0_total += (double)lanes_total(&s_s0_lanes);
-                    s_s1_total += (double)lanes_total(&s_s1_lanes);
+              for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+                {
+                  const int64_t count = s.end;
+                  const int64_t element = (first_input + row + r) * in_plane + (h0 * in_w);
+                  const float *s_x0 = s_x0_base + (n0 + n) * s_x0_stride + element;
+                  const float *s_x1 = s_x1_base + (n0 + n) * s_x1_stride + element;
+                  float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
+                  const float *value = tile_data + r * tile_stride + n * rows * pitch;
+                  vec s_s0_lanes = {0};
+                  vec s_s1_lanes = {0};
+                  int64_t i = 0;
+                  for (; i + LANES <= count; i += LANES) {
+                    const vec given = load(i + value);
+                    const vec s_x0_i = load(i + s_x0);
+                    const vec s_t0 = s_x0_i + given;
+                    const vec s_x1_i = load(i + s_x1);
+                    const vec s_t1 = (s_x1_i - s_k2) * s_k0 + s_k1;
+                    const vec s_t2 = relu_of(s_t1);
+                    const vec s_t3 = positive_of(s_t2, s_t0);
+                    const vec s_t4 = s_t3 * s_k0;
+                    s_s0_lanes += s_t3;
+                    s_s1_lanes += (s_x1_i - s_k2) * s_t3;
+                    store(i + s_y0, s_t4);
                   }
+                  if (i < count) {
+                    const int64_t some = count - i;
+                    const vec given = load_some(some, i + value);
+                    const vec s_x0_i = load_some(some, i + s_x0);
+                    const vec s_t0 = s_x0_i + given;
+                    const vec s_x1_i = load_some(some, i + s_x1);
+                    const vec s_t1 = (s_x1_i - s_k2) * s_k0 + s_k1;
+                    const vec s_t2 = relu_of(s_t1);
+                    const vec s_t3 = positive_of(s_t2, s_t0);
+                    const vec s_t4 = s_t3 * s_k0;
+                    s_s0_lanes += some_lanes(some, s_t3);
+                    s_s1_lanes += some_lanes(some, (s_x1_i - s_k2) * s_t3);
+                    store_some(some, i + s_y0, s_t4);
+                  }
+                  s_s0_total += (double)lanes_total(&s_s0_lanes);
+                  s_s1_total += (double)lanes_total(&s_s1_lanes);
                 }
+              }
               double *part_of_sums = parts_of_sums + ((tile) * groups * inputs + (first_input + row + r)) * 2;
               part_of_sums[0] = s_s0_total;
               part_of_sums[1] = s_s1_total;
@@ -4327,40 +4851,43 @@ enum {
   k_average_pool_halving = 5,
   k_pad = 6,
   k_convolution_5 = 7,
-  k_average_pool_halving_2 = 8,
-  k_global_average_pool = 9,
-  k_dot_products = 10,
-  k_convolution_6 = 11,
-  k_moments_of_parts = 12,
-  k_running_moment = 13,
-  k_convolution_7 = 14,
-  k_pointwise_planes = 15,
-  k_convolution_8 = 16,
-  k_pointwise_planes_2 = 17,
-  k_global_average_pool_2 = 18,
-  k_softmax_cross_entropy_both = 19,
-  k_mean_of_parts = 20,
-  k_product = 21,
-  k_sum_columns = 22,
-  k_global_average_pool_gradient = 23,
-  k_sums_merge = 24,
-  k_average_pool_halving_gradient = 25,
-  k_normalize_moments_gradient = 26,
-  k_select_moment = 27,
-  k_convolution_transpose = 28,
-  k_convolution_backward_data = 29,
-  k_convolution_backward_weights = 30,
-  k_convolution_weights_reduce = 31,
-  k_convolution_backward_data_2 = 32,
-  k_convolution_backward_weights_2 = 33,
-  k_pointwise_planes_3 = 34,
-  k_convolution_backward_data_3 = 35,
-  k_convolution_backward_weights_3 = 36,
-  k_convolution_backward_weights_4 = 37,
-  k_pointwise = 38,
-  k_pointwise_2 = 39,
-  k_pointwise_3 = 40,
-  k_multiply_channel = 41,
+  k_convolution_6 = 8,
+  k_average_pool_halving_2 = 9,
+  k_global_average_pool = 10,
+  k_dot_products = 11,
+  k_convolution_7 = 12,
+  k_moments_of_parts = 13,
+  k_running_moment = 14,
+  k_convolution_8 = 15,
+  k_pointwise_planes = 16,
+  k_convolution_9 = 17,
+  k_pointwise_planes_2 = 18,
+  k_convolution_10 = 19,
+  k_global_average_pool_2 = 20,
+  k_softmax_cross_entropy_both = 21,
+  k_mean_of_parts = 22,
+  k_product = 23,
+  k_sum_columns = 24,
+  k_global_average_pool_gradient = 25,
+  k_sums_merge = 26,
+  k_average_pool_halving_gradient = 27,
+  k_normalize_moments_gradient = 28,
+  k_select_moment = 29,
+  k_convolution_transpose = 30,
+  k_convolution_backward_data = 31,
+  k_convolution_backward_weights = 32,
+  k_convolution_weights_reduce = 33,
+  k_convolution_backward_data_2 = 34,
+  k_convolution_backward_weights_2 = 35,
+  k_pointwise_planes_3 = 36,
+  k_convolution_backward_data_3 = 37,
+  k_convolution_backward_data_4 = 38,
+  k_convolution_backward_weights_3 = 39,
+  k_convolution_backward_weights_4 = 40,
+  k_pointwise = 41,
+  k_pointwise_2 = 42,
+  k_pointwise_3 = 43,
+  k_multiply_channel = 44,
 };
 
 static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, int64_t first, int64_t last) {
@@ -4373,16 +4900,18 @@ static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, 
     case k_average_pool_halving: kernel_average_pool_halving(c, a, first, last); break;
     case k_pad: kernel_pad(c, a, first, last); break;
     case k_convolution_5: kernel_convolution_5(c, a, first, last); break;
+    case k_convolution_6: kernel_convolution_6(c, a, first, last); break;
     case k_average_pool_halving_2: kernel_average_pool_halving_2(c, a, first, last); break;
     case k_global_average_pool: kernel_global_average_pool(c, a, first, last); break;
     case k_dot_products: kernel_dot_products(c, a, first, last); break;
-    case k_convolution_6: kernel_convolution_6(c, a, first, last); break;
+    case k_convolution_7: kernel_convolution_7(c, a, first, last); break;
     case k_moments_of_parts: kernel_moments_of_parts(c, a, first, last); break;
     case k_running_moment: kernel_running_moment(c, a, first, last); break;
-    case k_convolution_7: kernel_convolution_7(c, a, first, last); break;
-    case k_pointwise_planes: kernel_pointwise_planes(c, a, first, last); break;
     case k_convolution_8: kernel_convolution_8(c, a, first, last); break;
+    case k_pointwise_planes: kernel_pointwise_planes(c, a, first, last); break;
+    case k_convolution_9: kernel_convolution_9(c, a, first, last); break;
     case k_pointwise_planes_2: kernel_pointwise_planes_2(c, a, first, last); break;
+    case k_convolution_10: kernel_convolution_10(c, a, first, last); break;
     case k_global_average_pool_2: kernel_global_average_pool_2(c, a, first, last); break;
     case k_softmax_cross_entropy_both: kernel_softmax_cross_entropy_both(c, a, first, last); break;
     case k_mean_of_parts: kernel_mean_of_parts(c, a, first, last); break;
@@ -4401,6 +4930,7 @@ static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, 
     case k_convolution_backward_weights_2: kernel_convolution_backward_weights_2(c, a, first, last); break;
     case k_pointwise_planes_3: kernel_pointwise_planes_3(c, a, first, last); break;
     case k_convolution_backward_data_3: kernel_convolution_backward_data_3(c, a, first, last); break;
+    case k_convolution_backward_data_4: kernel_convolution_backward_data_4(c, a, first, last); break;
     case k_convolution_backward_weights_3: kernel_convolution_backward_weights_3(c, a, first, last); break;
     case k_convolution_backward_weights_4: kernel_convolution_backward_weights_4(c, a, first, last); break;
     case k_pointwise: kernel_pointwise(c, a, first, last); break;
@@ -4599,15 +5129,15 @@ void res_net_pool_close(void *storage) {
 }
 
 static const int64_t res_net_infer_1_rows[] = {
-  k_convolution,47,3,X+0,192,R+64,R+0,W+0,1024,0,80,1,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,3,6,1920,2048,2176, // %8 convolution + %9 relu f32[1,16,8,8] resnet.swift:29
-  WAIT+k_convolution,47,3,W+0,1024,R+1856,R+1792,W+4096,1024,0,80,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,3,6,1920,2048,2176, // %17 convolution + %18 relu f32[1,16,8,8] resnet.swift:34
-  WAIT+k_convolution_2,49,3,W+4096,1024,R+11136,R+11072,W+0,1024,W+0,1024,0,80,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,3,6,1920,2048,2176, // %26 convolution + %27 add + %28 relu f32[1,16,8,8] resnet.swift:34
+  k_convolution,47,3,X+0,192,R+64,R+0,W+0,1024,0,64,1,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,3,6,1536,1664,1792, // %8 convolution + %9 relu f32[1,16,8,8] resnet.swift:29
+  WAIT+k_convolution,47,3,W+0,1024,R+1856,R+1792,W+4096,1024,0,64,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,3,6,1536,1664,1792, // %17 convolution + %18 relu f32[1,16,8,8] resnet.swift:34
+  WAIT+k_convolution_2,49,3,W+4096,1024,R+11136,R+11072,W+0,1024,W+0,1024,0,64,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,3,6,1536,1664,1792, // %26 convolution + %27 add + %28 relu f32[1,16,8,8] resnet.swift:34
   WAIT+k_convolution_3,47,6,W+0,1024,R+20480,R+20352,W+4096,512,0,24,1,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,1,4,4,5,5,100,1,1,1,6,6,576,704,768, // %36 convolution + %37 relu f32[1,32,4,4] resnet.swift:34
-  WAIT+k_convolution_4,45,6,W+4096,512,R+39040,R+38912,W+6144,512,1,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,6,6,0,128,192, // %45 convolution f32[1,32,4,4] resnet.swift:34
+  WAIT+k_convolution_4,45,6,W+4096,512,R+39040,R+38912,W+6144,512,1,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,72,1,1,1,6,6,0,128,192, // %45 convolution f32[1,32,4,4] resnet.swift:34
   WAIT+k_average_pool_halving,29,1,W+0,1024,W+4096,256,16,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %46 average_pool f32[1,16,4,4] resnet.swift:34
   WAIT+k_pad,18,1,W+4096,W+0,1,32,1,1,1,256,1,1,512,0,0,0,0, // %47 pad f32[1,32,4,4] resnet.swift:34
   WAIT+k_convolution_5,50,11,W+0,512,W+6144,512,0,R+76160,R+75904,W+2048,256,64,8,1,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,1,2,2,3,3,36,1,1,1,11,6,256,384,448, // %57 convolution + %58 relu f32[1,64,2,2] resnet.swift:34
-  WAIT+k_convolution_4,45,11,W+2048,256,R+150144,R+149888,W+3072,256,1,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,11,6,0,128,192, // %66 convolution f32[1,64,2,2] resnet.swift:34
+  WAIT+k_convolution_6,45,11,W+2048,256,R+150144,R+149888,W+3072,256,1,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,11,6,0,128,192, // %66 convolution f32[1,64,2,2] resnet.swift:34
   WAIT+k_average_pool_halving_2,32,1,W+0,512,W+6144,512,0,W+2048,128,32,32,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %67 average_pool f32[1,32,2,2] resnet.swift:34
   WAIT+k_pad,18,1,W+2048,W+0,1,64,1,1,1,128,1,1,256,0,0,0,0, // %68 pad f32[1,64,2,2] resnet.swift:34
   WAIT+k_global_average_pool,14,1,W+0,256,W+3072,256,0,W+1024,64,64,64,4,4096, // %71 global_average_pool f32[1,64] resnet.swift:39
@@ -4620,15 +5150,15 @@ int res_net_infer_1(const struct res_net_arguments *arguments) {
 }
 
 static const int64_t res_net_infer_8_rows[] = {
-  k_convolution,47,24,X+0,192,R+64,R+0,W+0,1024,0,80,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,3,6,1920,2048,2176, // %8 convolution + %9 relu f32[8,16,8,8] resnet.swift:29
-  WAIT+k_convolution,47,24,W+0,1024,R+1856,R+1792,W+32768,1024,0,80,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,3,6,1920,2048,2176, // %17 convolution + %18 relu f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_2,49,24,W+32768,1024,R+11136,R+11072,W+0,1024,W+0,1024,0,80,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,3,6,1920,2048,2176, // %26 convolution + %27 add + %28 relu f32[8,16,8,8] resnet.swift:34
+  k_convolution,47,24,X+0,192,R+64,R+0,W+0,1024,0,64,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,3,6,1536,1664,1792, // %8 convolution + %9 relu f32[8,16,8,8] resnet.swift:29
+  WAIT+k_convolution,47,24,W+0,1024,R+1856,R+1792,W+32768,1024,0,64,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,3,6,1536,1664,1792, // %17 convolution + %18 relu f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_2,49,24,W+32768,1024,R+11136,R+11072,W+0,1024,W+0,1024,0,64,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,3,6,1536,1664,1792, // %26 convolution + %27 add + %28 relu f32[8,16,8,8] resnet.swift:34
   WAIT+k_convolution_3,47,12,W+0,1024,R+20480,R+20352,W+32768,512,0,96,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,5,5,400,1,1,1,6,6,2304,2432,2624, // %36 convolution + %37 relu f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_4,45,24,W+32768,512,R+39040,R+38912,W+49152,512,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,3,12,0,128,192, // %45 convolution f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_4,45,24,W+32768,512,R+39040,R+38912,W+49152,512,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,72,1,1,1,3,12,0,128,192, // %45 convolution f32[8,32,4,4] resnet.swift:34
   WAIT+k_average_pool_halving,29,1,W+0,1024,W+32768,256,128,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %46 average_pool f32[8,16,4,4] resnet.swift:34
   WAIT+k_pad,18,1,W+32768,W+0,8,32,1,1,8,256,1,8,512,0,0,0,0, // %47 pad f32[8,32,4,4] resnet.swift:34
   WAIT+k_convolution_5,50,22,W+0,512,W+49152,512,0,R+76160,R+75904,W+16384,256,64,32,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,4,2,2,3,3,144,1,1,1,11,6,832,960,1088, // %57 convolution + %58 relu f32[8,64,2,2] resnet.swift:34
-  WAIT+k_convolution_4,45,24,W+16384,256,R+150144,R+149888,W+24576,256,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,3,30,0,128,192, // %66 convolution f32[8,64,2,2] resnet.swift:34
+  WAIT+k_convolution_6,45,24,W+16384,256,R+150144,R+149888,W+24576,256,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,3,30,0,128,192, // %66 convolution f32[8,64,2,2] resnet.swift:34
   WAIT+k_average_pool_halving_2,32,1,W+0,512,W+49152,512,0,W+16384,128,256,32,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %67 average_pool f32[8,32,2,2] resnet.swift:34
   WAIT+k_pad,18,1,W+16384,W+0,8,64,1,1,8,128,1,8,256,0,0,0,0, // %68 pad f32[8,64,2,2] resnet.swift:34
   WAIT+k_global_average_pool,14,1,W+0,256,W+24576,256,0,W+8192,64,512,64,4,4096, // %71 global_average_pool f32[8,64] resnet.swift:39
@@ -4641,35 +5171,35 @@ int res_net_infer_8(const struct res_net_arguments *arguments) {
 }
 
 static const int64_t res_net_train_8_rows[] = {
-  k_convolution_6,48,24,X+0,192,P+0,-1,W+258048,1024,W+510912,0,80,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,3,6,1920,2048,2176, // %2 convolution + %7 moments f32[8,16,8,8] resnet.swift:29
+  k_convolution_7,48,24,X+0,192,P+0,-1,W+258048,1024,W+510912,0,64,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,3,6,1536,1664,1792, // %2 convolution + %7 moments f32[8,16,8,8] resnet.swift:29
   WAIT+k_moments_of_parts,10,2,W+510912,W+509952,16,8,3,0,16, // %2 convolution + %7 moments f32[8,16,8,8] resnet.swift:29
   WAIT+k_running_moment,12,1,S+0,W+509952,S+0,1,16,0,16,0x3f666666,0x3dcccccd, // %8 running_mean f32[16] resnet.swift:29
   k_running_moment,12,1,S+64,W+509952,S+64,1,16,1,16,0x3f666666,0x3dcd3367, // %9 running_variance f32[16] resnet.swift:29
-  k_convolution_7,55,24,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,0,192,P+1856,-1,W+290816,1024,W+510912,256,80,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,3,6,2176,2304,2432, // %13 convolution + %18 moments f32[8,16,8,8] resnet.swift:34
+  k_convolution_8,55,24,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,0,192,P+1856,-1,W+290816,1024,W+510912,256,64,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,3,6,1792,1920,2048, // %13 convolution + %18 moments f32[8,16,8,8] resnet.swift:34
   WAIT+k_moments_of_parts,10,2,W+510912,W+510080,16,8,3,0,16, // %13 convolution + %18 moments f32[8,16,8,8] resnet.swift:34
   WAIT+k_running_moment,12,1,S+128,W+510080,S+128,1,16,0,16,0x3f666666,0x3dcccccd, // %19 running_mean f32[16] resnet.swift:34
   k_running_moment,12,1,S+192,W+510080,S+192,1,16,1,16,0x3f666666,0x3dcd3367, // %20 running_variance f32[16] resnet.swift:34
-  k_convolution_7,55,24,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,0,192,P+11200,-1,W+323584,1024,W+510912,256,80,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,3,6,2176,2304,2432, // %24 convolution + %29 moments f32[8,16,8,8] resnet.swift:34
+  k_convolution_8,55,24,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,0,192,P+11200,-1,W+323584,1024,W+510912,256,64,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,3,6,1792,1920,2048, // %24 convolution + %29 moments f32[8,16,8,8] resnet.swift:34
   WAIT+k_moments_of_parts,10,2,W+510912,W+510208,16,8,3,0,16, // %24 convolution + %29 moments f32[8,16,8,8] resnet.swift:34
   WAIT+k_running_moment,12,1,S+256,W+510208,S+256,1,16,0,16,0x3f666666,0x3dcccccd, // %30 running_mean f32[16] resnet.swift:34
   k_running_moment,12,1,S+320,W+510208,S+320,1,16,1,16,0x3f666666,0x3dcd3367, // %31 running_variance f32[16] resnet.swift:34
   k_pointwise_planes,23,1,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,W+323584,1024,P+20416,W+510208,16,P+20480,W+356352,1024,0,128,16,64,256, // %34 relu f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_8,48,12,W+356352,1024,P+20544,-1,W+473088,512,W+510912,0,96,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,5,5,400,1,1,1,6,6,2304,2432,2624, // %36 convolution + %41 moments f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_9,48,12,W+356352,1024,P+20544,-1,W+473088,512,W+510912,0,96,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,5,5,400,1,1,1,6,6,2304,2432,2624, // %36 convolution + %41 moments f32[8,32,4,4] resnet.swift:34
   WAIT+k_moments_of_parts,10,4,W+510912,W+508416,32,2,3,0,32, // %36 convolution + %41 moments f32[8,32,4,4] resnet.swift:34
   WAIT+k_running_moment,12,1,S+384,W+508416,S+384,1,32,0,32,0x3f666666,0x3dcccccd, // %42 running_mean f32[32] resnet.swift:34
   k_running_moment,12,1,S+512,W+508416,S+512,1,32,1,32,0x3f666666,0x3dce69a0, // %43 running_variance f32[32] resnet.swift:34
-  k_convolution_7,55,24,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,0,384,P+39232,-1,W+421888,512,W+510912,448,24,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,3,12,1600,1728,1792, // %47 convolution + %52 moments f32[8,32,4,4] resnet.swift:34
+  k_convolution_8,55,24,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,0,384,P+39232,-1,W+421888,512,W+510912,448,16,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,72,1,1,1,3,12,1216,1344,1408, // %47 convolution + %52 moments f32[8,32,4,4] resnet.swift:34
   WAIT+k_moments_of_parts,10,4,W+510912,W+454656,32,8,3,0,32, // %47 convolution + %52 moments f32[8,32,4,4] resnet.swift:34
   WAIT+k_running_moment,12,1,S+640,W+454656,S+640,1,32,0,32,0x3f666666,0x3dcccccd, // %53 running_mean f32[32] resnet.swift:34
   k_running_moment,12,1,S+768,W+454656,S+768,1,32,1,32,0x3f666666,0x3dce69a0, // %54 running_variance f32[32] resnet.swift:34
   k_average_pool_halving,29,1,W+356352,1024,W+0,256,128,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %56 average_pool f32[8,16,4,4] resnet.swift:34
   WAIT+k_pad,18,1,W+0,W+221184,8,32,1,1,8,256,1,8,512,0,0,0,0, // %57 pad f32[8,32,4,4] resnet.swift:34
   WAIT+k_pointwise_planes_2,19,1,W+221184,512,W+421888,512,P+76096,W+454656,32,0x3ee4f8b588e368f1,P+76224,W+221184,512,0,256,32,16,1024, // %59 relu f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_8,48,22,W+221184,512,P+76352,-1,W+405504,256,W+510912,0,32,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,4,2,2,3,3,144,1,1,1,11,6,768,896,1024, // %61 convolution + %66 moments f32[8,64,2,2] resnet.swift:34
+  WAIT+k_convolution_9,48,22,W+221184,512,P+76352,-1,W+405504,256,W+510912,0,32,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,4,2,2,3,3,144,1,1,1,11,6,768,896,1024, // %61 convolution + %66 moments f32[8,64,2,2] resnet.swift:34
   WAIT+k_moments_of_parts,10,8,W+510912,W+253952,64,2,3,0,64, // %61 convolution + %66 moments f32[8,64,2,2] resnet.swift:34
   WAIT+k_running_moment,12,1,S+896,W+253952,S+896,1,64,0,64,0x3f666666,0x3dcccccd, // %67 running_mean f32[64] resnet.swift:34
   k_running_moment,12,1,S+1152,W+253952,S+1152,1,64,1,64,0x3f666666,0x3dd3680d, // %68 running_variance f32[64] resnet.swift:34
-  k_convolution_7,55,24,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,0,768,P+150592,-1,W+147456,256,W+510912,832,8,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,3,30,1600,1728,1792, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
+  k_convolution_10,55,24,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,0,768,P+150592,-1,W+147456,256,W+510912,832,8,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,3,30,1600,1728,1792, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
   WAIT+k_moments_of_parts,10,8,W+510912,W+163840,64,8,3,0,64, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
   WAIT+k_running_moment,12,1,S+1408,W+163840,S+1408,1,64,0,64,0x3f666666,0x3dcccccd, // %78 running_mean f32[64] resnet.swift:34
   k_running_moment,12,1,S+1664,W+163840,S+1664,1,64,1,64,0x3f666666,0x3dd3680d, // %79 running_variance f32[64] resnet.swift:34
@@ -4707,7 +5237,7 @@ static const int64_t res_net_train_8_rows[] = {
   k_select_moment,9,1,W+253952,W+510336,1,32,1,32, // %126 select_moment f32[32] resnet.swift:34
   k_select_moment,9,1,W+253952,W+510464,1,32,0,32, // %127 select_moment f32[32] resnet.swift:34
   k_convolution_transpose,18,32,P+39232,W+510912,1,32,32,1,3,3,1,1,1,1,1,1,0, // %130 convolution_backward_data + %132 relu_gradient + %133 normalize_reduce + %134 normalize_input_gradient f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_backward_data,73,24,W+438272,512,P+76096,W+454656,32,0x3ee4f8b588e368f1,W+421888,512,W+454912,32,128,0,512,W+510912,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,W+489472,512,W+547776,512,896,24,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,0,1,1,0,2,2,3,12,2048,2176,2240,6912, // %130 convolution_backward_data + %132 relu_gradient + %133 normalize_reduce + %134 normalize_input_gradient f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_backward_data_3,73,24,W+438272,512,P+76096,W+454656,32,0x3ee4f8b588e368f1,W+421888,512,W+454912,32,128,0,512,W+510912,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,W+489472,512,W+547776,512,896,16,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,72,1,1,1,0,1,1,0,2,2,3,12,1664,1792,1856,11136, // %130 convolution_backward_data + %132 relu_gradient + %133 normalize_reduce + %134 normalize_input_gradient f32[8,32,4,4] resnet.swift:34
   WAIT+k_sums_merge,13,4,W+547776,W+508416,W+455168,32,8,2,0,32,32,0x3ee4f8b588e368f1, // %130 convolution_backward_data + %132 relu_gradient + %133 normalize_reduce + %134 normalize_input_gradient f32[8,32,4,4] resnet.swift:34
   WAIT+k_convolution_backward_weights,67,16,W+438272,512,P+76096,W+454656,32,0x3ee4f8b588e368f1,W+421888,512,W+454912,32,128,0,512,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,2560,2944,W+510912,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,8,8,2,16,32,3008,3136,3200,5568,7616, // %131 convolution_backward_weights f32[32,32,3,3] resnet.swift:34
   WAIT+k_convolution_weights_reduce,11,5,W+510912,W+221184,8,1,32,288,32,5, // %131 convolution_backward_weights f32[32,32,3,3] resnet.swift:34
@@ -4724,7 +5254,7 @@ static const int64_t res_net_train_8_rows[] = {
   k_select_moment,9,1,W+473088,W+431360,1,16,1,16, // %147 select_moment f32[16] resnet.swift:34
   k_select_moment,9,1,W+473088,W+431424,1,16,0,16, // %148 select_moment f32[16] resnet.swift:34
   k_convolution_transpose,18,16,P+11200,W+510912,1,16,16,1,3,3,1,1,1,1,1,1,0, // %151 convolution_backward_data + %153 relu_gradient + %154 normalize_reduce + %155 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_backward_data,73,24,W+389120,1024,P+20416,W+510208,16,0x3ee4f8b588e368f1,W+323584,1024,W+431104,16,512,0,256,W+510912,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,W+356352,1024,W+520128,256,448,80,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,0,1,1,0,2,2,3,6,2368,2496,2624,9088, // %151 convolution_backward_data + %153 relu_gradient + %154 normalize_reduce + %155 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_backward_data_3,73,24,W+389120,1024,P+20416,W+510208,16,0x3ee4f8b588e368f1,W+323584,1024,W+431104,16,512,0,256,W+510912,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,W+356352,1024,W+520128,256,448,64,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,0,1,1,0,2,2,3,6,1984,2112,2240,17664, // %151 convolution_backward_data + %153 relu_gradient + %154 normalize_reduce + %155 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
   WAIT+k_sums_merge,13,2,W+520128,W+510080,W+431232,16,8,2,0,16,16,0x3ee4f8b588e368f1, // %151 convolution_backward_data + %153 relu_gradient + %154 normalize_reduce + %155 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
   WAIT+k_convolution_backward_weights,67,16,W+389120,1024,P+20416,W+510208,16,0x3ee4f8b588e368f1,W+323584,1024,W+431104,16,512,0,256,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,4352,4544,W+510912,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,2,8,16,4608,4736,4864,8128,12224, // %152 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
   WAIT+k_convolution_weights_reduce,11,3,W+510912,W+421888,8,1,16,144,16,3, // %152 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
@@ -4732,7 +5262,7 @@ static const int64_t res_net_train_8_rows[] = {
   k_select_moment,9,1,W+431232,W+333056,1,16,1,16, // %157 select_moment f32[16] resnet.swift:34
   k_select_moment,9,1,W+431232,W+333120,1,16,0,16, // %158 select_moment f32[16] resnet.swift:34
   WAIT+k_convolution_transpose,18,16,P+1856,W+510912,1,16,16,1,3,3,1,1,1,1,1,1,0, // %161 convolution_backward_data + %163 add + %164 relu_gradient + %165 normalize_reduce + %166 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_backward_data_3,72,24,W+356352,1024,W+290816,1024,W+332800,16,512,W+510080,0,192,W+510912,W+389120,1024,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,W+389120,1024,W+520128,192,384,80,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,0,1,1,0,2,2,3,6,2304,2432,2560,9024, // %161 convolution_backward_data + %163 add + %164 relu_gradient + %165 normalize_reduce + %166 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_backward_data_4,72,24,W+356352,1024,W+290816,1024,W+332800,16,512,W+510080,0,192,W+510912,W+389120,1024,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,W+389120,1024,W+520128,192,384,64,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,0,1,1,0,2,2,3,6,1920,2048,2176,17600, // %161 convolution_backward_data + %163 add + %164 relu_gradient + %165 normalize_reduce + %166 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
   WAIT+k_sums_merge,13,2,W+520128,W+509952,W+332928,16,8,2,0,16,16,0x3ee4f8b588e368f1, // %161 convolution_backward_data + %163 add + %164 relu_gradient + %165 normalize_reduce + %166 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
   WAIT+k_convolution_backward_weights_3,64,16,W+356352,1024,W+290816,1024,W+332800,16,512,W+510080,0,192,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,4288,4480,W+510912,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,2,8,16,4544,4672,4800,8064,12160, // %162 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
   WAIT+k_convolution_weights_reduce,11,3,W+510912,W+323584,8,1,16,144,16,3, // %162 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
@@ -4802,7 +5332,7 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"f518184635e39aa52b048f6899f289a1b87e9547d208fc54b59ec4d04bd7792f\",\"constant"
+    "{\"abi\":1,\"build\":\"baddfc864b7006f8ca99ba30887caf87d84c59e2b54c7df5bd7a12b9f606fd78\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":8"
     "192},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offset\""

@@ -44,16 +44,17 @@ extension Kernel {
   }
 
   static let shiftLines = Helper("shift_lines", needs: [copyRun]) { _ in
-    """
-    /* Lines side by side, each shifted along itself, with zeros for what comes from outside. Across the ends of lines it
-       reads what the neighbours have there, and replaces it. */
-    static inline MAYBE_UNUSED void shift_lines(float *to, const float *from, int64_t lines, int64_t width, int64_t shift) {
-      copy_run(to, from + shift, lines * width);
-      const int64_t outside = least(shift < 0 ? -shift : shift, width), first = shift < 0 ? 0 : width - outside;
-      for (int64_t line = 0; line < lines; ++line)
-        SHORT for (int64_t i = 0; i < outside; ++i) to[line * width + first + i] = 0;
-    }
-    """
+    let outside = Mutation.isActive(.shiftedEdgeKept) ? "outside - 1" : "outside"
+    return """
+      /* Lines side by side, each shifted along itself, with zeros for what comes from outside. Across the ends of lines it
+         reads what the neighbours have there, and replaces it. */
+      static inline MAYBE_UNUSED void shift_lines(float *to, const float *from, int64_t lines, int64_t width, int64_t shift) {
+        copy_run(to, from + shift, lines * width);
+        const int64_t outside = least(shift < 0 ? -shift : shift, width), first = shift < 0 ? 0 : width - outside;
+        for (int64_t line = 0; line < lines; ++line)
+          SHORT for (int64_t i = 0; i < \(outside); ++i) to[line * width + first + i] = 0;
+      }
+      """
   }
 
   /// What packing a strip of this form calls.

@@ -90,6 +90,7 @@ package enum Mutation: String, CaseIterable, Sendable {
   case groupIndex = "group-index"
   case stridePhase = "stride-phase"
   case transposedTaps = "transposed-taps"
+  case shiftedEdgeKept = "shifted-edge-kept"
   case winogradHaloLost = "winograd-halo-lost"
   case winogradImageOffset = "winograd-image-offset"
   case lastRangeLost = "last-range-lost"

@@ -105,6 +105,21 @@ import Testing
     #expect(text.components(separatedBy: "static NOINLINE void kernel_").count == 2)
   }
 
+  /// Forward and backward to the data: the estimate of what shifted copies save and cost has to choose them for each of
+  /// these shapes, as the cases of single operations rely on.
+  @Test(arguments: OpCases.narrowConvolutionShapes.indices) func narrowMapsHaveShiftedCopies(index: Int) throws {
+    let (x, w, geometry) = OpCases.narrowConvolutionShapes[index]
+    for op in [Op.convolution(geometry), .convolutionBackwardData(geometry, spatial: Array(x.dropFirst(2)))] {
+      var builder = GraphBuilder(name: "narrow", stage: .step)
+      let operands = [[x[0], op.mnemonic == "convolution" ? x[1] : w[0]] + x.dropFirst(2), w].enumerated().map {
+        builder.add(.parameter(name: "p\($0)", initializer: .constant(0)), type: .f32($1))
+      }
+      _ = builder.add(op, operands)
+      let (_, source) = Artefact.make([.naive(builder.graph)], options: CodegenOptions(name: "narrow"))
+      #expect(try #require(source.units.first).text.contains("shift_lines(copy"), "\(op) of \(x)")
+    }
+  }
+
   /// Text that could break out of a comment is made harmless.
   @Test func originsCannotBreakOutOfComments() throws {
     var builder = GraphBuilder(name: "x", stage: .step)
