@@ -50,18 +50,23 @@ extension Kernel {
       const int64_t taps = s->taps, terms = s->channels * taps, channel_stride = s->channel_stride;
       const int64_t *tap = s->tap;
       const float *weight = s->weights + row * terms, *data = s->data + position;
-      for (int64_t channel = 0; channel < s->channels; ++channel) {
-        for (int64_t t = 0; t < taps; ++t) {
-          const float *source = data + tap[t];
-          vec x[\(options.vectors)];
-          UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(source + v * LANES);
-          UNROLL for (int r = 0; r < rows; ++r) {
-            const float w = weight[r * terms];
-            UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
-          }
+      if (taps == 1) {
+        /* a loop of its own: one that runs once for each channel takes as long as what is in it */
+        data += tap[0];
+        for (int64_t channel = 0; channel < terms; ++channel) {
+    \(term(options, x: "data", w: "weight[r * terms]").indented(3).dropLast())
           ++weight;
+          data += channel_stride;
         }
-        data += channel_stride;
+      } else {
+        for (int64_t channel = 0; channel < s->channels; ++channel) {
+          for (int64_t t = 0; t < taps; ++t) {
+            const float *source = data + tap[t];
+    \(term(options, x: "source", w: "weight[r * terms]").indented(4).dropLast())
+            ++weight;
+          }
+          data += channel_stride;
+        }
       }
       if (!s->line) {
         float *target = s->result + (row * s->row_stride + position);

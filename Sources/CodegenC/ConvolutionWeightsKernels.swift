@@ -17,15 +17,10 @@ extension Kernel {
       UNROLL for (int r = 0; r < rows; ++r)
         UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] = more ? load(result + r * width + v * LANES) : (vec){0};
       for (int64_t l = 0; l < lines; ++l) {
-        const float *x[\(tileRows)];
-        UNROLL for (int r = 0; r < rows; ++r) x[r] = source[r] + line[l];
+        const float *at[\(tileRows)];
+        UNROLL for (int r = 0; r < rows; ++r) at[r] = source[r] + line[l];
         for (int64_t i = 0; i < columns; ++i) {
-          vec y[\(options.vectors)];
-          UNROLL for (int v = 0; v < vectors; ++v) y[v] = load(right + v * LANES);
-          UNROLL for (int r = 0; r < rows; ++r) {
-            const float w = x[r][i];
-            UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += y[v] * w;
-          }
+    \(term(options, x: "right", w: "at[r][i]").indented(3).dropLast())
           right += width;
         }
       }
@@ -58,15 +53,10 @@ extension Kernel {
         UNROLL for (int v = 0; v < vectors; ++v)
           sum[r][v] = more ? load(result + r / \(lineTaps) * channel_pitch + r % \(lineTaps) * width + v * LANES) : (vec){0};
       for (int64_t l = 0; l < lines; ++l) {
-        const float *x[\(options.sums)];
-        UNROLL for (int r = 0; r < rows; r += \(lineTaps)) x[r] = source + r / \(lineTaps) * channel_stride + line[l];
+        const float *at[\(options.sums)];
+        UNROLL for (int r = 0; r < rows; r += \(lineTaps)) at[r] = source + r / \(lineTaps) * channel_stride + line[l];
         for (int64_t i = 0; i < columns; ++i) {
-          vec y[\(options.vectors)];
-          UNROLL for (int v = 0; v < vectors; ++v) y[v] = load(right + v * LANES);
-          UNROLL for (int r = 0; r < rows; ++r) {
-            const float w = x[r - r % \(lineTaps)][i + r % \(lineTaps)];
-            UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += y[v] * w;
-          }
+    \(term(options, x: "right", w: "at[r - r % \(lineTaps)][i + r % \(lineTaps)]").indented(3).dropLast())
           right += width;
         }
       }

@@ -7,6 +7,19 @@ extension Kernel {
   /// Rows of the left matrix of one task.
   static let productRows = 128
 
+  /// C for one term of a register tile: vectors at `x` by one number of each row, `w` in terms of row r.
+  static func term(_ options: CodegenOptions, x: String, w: String) -> String {
+    """
+    vec x[\(options.vectors)];
+    UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(\(x) + v * LANES);
+    UNROLL for (int r = 0; r < rows; ++r) {
+      const float w = \(w);
+      UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
+    }
+
+    """
+  }
+
   /// The switch over tile shapes, from the largest tile down; each instance is a function of its own, so that audits
   /// can count its instructions.
   ///
@@ -51,12 +64,7 @@ extension Kernel {
         UNROLL for (int v = 0; v < vectors; ++v)
           sum[r][v] = more ? load((whole ? result + r * result_row : edge[r]) + v * LANES) : (vec){0};
       for (int64_t k = 0; k < count; ++k) {
-        vec x[\(options.vectors)];
-        UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
-        UNROLL for (int r = 0; r < rows; ++r) {
-          const float w = left[r * left_row];
-          UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
-        }
+    \(term(options, x: "right", w: "left[r * left_row]").indented(2).dropLast())
         left += left_step;
         right += right_step;
       }

@@ -120,12 +120,7 @@ extension Kernel {
         UNROLL for (int v = 0; v < vectors; ++v)
           sum[r][v] = more ? load(product + r * width + v * LANES) : (vec){0};
       for (int64_t channel = 0; channel < channels; ++channel) {
-        vec x[\(options.vectors)];
-        UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(patch + v * LANES);
-        UNROLL for (int r = 0; r < rows; ++r) {
-          const float w = weight[r * inputs];
-          UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
-        }
+    \(term(options, x: "patch", w: "weight[r * inputs]").indented(2).dropLast())
         ++weight;
         patch += width;
       }
