@@ -129,14 +129,26 @@ extension Kernel {
   static func maxPool(load hook: Hook?, store epilogue: Epilogue?) -> Kernel {
     planeKernel(
       "max_pool", "maximum of each window", operands: [PlaneOperand(name: "x", size: inPlane, hook: hook)],
-      target: outPlane, store: epilogue, parameters: geometry,
+      target: outPlane, store: epilogue, parameters: geometry, helpers: [someLanes, laneShuffles],
       body: unusedEnd
         + windows(
           begin: "float *best = target + o;\nfor (int64_t i = 0; i < count; ++i) best[i] = "
             + "\(Mutation.isActive(.maxPoolPadding) ? "0" : "-INFINITY");\n",
           tap: """
+            int64_t i = from;
+            if (step_w == 2 && to - from >= LANES) {
+              /* every other float, dealt out of two vectors; the last vector overlaps the one before, as taking a maximum
+                 again changes nothing */
+              const int64_t inside = least(to, (width - source_w) / 2);
+              for (; i + LANES <= inside; i = i + LANES < inside ? least(i + LANES, inside - LANES) : inside) {
+                const float *at = x_plane + line + source_w + 2 * i;
+                const vec value = even_lanes(load(at), load(at + LANES)), now = load(best + i);
+                const lanes_mask wins = (lanes_mask)(value > now) | ((lanes_mask)(value != value) & (lanes_mask)(now == now));
+                store(best + i, (vec)((wins & (lanes_mask)value) | (~wins & (lanes_mask)now)));
+              }
+            }
             INDEPENDENT
-            for (int64_t i = from; i < to; ++i) {
+            for (; i < to; ++i) {
               const float value = x_plane[line + source_w + i * step_w];
               best[i] = \(wins) ? value : best[i];
             }

@@ -215,7 +215,13 @@ enum OpCases {
     ([3, 2, 11], Pooling(kernel: [4], strides: [3], padBegin: [1], padEnd: [2])),
     ([1, 2, 5, 4, 6], Pooling(kernel: [2, 3, 2], strides: [1, 2, 2], padBegin: [0, 1, 0], padEnd: [0, 1, 0])),
     ([2, 40, 32, 32], Pooling(kernel: [2, 2], strides: [2, 2], padBegin: [0, 0], padEnd: [0, 0])),
+    ([1, 2, 9, 75], Pooling(kernel: [3, 3], strides: [2, 2], padBegin: [1, 1], padEnd: [1, 1])),
+    ([1, 2, 3, 200], Pooling(kernel: [3, 3], strides: [1, 2], padBegin: [0, 0], padEnd: [0, 1])),
   ]
+
+  private static let wideWithNaN: [Double] = (0..<90).map { (index: Int) -> Double in
+    index % 9 == 4 ? Double.nan : Double(index * 7 % 11 - 5)
+  }
 
   static let pooling: [OpCase] =
     poolings.flatMap { x, pooling -> [OpCase] in
@@ -232,6 +238,9 @@ enum OpCases {
       .make(
         .maxPool(Pooling(kernel: [2], strides: [2], padBegin: [0], padEnd: [0])), [[1, 1, 6]],
         [.given([.nan, 1, 2, .nan, -.infinity, -.infinity])], .exact, note: "special"),
+      .make(
+        .maxPool(Pooling(kernel: [3], strides: [2], padBegin: [1], padEnd: [1])), [[1, 1, 90]],
+        [.given(wideWithNaN)], .exact, note: "wide special"),
       .make(
         .maxPoolGradient(Pooling(kernel: [3], strides: [3], padBegin: [0], padEnd: [0])), [[1, 1, 3], [1, 1, 9]],
         [.given([1, 2, 4]), .given([.nan, .nan, 1, 5, 5, 4, -.infinity, -.infinity, -.infinity])], .exact,
