@@ -164,18 +164,33 @@ static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const st
   const int64_t taps = s->taps, terms = s->channels * taps, channel_stride = s->channel_stride;
   const int64_t *tap = s->tap;
   const float *weight = s->weights + row * terms, *data = s->data + position;
-  for (int64_t channel = 0; channel < s->channels; ++channel) {
-    for (int64_t t = 0; t < taps; ++t) {
-      const float *source = data + tap[t];
+  if (taps == 1) {
+    /* a loop of its own: one that runs once for each channel takes as long as what is in it */
+    data += tap[0];
+    for (int64_t channel = 0; channel < terms; ++channel) {
       vec x[2];
-      UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(source + v * LANES);
+      UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(data + v * LANES);
       UNROLL for (int r = 0; r < rows; ++r) {
         const float w = weight[r * terms];
         UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
       }
       ++weight;
+      data += channel_stride;
     }
-    data += channel_stride;
+  } else {
+    for (int64_t channel = 0; channel < s->channels; ++channel) {
+      for (int64_t t = 0; t < taps; ++t) {
+        const float *source = data + tap[t];
+        vec x[2];
+        UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(source + v * LANES);
+        UNROLL for (int r = 0; r < rows; ++r) {
+          const float w = weight[r * terms];
+          UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
+        }
+        ++weight;
+      }
+      data += channel_stride;
+    }
   }
   if (!s->line) {
     float *target = s->result + (row * s->row_stride + position);
@@ -634,14 +649,14 @@ static ALWAYS_INLINE void outer_taps(const int rows, const int vectors, const fl
     UNROLL for (int v = 0; v < vectors; ++v)
       sum[r][v] = more ? load(result + r / 3 * channel_pitch + r % 3 * width + v * LANES) : (vec){0};
   for (int64_t l = 0; l < lines; ++l) {
-    const float *x[12];
-    UNROLL for (int r = 0; r < rows; r += 3) x[r] = source + r / 3 * channel_stride + line[l];
+    const float *at[12];
+    UNROLL for (int r = 0; r < rows; r += 3) at[r] = source + r / 3 * channel_stride + line[l];
     for (int64_t i = 0; i < columns; ++i) {
-      vec y[2];
-      UNROLL for (int v = 0; v < vectors; ++v) y[v] = load(right + v * LANES);
+      vec x[2];
+      UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
       UNROLL for (int r = 0; r < rows; ++r) {
-        const float w = x[r - r % 3][i + r % 3];
-        UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += y[v] * w;
+        const float w = at[r - r % 3][i + r % 3];
+        UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
       }
       right += width;
     }
@@ -688,14 +703,14 @@ static ALWAYS_INLINE void outer_tile(const int rows, const int vectors, const fl
   UNROLL for (int r = 0; r < rows; ++r)
     UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] = more ? load(result + r * width + v * LANES) : (vec){0};
   for (int64_t l = 0; l < lines; ++l) {
-    const float *x[6];
-    UNROLL for (int r = 0; r < rows; ++r) x[r] = source[r] + line[l];
+    const float *at[6];
+    UNROLL for (int r = 0; r < rows; ++r) at[r] = source[r] + line[l];
     for (int64_t i = 0; i < columns; ++i) {
-      vec y[2];
-      UNROLL for (int v = 0; v < vectors; ++v) y[v] = load(right + v * LANES);
+      vec x[2];
+      UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
       UNROLL for (int r = 0; r < rows; ++r) {
-        const float w = x[r][i];
-        UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += y[v] * w;
+        const float w = at[r][i];
+        UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
       }
       right += width;
     }
@@ -5332,7 +5347,7 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"baddfc864b7006f8ca99ba30887caf87d84c59e2b54c7df5bd7a12b9f606fd78\",\"constant"
+    "{\"abi\":1,\"build\":\"1c8c186598b893846e098f49845d712395af1e40aa073e3825d8035d9d5f15a9\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":8"
     "192},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offset\""

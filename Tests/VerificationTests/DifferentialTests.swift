@@ -17,13 +17,21 @@ import Verification
     #expect(passed >= 190, "only \(passed) of 200 networks have numbers that keep clear of kinks")
   }
 
-  /// Networks that once failed: 500 sums a slice along another axis than its channels, which takes whole tensors; 1815
-  /// stores a product over what a sum that comes along reads; 1321 has clamped activations that are all cut off; 292
-  /// gradients that vanish; 1724 batch norms of two numbers, one behind the other; 4054 adds
-  /// to a value what a slice of a concatenation of it has beside it.
-  @Test(arguments: [(500, 21), (1321, 21), (1815, 21), (292, 78), (1724, 2026), (4054, 2026)])
-  func networksThatFailedPass(number: Int, seed: Int) throws {
-    #expect(try Differential().check([FuzzCase(number: number, seed: UInt64(seed))]) == [.passed])
+  /// Networks that once failed, as they were then; the name of each tells the seed of its numbers.
+  ///
+  /// A slice is summed along another axis than its channels, which takes whole tensors; clamped activations that are all
+  /// cut off; a product is stored over what a sum beside it reads; gradients that vanish; batch norms of two numbers, one
+  /// behind the other; to a value is added what a slice of a concatenation of it has beside it; a channel that is constant
+  /// but for rounding has a variance.
+  @Test(arguments: [
+    "sum_of_slice", "clamped_off", "product_beside_sum", "vanishing_gradients", "norms_of_two", "added_to_its_slice",
+    "variance_of_a_constant",
+  ])
+  func networksThatFailedPass(name: String) throws {
+    let path = Fixtures.path("failed/\(name).nnir")
+    let graph = try Graph(parsing: String(contentsOfFile: path, encoding: .utf8), file: path)
+    let seed = try #require(UInt64(graph.name.dropFirst("random_".count)))
+    #expect(try Differential().check([FuzzCase(graph: graph, seed: seed)]) == [.passed])
   }
 
   /// A network that is wrong is skipped with the reason, and does not count as a fault of the compiler.
