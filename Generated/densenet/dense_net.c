@@ -291,13 +291,11 @@ static NOINLINE void strip_multiply(const struct strip *s) {
     select_of(least_ > below_, least_, below_); \
   })
 
-/* The even lanes of x and then y, the odd ones; the first halves of both in turn, the last ones; x from its second
-   lane on with the first of y behind. */
+/* The even lanes of x and then y, the odd ones; the first halves of both in turn, the last ones. */
 #define even_lanes(x, y) __builtin_shufflevector((x), (y), 0, 2, 4, 6, 8, 10, 12, 14)
 #define odd_lanes(x, y) __builtin_shufflevector((x), (y), 1, 3, 5, 7, 9, 11, 13, 15)
 #define low_lanes(x, y) __builtin_shufflevector((x), (y), 0, 8, 1, 9, 2, 10, 3, 11)
 #define high_lanes(x, y) __builtin_shufflevector((x), (y), 4, 12, 5, 13, 6, 14, 7, 15)
-#define next_lanes(x, y) __builtin_shufflevector((x), (y), 1, 2, 3, 4, 5, 6, 7, 8)
 
 /* The sum of a vector's lanes, as a binary tree. */
 static inline float lanes_total(const vec *v) {
@@ -4943,7 +4941,7 @@ int dense_net_prepare(const struct dense_net_arguments *arguments) {
 
 const char *dense_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"27e9c6ae5bc05860b0bf30f14f3ad8668217130c70b122bc38f79a83e92b04fd\",\"constant"
+    "{\"abi\":1,\"build\":\"55553f56724e4e89c732e3270a9029e6d75bce97f28c1413d4fdf9f7f6a9bbcb\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"dense_net_infer_1\",\"values\":[],\"workspace\""
     ":7168},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"

@@ -319,13 +319,11 @@ static inline int64_t greatest_phase(int64_t size, int64_t far, int64_t step) {
   return phases;
 }
 
-/* The even lanes of x and then y, the odd ones; the first halves of both in turn, the last ones; x from its second
-   lane on with the first of y behind. */
+/* The even lanes of x and then y, the odd ones; the first halves of both in turn, the last ones. */
 #define even_lanes(x, y) __builtin_shufflevector((x), (y), 0, 2, 4, 6, 8, 10, 12, 14)
 #define odd_lanes(x, y) __builtin_shufflevector((x), (y), 1, 3, 5, 7, 9, 11, 13, 15)
 #define low_lanes(x, y) __builtin_shufflevector((x), (y), 0, 8, 1, 9, 2, 10, 3, 11)
 #define high_lanes(x, y) __builtin_shufflevector((x), (y), 4, 12, 5, 13, 6, 14, 7, 15)
-#define next_lanes(x, y) __builtin_shufflevector((x), (y), 1, 2, 3, 4, 5, 6, 7, 8)
 
 /* The sum of a vector's lanes, as a binary tree. */
 static inline float lanes_total(const vec *v) {
@@ -5347,7 +5345,7 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"1c8c186598b893846e098f49845d712395af1e40aa073e3825d8035d9d5f15a9\",\"constant"
+    "{\"abi\":1,\"build\":\"d68a058663715faf522fb5e9775e12d67dba1f7f90fb0356d266b8f3288485b0\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":8"
     "192},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offset\""

@@ -170,13 +170,11 @@ extension Kernel {
       "__builtin_shufflevector((x), (y), \((0..<count).map { String(lane($0)) }.joined(separator: ", ")))"
     }
     return """
-      /* The even lanes of x and then y, the odd ones; the first halves of both in turn, the last ones; x from its second
-         lane on with the first of y behind. */
+      /* The even lanes of x and then y, the odd ones; the first halves of both in turn, the last ones. */
       #define even_lanes(x, y) \(shuffle { 2 * $0 })
       #define odd_lanes(x, y) \(shuffle { 2 * $0 + 1 })
       #define low_lanes(x, y) \(shuffle { $0 / 2 + $0 % 2 * count })
       #define high_lanes(x, y) \(shuffle { $0 / 2 + count / 2 + $0 % 2 * count })
-      #define next_lanes(x, y) \(shuffle { $0 + 1 })
       """
   }
 

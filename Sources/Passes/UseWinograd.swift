@@ -19,39 +19,40 @@ package enum MathMode: String, CaseIterable, Sendable {
 /// once a step. The gradient of a convolution's input is a convolution too, of dy with the filters back to front.
 func useWinograd(_ graph: Graph, math: MathMode) -> Graph {
   graph.rewriting { builder, id, node in
-    guard let padding = winogradPadding(of: id, in: graph), math == .everywhere || isFaster(id, in: graph) else {
+    guard let convolution = winogradConvolution(node, in: graph), math == .everywhere || isFaster(id, in: graph) else {
       return builder.add(node)
     }
-    var transposed = false
-    if case .convolutionBackwardData = node.op { transposed = true }
     let weights = builder.add(
-      .winogradWeights(transposed: transposed), [node.inputs[1]], gate: node.gate, origins: node.origins)
+      .winogradWeights(transposed: convolution.transposed), [node.inputs[1]], gate: node.gate, origins: node.origins)
     var result = node
-    result.op = .winogradConvolution(padBegin: padding.begin, padEnd: padding.end)
+    result.op = .winogradConvolution(padBegin: convolution.begin, padEnd: convolution.end)
     result.inputs[1] = weights
     return builder.add(result)
   }
 }
 
-/// The zeros before and after each axis of what is convolved; nil for what is no such convolution.
-private func winogradPadding(of id: ValueID, in graph: Graph) -> (begin: [Int], end: [Int])? {
-  func padding(_ geometry: Convolution, _ weights: ValueID) -> (begin: [Int], end: [Int])? {
-    let extents = graph[weights].type.bound
-    guard extents.count == 4, extents[2] == Winograd.taps, extents[3] == Winograd.taps, geometry.groups == 1,
-      (geometry.strides + geometry.dilations).allSatisfy({ $0 == 1 }),
-      (geometry.padBegin + geometry.padEnd).allSatisfy({ $0 < Winograd.taps })
-    else { return nil }
-    return (geometry.padBegin, geometry.padEnd)
+/// The convolution that a node is: the zeros before and after each axis of its operand, and whether its filters are
+/// transposed, as in the gradient of an input; nil for what Winograd's way cannot compute.
+private func winogradConvolution(
+  _ node: Node, in graph: Graph
+) -> (begin: [Int], end: [Int], transposed: Bool)? {
+  let geometry: Convolution
+  var transposed = false
+  if case .convolution(let forward) = node.op {
+    geometry = forward
+  } else if case .convolutionBackwardData(let forward, _) = node.op {
+    (geometry, transposed) = (forward, true)
+  } else {
+    return nil
   }
-  let node = graph[id]
-  switch node.op {
-  case .convolution(let geometry): return padding(geometry, node.inputs[1])
-  case .convolutionBackwardData(let geometry, _):
-    guard let (begin, end) = padding(geometry, node.inputs[1]) else { return nil }
-    // every output that a filter reaches is one that reads the input
-    return (begin.map { Winograd.taps - 1 - $0 }, end.map { Winograd.taps - 1 - $0 })
-  default: return nil
-  }
+  let extents = graph[node.inputs[1]].type.bound
+  guard extents.count == 4, extents[2] == Winograd.taps, extents[3] == Winograd.taps, geometry.groups == 1,
+    (geometry.strides + geometry.dilations).allSatisfy({ $0 == 1 }),
+    (geometry.padBegin + geometry.padEnd).allSatisfy({ $0 < Winograd.taps })
+  else { return nil }
+  // every output that a filter reaches is one that reads the input
+  func padding(_ zeros: [Int]) -> [Int] { transposed ? zeros.map { Winograd.taps - 1 - $0 } : zeros }
+  return (padding(geometry.padBegin), padding(geometry.padEnd), transposed)
 }
 
 /// Whether Winograd's way takes less time than the direct sum.
