@@ -118,16 +118,23 @@ static inline MAYBE_UNUSED void shift_lines(float *to, const float *from, int64_
     SHORT for (int64_t i = 0; i < outside; ++i) to[line * width + first + i] = 0;
 }
 
+/* The first row of a tile of weights in panels. */
+static inline int64_t panel_row(int64_t tile, int64_t rows) {
+  return least(tile * 4, rows);
+}
+
 /* What a tile of a convolution reads and writes; `tap[t] + q` is where tap t finds position q. */
 struct strip {
   const float *data;
   int64_t channels, channel_stride;
   const int64_t *tap;
   int64_t taps;
-  const float *weights;      /* [rows][channels][taps] */
+  const float *weights;      /* in panels */
+  int64_t rows, block;       /* of the panels: rows, channels of a block */
   const float *bias;         /* [rows] or null */
-  float *result;
-  int64_t rows, row_stride;  /* result channels, and the distance between them */
+  int64_t tile, last;        /* tiles of rows to multiply */
+  float *result;             /* of the first of them */
+  int64_t row_stride;
   int64_t positions, pitch;
   const int64_t *line;       /* where each line of the strip stands in the result, or NOWHERE; null: as in the strip */
   int64_t begin, end, step;  /* columns of a line that are kept, and the distance between them */
@@ -153,131 +160,144 @@ static NOINLINE void strip_store(const struct strip *s, int rows, int64_t row, i
   }
 }
 
-/* A register tile: rows x vectors * LANES positions, the terms in the order channel, tap. */
+/* A register tile: rows x vectors * LANES positions, the terms in the order channel, tap; those of one block of
+   channels on top of what earlier blocks left, or of all blocks. */
 static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const struct strip *s, int64_t row,
-                                     int64_t position) {
-  vec sum[6][2];
-  UNROLL for (int r = 0; r < rows; ++r) {
-    const float start = s->bias ? s->bias[row + r] : 0;
-    UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] = (vec){0} + start;
-  }
-  const int64_t taps = s->taps, terms = s->channels * taps, channel_stride = s->channel_stride;
-  const int64_t *tap = s->tap;
-  const float *weight = s->weights + row * terms, *data = s->data + position;
-  if (taps == 1) {
-    /* a loop of its own: one that runs once for each channel takes as long as what is in it */
-    data += tap[0];
-    for (int64_t channel = 0; channel < terms; ++channel) {
-      vec x[2];
-      UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(data + v * LANES);
-      UNROLL for (int r = 0; r < rows; ++r) {
-        const float w = weight[r * terms];
-        UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
-      }
-      ++weight;
-      data += channel_stride;
+                                     int64_t position, int64_t channel, int64_t end) {
+  vec sum[4][3];
+  float *const tile_target = s->result + ((row - panel_row(s->tile, s->rows)) * s->row_stride + position);
+  if (channel > 0)
+    UNROLL for (int r = 0; r < rows; ++r)
+      UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] = load(tile_target + r * s->row_stride + v * LANES);
+  else
+    UNROLL for (int r = 0; r < rows; ++r) {
+      const float start = s->bias ? s->bias[row + r] : 0;
+      UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] = (vec){0} + start;
     }
-  } else {
-    for (int64_t channel = 0; channel < s->channels; ++channel) {
-      for (int64_t t = 0; t < taps; ++t) {
-        const float *source = data + tap[t];
-        vec x[2];
-        UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(source + v * LANES);
+  const int64_t taps = s->taps, channel_stride = s->channel_stride;
+  const int64_t *tap = s->tap;
+  const float *data = s->data + (channel * channel_stride + position);
+  while (channel < end) {
+    const int64_t block = least(s->block, s->channels - channel);
+    const float *weight = s->weights + (channel * s->rows + row * block) * taps;
+    channel += block;
+    if (taps == 1) {
+      /* a loop of its own: one that runs once for each channel takes as long as what is in it */
+      data += tap[0];
+      for (int64_t k = 0; k < block; ++k) {
+        vec x[3];
+        UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(data + v * LANES);
         UNROLL for (int r = 0; r < rows; ++r) {
-          const float w = weight[r * terms];
+          const float w = weight[r];
           UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
         }
-        ++weight;
+        weight += rows;
+        data += channel_stride;
       }
-      data += channel_stride;
+      data -= tap[0];
+    } else {
+      for (int64_t k = 0; k < block; ++k) {
+        for (int64_t t = 0; t < taps; ++t) {
+          const float *source = data + tap[t];
+          vec x[3];
+          UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(source + v * LANES);
+          UNROLL for (int r = 0; r < rows; ++r) {
+            const float w = weight[r];
+            UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
+          }
+          weight += rows;
+        }
+        data += channel_stride;
+      }
     }
   }
   if (!s->line) {
-    float *target = s->result + (row * s->row_stride + position);
     UNROLL for (int r = 0; r < rows; ++r)
-      UNROLL for (int v = 0; v < vectors; ++v) store(target + r * s->row_stride + v * LANES, sum[r][v]);
+      UNROLL for (int v = 0; v < vectors; ++v) store(tile_target + r * s->row_stride + v * LANES, sum[r][v]);
     return;
   }
   const int64_t line = position / s->pitch, column = position - line * s->pitch;
   if (s->step == 1 && column >= s->begin && column + vectors * LANES <= s->end && s->line[line] != NOWHERE) {
-    float *target = s->result + (row * s->row_stride + s->line[line] + column);
+    float *target = tile_target + (s->line[line] + column - position);
     UNROLL for (int r = 0; r < rows; ++r)
       UNROLL for (int v = 0; v < vectors; ++v) store(target + r * s->row_stride + v * LANES, sum[r][v]);
   } else {
     float tile[96];
     UNROLL for (int r = 0; r < rows; ++r)
       UNROLL for (int v = 0; v < vectors; ++v) store(tile + (r * vectors + v) * LANES, sum[r][v]);
-    strip_store(s, rows, row, position, vectors * LANES, tile);
+    strip_store(s, rows, row - panel_row(s->tile, s->rows), position, vectors * LANES, tile);
   }
 }
-static NOINLINE void strip_tile_1_1(const struct strip *s, int64_t row, int64_t position) {
-  strip_tile(1, 1, s, row, position);
+static NOINLINE void strip_tile_1_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
+  strip_tile(1, 1, s, row, position, channel, end);
 }
-static NOINLINE void strip_tile_2_1(const struct strip *s, int64_t row, int64_t position) {
-  strip_tile(2, 1, s, row, position);
+static NOINLINE void strip_tile_2_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
+  strip_tile(2, 1, s, row, position, channel, end);
 }
-static NOINLINE void strip_tile_3_1(const struct strip *s, int64_t row, int64_t position) {
-  strip_tile(3, 1, s, row, position);
+static NOINLINE void strip_tile_3_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
+  strip_tile(3, 1, s, row, position, channel, end);
 }
-static NOINLINE void strip_tile_4_1(const struct strip *s, int64_t row, int64_t position) {
-  strip_tile(4, 1, s, row, position);
+static NOINLINE void strip_tile_4_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
+  strip_tile(4, 1, s, row, position, channel, end);
 }
-static NOINLINE void strip_tile_5_1(const struct strip *s, int64_t row, int64_t position) {
-  strip_tile(5, 1, s, row, position);
+static NOINLINE void strip_tile_1_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
+  strip_tile(1, 2, s, row, position, channel, end);
 }
-static NOINLINE void strip_tile_6_1(const struct strip *s, int64_t row, int64_t position) {
-  strip_tile(6, 1, s, row, position);
+static NOINLINE void strip_tile_2_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
+  strip_tile(2, 2, s, row, position, channel, end);
 }
-static NOINLINE void strip_tile_1_2(const struct strip *s, int64_t row, int64_t position) {
-  strip_tile(1, 2, s, row, position);
+static NOINLINE void strip_tile_3_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
+  strip_tile(3, 2, s, row, position, channel, end);
 }
-static NOINLINE void strip_tile_2_2(const struct strip *s, int64_t row, int64_t position) {
-  strip_tile(2, 2, s, row, position);
+static NOINLINE void strip_tile_4_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
+  strip_tile(4, 2, s, row, position, channel, end);
 }
-static NOINLINE void strip_tile_3_2(const struct strip *s, int64_t row, int64_t position) {
-  strip_tile(3, 2, s, row, position);
+static NOINLINE void strip_tile_1_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
+  strip_tile(1, 3, s, row, position, channel, end);
 }
-static NOINLINE void strip_tile_4_2(const struct strip *s, int64_t row, int64_t position) {
-  strip_tile(4, 2, s, row, position);
+static NOINLINE void strip_tile_2_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
+  strip_tile(2, 3, s, row, position, channel, end);
 }
-static NOINLINE void strip_tile_5_2(const struct strip *s, int64_t row, int64_t position) {
-  strip_tile(5, 2, s, row, position);
+static NOINLINE void strip_tile_3_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
+  strip_tile(3, 3, s, row, position, channel, end);
 }
-static NOINLINE void strip_tile_6_2(const struct strip *s, int64_t row, int64_t position) {
-  strip_tile(6, 2, s, row, position);
+static NOINLINE void strip_tile_4_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
+  strip_tile(4, 3, s, row, position, channel, end);
 }
-static inline void strip_tile_any(int rows, int vectors, const struct strip *s, int64_t row, int64_t position) {
+static inline void strip_tile_any(int rows, int vectors, const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
   switch (vectors * 32 + rows) {
-    case 33: strip_tile_1_1(s, row, position); break;
-    case 34: strip_tile_2_1(s, row, position); break;
-    case 35: strip_tile_3_1(s, row, position); break;
-    case 36: strip_tile_4_1(s, row, position); break;
-    case 37: strip_tile_5_1(s, row, position); break;
-    case 38: strip_tile_6_1(s, row, position); break;
-    case 65: strip_tile_1_2(s, row, position); break;
-    case 66: strip_tile_2_2(s, row, position); break;
-    case 67: strip_tile_3_2(s, row, position); break;
-    case 68: strip_tile_4_2(s, row, position); break;
-    case 69: strip_tile_5_2(s, row, position); break;
-    case 70: strip_tile_6_2(s, row, position); break;
+    case 33: strip_tile_1_1(s, row, position, channel, end); break;
+    case 34: strip_tile_2_1(s, row, position, channel, end); break;
+    case 35: strip_tile_3_1(s, row, position, channel, end); break;
+    case 36: strip_tile_4_1(s, row, position, channel, end); break;
+    case 65: strip_tile_1_2(s, row, position, channel, end); break;
+    case 66: strip_tile_2_2(s, row, position, channel, end); break;
+    case 67: strip_tile_3_2(s, row, position, channel, end); break;
+    case 68: strip_tile_4_2(s, row, position, channel, end); break;
+    case 97: strip_tile_1_3(s, row, position, channel, end); break;
+    case 98: strip_tile_2_3(s, row, position, channel, end); break;
+    case 99: strip_tile_3_3(s, row, position, channel, end); break;
+    case 100: strip_tile_4_3(s, row, position, channel, end); break;
   }
 }
 
-/* All positions of a strip, all rows: positions outside, so that what a block of them reads stays in the
-   first-level cache while the rows pass by. */
+/* All positions of a strip, some rows: blocks of channels outside, then positions, so that what the tiles of a block
+   read stays in the first-level cache while the rows pass by. Where tiles leave nothing that another could go on
+   from, each takes all channels. */
 static NOINLINE void strip_multiply(const struct strip *s) {
-  for (int64_t position = 0; position < s->positions;) {
-    const int64_t left = (s->positions - position + LANES - 1) / LANES;
-    const int64_t blocks = (left + 2 - 1) / 2;
-    const int vectors = (int)((left + blocks - 1) / blocks);
-    for (int64_t row = 0; row < s->rows;) {
-      const int64_t groups = (s->rows - row + 6 - 1) / 6;
-      const int rows = (int)((s->rows - row + groups - 1) / groups);
-      strip_tile_any(rows, vectors, s, row, position);
-      row += rows;
+  const int64_t step = s->line ? s->channels : s->block;
+  for (int64_t channel = 0; channel < s->channels; channel += step)
+    for (int64_t position = 0; position < s->positions;) {
+      const int64_t left = (s->positions - position + LANES - 1) / LANES;
+      const int64_t blocks = (left + 3 - 1) / 3;
+      const int vectors = (int)((left + blocks - 1) / blocks);
+      for (int64_t tile = s->tile, row = panel_row(tile, s->rows); tile < s->last;) {
+        const int64_t next = panel_row(++tile, s->rows);
+        strip_tile_any((int)(next - row), vectors, s, row, position, channel, least(channel + step, s->channels));
+        row = next;
+      }
+      position += vectors * LANES;
     }
-    position += vectors * LANES;
-  }
 }
 
 /* positive(x, y) is y where x > 0 and 0 elsewhere; all pass NaN through. */
@@ -498,8 +518,8 @@ static NOINLINE double row_exponentials(const float *z, int64_t count, float *re
 static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const float *left, int64_t left_row,
                                        int64_t left_step, const float *right, int64_t right_step, int64_t count,
                                        float *result, int64_t result_row, int64_t columns, int more) {
-  vec sum[6][2];
-  float edge[6][16];
+  vec sum[4][3];
+  float edge[4][24];
   const int whole = columns >= vectors * LANES;
   if (more && !whole)
     for (int r = 0; r < rows; ++r)
@@ -508,7 +528,7 @@ static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const 
     UNROLL for (int v = 0; v < vectors; ++v)
       sum[r][v] = more ? load((whole ? result + r * result_row : edge[r]) + v * LANES) : (vec){0};
   for (int64_t k = 0; k < count; ++k) {
-    vec x[2];
+    vec x[3];
     UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
     UNROLL for (int r = 0; r < rows; ++r) {
       const float w = left[r * left_row];
@@ -536,12 +556,6 @@ static NOINLINE void product_tile_3_1(const float *left, int64_t left_row, int64
 static NOINLINE void product_tile_4_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
   product_tile(4, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
 }
-static NOINLINE void product_tile_5_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(5, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
-}
-static NOINLINE void product_tile_6_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(6, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
-}
 static NOINLINE void product_tile_1_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
   product_tile(1, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
 }
@@ -554,11 +568,17 @@ static NOINLINE void product_tile_3_2(const float *left, int64_t left_row, int64
 static NOINLINE void product_tile_4_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
   product_tile(4, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
 }
-static NOINLINE void product_tile_5_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(5, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_1_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+  product_tile(1, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
 }
-static NOINLINE void product_tile_6_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(6, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_2_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+  product_tile(2, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+}
+static NOINLINE void product_tile_3_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+  product_tile(3, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+}
+static NOINLINE void product_tile_4_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+  product_tile(4, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
 }
 static inline void product_tile_any(int rows, int vectors, const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
   switch (vectors * 32 + rows) {
@@ -566,14 +586,14 @@ static inline void product_tile_any(int rows, int vectors, const float *left, in
     case 34: product_tile_2_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
     case 35: product_tile_3_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
     case 36: product_tile_4_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 37: product_tile_5_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 38: product_tile_6_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
     case 65: product_tile_1_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
     case 66: product_tile_2_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
     case 67: product_tile_3_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
     case 68: product_tile_4_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 69: product_tile_5_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 70: product_tile_6_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 97: product_tile_1_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 98: product_tile_2_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 99: product_tile_3_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 100: product_tile_4_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
   }
 }
 
@@ -614,7 +634,7 @@ static NOINLINE void transpose(const float *source, int64_t pitch, int64_t rows,
 static ALWAYS_INLINE void outer_taps(const int rows, const int vectors, const float *source, int64_t channel_stride,
                                      const int64_t *line, int64_t lines, int64_t columns, const float *right,
                                      int64_t width, float *result, int64_t channel_pitch, int more) {
-  vec sum[12][2];
+  vec sum[12][3];
   UNROLL for (int r = 0; r < rows; ++r)
     UNROLL for (int v = 0; v < vectors; ++v)
       sum[r][v] = more ? load(result + r / 3 * channel_pitch + r % 3 * width + v * LANES) : (vec){0};
@@ -622,7 +642,7 @@ static ALWAYS_INLINE void outer_taps(const int rows, const int vectors, const fl
     const float *at[12];
     UNROLL for (int r = 0; r < rows; r += 3) at[r] = source + r / 3 * channel_stride + line[l];
     for (int64_t i = 0; i < columns; ++i) {
-      vec x[2];
+      vec x[3];
       UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
       UNROLL for (int r = 0; r < rows; ++r) {
         const float w = at[r - r % 3][i + r % 3];
@@ -653,6 +673,9 @@ static NOINLINE void outer_taps_3_2(const float *source, int64_t channel_stride,
 static NOINLINE void outer_taps_6_2(const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int64_t channel_pitch, int more) {
   outer_taps(6, 2, source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more);
 }
+static NOINLINE void outer_taps_3_3(const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int64_t channel_pitch, int more) {
+  outer_taps(3, 3, source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more);
+}
 static inline void outer_taps_any(int rows, int vectors, const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int64_t channel_pitch, int more) {
   switch (vectors * 32 + rows) {
     case 35: outer_taps_3_1(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
@@ -661,6 +684,7 @@ static inline void outer_taps_any(int rows, int vectors, const float *source, in
     case 44: outer_taps_12_1(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
     case 67: outer_taps_3_2(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
     case 70: outer_taps_6_2(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
+    case 99: outer_taps_3_3(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
   }
 }
 
@@ -669,14 +693,14 @@ static inline void outer_taps_any(int rows, int vectors, const float *source, in
 static ALWAYS_INLINE void outer_tile(const int rows, const int vectors, const float *const *source,
                                      const int64_t *line, int64_t lines, int64_t columns, const float *right,
                                      int64_t width, float *result, int more) {
-  vec sum[6][2];
+  vec sum[8][3];
   UNROLL for (int r = 0; r < rows; ++r)
     UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] = more ? load(result + r * width + v * LANES) : (vec){0};
   for (int64_t l = 0; l < lines; ++l) {
-    const float *at[6];
+    const float *at[8];
     UNROLL for (int r = 0; r < rows; ++r) at[r] = source[r] + line[l];
     for (int64_t i = 0; i < columns; ++i) {
-      vec x[2];
+      vec x[3];
       UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
       UNROLL for (int r = 0; r < rows; ++r) {
         const float w = at[r][i];
@@ -706,6 +730,12 @@ static NOINLINE void outer_tile_5_1(const float *const *source, const int64_t *l
 static NOINLINE void outer_tile_6_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
   outer_tile(6, 1, source, line, lines, columns, right, width, result, more);
 }
+static NOINLINE void outer_tile_7_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
+  outer_tile(7, 1, source, line, lines, columns, right, width, result, more);
+}
+static NOINLINE void outer_tile_8_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
+  outer_tile(8, 1, source, line, lines, columns, right, width, result, more);
+}
 static NOINLINE void outer_tile_1_2(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
   outer_tile(1, 2, source, line, lines, columns, right, width, result, more);
 }
@@ -724,6 +754,18 @@ static NOINLINE void outer_tile_5_2(const float *const *source, const int64_t *l
 static NOINLINE void outer_tile_6_2(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
   outer_tile(6, 2, source, line, lines, columns, right, width, result, more);
 }
+static NOINLINE void outer_tile_1_3(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
+  outer_tile(1, 3, source, line, lines, columns, right, width, result, more);
+}
+static NOINLINE void outer_tile_2_3(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
+  outer_tile(2, 3, source, line, lines, columns, right, width, result, more);
+}
+static NOINLINE void outer_tile_3_3(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
+  outer_tile(3, 3, source, line, lines, columns, right, width, result, more);
+}
+static NOINLINE void outer_tile_4_3(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
+  outer_tile(4, 3, source, line, lines, columns, right, width, result, more);
+}
 static inline void outer_tile_any(int rows, int vectors, const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
   switch (vectors * 32 + rows) {
     case 33: outer_tile_1_1(source, line, lines, columns, right, width, result, more); break;
@@ -732,12 +774,18 @@ static inline void outer_tile_any(int rows, int vectors, const float *const *sou
     case 36: outer_tile_4_1(source, line, lines, columns, right, width, result, more); break;
     case 37: outer_tile_5_1(source, line, lines, columns, right, width, result, more); break;
     case 38: outer_tile_6_1(source, line, lines, columns, right, width, result, more); break;
+    case 39: outer_tile_7_1(source, line, lines, columns, right, width, result, more); break;
+    case 40: outer_tile_8_1(source, line, lines, columns, right, width, result, more); break;
     case 65: outer_tile_1_2(source, line, lines, columns, right, width, result, more); break;
     case 66: outer_tile_2_2(source, line, lines, columns, right, width, result, more); break;
     case 67: outer_tile_3_2(source, line, lines, columns, right, width, result, more); break;
     case 68: outer_tile_4_2(source, line, lines, columns, right, width, result, more); break;
     case 69: outer_tile_5_2(source, line, lines, columns, right, width, result, more); break;
     case 70: outer_tile_6_2(source, line, lines, columns, right, width, result, more); break;
+    case 97: outer_tile_1_3(source, line, lines, columns, right, width, result, more); break;
+    case 98: outer_tile_2_3(source, line, lines, columns, right, width, result, more); break;
+    case 99: outer_tile_3_3(source, line, lines, columns, right, width, result, more); break;
+    case 100: outer_tile_4_3(source, line, lines, columns, right, width, result, more); break;
   }
 }
 
@@ -751,7 +799,7 @@ static inline MAYBE_UNUSED float root_of_one(float x) { return sqrtf(x); }
   })
 
 /* convolution: cross-correlation with bias; a task is a tile of positions, a group and a part of its channels.
-   Used by infer_1 %2 … (2 rows), infer_8 %2 … (2 rows). */
+   Used by infer_1 %3 … (2 rows), infer_8 %3 … (2 rows). */
 static NOINLINE void kernel_convolution(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const int64_t x_stride = a[1];
@@ -783,11 +831,12 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
   const int64_t pitch = a[32];
   const int64_t channel_stride = a[33];
   const int64_t tiles_h = a[35];
-  const int64_t parts = a[37];
-  const int64_t part = a[38];
-  const int64_t scratch_tap = a[39];
-  const int64_t scratch_line = a[40];
-  const int64_t scratch_data = a[41];
+  const int64_t block = a[37];
+  const int64_t parts = a[38];
+  const int64_t part = a[39];
+  const int64_t scratch_tap = a[40];
+  const int64_t scratch_line = a[41];
+  const int64_t scratch_data = a[42];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
@@ -829,23 +878,24 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
       for (int64_t n = 0; n < tile_images; ++n)
         lines[n] = n0 + n < images ? n * result_stride + h0 * out_w : NOWHERE;
     }
-    const int64_t first_output = group * outputs + from;
+    const int64_t first_output = group * outputs;
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
-        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
-        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
+        .bias = bias ? bias + first_output : 0, .tile = from,
+        .last = least(from + part, (outputs + 3) / 4),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = rows * pitch, .begin = 0,
         .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
     s.line = lines;
-    s.result = result + n0 * result_stride + first_output * out_plane;
+    s.result = result + n0 * result_stride + (first_output + panel_row(from, outputs)) * out_plane;
     s.row_stride = out_plane;
     strip_multiply(&s);
   }
 }
 
 /* convolution_2: cross-correlation with bias of clamp_channel, then relu; a task is a tile of positions, a group and a part of its channels.
-   Used by infer_1 %17 … (3 rows), infer_8 %17 … (3 rows). */
+   Used by infer_1 %18 … (3 rows), infer_8 %18 … (3 rows). */
 static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *l_x0_base = at(c, a[0]);
   const int64_t l_x0_stride = a[1];
@@ -880,10 +930,11 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
   const int64_t tiles_d = a[40];
   const int64_t tiles_h = a[41];
   const int64_t tiles_w = a[42];
-  const int64_t parts = a[43];
-  const int64_t part = a[44];
-  const int64_t scratch_tap = a[45];
-  const int64_t scratch_data = a[47];
+  const int64_t block = a[43];
+  const int64_t parts = a[44];
+  const int64_t part = a[45];
+  const int64_t scratch_tap = a[46];
+  const int64_t scratch_data = a[48];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
@@ -940,26 +991,24 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
         }
       }
     }
-    const int64_t first_output = group * outputs + from;
+    const int64_t first_output = group * outputs;
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
-        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
-        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
+        .bias = bias ? bias + first_output : 0, .tile = from,
+        .last = least(from + part, (outputs + 3) / 4),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = pitch, .begin = 0,
         .end = least(tile_columns, out_w - w0), .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
-    const int64_t all_rows = s.rows;
-    const float *all_weights = s.weights, *all_bias = s.bias;
     s.line = 0;
     s.result = tile_data;
     s.row_stride = tile_stride;
-    for (int64_t row = 0; row < all_rows; row += 24) {
-      s.rows = least(24, all_rows - row);
-      s.weights = all_weights + row * terms;
-      s.bias = all_bias ? all_bias + row : 0;
+    for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
+      s.last = least(s.tile + 8, all);
       strip_multiply(&s);
-      for (int64_t r = 0; r < s.rows; ++r) {
+      const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+      for (int64_t r = 0; r < rows_here; ++r) {
         for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
           for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
             {
@@ -987,7 +1036,7 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
 }
 
 /* convolution_3: cross-correlation with bias; a task is a tile of positions, a group and a part of its channels.
-   Used by infer_1 %20 … (2 rows), infer_8 %20 … (2 rows). */
+   Used by infer_1 %22 … (2 rows), infer_8 %22 … (2 rows). */
 static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const int64_t x_stride = a[1];
@@ -1021,11 +1070,12 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
   const int64_t tiles_d = a[34];
   const int64_t tiles_h = a[35];
   const int64_t tiles_w = a[36];
-  const int64_t parts = a[37];
-  const int64_t part = a[38];
-  const int64_t scratch_tap = a[39];
-  const int64_t scratch_line = a[40];
-  const int64_t scratch_data = a[41];
+  const int64_t block = a[37];
+  const int64_t parts = a[38];
+  const int64_t part = a[39];
+  const int64_t scratch_tap = a[40];
+  const int64_t scratch_line = a[41];
+  const int64_t scratch_data = a[42];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
@@ -1069,23 +1119,24 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
                                        ? n * result_stride + (d0 * out_h + h0 + line) * out_w + w0
                                        : NOWHERE;
     }
-    const int64_t first_output = group * outputs + from;
+    const int64_t first_output = group * outputs;
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
-        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
-        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
+        .bias = bias ? bias + first_output : 0, .tile = from,
+        .last = least(from + part, (outputs + 3) / 4),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = pitch, .begin = 0,
         .end = least(tile_columns, out_w - w0), .step = 1};
     s.line = lines;
-    s.result = result + n0 * result_stride + first_output * out_plane;
+    s.result = result + n0 * result_stride + (first_output + panel_row(from, outputs)) * out_plane;
     s.row_stride = out_plane;
     strip_multiply(&s);
   }
 }
 
 /* average_pool_halving: mean of each 2x2 of clamp_channel; a task is a block of planes.
-   Used by infer_1 %30 … (2 rows), infer_8 %30 … (2 rows). */
+   Used by infer_1 %32 … (2 rows), infer_8 %32 … (2 rows). */
 static NOINLINE void kernel_average_pool_halving(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *l_x0_base = at(c, a[0]);
   const int64_t l_x0_stride = a[1];
@@ -1161,7 +1212,7 @@ static NOINLINE void kernel_average_pool_halving(const struct context *c, const 
 }
 
 /* convolution_4: cross-correlation with bias; a task is a tile of positions, a group and a part of its channels.
-   Used by infer_1 %33 … (2 rows), infer_8 %33 … (2 rows). */
+   Used by infer_1 %35 … (2 rows), infer_8 %35 … (2 rows). */
 static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const int64_t x_stride = a[1];
@@ -1191,11 +1242,12 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
   const int64_t tiles_d = a[34];
   const int64_t tiles_h = a[35];
   const int64_t tiles_w = a[36];
-  const int64_t parts = a[37];
-  const int64_t part = a[38];
-  const int64_t scratch_tap = a[39];
-  const int64_t scratch_line = a[40];
-  const int64_t scratch_data = a[41];
+  const int64_t block = a[37];
+  const int64_t parts = a[38];
+  const int64_t part = a[39];
+  const int64_t scratch_tap = a[40];
+  const int64_t scratch_line = a[41];
+  const int64_t scratch_data = a[42];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
@@ -1235,23 +1287,24 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
                                        ? n * result_stride + (d0 * out_h + h0 + line) * out_w + w0
                                        : NOWHERE;
     }
-    const int64_t first_output = group * outputs + from;
+    const int64_t first_output = group * outputs;
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
-        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
-        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
+        .bias = bias ? bias + first_output : 0, .tile = from,
+        .last = least(from + part, (outputs + 3) / 4),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = pitch, .begin = 0,
         .end = least(tile_columns, out_w - w0), .step = 1};
     s.line = lines;
-    s.result = result + n0 * result_stride + first_output * out_plane;
+    s.result = result + n0 * result_stride + (first_output + panel_row(from, outputs)) * out_plane;
     s.row_stride = out_plane;
     strip_multiply(&s);
   }
 }
 
 /* global_average_pool: mean over all positions of clamp_channel; a task is a block of planes.
-   Used by infer_1 %93, infer_8 %93. */
+   Used by infer_1 %97, infer_8 %97. */
 static NOINLINE void kernel_global_average_pool(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *l_x0_base = at(c, a[0]);
   const int64_t l_x0_stride = a[1];
@@ -1301,7 +1354,7 @@ static NOINLINE void kernel_global_average_pool(const struct context *c, const i
 }
 
 /* dot_products: x * transpose(y) + bias; a task is a tile of rows and columns.
-   Used by infer_1 %96, infer_8 %96, train_8 %111. */
+   Used by infer_1 %100, infer_8 %100, train_8 %111. */
 static NOINLINE void kernel_dot_products(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *y = at(c, a[1]);
@@ -1322,6 +1375,30 @@ static NOINLINE void kernel_dot_products(const struct context *c, const int64_t 
                      depth, y + column * depth, depth, depth, bias ? bias + column : 0,
                      result + row * columns + column, columns);
 
+  }
+}
+
+/* pack_weights: weights in panels; a task is a tile of rows of a group.
+   Used by train_8 %2 … (9 rows), prepare %1 … (9 rows). */
+static NOINLINE void kernel_pack_weights(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *w = at(c, a[0]);
+  float *result = at(c, a[1]);
+  const int64_t outputs = a[2];
+  const int64_t inputs = a[3];
+  const int64_t taps = a[4];
+  const int64_t tile_rows = a[5];
+  const int64_t block = a[6];
+  const int64_t tiles = (outputs + tile_rows - 1) / tile_rows;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t tile = task % tiles, group = task / tiles;
+    const int64_t row = tile * tile_rows, rows = least(tile_rows, outputs - row);
+    for (int64_t input = 0; input < inputs; input += block) {
+      const int64_t count = least(block, inputs - input) * taps;
+      const float *source = w + ((group * outputs + row) * inputs + input) * taps;
+      float *panel = result + (group * inputs + input) * outputs * taps + row * count;
+      for (int64_t r = 0; r < rows; ++r)
+        for (int64_t k = 0; k < count; ++k) panel[k * rows + r] = source[r * inputs * taps + k];
+    }
   }
 }
 
@@ -1361,10 +1438,11 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
   const int64_t pitch = a[35];
   const int64_t channel_stride = a[36];
   const int64_t tiles_h = a[38];
-  const int64_t parts = a[40];
-  const int64_t part = a[41];
-  const int64_t scratch_tap = a[42];
-  const int64_t scratch_data = a[44];
+  const int64_t block = a[40];
+  const int64_t parts = a[41];
+  const int64_t part = a[42];
+  const int64_t scratch_tap = a[43];
+  const int64_t scratch_data = a[45];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   for (int64_t h = 0, t = 0; h < size_h; ++h)
@@ -1403,26 +1481,24 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
         }
       }
     }
-    const int64_t first_output = group * outputs + from;
+    const int64_t first_output = group * outputs;
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
-        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
-        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
+        .bias = bias ? bias + first_output : 0, .tile = from,
+        .last = least(from + part, (outputs + 3) / 4),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = rows * pitch, .begin = 0,
         .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
-    const int64_t all_rows = s.rows;
-    const float *all_weights = s.weights, *all_bias = s.bias;
     s.line = 0;
     s.result = tile_data;
     s.row_stride = tile_stride;
-    for (int64_t row = 0; row < all_rows; row += 24) {
-      s.rows = least(24, all_rows - row);
-      s.weights = all_weights + row * terms;
-      s.bias = all_bias ? all_bias + row : 0;
+    for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
+      s.last = least(s.tile + 8, all);
       strip_multiply(&s);
-      for (int64_t r = 0; r < s.rows; ++r) {
+      const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+      for (int64_t r = 0; r < rows_here; ++r) {
         for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
           {
             const int64_t count = s.end;
@@ -1543,10 +1619,11 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
   const int64_t tiles_d = a[44];
   const int64_t tiles_h = a[45];
   const int64_t tiles_w = a[46];
-  const int64_t parts = a[47];
-  const int64_t part = a[48];
-  const int64_t scratch_tap = a[49];
-  const int64_t scratch_data = a[51];
+  const int64_t block = a[47];
+  const int64_t parts = a[48];
+  const int64_t part = a[49];
+  const int64_t scratch_tap = a[50];
+  const int64_t scratch_data = a[52];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
@@ -1607,26 +1684,24 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
         }
       }
     }
-    const int64_t first_output = group * outputs + from;
+    const int64_t first_output = group * outputs;
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
-        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
-        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
+        .bias = bias ? bias + first_output : 0, .tile = from,
+        .last = least(from + part, (outputs + 3) / 4),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = pitch, .begin = 0,
         .end = least(tile_columns, out_w - w0), .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
-    const int64_t all_rows = s.rows;
-    const float *all_weights = s.weights, *all_bias = s.bias;
     s.line = 0;
     s.result = tile_data;
     s.row_stride = tile_stride;
-    for (int64_t row = 0; row < all_rows; row += 24) {
-      s.rows = least(24, all_rows - row);
-      s.weights = all_weights + row * terms;
-      s.bias = all_bias ? all_bias + row : 0;
+    for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
+      s.last = least(s.tile + 8, all);
       strip_multiply(&s);
-      for (int64_t r = 0; r < s.rows; ++r) {
+      const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+      for (int64_t r = 0; r < rows_here; ++r) {
         for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
           for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
             {
@@ -1713,10 +1788,11 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
   const int64_t tiles_d = a[44];
   const int64_t tiles_h = a[45];
   const int64_t tiles_w = a[46];
-  const int64_t parts = a[47];
-  const int64_t part = a[48];
-  const int64_t scratch_tap = a[49];
-  const int64_t scratch_data = a[51];
+  const int64_t block = a[47];
+  const int64_t parts = a[48];
+  const int64_t part = a[49];
+  const int64_t scratch_tap = a[50];
+  const int64_t scratch_data = a[52];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
@@ -1781,26 +1857,24 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
         }
       }
     }
-    const int64_t first_output = group * outputs + from;
+    const int64_t first_output = group * outputs;
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
-        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
-        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
+        .bias = bias ? bias + first_output : 0, .tile = from,
+        .last = least(from + part, (outputs + 3) / 4),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = pitch, .begin = 0,
         .end = least(tile_columns, out_w - w0), .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
-    const int64_t all_rows = s.rows;
-    const float *all_weights = s.weights, *all_bias = s.bias;
     s.line = 0;
     s.result = tile_data;
     s.row_stride = tile_stride;
-    for (int64_t row = 0; row < all_rows; row += 24) {
-      s.rows = least(24, all_rows - row);
-      s.weights = all_weights + row * terms;
-      s.bias = all_bias ? all_bias + row : 0;
+    for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
+      s.last = least(s.tile + 8, all);
       strip_multiply(&s);
-      for (int64_t r = 0; r < s.rows; ++r) {
+      const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+      for (int64_t r = 0; r < rows_here; ++r) {
         for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
           for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
             {
@@ -1960,10 +2034,11 @@ static NOINLINE void kernel_convolution_8(const struct context *c, const int64_t
   const int64_t tiles_d = a[37];
   const int64_t tiles_h = a[38];
   const int64_t tiles_w = a[39];
-  const int64_t parts = a[40];
-  const int64_t part = a[41];
-  const int64_t scratch_tap = a[42];
-  const int64_t scratch_data = a[44];
+  const int64_t block = a[40];
+  const int64_t parts = a[41];
+  const int64_t part = a[42];
+  const int64_t scratch_tap = a[43];
+  const int64_t scratch_data = a[45];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   tap[0] = 0;
@@ -1997,26 +2072,24 @@ static NOINLINE void kernel_convolution_8(const struct context *c, const int64_t
         }
       }
     }
-    const int64_t first_output = group * outputs + from;
+    const int64_t first_output = group * outputs;
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
-        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
-        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
+        .bias = bias ? bias + first_output : 0, .tile = from,
+        .last = least(from + part, (outputs + 3) / 4),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = pitch, .begin = 0,
         .end = least(tile_columns, out_w - w0), .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
-    const int64_t all_rows = s.rows;
-    const float *all_weights = s.weights, *all_bias = s.bias;
     s.line = 0;
     s.result = tile_data;
     s.row_stride = tile_stride;
-    for (int64_t row = 0; row < all_rows; row += 24) {
-      s.rows = least(24, all_rows - row);
-      s.weights = all_weights + row * terms;
-      s.bias = all_bias ? all_bias + row : 0;
+    for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
+      s.last = least(s.tile + 8, all);
       strip_multiply(&s);
-      for (int64_t r = 0; r < s.rows; ++r) {
+      const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+      for (int64_t r = 0; r < rows_here; ++r) {
         for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
           for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
             {
@@ -2101,10 +2174,11 @@ static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t
   const int64_t pitch = a[42];
   const int64_t channel_stride = a[43];
   const int64_t tiles_h = a[45];
-  const int64_t parts = a[47];
-  const int64_t part = a[48];
-  const int64_t scratch_tap = a[49];
-  const int64_t scratch_data = a[51];
+  const int64_t block = a[47];
+  const int64_t parts = a[48];
+  const int64_t part = a[49];
+  const int64_t scratch_tap = a[50];
+  const int64_t scratch_data = a[52];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
@@ -2170,26 +2244,24 @@ static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t
         }
       }
     }
-    const int64_t first_output = group * outputs + from;
+    const int64_t first_output = group * outputs;
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
-        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
-        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
+        .bias = bias ? bias + first_output : 0, .tile = from,
+        .last = least(from + part, (outputs + 3) / 4),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = rows * pitch, .begin = 0,
         .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
-    const int64_t all_rows = s.rows;
-    const float *all_weights = s.weights, *all_bias = s.bias;
     s.line = 0;
     s.result = tile_data;
     s.row_stride = tile_stride;
-    for (int64_t row = 0; row < all_rows; row += 24) {
-      s.rows = least(24, all_rows - row);
-      s.weights = all_weights + row * terms;
-      s.bias = all_bias ? all_bias + row : 0;
+    for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
+      s.last = least(s.tile + 8, all);
       strip_multiply(&s);
-      for (int64_t r = 0; r < s.rows; ++r) {
+      const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+      for (int64_t r = 0; r < rows_here; ++r) {
         for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
           {
             const int64_t count = s.end;
@@ -2354,7 +2426,7 @@ static NOINLINE void kernel_product(const struct context *c, const int64_t *a, i
       const float *right = y + k * y_step + column * y_column;
       int64_t step = y_step;
       /* few rows do not pay for packing; a narrow last tile may not read past the matrix */
-      if (y_column != 1 || wanted < vectors * LANES || bottom - top > 2 * 6) {
+      if (y_column != 1 || wanted < vectors * LANES || bottom - top > 2 * 4) {
         step = vectors * LANES;
         for (int64_t i = 0; i < count; ++i)
           for (int64_t j = 0; j < step; ++j)
@@ -2362,7 +2434,7 @@ static NOINLINE void kernel_product(const struct context *c, const int64_t *a, i
         right = panel;
       }
       for (int64_t row = top; row < bottom;) {
-        const int64_t blocks = (bottom - row + 6 - 1) / 6;
+        const int64_t blocks = (bottom - row + 4 - 1) / 4;
         const int64_t count_rows = (bottom - row + blocks - 1) / blocks;
         product_tile_any((int)count_rows, vectors, x + row * x_row + k * x_step, x_row, x_step, right, step, count,
                          result + row * columns + column, columns, wanted, k > 0);
@@ -2537,7 +2609,7 @@ static NOINLINE void kernel_select_moment(const struct context *c, const int64_t
   }
 }
 
-/* convolution_transpose: weights for the gradient of the input: [phase][group][input][output][tap]; a task is an input channel.
+/* convolution_transpose: weights for the gradient of the input, input channels as rows: for each phase those of its taps in panels; a task is a tile of rows of a group.
    Used by train_8 %132 … (8 rows). */
 static NOINLINE void kernel_convolution_transpose(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *w = at(c, a[0]);
@@ -2554,9 +2626,10 @@ static NOINLINE void kernel_convolution_transpose(const struct context *c, const
   const int64_t far_d = a[11];
   const int64_t far_h = a[12];
   const int64_t far_w = a[13];
-  const int64_t scratch_tap = a[14];
+  const int64_t block = a[14];
+  const int64_t scratch_tap = a[15];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
-  const int64_t terms = size_d * size_h * size_w;
+  const int64_t terms = size_d * size_h * size_w, tiles = (inputs + 3) / 4;
   float *target = result;
   for (int64_t fd = 0; fd < step_d; ++fd)
     for (int64_t fh = 0; fh < step_h; ++fh)
@@ -2569,11 +2642,17 @@ static NOINLINE void kernel_convolution_transpose(const struct context *c, const
               tap[taps++] = (kd * size_h + kh) * size_w + kw;
               }
         for (int64_t task = first; task < last; ++task) {
-          const int64_t input = task % inputs, group = task / inputs;
-          const float *source = w + (group * outputs * inputs + input) * terms;
-          float *row = target + task * outputs * taps;
-          for (int64_t output = 0; output < outputs; ++output, source += inputs * terms)
-            SHORT for (int64_t t = 0; t < taps; ++t) *row++ = source[tap[t]];
+          const int64_t tile = task % tiles, group = task / tiles;
+          const int64_t row = panel_row(tile, inputs), rows = panel_row(tile + 1, inputs) - row;
+          for (int64_t output = 0; output < outputs; output += block) {
+            const int64_t count = least(block, outputs - output);
+            float *panel = target + (group * inputs * outputs + output * inputs + row * count) * taps;
+            for (int64_t r = 0; r < rows; ++r) {
+              const float *source = w + ((group * outputs + output) * inputs + row + r) * terms;
+              for (int64_t k = 0; k < count; ++k, source += inputs * terms)
+                SHORT for (int64_t t = 0; t < taps; ++t) panel[(k * taps + t) * rows + r] = source[tap[t]];
+            }
+          }
         }
         target += groups * inputs * outputs * taps;
       }
@@ -2641,11 +2720,12 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
   const int64_t first_w = a[57];
   const int64_t shift_h = a[59];
   const int64_t shift_w = a[60];
-  const int64_t parts = a[61];
-  const int64_t part = a[62];
-  const int64_t scratch_tap = a[63];
-  const int64_t scratch_data = a[65];
-  const int64_t scratch_phase = a[66];
+  const int64_t block = a[61];
+  const int64_t parts = a[62];
+  const int64_t part = a[63];
+  const int64_t scratch_tap = a[64];
+  const int64_t scratch_data = a[66];
+  const int64_t scratch_phase = a[67];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
@@ -2736,7 +2816,7 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
         }
       }
     }
-    const int64_t first_input = group * inputs + from;
+    const int64_t first_input = group * inputs;
     const float *weights = w;
     const int64_t *phase_tap = tap, *phase_count = phase_taps;
     int64_t taps = 0;
@@ -2754,22 +2834,20 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
           const int64_t end = w_first < in_w ? (in_w - w_first + step_w - 1) / step_w : 0;
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
-              .weights = phase, .bias = 0, .rows = least(part, inputs - from),
+              .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
+              .last = least(from + part, (inputs + 3) / 4),
               .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
               .pitch = pitch, .begin = begin,
               .end = least(tile_columns, end), .step = step_w};
           float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
-          const int64_t all_rows = s.rows;
-          const float *all_weights = s.weights, *all_bias = s.bias;
           s.line = 0;
           s.result = tile_data;
           s.row_stride = tile_stride;
-          for (int64_t row = 0; row < all_rows; row += 24) {
-            s.rows = least(24, all_rows - row);
-            s.weights = all_weights + row * outputs * taps;
-            s.bias = all_bias ? all_bias + row : 0;
+          for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
+            s.last = least(s.tile + 8, all);
             strip_multiply(&s);
-            for (int64_t r = 0; r < s.rows; ++r) {
+            const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+            for (int64_t r = 0; r < rows_here; ++r) {
               const float s_k0 = s_table[(first_input + row + r) * 3 + 0];
               const float s_k1 = s_table[(first_input + row + r) * 3 + 1];
               const float s_k2 = s_table[(first_input + row + r) * 3 + 2];
@@ -2991,7 +3069,7 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
         for (int64_t line = 0; line < height; ++line) lines[count++] = (n * rows + line) * pitch;
       }
       for (int64_t output = 0; output < width;) {
-        const int vectors = (int)least(2, (width - output) / LANES);
+        const int vectors = (int)least(3, (width - output) / LANES);
         const int64_t most = 4 / vectors;
         for (int64_t t = 0; t < taps; t += 3)
           for (int64_t channel = 0; channel < channels;) {
@@ -3083,15 +3161,17 @@ static NOINLINE void kernel_convolution_backward(const struct context *c, const 
   const int64_t positions = a[39];
   const int64_t tile_images = a[40];
   const int64_t pitch = a[41];
-  const int64_t tiles_w = a[42];
-  const int64_t tiles_n = a[43];
-  const int64_t ranges = a[44];
-  const int64_t width = a[45];
-  const int64_t scratch_tap = a[46];
-  const int64_t scratch_line = a[47];
-  const int64_t scratch_data = a[48];
-  const int64_t scratch_image = a[49];
-  const int64_t scratch_right = a[50];
+  const int64_t channel_stride = a[42];
+  const int64_t tiles_w = a[43];
+  const int64_t tiles_n = a[44];
+  const int64_t ranges = a[45];
+  const int64_t width = a[46];
+  const int64_t block = a[47];
+  const int64_t scratch_tap = a[48];
+  const int64_t scratch_line = a[49];
+  const int64_t scratch_data = a[50];
+  const int64_t scratch_image = a[51];
+  const int64_t scratch_right = a[52];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
@@ -3115,7 +3195,6 @@ static NOINLINE void kernel_convolution_backward(const struct context *c, const 
     s_table[channel * 3 + 1] = s_v2[channel];
     s_table[channel * 3 + 2] = s_v1[channel];
   }
-  const int64_t channel_stride = tile_images * pitch;
   tap[0] = 0;
   for (int64_t task = first; task < last; ++task) {
     float *target_part = parts + task * inputs * width;
@@ -3205,20 +3284,18 @@ static NOINLINE void kernel_convolution_backward(const struct context *c, const 
       }
       struct strip s = {
           .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = tap, .taps = 1, .weights = w,
-          .bias = 0, .rows = inputs, .positions = channel_stride, .pitch = pitch, .begin = 0,
+          .rows = inputs, .block = block, .bias = 0, .tile = 0,
+          .last = (inputs + 3) / 4, .positions = tile_images * pitch, .pitch = pitch, .begin = 0,
           .end = least(pitch, positions - w0), .step = 1};
       float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
-      const int64_t all_rows = s.rows;
-      const float *all_weights = s.weights, *all_bias = s.bias;
       s.line = 0;
       s.result = tile_data;
       s.row_stride = tile_stride;
-      for (int64_t row = 0; row < all_rows; row += 24) {
-        s.rows = least(24, all_rows - row);
-        s.weights = all_weights + row * outputs;
-        s.bias = all_bias ? all_bias + row : 0;
+      for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
+        s.last = least(s.tile + 8, all);
         strip_multiply(&s);
-        for (int64_t r = 0; r < s.rows; ++r) {
+        const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+        for (int64_t r = 0; r < rows_here; ++r) {
           const float s_k0 = s_table[(row + r) * 3 + 0];
           const float s_k1 = s_table[(row + r) * 3 + 1];
           const float s_k2 = s_table[(row + r) * 3 + 2];
@@ -3278,11 +3355,12 @@ static NOINLINE void kernel_convolution_backward(const struct context *c, const 
         transpose(data + n * pitch, channel_stride, outputs, s.end, right + count++ * s.end * width, width);
       }
       for (int64_t output = 0; output < width;) {
-        const int vectors = (int)least(2, (width - output) / LANES);
+        const int vectors = (int)least(3, (width - output) / LANES);
+        const int64_t most = least(8, 12 / vectors);
         for (int64_t k = 0; k < inputs;) {
-          const int64_t blocks = (inputs - k + 6 - 1) / 6;
+          const int64_t blocks = (inputs - k + most - 1) / most;
           const int count_rows = (int)((inputs - k + blocks - 1) / blocks);
-          const float *source_rows[6];
+          const float *source_rows[8];
           for (int r = 0; r < count_rows; ++r) source_rows[r] = data_x + (k + r) * channel_stride;
           outer_tile_any(count_rows, vectors, source_rows, lines, count, s.end, right + output, width,
                          target_part + k * width + output, more);
@@ -3362,15 +3440,17 @@ static NOINLINE void kernel_convolution_backward_2(const struct context *c, cons
   const int64_t positions = a[21];
   const int64_t tile_images = a[22];
   const int64_t pitch = a[23];
-  const int64_t tiles_w = a[24];
-  const int64_t tiles_n = a[25];
-  const int64_t ranges = a[26];
-  const int64_t width = a[27];
-  const int64_t scratch_tap = a[28];
-  const int64_t scratch_line = a[29];
-  const int64_t scratch_data = a[30];
-  const int64_t scratch_image = a[31];
-  const int64_t scratch_right = a[32];
+  const int64_t channel_stride = a[24];
+  const int64_t tiles_w = a[25];
+  const int64_t tiles_n = a[26];
+  const int64_t ranges = a[27];
+  const int64_t width = a[28];
+  const int64_t block = a[29];
+  const int64_t scratch_tap = a[30];
+  const int64_t scratch_line = a[31];
+  const int64_t scratch_data = a[32];
+  const int64_t scratch_image = a[33];
+  const int64_t scratch_right = a[34];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
@@ -3382,7 +3462,6 @@ static NOINLINE void kernel_convolution_backward_2(const struct context *c, cons
     l_table[channel * 3 + 1] = (float)(2.0 * (double)l_v0[l_pitch0 + channel] / (double)l_f0);
     l_table[channel * 3 + 2] = l_v1[channel];
   }
-  const int64_t channel_stride = tile_images * pitch;
   tap[0] = 0;
   for (int64_t task = first; task < last; ++task) {
     float *target_part = parts + task * inputs * width;
@@ -3451,20 +3530,18 @@ static NOINLINE void kernel_convolution_backward_2(const struct context *c, cons
       }
       struct strip s = {
           .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = tap, .taps = 1, .weights = w,
-          .bias = 0, .rows = inputs, .positions = channel_stride, .pitch = pitch, .begin = 0,
+          .rows = inputs, .block = block, .bias = 0, .tile = 0,
+          .last = (inputs + 3) / 4, .positions = tile_images * pitch, .pitch = pitch, .begin = 0,
           .end = least(pitch, positions - w0), .step = 1};
       float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
-      const int64_t all_rows = s.rows;
-      const float *all_weights = s.weights, *all_bias = s.bias;
       s.line = 0;
       s.result = tile_data;
       s.row_stride = tile_stride;
-      for (int64_t row = 0; row < all_rows; row += 24) {
-        s.rows = least(24, all_rows - row);
-        s.weights = all_weights + row * outputs;
-        s.bias = all_bias ? all_bias + row : 0;
+      for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
+        s.last = least(s.tile + 8, all);
         strip_multiply(&s);
-        for (int64_t r = 0; r < s.rows; ++r) {
+        const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+        for (int64_t r = 0; r < rows_here; ++r) {
           for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
             {
               const int64_t count = s.end;
@@ -3492,11 +3569,12 @@ static NOINLINE void kernel_convolution_backward_2(const struct context *c, cons
         transpose(data + n * pitch, channel_stride, outputs, s.end, right + count++ * s.end * width, width);
       }
       for (int64_t output = 0; output < width;) {
-        const int vectors = (int)least(2, (width - output) / LANES);
+        const int vectors = (int)least(3, (width - output) / LANES);
+        const int64_t most = least(8, 12 / vectors);
         for (int64_t k = 0; k < inputs;) {
-          const int64_t blocks = (inputs - k + 6 - 1) / 6;
+          const int64_t blocks = (inputs - k + most - 1) / most;
           const int count_rows = (int)((inputs - k + blocks - 1) / blocks);
-          const float *source_rows[6];
+          const float *source_rows[8];
           for (int r = 0; r < count_rows; ++r) source_rows[r] = data_x + (k + r) * channel_stride;
           outer_tile_any(count_rows, vectors, source_rows, lines, count, s.end, right + output, width,
                          target_part + k * width + output, more);
@@ -3681,11 +3759,12 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
   const int64_t first_w = a[57];
   const int64_t shift_h = a[59];
   const int64_t shift_w = a[60];
-  const int64_t parts = a[61];
-  const int64_t part = a[62];
-  const int64_t scratch_tap = a[63];
-  const int64_t scratch_data = a[65];
-  const int64_t scratch_phase = a[66];
+  const int64_t block = a[61];
+  const int64_t parts = a[62];
+  const int64_t part = a[63];
+  const int64_t scratch_tap = a[64];
+  const int64_t scratch_data = a[66];
+  const int64_t scratch_phase = a[67];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
@@ -3778,7 +3857,7 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
         }
       }
     }
-    const int64_t first_input = group * inputs + from;
+    const int64_t first_input = group * inputs;
     const float *weights = w;
     const int64_t *phase_tap = tap, *phase_count = phase_taps;
     int64_t taps = 0;
@@ -3796,22 +3875,20 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
           const int64_t end = w_first < in_w ? (in_w - w_first + step_w - 1) / step_w : 0;
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
-              .weights = phase, .bias = 0, .rows = least(part, inputs - from),
+              .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
+              .last = least(from + part, (inputs + 3) / 4),
               .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
               .pitch = rows * pitch, .begin = begin,
               .end = least(tile_lines, in_h - h0) * end, .step = step_w};
           float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
-          const int64_t all_rows = s.rows;
-          const float *all_weights = s.weights, *all_bias = s.bias;
           s.line = 0;
           s.result = tile_data;
           s.row_stride = tile_stride;
-          for (int64_t row = 0; row < all_rows; row += 24) {
-            s.rows = least(24, all_rows - row);
-            s.weights = all_weights + row * outputs * taps;
-            s.bias = all_bias ? all_bias + row : 0;
+          for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
+            s.last = least(s.tile + 8, all);
             strip_multiply(&s);
-            for (int64_t r = 0; r < s.rows; ++r) {
+            const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+            for (int64_t r = 0; r < rows_here; ++r) {
               const float s_k0 = s_table[(first_input + row + r) * 3 + 0];
               const float s_k1 = s_table[(first_input + row + r) * 3 + 1];
               const float s_k2 = s_table[(first_input + row + r) * 3 + 2];
@@ -3997,7 +4074,7 @@ static NOINLINE void kernel_convolution_backward_weights_2(const struct context 
         for (int64_t line = 0; line < height; ++line) lines[count++] = (n * rows + line) * pitch;
       }
       for (int64_t output = 0; output < width;) {
-        const int vectors = (int)least(2, (width - output) / LANES);
+        const int vectors = (int)least(3, (width - output) / LANES);
         const int64_t most = 4 / vectors;
         for (int64_t t = 0; t < taps; t += 3)
           for (int64_t channel = 0; channel < channels;) {
@@ -4067,7 +4144,7 @@ static NOINLINE void kernel_pointwise(const struct context *c, const int64_t *a,
 }
 
 /* pointwise_2: reciprocal_square_root, multiply; a task is 16384 elements.
-   Used by prepare %4 … (9 rows). */
+   Used by prepare %6 … (9 rows). */
 static NOINLINE void kernel_pointwise_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *s_x0_base = at(c, a[0]);
   const int64_t s_x0_stride = a[1];
@@ -4104,7 +4181,7 @@ static NOINLINE void kernel_pointwise_2(const struct context *c, const int64_t *
 }
 
 /* pointwise_3: multiply, subtract; a task is 16384 elements.
-   Used by prepare %7 … (6 rows). */
+   Used by prepare %9 … (6 rows). */
 static NOINLINE void kernel_pointwise_3(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *s_x0_base = at(c, a[0]);
   const int64_t s_x0_stride = a[1];
@@ -4145,7 +4222,7 @@ static NOINLINE void kernel_pointwise_3(const struct context *c, const int64_t *
 }
 
 /* multiply_channel: x * v[channel]; a task is a block of planes.
-   Used by prepare %17 … (3 rows). */
+   Used by prepare %19 … (3 rows). */
 static NOINLINE void kernel_multiply_channel(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *v = at(c, a[1]);
@@ -4168,7 +4245,7 @@ static NOINLINE void kernel_multiply_channel(const struct context *c, const int6
 }
 
 /* clamp_lower: lower of relu(slope * x + intercept) as a clamp.
-   Used by prepare %18 … (6 rows). */
+   Used by prepare %20 … (6 rows). */
 static NOINLINE void kernel_clamp_lower(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *slope = at(c, a[0]);
   const float *intercept = at(c, a[1]);
@@ -4181,7 +4258,7 @@ static NOINLINE void kernel_clamp_lower(const struct context *c, const int64_t *
 }
 
 /* clamp_upper: upper of relu(slope * x + intercept) as a clamp.
-   Used by prepare %19 … (6 rows). */
+   Used by prepare %21 … (6 rows). */
 static NOINLINE void kernel_clamp_upper(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *slope = at(c, a[0]);
   const float *intercept = at(c, a[1]);
@@ -4194,7 +4271,7 @@ static NOINLINE void kernel_clamp_upper(const struct context *c, const int64_t *
 }
 
 /* clamp_factor: factor of relu(slope * x + intercept) as a clamp.
-   Used by prepare %20 … (6 rows). */
+   Used by prepare %22 … (6 rows). */
 static NOINLINE void kernel_clamp_factor(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *slope = at(c, a[0]);
   const float *intercept = at(c, a[1]);
@@ -4207,7 +4284,7 @@ static NOINLINE void kernel_clamp_factor(const struct context *c, const int64_t 
 }
 
 /* pointwise_planes_2: multiply_channel; a task is a block of planes.
-   Used by prepare %21 … (10 rows). */
+   Used by prepare %23 … (10 rows). */
 static NOINLINE void kernel_pointwise_planes_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *s_x0_base = at(c, a[0]);
   const int64_t s_x0_stride = a[1];
@@ -4250,7 +4327,7 @@ static NOINLINE void kernel_pointwise_planes_2(const struct context *c, const in
 }
 
 /* clamp_shift: shift of relu(slope * x + intercept) as a clamp.
-   Used by prepare %22 … (6 rows). */
+   Used by prepare %24 … (6 rows). */
 static NOINLINE void kernel_clamp_shift(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *slope = at(c, a[0]);
   const float *intercept = at(c, a[1]);
@@ -4263,7 +4340,7 @@ static NOINLINE void kernel_clamp_shift(const struct context *c, const int64_t *
 }
 
 /* sum_to_channel: sum over all axes but one; a task is a channel.
-   Used by prepare %24 … (6 rows). */
+   Used by prepare %26 … (6 rows). */
 static NOINLINE void kernel_sum_to_channel(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   float *result = at(c, a[1]);
@@ -4280,7 +4357,7 @@ static NOINLINE void kernel_sum_to_channel(const struct context *c, const int64_
 }
 
 /* pointwise_4: multiply, subtract, add; a task is 16384 elements.
-   Used by prepare %25 … (3 rows). */
+   Used by prepare %27 … (3 rows). */
 static NOINLINE void kernel_pointwise_4(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *s_x0_base = at(c, a[0]);
   const int64_t s_x0_stride = a[1];
@@ -4328,7 +4405,7 @@ static NOINLINE void kernel_pointwise_4(const struct context *c, const int64_t *
 }
 
 /* multiply_columns: x * v[column]; a task is a block of rows.
-   Used by prepare %123 … (2 rows). */
+   Used by prepare %136 … (2 rows). */
 static NOINLINE void kernel_multiply_columns(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *v = at(c, a[1]);
@@ -4347,7 +4424,7 @@ static NOINLINE void kernel_multiply_columns(const struct context *c, const int6
 }
 
 /* pointwise_5: add; a task is 16384 elements.
-   Used by prepare %127. */
+   Used by prepare %140. */
 static NOINLINE void kernel_pointwise_5(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *s_x0_base = at(c, a[0]);
   const int64_t s_x0_stride = a[1];
@@ -4389,46 +4466,47 @@ enum {
   k_convolution_4 = 5,
   k_global_average_pool = 6,
   k_dot_products = 7,
-  k_convolution_5 = 8,
-  k_moments_of_parts = 9,
-  k_running_moment = 10,
-  k_convolution_6 = 11,
-  k_convolution_7 = 12,
-  k_average_pool_halving_2 = 13,
-  k_convolution_8 = 14,
-  k_convolution_9 = 15,
-  k_global_average_pool_2 = 16,
-  k_softmax_cross_entropy_both = 17,
-  k_mean_of_parts = 18,
-  k_product = 19,
-  k_sum_columns = 20,
-  k_global_average_pool_gradient = 21,
-  k_sums_merge = 22,
-  k_normalize_moments_gradient = 23,
-  k_select_moment = 24,
-  k_convolution_transpose = 25,
-  k_convolution_backward_data = 26,
-  k_convolution_backward_weights = 27,
-  k_convolution_weights_reduce = 28,
-  k_convolution_backward = 29,
-  k_pointwise_planes = 30,
-  k_convolution_backward_2 = 31,
-  k_average_pool_halving_gradient = 32,
-  k_convolution_backward_data_2 = 33,
-  k_convolution_backward_weights_2 = 34,
-  k_pointwise = 35,
-  k_pointwise_2 = 36,
-  k_pointwise_3 = 37,
-  k_multiply_channel = 38,
-  k_clamp_lower = 39,
-  k_clamp_upper = 40,
-  k_clamp_factor = 41,
-  k_pointwise_planes_2 = 42,
-  k_clamp_shift = 43,
-  k_sum_to_channel = 44,
-  k_pointwise_4 = 45,
-  k_multiply_columns = 46,
-  k_pointwise_5 = 47,
+  k_pack_weights = 8,
+  k_convolution_5 = 9,
+  k_moments_of_parts = 10,
+  k_running_moment = 11,
+  k_convolution_6 = 12,
+  k_convolution_7 = 13,
+  k_average_pool_halving_2 = 14,
+  k_convolution_8 = 15,
+  k_convolution_9 = 16,
+  k_global_average_pool_2 = 17,
+  k_softmax_cross_entropy_both = 18,
+  k_mean_of_parts = 19,
+  k_product = 20,
+  k_sum_columns = 21,
+  k_global_average_pool_gradient = 22,
+  k_sums_merge = 23,
+  k_normalize_moments_gradient = 24,
+  k_select_moment = 25,
+  k_convolution_transpose = 26,
+  k_convolution_backward_data = 27,
+  k_convolution_backward_weights = 28,
+  k_convolution_weights_reduce = 29,
+  k_convolution_backward = 30,
+  k_pointwise_planes = 31,
+  k_convolution_backward_2 = 32,
+  k_average_pool_halving_gradient = 33,
+  k_convolution_backward_data_2 = 34,
+  k_convolution_backward_weights_2 = 35,
+  k_pointwise = 36,
+  k_pointwise_2 = 37,
+  k_pointwise_3 = 38,
+  k_multiply_channel = 39,
+  k_clamp_lower = 40,
+  k_clamp_upper = 41,
+  k_clamp_factor = 42,
+  k_pointwise_planes_2 = 43,
+  k_clamp_shift = 44,
+  k_sum_to_channel = 45,
+  k_pointwise_4 = 46,
+  k_multiply_columns = 47,
+  k_pointwise_5 = 48,
 };
 
 static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, int64_t first, int64_t last) {
@@ -4441,6 +4519,7 @@ static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, 
     case k_convolution_4: kernel_convolution_4(c, a, first, last); break;
     case k_global_average_pool: kernel_global_average_pool(c, a, first, last); break;
     case k_dot_products: kernel_dot_products(c, a, first, last); break;
+    case k_pack_weights: kernel_pack_weights(c, a, first, last); break;
     case k_convolution_5: kernel_convolution_5(c, a, first, last); break;
     case k_moments_of_parts: kernel_moments_of_parts(c, a, first, last); break;
     case k_running_moment: kernel_running_moment(c, a, first, last); break;
@@ -4589,7 +4668,7 @@ static void walk(const struct dense_net_arguments *arguments, const int64_t *row
   c.arena[9] = (unsigned char *)(uintptr_t)arguments->target;
   c.arena[10] = (unsigned char *)(uintptr_t)arguments->output;
   c.arguments = arguments;
-  c.scratch = arguments->scratch ? arguments->scratch + thread * INT64_C(49856) : 0;
+  c.scratch = arguments->scratch ? arguments->scratch + thread * INT64_C(51520) : 0;
   int64_t number = 0;
   for (const int64_t *row = rows; row[0] != 0; row += row[1], ++number) {
     if (pool && row[0] & WAIT) barrier(pool, patience);
@@ -4673,19 +4752,19 @@ void dense_net_pool_close(void *storage) {
 }
 
 static const int64_t dense_net_infer_1_rows[] = {
-  k_convolution,45,2,X+0,192,P+0,-1,W+4096,512,1,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,2,6,0,128,256, // %2 convolution f32[1,8,8,8] densenet.swift:29
-  WAIT+k_convolution_2,51,3,W+4096,512,R+0,R+64,0,64,R+128,R+640,W+0,1024,320,64,1,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,1,1,64,1,64,64,1,1,1,3,6,1856,1920,1984, // %17 convolution + %18 relu f32[1,16,8,8] densenet.swift:31
-  WAIT+k_convolution_3,45,1,W+0,1024,P+1664,-1,W+6144,256,1,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,4,0,128,256, // %20 convolution f32[1,4,8,8] densenet.swift:31
-  WAIT+k_average_pool_halving,33,1,W+4096,768,R+704,R+768,0,128,W+0,192,12,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %30 average_pool f32[1,12,4,4] densenet.swift:34
-  WAIT+k_convolution_4,45,1,W+0,192,R+832,R+1152,W+1024,96,1,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,1,6,0,64,128, // %33 convolution f32[1,6,4,4] densenet.swift:34
-  WAIT+k_convolution_2,51,3,W+1024,96,R+1216,R+1280,0,64,R+1344,R+1728,W+0,256,128,16,1,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,3,6,512,576,640, // %48 convolution + %49 relu f32[1,16,4,4] densenet.swift:31
-  WAIT+k_convolution,45,1,W+0,256,P+5056,-1,W+1408,64,1,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,72,1,1,1,1,4,0,128,192, // %51 convolution f32[1,4,4,4] densenet.swift:31
-  WAIT+k_average_pool_halving,33,1,W+1024,160,R+1792,R+1856,0,128,W+0,40,10,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %61 average_pool f32[1,10,2,2] densenet.swift:34
-  WAIT+k_convolution_4,45,1,W+0,40,R+1920,R+2176,W+256,20,1,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,1,1,4,1,4,4,1,1,1,1,5,0,64,128, // %64 convolution f32[1,5,2,2] densenet.swift:34
-  WAIT+k_convolution_2,51,3,W+256,20,R+2240,R+2304,0,64,R+2368,R+2688,W+0,64,128,8,1,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,1,1,4,1,4,4,1,1,1,3,6,320,384,448, // %79 convolution + %80 relu f32[1,16,2,2] densenet.swift:31
-  WAIT+k_convolution_3,45,1,W+0,64,P+8320,-1,W+336,16,1,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,1,4,0,128,192, // %82 convolution f32[1,4,2,2] densenet.swift:31
-  WAIT+k_global_average_pool,15,1,W+256,36,R+2752,R+2816,0,128,W+0,9,9,9,4,4096, // %93 global_average_pool f32[1,9] densenet.swift:37
-  WAIT+k_dot_products,12,1,W+0,R+2880,R+3264,Y+0,1,10,9,1,10, // %96 linear f32[1,10] densenet.swift:37
+  k_convolution,46,2,X+0,192,R+0,-1,W+4096,512,1,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,3,2,1,0,128,256, // %3 convolution f32[1,8,8,8] densenet.swift:29
+  WAIT+k_convolution_2,52,4,W+4096,512,R+896,R+960,0,64,R+1088,R+1024,W+0,1024,320,64,1,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,1,1,64,1,64,80,1,1,1,8,4,1,1344,1408,1472, // %18 convolution + %19 relu f32[1,16,8,8] densenet.swift:31
+  WAIT+k_convolution_3,46,1,W+0,1024,R+1600,-1,W+6144,256,1,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,112,1,1,1,16,1,1,0,128,256, // %22 convolution f32[1,4,8,8] densenet.swift:31
+  WAIT+k_average_pool_halving,33,1,W+4096,768,R+3904,R+3968,0,128,W+0,192,12,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %32 average_pool f32[1,12,4,4] densenet.swift:34
+  WAIT+k_convolution_4,46,2,W+0,192,R+4096,R+4032,W+1024,96,1,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,12,2,1,0,64,128, // %35 convolution f32[1,6,4,4] densenet.swift:34
+  WAIT+k_convolution_2,52,4,W+1024,96,R+4416,R+4480,0,64,R+4608,R+4544,W+0,256,128,16,1,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,6,4,1,384,448,512, // %50 convolution + %51 relu f32[1,16,4,4] densenet.swift:31
+  WAIT+k_convolution,46,1,W+0,256,R+4992,-1,W+1408,64,1,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,1,1,1,16,1,1,0,128,192, // %54 convolution f32[1,4,4,4] densenet.swift:31
+  WAIT+k_average_pool_halving,33,1,W+1024,160,R+7296,R+7360,0,128,W+0,40,10,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %64 average_pool f32[1,10,2,2] densenet.swift:34
+  WAIT+k_convolution_4,46,2,W+0,40,R+7488,R+7424,W+256,20,1,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,1,1,4,1,4,16,1,1,1,10,2,1,0,64,128, // %67 convolution f32[1,5,2,2] densenet.swift:34
+  WAIT+k_convolution_2,52,4,W+256,20,R+7744,R+7808,0,64,R+7936,R+7872,W+0,64,128,8,1,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,1,1,4,1,4,16,1,1,1,5,4,1,256,320,384, // %82 convolution + %83 relu f32[1,16,2,2] densenet.swift:31
+  WAIT+k_convolution_3,46,1,W+0,64,R+8256,-1,W+336,16,1,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,16,1,1,0,128,192, // %86 convolution f32[1,4,2,2] densenet.swift:31
+  WAIT+k_global_average_pool,15,1,W+256,36,R+10560,R+10624,0,128,W+0,9,9,9,4,4096, // %97 global_average_pool f32[1,9] densenet.swift:37
+  WAIT+k_dot_products,12,1,W+0,R+10688,R+11072,Y+0,1,10,9,1,10, // %100 linear f32[1,10] densenet.swift:37
   k_end,
 };
 
@@ -4694,19 +4773,19 @@ int dense_net_infer_1(const struct dense_net_arguments *arguments) {
 }
 
 static const int64_t dense_net_infer_8_rows[] = {
-  k_convolution,45,16,X+0,192,P+0,-1,W+32768,768,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,2,6,0,128,256, // %2 convolution f32[8,8,8,8] densenet.swift:29
-  WAIT+k_convolution_2,51,6,W+32768,768,R+0,R+64,0,64,R+128,R+640,W+0,1024,320,256,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,3,6,6464,6528,6592, // %17 convolution + %18 relu f32[8,16,8,8] densenet.swift:31
-  WAIT+k_convolution_3,45,8,W+0,1024,P+1664,-1,W+34816,768,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,4,0,128,256, // %20 convolution f32[8,4,8,8] densenet.swift:31
-  WAIT+k_average_pool_halving,33,1,W+32768,768,R+704,R+768,0,128,W+0,192,96,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %30 average_pool f32[8,12,4,4] densenet.swift:34
-  WAIT+k_convolution_4,45,1,W+0,192,R+832,R+1152,W+8192,160,8,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,1,6,0,64,128, // %33 convolution f32[8,6,4,4] densenet.swift:34
-  WAIT+k_convolution_2,51,3,W+8192,160,R+1216,R+1280,0,64,R+1344,R+1728,W+0,256,128,128,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,3,6,3200,3264,3328, // %48 convolution + %49 relu f32[8,16,4,4] densenet.swift:31
-  WAIT+k_convolution,45,8,W+0,256,P+5056,-1,W+8576,160,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,72,1,1,1,1,4,0,128,192, // %51 convolution f32[8,4,4,4] densenet.swift:31
-  WAIT+k_average_pool_halving,33,1,W+8192,160,R+1792,R+1856,0,128,W+0,40,80,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %61 average_pool f32[8,10,2,2] densenet.swift:34
-  WAIT+k_convolution_4,45,1,W+0,40,R+1920,R+2176,W+2048,36,8,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,1,5,0,64,128, // %64 convolution f32[8,5,2,2] densenet.swift:34
-  WAIT+k_convolution_2,51,3,W+2048,36,R+2240,R+2304,0,64,R+2368,R+2688,W+0,64,128,32,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,3,6,896,960,1024, // %79 convolution + %80 relu f32[8,16,2,2] densenet.swift:31
-  WAIT+k_convolution_3,45,8,W+0,64,P+8320,-1,W+2128,36,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,1,4,0,128,192, // %82 convolution f32[8,4,2,2] densenet.swift:31
-  WAIT+k_global_average_pool,15,1,W+2048,36,R+2752,R+2816,0,128,W+0,9,72,9,4,4096, // %93 global_average_pool f32[8,9] densenet.swift:37
-  WAIT+k_dot_products,12,1,W+0,R+2880,R+3264,Y+0,8,10,9,8,10, // %96 linear f32[8,10] densenet.swift:37
+  k_convolution,46,16,X+0,192,R+0,-1,W+32768,768,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,3,2,1,0,128,256, // %3 convolution f32[8,8,8,8] densenet.swift:29
+  WAIT+k_convolution_2,52,8,W+32768,768,R+896,R+960,0,64,R+1088,R+1024,W+0,1024,320,256,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,272,1,1,1,8,4,1,4416,4480,4544, // %18 convolution + %19 relu f32[8,16,8,8] densenet.swift:31
+  WAIT+k_convolution_3,46,8,W+0,1024,R+1600,-1,W+34816,768,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,112,1,1,1,16,1,1,0,128,256, // %22 convolution f32[8,4,8,8] densenet.swift:31
+  WAIT+k_average_pool_halving,33,1,W+32768,768,R+3904,R+3968,0,128,W+0,192,96,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %32 average_pool f32[8,12,4,4] densenet.swift:34
+  WAIT+k_convolution_4,46,2,W+0,192,R+4096,R+4032,W+8192,160,8,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,144,1,1,1,12,2,1,0,64,128, // %35 convolution f32[8,6,4,4] densenet.swift:34
+  WAIT+k_convolution_2,52,4,W+8192,160,R+4416,R+4480,0,64,R+4608,R+4544,W+0,256,128,128,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,144,1,1,1,6,4,1,2176,2240,2304, // %50 convolution + %51 relu f32[8,16,4,4] densenet.swift:31
+  WAIT+k_convolution,46,8,W+0,256,R+4992,-1,W+8576,160,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,1,1,1,16,1,1,0,128,192, // %54 convolution f32[8,4,4,4] densenet.swift:31
+  WAIT+k_average_pool_halving,33,1,W+8192,160,R+7296,R+7360,0,128,W+0,40,80,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %64 average_pool f32[8,10,2,2] densenet.swift:34
+  WAIT+k_convolution_4,46,2,W+0,40,R+7488,R+7424,W+2048,36,8,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,48,1,1,1,10,2,1,0,64,128, // %67 convolution f32[8,5,2,2] densenet.swift:34
+  WAIT+k_convolution_2,52,4,W+2048,36,R+7744,R+7808,0,64,R+7936,R+7872,W+0,64,128,32,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,48,1,1,1,5,4,1,640,704,768, // %82 convolution + %83 relu f32[8,16,2,2] densenet.swift:31
+  WAIT+k_convolution_3,46,8,W+0,64,R+8256,-1,W+2128,36,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,16,1,1,0,128,192, // %86 convolution f32[8,4,2,2] densenet.swift:31
+  WAIT+k_global_average_pool,15,1,W+2048,36,R+10560,R+10624,0,128,W+0,9,72,9,4,4096, // %97 global_average_pool f32[8,9] densenet.swift:37
+  WAIT+k_dot_products,12,1,W+0,R+10688,R+11072,Y+0,8,10,9,8,10, // %100 linear f32[8,10] densenet.swift:37
   k_end,
 };
 
@@ -4715,121 +4794,130 @@ int dense_net_infer_8(const struct dense_net_arguments *arguments) {
 }
 
 static const int64_t dense_net_train_8_rows[] = {
-  k_convolution_5,48,16,X+0,192,P+0,-1,W+65536,768,W+125440,0,64,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,2,6,1536,1664,1792, // %2 convolution + %7 moments f32[8,8,8,8] densenet.swift:29
-  WAIT+k_moments_of_parts,10,1,W+125440,W+123776,8,8,3,0,12, // %2 convolution + %7 moments f32[8,8,8,8] densenet.swift:29
+  k_pack_weights,10,2,P+0,W+125440,8,3,9,4,3, // %2 convolution + %7 moments f32[8,8,8,8] densenet.swift:29
+  WAIT+k_convolution_5,49,16,X+0,192,W+125440,-1,W+65536,768,W+126336,0,64,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,3,2,1,1024,1152,1280, // %2 convolution + %7 moments f32[8,8,8,8] densenet.swift:29
+  WAIT+k_moments_of_parts,10,1,W+126336,W+123776,8,8,3,0,12, // %2 convolution + %7 moments f32[8,8,8,8] densenet.swift:29
   WAIT+k_running_moment,12,1,S+0,W+123776,S+0,1,8,0,12,0x3f666666,0x3dcccccd, // %8 running_mean f32[8] densenet.swift:31
   k_running_moment,12,1,S+64,W+123776,S+64,1,8,1,12,0x3f666666,0x3dcd3367, // %9 running_variance f32[8] densenet.swift:31
-  k_convolution_6,55,6,W+65536,768,P+896,W+123776,12,0x3ee4f8b588e368f1,P+960,0,128,P+1024,-1,W+0,1024,W+125440,384,256,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,256,1,1,1,3,6,6528,6592,6656, // %13 convolution + %18 moments f32[8,16,8,8] densenet.swift:31
-  WAIT+k_moments_of_parts,10,2,W+125440,W+123904,16,2,3,0,16, // %13 convolution + %18 moments f32[8,16,8,8] densenet.swift:31
+  k_pack_weights,10,4,P+1024,W+125440,16,8,1,4,8, // %13 convolution + %18 moments f32[8,16,8,8] densenet.swift:31
+  WAIT+k_convolution_6,56,8,W+65536,768,P+896,W+123776,12,0x3ee4f8b588e368f1,P+960,0,128,W+125440,-1,W+0,1024,W+125952,384,256,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,272,1,1,1,8,4,1,4480,4544,4608, // %13 convolution + %18 moments f32[8,16,8,8] densenet.swift:31
+  WAIT+k_moments_of_parts,10,2,W+125952,W+123904,16,2,3,0,16, // %13 convolution + %18 moments f32[8,16,8,8] densenet.swift:31
   WAIT+k_running_moment,12,1,S+128,W+123904,S+128,1,16,0,16,0x3f666666,0x3dcccccd, // %19 running_mean f32[16] densenet.swift:31
   k_running_moment,12,1,S+192,W+123904,S+192,1,16,1,16,0x3f666666,0x3dcd3367, // %20 running_variance f32[16] densenet.swift:31
-  k_convolution_7,55,8,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,0,192,P+1664,-1,W+67584,768,W+125440,256,80,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,1,4,1536,1664,1792, // %24 convolution + %30 moments f32[8,4,8,8] densenet.swift:31
-  WAIT+k_moments_of_parts,10,1,W+125440,W+123808,4,8,3,0,12, // %24 convolution + %30 moments f32[8,4,8,8] densenet.swift:31
+  k_pack_weights,10,1,P+1664,W+125440,4,16,9,4,16, // %24 convolution + %30 moments f32[8,4,8,8] densenet.swift:31
+  WAIT+k_convolution_7,56,8,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,0,192,W+125440,-1,W+67584,768,W+127744,256,80,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,112,1,1,1,16,1,1,1536,1664,1792, // %24 convolution + %30 moments f32[8,4,8,8] densenet.swift:31
+  WAIT+k_moments_of_parts,10,1,W+127744,W+123808,4,8,3,0,12, // %24 convolution + %30 moments f32[8,4,8,8] densenet.swift:31
   WAIT+k_running_moment,12,1,S+256,W+123776,S+256,1,12,0,12,0x3f666666,0x3dcccccd, // %32 running_mean f32[12] densenet.swift:34
   k_running_moment,12,1,S+320,W+123776,S+320,1,12,1,12,0x3f666666,0x3dcd3367, // %33 running_variance f32[12] densenet.swift:34
   k_average_pool_halving_2,36,1,W+65536,768,P+3968,W+123776,12,0x3ee4f8b588e368f1,P+4032,0,192,W+49152,192,96,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %37 average_pool f32[8,12,4,4] densenet.swift:34
-  WAIT+k_convolution_8,48,1,W+49152,192,P+4096,-1,W+55296,160,W+125440,0,128,8,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,1,6,3072,3136,3200, // %38 convolution + %43 moments f32[8,6,4,4] densenet.swift:34
-  WAIT+k_moments_of_parts,10,1,W+125440,W+90112,6,1,3,0,10, // %38 convolution + %43 moments f32[8,6,4,4] densenet.swift:34
+  k_pack_weights,10,2,P+4096,W+125440,6,12,1,4,12, // %38 convolution + %43 moments f32[8,6,4,4] densenet.swift:34
+  WAIT+k_convolution_8,49,2,W+49152,192,W+125440,-1,W+55296,160,W+125760,0,128,8,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,144,1,1,1,12,2,1,2048,2112,2176, // %38 convolution + %43 moments f32[8,6,4,4] densenet.swift:34
+  WAIT+k_moments_of_parts,10,1,W+125760,W+90112,6,1,3,0,10, // %38 convolution + %43 moments f32[8,6,4,4] densenet.swift:34
   WAIT+k_running_moment,12,1,S+384,W+90112,S+384,1,6,0,10,0x3f666666,0x3dcccccd, // %44 running_mean f32[6] densenet.swift:31
   k_running_moment,12,1,S+448,W+90112,S+448,1,6,1,10,0x3f666666,0x3dce69a0, // %45 running_variance f32[6] densenet.swift:31
-  k_convolution_6,55,3,W+55296,160,P+4416,W+90112,10,0x3ee4f8b588e368f1,P+4480,0,128,P+4544,-1,W+32768,256,W+125440,192,128,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,128,1,1,1,3,6,3264,3328,3392, // %49 convolution + %54 moments f32[8,16,4,4] densenet.swift:31
-  WAIT+k_moments_of_parts,10,2,W+125440,W+90240,16,1,3,0,16, // %49 convolution + %54 moments f32[8,16,4,4] densenet.swift:31
+  k_pack_weights,10,4,P+4544,W+125440,16,6,1,4,6, // %49 convolution + %54 moments f32[8,16,4,4] densenet.swift:31
+  WAIT+k_convolution_6,56,4,W+55296,160,P+4416,W+90112,10,0x3ee4f8b588e368f1,P+4480,0,128,W+125440,-1,W+32768,256,W+125824,192,128,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,144,1,1,1,6,4,1,2240,2304,2368, // %49 convolution + %54 moments f32[8,16,4,4] densenet.swift:31
+  WAIT+k_moments_of_parts,10,2,W+125824,W+90240,16,1,3,0,16, // %49 convolution + %54 moments f32[8,16,4,4] densenet.swift:31
   WAIT+k_running_moment,12,1,S+512,W+90240,S+512,1,16,0,16,0x3f666666,0x3dcccccd, // %55 running_mean f32[16] densenet.swift:31
   k_running_moment,12,1,S+576,W+90240,S+576,1,16,1,16,0x3f666666,0x3dce69a0, // %56 running_variance f32[16] densenet.swift:31
-  k_convolution_9,55,8,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,0,192,P+5056,-1,W+55680,160,W+125440,256,16,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,72,1,1,1,1,4,512,640,704, // %60 convolution + %66 moments f32[8,4,4,4] densenet.swift:31
-  WAIT+k_moments_of_parts,10,1,W+125440,W+90136,4,8,3,0,10, // %60 convolution + %66 moments f32[8,4,4,4] densenet.swift:31
+  k_pack_weights,10,1,P+5056,W+125440,4,16,9,4,16, // %60 convolution + %66 moments f32[8,4,4,4] densenet.swift:31
+  WAIT+k_convolution_9,56,8,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,0,192,W+125440,-1,W+55680,160,W+127744,256,16,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,1,1,1,16,1,1,512,640,704, // %60 convolution + %66 moments f32[8,4,4,4] densenet.swift:31
+  WAIT+k_moments_of_parts,10,1,W+127744,W+90136,4,8,3,0,10, // %60 convolution + %66 moments f32[8,4,4,4] densenet.swift:31
   WAIT+k_running_moment,12,1,S+640,W+90112,S+640,1,10,0,10,0x3f666666,0x3dcccccd, // %68 running_mean f32[10] densenet.swift:34
   k_running_moment,12,1,S+704,W+90112,S+704,1,10,1,10,0x3f666666,0x3dce69a0, // %69 running_variance f32[10] densenet.swift:34
   k_average_pool_halving_2,36,1,W+55296,160,P+7360,W+90112,10,0x3ee4f8b588e368f1,P+7424,0,128,W+45056,40,80,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %73 average_pool f32[8,10,2,2] densenet.swift:34
-  WAIT+k_convolution_8,48,1,W+45056,40,P+7488,-1,W+46336,36,W+125440,0,32,8,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,1,5,640,704,768, // %74 convolution + %79 moments f32[8,5,2,2] densenet.swift:34
-  WAIT+k_moments_of_parts,10,1,W+125440,W+48640,5,1,3,0,9, // %74 convolution + %79 moments f32[8,5,2,2] densenet.swift:34
+  k_pack_weights,10,2,P+7488,W+125440,5,10,1,4,10, // %74 convolution + %79 moments f32[8,5,2,2] densenet.swift:34
+  WAIT+k_convolution_8,49,2,W+45056,40,W+125440,-1,W+46336,36,W+125696,0,32,8,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,48,1,1,1,10,2,1,512,576,640, // %74 convolution + %79 moments f32[8,5,2,2] densenet.swift:34
+  WAIT+k_moments_of_parts,10,1,W+125696,W+48640,5,1,3,0,9, // %74 convolution + %79 moments f32[8,5,2,2] densenet.swift:34
   WAIT+k_running_moment,12,1,S+768,W+48640,S+768,1,5,0,9,0x3f666666,0x3dcccccd, // %80 running_mean f32[5] densenet.swift:31
   k_running_moment,12,1,S+832,W+48640,S+832,1,5,1,9,0x3f666666,0x3dd3680d, // %81 running_variance f32[5] densenet.swift:31
-  k_convolution_6,55,3,W+46336,36,P+7744,W+48640,9,0x3ee4f8b588e368f1,P+7808,0,64,P+7872,-1,W+40960,64,W+125440,128,32,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,32,1,1,1,3,6,896,960,1024, // %85 convolution + %90 moments f32[8,16,2,2] densenet.swift:31
-  WAIT+k_moments_of_parts,10,2,W+125440,W+48768,16,1,3,0,16, // %85 convolution + %90 moments f32[8,16,2,2] densenet.swift:31
+  k_pack_weights,10,4,P+7872,W+125440,16,5,1,4,5, // %85 convolution + %90 moments f32[8,16,2,2] densenet.swift:31
+  WAIT+k_convolution_6,56,4,W+46336,36,P+7744,W+48640,9,0x3ee4f8b588e368f1,P+7808,0,64,W+125440,-1,W+40960,64,W+125760,128,32,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,48,1,1,1,5,4,1,640,704,768, // %85 convolution + %90 moments f32[8,16,2,2] densenet.swift:31
+  WAIT+k_moments_of_parts,10,2,W+125760,W+48768,16,1,3,0,16, // %85 convolution + %90 moments f32[8,16,2,2] densenet.swift:31
   WAIT+k_running_moment,12,1,S+896,W+48768,S+896,1,16,0,16,0x3f666666,0x3dcccccd, // %91 running_mean f32[16] densenet.swift:31
   k_running_moment,12,1,S+960,W+48768,S+960,1,16,1,16,0x3f666666,0x3dd3680d, // %92 running_variance f32[16] densenet.swift:31
-  k_convolution_7,55,8,W+40960,64,P+8192,W+48768,16,0x3ee4f8b588e368f1,P+8256,0,192,P+8320,-1,W+46416,36,W+125440,256,8,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,1,4,384,512,576, // %96 convolution + %102 moments f32[8,4,2,2] densenet.swift:31
-  WAIT+k_moments_of_parts,10,1,W+125440,W+48660,4,8,3,0,9, // %96 convolution + %102 moments f32[8,4,2,2] densenet.swift:31
+  k_pack_weights,10,1,P+8320,W+125440,4,16,9,4,16, // %96 convolution + %102 moments f32[8,4,2,2] densenet.swift:31
+  WAIT+k_convolution_7,56,8,W+40960,64,P+8192,W+48768,16,0x3ee4f8b588e368f1,P+8256,0,192,W+125440,-1,W+46416,36,W+127744,256,8,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,16,1,1,384,512,576, // %96 convolution + %102 moments f32[8,4,2,2] densenet.swift:31
+  WAIT+k_moments_of_parts,10,1,W+127744,W+48660,4,8,3,0,9, // %96 convolution + %102 moments f32[8,4,2,2] densenet.swift:31
   WAIT+k_running_moment,12,1,S+1024,W+48640,S+1024,1,9,0,9,0x3f666666,0x3dcccccd, // %104 running_mean f32[9] densenet.swift:37
   k_running_moment,12,1,S+1088,W+48640,S+1088,1,9,1,9,0x3f666666,0x3dd3680d, // %105 running_variance f32[9] densenet.swift:37
   k_global_average_pool_2,18,1,W+46336,36,P+10624,W+48640,9,0x3ee4f8b588e368f1,P+10688,0,128,W+43008,9,72,9,4,4096, // %108 global_average_pool f32[8,9] densenet.swift:37
   WAIT+k_dot_products,12,1,W+43008,P+10752,P+11136,Y+64,8,10,9,8,10, // %111 linear f32[8,10] densenet.swift:37
   WAIT+k_softmax_cross_entropy_both,11,1,Y+64,L+0,W+125440,W+43328,8,10,102,0x3f800000, // %113 softmax_cross_entropy + %115 softmax_cross_entropy_gradient f32[] densenet.swift:37
   WAIT+k_mean_of_parts,7,1,W+125440,Y+0,8,8, // %113 softmax_cross_entropy + %115 softmax_cross_entropy_gradient f32[] densenet.swift:37
-  k_product,16,1,W+43328,P+10752,W+43648,8,9,10,10,1,9,1,8,16,0, // %116 matmul f32[8,9] densenet.swift:37
-  k_product,16,1,W+43328,W+43008,W+122112,10,9,8,1,10,9,1,10,16,0, // %117 matmul f32[10,9] densenet.swift:37
+  k_product,16,1,W+43328,P+10752,W+43648,8,9,10,10,1,9,1,8,24,0, // %116 matmul f32[8,9] densenet.swift:37
+  k_product,16,1,W+43328,W+43008,W+122112,10,9,8,1,10,9,1,10,24,0, // %117 matmul f32[10,9] densenet.swift:37
   k_sum_columns,7,1,W+43328,W+124288,8,10, // %118 sum_to_channel f32[10] densenet.swift:37
   WAIT+k_global_average_pool_gradient,21,1,W+43648,9,W+46336,36,P+10624,W+48640,9,0x3ee4f8b588e368f1,P+10688,W+47488,36,W+125440,0,128,72,9,4,4096, // %119 global_average_pool_gradient + %120 relu_gradient + %121 normalize_reduce + %122 normalize_input_gradient f32[8,9,2,2] densenet.swift:37
   WAIT+k_sums_merge,13,2,W+125440,W+48640,W+43008,9,8,2,0,9,9,0x3ee4f8b588e368f1, // %119 global_average_pool_gradient + %120 relu_gradient + %121 normalize_reduce + %122 normalize_input_gradient f32[8,9,2,2] densenet.swift:37
   WAIT+k_normalize_moments_gradient,13,1,W+43008,W+48640,P+10624,W+48896,1,9,9,9,9,0x3ee4f8b588e368f1, // %123 normalize_moments_gradient f32[1,2,9] densenet.swift:37
   k_select_moment,9,1,W+43008,W+124352,1,9,1,9, // %124 select_moment f32[9] densenet.swift:37
   k_select_moment,9,1,W+43008,W+124416,1,9,0,9, // %125 select_moment f32[9] densenet.swift:37
-  k_convolution_transpose,18,16,P+8320,W+125440,1,16,4,1,3,3,1,1,1,1,1,1,0, // %132 convolution_backward_data + %134 relu_gradient + %135 normalize_reduce + %136 normalize_input_gradient f32[8,16,2,2] densenet.swift:31
-  WAIT+k_convolution_backward_data,70,24,W+46416,36,W+48916,9,32,W+48660,W+47568,36,0,64,W+125440,W+40960,64,P+8192,W+48768,16,0x3ee4f8b588e368f1,P+8256,W+43008,64,W+127744,64,256,8,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,0,1,1,0,2,2,3,6,448,576,640,960, // %132 convolution_backward_data + %134 relu_gradient + %135 normalize_reduce + %136 normalize_input_gradient f32[8,16,2,2] densenet.swift:31
+  k_convolution_transpose,19,4,P+8320,W+125440,1,16,4,1,3,3,1,1,1,1,1,1,4,0, // %132 convolution_backward_data + %134 relu_gradient + %135 normalize_reduce + %136 normalize_input_gradient f32[8,16,2,2] densenet.swift:31
+  WAIT+k_convolution_backward_data,71,16,W+46416,36,W+48916,9,32,W+48660,W+47568,36,0,64,W+125440,W+40960,64,P+8192,W+48768,16,0x3ee4f8b588e368f1,P+8256,W+43008,64,W+127744,64,256,8,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,0,1,1,0,2,2,4,2,2,512,640,704,1088, // %132 convolution_backward_data + %134 relu_gradient + %135 normalize_reduce + %136 normalize_input_gradient f32[8,16,2,2] densenet.swift:31
   WAIT+k_sums_merge,13,2,W+127744,W+48768,W+49024,16,8,2,0,16,16,0x3ee4f8b588e368f1, // %132 convolution_backward_data + %134 relu_gradient + %135 normalize_reduce + %136 normalize_input_gradient f32[8,16,2,2] densenet.swift:31
-  WAIT+k_convolution_backward_weights,64,16,W+46416,36,W+48916,9,32,W+48660,W+47568,36,0,64,W+40960,64,P+8192,W+48768,16,0x3ee4f8b588e368f1,P+8256,128,320,W+125440,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,8,8,2,8,8,384,512,576,1152,1280, // %133 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  WAIT+k_convolution_backward_weights,64,16,W+46416,36,W+48916,9,32,W+48660,W+47568,36,0,64,W+40960,64,P+8192,W+48768,16,0x3ee4f8b588e368f1,P+8256,128,320,W+125440,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,8,8,2,8,8,384,512,576,1216,1344, // %133 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
   WAIT+k_convolution_weights_reduce,11,3,W+125440,W+114688,8,1,4,144,8,3, // %133 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
   k_normalize_moments_gradient,13,1,W+49024,W+48768,P+8192,W+60416,1,16,16,16,16,0x3ee4f8b588e368f1, // %137 normalize_moments_gradient f32[1,2,16] densenet.swift:31
   k_select_moment,9,1,W+49024,W+124480,1,16,1,16, // %138 select_moment f32[16] densenet.swift:31
   k_select_moment,9,1,W+49024,W+124544,1,16,0,16, // %139 select_moment f32[16] densenet.swift:31
-  WAIT+k_convolution_transpose,18,5,P+7872,W+125440,1,5,16,1,1,1,1,1,1,1,1,1,0, // %142 convolution_backward_data + %143 convolution_backward_weights + %144 relu_gradient + %145 normalize_reduce + %146 normalize_input_gradient + %150 add f32[8,5,2,2] densenet.swift:31
-  WAIT+k_convolution_backward,54,1,W+43008,64,W+40960,64,W+60416,16,32,W+48768,0,192,W+46336,36,P+7744,W+48640,9,0x3ee4f8b588e368f1,P+7808,192,256,W+125440,W+47488,36,W+46336,36,P+7744,W+48640,9,0x3ee4f8b588e368f1,P+7808,W+47488,36,W+126080,256,320,32,W+125760,8,5,16,4,8,4,1,1,1,16,960,1024,1088,3200,3904, // %142 convolution_backward_data + %143 convolution_backward_weights + %144 relu_gradient + %145 normalize_reduce + %146 normalize_input_gradient + %150 add f32[8,5,2,2] densenet.swift:31
+  WAIT+k_convolution_transpose,19,2,P+7872,W+125440,1,5,16,1,1,1,1,1,1,1,1,1,16,0, // %142 convolution_backward_data + %143 convolution_backward_weights + %144 relu_gradient + %145 normalize_reduce + %146 normalize_input_gradient + %150 add f32[8,5,2,2] densenet.swift:31
+  WAIT+k_convolution_backward,56,1,W+43008,64,W+40960,64,W+60416,16,32,W+48768,0,192,W+46336,36,P+7744,W+48640,9,0x3ee4f8b588e368f1,P+7808,192,256,W+125440,W+47488,36,W+46336,36,P+7744,W+48640,9,0x3ee4f8b588e368f1,P+7808,W+47488,36,W+126080,256,320,32,W+125760,8,5,16,4,8,4,48,1,1,1,16,16,1344,1408,1472,4672,5760, // %142 convolution_backward_data + %143 convolution_backward_weights + %144 relu_gradient + %145 normalize_reduce + %146 normalize_input_gradient + %150 add f32[8,5,2,2] densenet.swift:31
   WAIT+k_sums_merge,13,1,W+126080,W+48640,W+49024,5,1,2,0,9,5,0x3ee4f8b588e368f1, // %142 convolution_backward_data + %143 convolution_backward_weights + %144 relu_gradient + %145 normalize_reduce + %146 normalize_input_gradient + %150 add f32[8,5,2,2] densenet.swift:31
   k_convolution_weights_reduce,11,1,W+125760,W+122880,1,1,16,5,16,1, // %142 convolution_backward_data + %143 convolution_backward_weights + %144 relu_gradient + %145 normalize_reduce + %146 normalize_input_gradient + %150 add f32[8,5,2,2] densenet.swift:31
   WAIT+k_normalize_moments_gradient,13,1,W+49024,W+48640,P+7744,W+40960,1,5,5,9,5,0x3ee4f8b588e368f1, // %147 normalize_moments_gradient f32[1,2,5] densenet.swift:31
   k_select_moment,9,1,W+49024,W+124608,1,5,1,5, // %148 select_moment f32[5] densenet.swift:31
   k_select_moment,9,1,W+49024,W+124672,1,5,0,5, // %149 select_moment f32[5] densenet.swift:31
   WAIT+k_pointwise_planes,13,1,W+48896,9,W+40960,5,W+48896,9,2,1,5,3276, // %151 add f32[1,2,5] densenet.swift:31
-  k_convolution_transpose,18,10,P+7488,W+125440,1,10,5,1,1,1,1,1,1,1,1,1,0, // %154 convolution_backward_data + %155 convolution_backward_weights f32[8,10,2,2] densenet.swift:34
-  WAIT+k_convolution_backward_2,36,1,W+47488,36,W+46336,36,W+48896,9,32,W+48640,0,64,W+45056,40,W+125440,W+40960,40,64,32,W+125696,8,10,5,4,8,4,1,1,1,8,1344,1408,1472,2176,3520, // %154 convolution_backward_data + %155 convolution_backward_weights f32[8,10,2,2] densenet.swift:34
+  k_convolution_transpose,19,3,P+7488,W+125440,1,10,5,1,1,1,1,1,1,1,1,1,5,0, // %154 convolution_backward_data + %155 convolution_backward_weights f32[8,10,2,2] densenet.swift:34
+  WAIT+k_convolution_backward_2,38,1,W+47488,36,W+46336,36,W+48896,9,32,W+48640,0,64,W+45056,40,W+125440,W+40960,40,64,32,W+125696,8,10,5,4,8,4,48,1,1,1,8,5,1600,1664,1728,2816,4864, // %154 convolution_backward_data + %155 convolution_backward_weights f32[8,10,2,2] densenet.swift:34
   WAIT+k_convolution_weights_reduce,11,1,W+125696,W+123520,1,1,5,10,8,1, // %154 convolution_backward_data + %155 convolution_backward_weights f32[8,10,2,2] densenet.swift:34
   WAIT+k_average_pool_halving_gradient,39,1,W+40960,40,W+55296,160,P+7360,W+90112,10,0x3ee4f8b588e368f1,P+7424,W+60416,160,W+125440,0,128,80,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %156 average_pool_gradient + %157 relu_gradient + %158 normalize_reduce + %159 normalize_input_gradient f32[8,10,4,4] densenet.swift:34
   WAIT+k_sums_merge,13,2,W+125440,W+90112,W+42240,10,8,2,0,10,10,0x3ee4f8b588e368f1, // %156 average_pool_gradient + %157 relu_gradient + %158 normalize_reduce + %159 normalize_input_gradient f32[8,10,4,4] densenet.swift:34
   WAIT+k_normalize_moments_gradient,13,1,W+42240,W+90112,P+7360,W+90368,1,10,10,10,10,0x3ee4f8b588e368f1, // %160 normalize_moments_gradient f32[1,2,10] densenet.swift:34
   k_select_moment,9,1,W+42240,W+124736,1,10,1,10, // %161 select_moment f32[10] densenet.swift:34
   k_select_moment,9,1,W+42240,W+124800,1,10,0,10, // %162 select_moment f32[10] densenet.swift:34
-  k_convolution_transpose,18,16,P+5056,W+125440,1,16,4,1,3,3,1,1,1,1,1,1,0, // %169 convolution_backward_data + %171 relu_gradient + %172 normalize_reduce + %173 normalize_input_gradient f32[8,16,4,4] densenet.swift:31
-  WAIT+k_convolution_backward_data_2,70,24,W+55680,160,W+90392,10,128,W+90136,W+60800,160,0,64,W+125440,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,W+40960,256,W+127744,64,256,16,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,72,1,1,1,0,1,1,0,2,2,3,6,640,768,832,2048, // %169 convolution_backward_data + %171 relu_gradient + %172 normalize_reduce + %173 normalize_input_gradient f32[8,16,4,4] densenet.swift:31
+  k_convolution_transpose,19,4,P+5056,W+125440,1,16,4,1,3,3,1,1,1,1,1,1,4,0, // %169 convolution_backward_data + %171 relu_gradient + %172 normalize_reduce + %173 normalize_input_gradient f32[8,16,4,4] densenet.swift:31
+  WAIT+k_convolution_backward_data_2,71,16,W+55680,160,W+90392,10,128,W+90136,W+60800,160,0,64,W+125440,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,W+40960,256,W+127744,64,256,16,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,1,1,1,0,1,1,0,2,2,4,2,2,768,896,960,2368, // %169 convolution_backward_data + %171 relu_gradient + %172 normalize_reduce + %173 normalize_input_gradient f32[8,16,4,4] densenet.swift:31
   WAIT+k_sums_merge,13,2,W+127744,W+90240,W+90496,16,8,2,0,16,16,0x3ee4f8b588e368f1, // %169 convolution_backward_data + %171 relu_gradient + %172 normalize_reduce + %173 normalize_input_gradient f32[8,16,4,4] densenet.swift:31
-  WAIT+k_convolution_backward_weights,64,16,W+55680,160,W+90392,10,128,W+90136,W+60800,160,0,64,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,320,512,W+125440,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,8,8,2,8,8,576,704,768,1984,2496, // %170 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  WAIT+k_convolution_backward_weights,64,16,W+55680,160,W+90392,10,128,W+90136,W+60800,160,0,64,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,320,512,W+125440,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,48,1,1,1,8,8,2,8,8,576,704,768,2432,2944, // %170 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
   WAIT+k_convolution_weights_reduce,11,3,W+125440,W+116992,8,1,4,144,8,3, // %170 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
   k_normalize_moments_gradient,13,1,W+90496,W+90240,P+4928,W+90624,1,16,16,16,16,0x3ee4f8b588e368f1, // %174 normalize_moments_gradient f32[1,2,16] densenet.swift:31
   k_select_moment,9,1,W+90496,W+124864,1,16,1,16, // %175 select_moment f32[16] densenet.swift:31
   k_select_moment,9,1,W+90496,W+124928,1,16,0,16, // %176 select_moment f32[16] densenet.swift:31
-  WAIT+k_convolution_transpose,18,6,P+4544,W+125440,1,6,16,1,1,1,1,1,1,1,1,1,0, // %179 convolution_backward_data + %180 convolution_backward_weights + %181 relu_gradient + %182 normalize_reduce + %183 normalize_input_gradient + %187 add f32[8,6,4,4] densenet.swift:31
-  WAIT+k_convolution_backward,54,1,W+40960,256,W+32768,256,W+90624,16,128,W+90240,0,192,W+55296,160,P+4416,W+90112,10,0x3ee4f8b588e368f1,P+4480,192,320,W+125440,W+60416,160,W+55296,160,P+4416,W+90112,10,0x3ee4f8b588e368f1,P+4480,W+60416,160,W+126208,320,448,128,W+125824,8,6,16,16,8,16,1,1,1,16,3520,3584,3648,11904,15040, // %179 convolution_backward_data + %180 convolution_backward_weights + %181 relu_gradient + %182 normalize_reduce + %183 normalize_input_gradient + %187 add f32[8,6,4,4] densenet.swift:31
+  WAIT+k_convolution_transpose,19,2,P+4544,W+125440,1,6,16,1,1,1,1,1,1,1,1,1,16,0, // %179 convolution_backward_data + %180 convolution_backward_weights + %181 relu_gradient + %182 normalize_reduce + %183 normalize_input_gradient + %187 add f32[8,6,4,4] densenet.swift:31
+  WAIT+k_convolution_backward,56,1,W+40960,256,W+32768,256,W+90624,16,128,W+90240,0,192,W+55296,160,P+4416,W+90112,10,0x3ee4f8b588e368f1,P+4480,192,320,W+125440,W+60416,160,W+55296,160,P+4416,W+90112,10,0x3ee4f8b588e368f1,P+4480,W+60416,160,W+126208,320,448,128,W+125824,8,6,16,16,8,16,144,1,1,1,16,16,4544,4608,4672,14016,17600, // %179 convolution_backward_data + %180 convolution_backward_weights + %181 relu_gradient + %182 normalize_reduce + %183 normalize_input_gradient + %187 add f32[8,6,4,4] densenet.swift:31
   WAIT+k_sums_merge,13,1,W+126208,W+90112,W+90496,6,1,2,0,10,6,0x3ee4f8b588e368f1, // %179 convolution_backward_data + %180 convolution_backward_weights + %181 relu_gradient + %182 normalize_reduce + %183 normalize_input_gradient + %187 add f32[8,6,4,4] densenet.swift:31
   k_convolution_weights_reduce,11,1,W+125824,W+122496,1,1,16,6,16,1, // %179 convolution_backward_data + %180 convolution_backward_weights + %181 relu_gradient + %182 normalize_reduce + %183 normalize_input_gradient + %187 add f32[8,6,4,4] densenet.swift:31
   WAIT+k_normalize_moments_gradient,13,1,W+90496,W+90112,P+4416,W+32768,1,6,6,10,6,0x3ee4f8b588e368f1, // %184 normalize_moments_gradient f32[1,2,6] densenet.swift:31
   k_select_moment,9,1,W+90496,W+124992,1,6,1,6, // %185 select_moment f32[6] densenet.swift:31
   k_select_moment,9,1,W+90496,W+125056,1,6,0,6, // %186 select_moment f32[6] densenet.swift:31
   WAIT+k_pointwise_planes,13,1,W+90368,10,W+32768,6,W+90368,10,2,1,6,2730, // %188 add f32[1,2,6] densenet.swift:31
-  k_convolution_transpose,18,12,P+4096,W+125440,1,12,6,1,1,1,1,1,1,1,1,1,0, // %191 convolution_backward_data + %192 convolution_backward_weights f32[8,12,4,4] densenet.swift:34
-  WAIT+k_convolution_backward_2,36,1,W+60416,160,W+55296,160,W+90368,10,128,W+90112,0,128,W+49152,192,W+125440,W+32768,192,128,128,W+125760,8,12,6,16,8,16,1,1,1,8,6272,6336,6400,9536,15744, // %191 convolution_backward_data + %192 convolution_backward_weights f32[8,12,4,4] densenet.swift:34
+  k_convolution_transpose,19,3,P+4096,W+125440,1,12,6,1,1,1,1,1,1,1,1,1,6,0, // %191 convolution_backward_data + %192 convolution_backward_weights f32[8,12,4,4] densenet.swift:34
+  WAIT+k_convolution_backward_2,38,1,W+60416,160,W+55296,160,W+90368,10,128,W+90112,0,128,W+49152,192,W+125440,W+32768,192,128,128,W+125760,8,12,6,16,8,16,144,1,1,1,8,6,6272,6336,6400,9984,17024, // %191 convolution_backward_data + %192 convolution_backward_weights f32[8,12,4,4] densenet.swift:34
   WAIT+k_convolution_weights_reduce,11,1,W+125760,W+123200,1,1,6,12,8,1, // %191 convolution_backward_data + %192 convolution_backward_weights f32[8,12,4,4] densenet.swift:34
   WAIT+k_average_pool_halving_gradient,39,1,W+32768,192,W+65536,768,P+3968,W+123776,12,0x3ee4f8b588e368f1,P+4032,W+90112,768,W+125440,0,192,96,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %193 average_pool_gradient + %194 relu_gradient + %195 normalize_reduce + %196 normalize_input_gradient f32[8,12,8,8] densenet.swift:34
   WAIT+k_sums_merge,13,2,W+125440,W+123776,W+38912,12,8,2,0,12,12,0x3ee4f8b588e368f1, // %193 average_pool_gradient + %194 relu_gradient + %195 normalize_reduce + %196 normalize_input_gradient f32[8,12,8,8] densenet.swift:34
   WAIT+k_normalize_moments_gradient,13,1,W+38912,W+123776,P+3968,W+124032,1,12,12,12,12,0x3ee4f8b588e368f1, // %197 normalize_moments_gradient f32[1,2,12] densenet.swift:34
   k_select_moment,9,1,W+38912,W+125120,1,12,1,12, // %198 select_moment f32[12] densenet.swift:34
   k_select_moment,9,1,W+38912,W+125184,1,12,0,12, // %199 select_moment f32[12] densenet.swift:34
-  k_convolution_transpose,18,16,P+1664,W+125440,1,16,4,1,3,3,1,1,1,1,1,1,0, // %206 convolution_backward_data + %208 relu_gradient + %209 normalize_reduce + %210 normalize_input_gradient f32[8,16,8,8] densenet.swift:31
-  WAIT+k_convolution_backward_data_2,70,24,W+67584,768,W+124064,12,512,W+123808,W+92160,768,0,64,W+125440,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,W+32768,1024,W+127744,64,256,64,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,0,1,1,0,2,2,3,6,1792,1920,2048,5952, // %206 convolution_backward_data + %208 relu_gradient + %209 normalize_reduce + %210 normalize_input_gradient f32[8,16,8,8] densenet.swift:31
+  k_convolution_transpose,19,4,P+1664,W+125440,1,16,4,1,3,3,1,1,1,1,1,1,4,0, // %206 convolution_backward_data + %208 relu_gradient + %209 normalize_reduce + %210 normalize_input_gradient f32[8,16,8,8] densenet.swift:31
+  WAIT+k_convolution_backward_data_2,71,16,W+67584,768,W+124064,12,512,W+123808,W+92160,768,0,64,W+125440,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,W+32768,1024,W+127744,64,256,64,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,0,1,1,0,2,2,4,2,2,2304,2432,2560,6528, // %206 convolution_backward_data + %208 relu_gradient + %209 normalize_reduce + %210 normalize_input_gradient f32[8,16,8,8] densenet.swift:31
   WAIT+k_sums_merge,13,2,W+127744,W+123904,W+121600,16,8,2,0,16,16,0x3ee4f8b588e368f1, // %206 convolution_backward_data + %208 relu_gradient + %209 normalize_reduce + %210 normalize_input_gradient f32[8,16,8,8] densenet.swift:31
-  WAIT+k_convolution_backward_weights,64,16,W+67584,768,W+124064,12,512,W+123808,W+92160,768,0,64,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,1088,1280,W+125440,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,2,8,8,1344,1472,1600,4864,6912, // %207 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  WAIT+k_convolution_backward_weights,64,16,W+67584,768,W+124064,12,512,W+123808,W+92160,768,0,64,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,1088,1280,W+125440,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,112,1,1,1,8,8,2,8,8,1344,1472,1600,5312,7360, // %207 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
   WAIT+k_convolution_weights_reduce,11,3,W+125440,W+119296,8,1,4,144,8,3, // %207 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
   k_normalize_moments_gradient,13,1,W+121600,W+123904,P+1536,W+124160,1,16,16,16,16,0x3ee4f8b588e368f1, // %211 normalize_moments_gradient f32[1,2,16] densenet.swift:31
   k_select_moment,9,1,W+121600,W+125248,1,16,1,16, // %212 select_moment f32[16] densenet.swift:31
   k_select_moment,9,1,W+121600,W+125312,1,16,0,16, // %213 select_moment f32[16] densenet.swift:31
-  WAIT+k_convolution_transpose,18,8,P+1024,W+125440,1,8,16,1,1,1,1,1,1,1,1,1,0, // %216 convolution_backward_data + %217 convolution_backward_weights + %218 relu_gradient + %219 normalize_reduce + %220 normalize_input_gradient + %224 add f32[8,8,8,8] densenet.swift:31
-  WAIT+k_convolution_backward,54,2,W+32768,1024,W+0,1024,W+124160,16,512,W+123904,0,192,W+65536,768,P+896,W+123776,12,0x3ee4f8b588e368f1,P+960,192,320,W+125440,W+90112,768,W+65536,768,P+896,W+123776,12,0x3ee4f8b588e368f1,P+960,W+90112,768,W+126976,320,448,256,W+125952,8,8,16,64,4,64,1,2,2,16,8640,8704,8768,25216,33472, // %216 convolution_backward_data + %217 convolution_backward_weights + %218 relu_gradient + %219 normalize_reduce + %220 normalize_input_gradient + %224 add f32[8,8,8,8] densenet.swift:31
+  WAIT+k_convolution_transpose,19,2,P+1024,W+125440,1,8,16,1,1,1,1,1,1,1,1,1,16,0, // %216 convolution_backward_data + %217 convolution_backward_weights + %218 relu_gradient + %219 normalize_reduce + %220 normalize_input_gradient + %224 add f32[8,8,8,8] densenet.swift:31
+  WAIT+k_convolution_backward,56,2,W+32768,1024,W+0,1024,W+124160,16,512,W+123904,0,192,W+65536,768,P+896,W+123776,12,0x3ee4f8b588e368f1,P+960,192,320,W+125440,W+90112,768,W+65536,768,P+896,W+123776,12,0x3ee4f8b588e368f1,P+960,W+90112,768,W+126976,320,448,256,W+125952,8,8,16,64,4,64,272,1,2,2,16,16,8640,8704,8768,26304,35136, // %216 convolution_backward_data + %217 convolution_backward_weights + %218 relu_gradient + %219 normalize_reduce + %220 normalize_input_gradient + %224 add f32[8,8,8,8] densenet.swift:31
   WAIT+k_sums_merge,13,1,W+126976,W+123776,W+125376,8,2,2,0,12,8,0x3ee4f8b588e368f1, // %216 convolution_backward_data + %217 convolution_backward_weights + %218 relu_gradient + %219 normalize_reduce + %220 normalize_input_gradient + %224 add f32[8,8,8,8] densenet.swift:31
   k_convolution_weights_reduce,11,1,W+125952,W+121600,2,1,16,8,16,1, // %216 convolution_backward_data + %217 convolution_backward_weights + %218 relu_gradient + %219 normalize_reduce + %220 normalize_input_gradient + %224 add f32[8,8,8,8] densenet.swift:31
   WAIT+k_normalize_moments_gradient,13,1,W+125376,W+123776,P+896,W+0,1,8,8,12,8,0x3ee4f8b588e368f1, // %221 normalize_moments_gradient f32[1,2,8] densenet.swift:31
   k_select_moment,9,1,W+125376,W+896,1,8,1,8, // %222 select_moment f32[8] densenet.swift:31
   k_select_moment,9,1,W+125376,W+960,1,8,0,8, // %223 select_moment f32[8] densenet.swift:31
   WAIT+k_pointwise_planes,13,1,W+124032,12,W+0,8,W+124032,12,2,1,8,2048, // %225 add f32[1,2,8] densenet.swift:31
-  WAIT+k_convolution_backward_weights_2,57,8,W+90112,768,W+65536,768,W+124032,12,512,W+123776,0,128,X+0,192,W+125440,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,1,3,8,2176,2304,2432,3712,5760, // %228 convolution_backward_weights f32[8,3,3,3] densenet.swift:29
+  WAIT+k_convolution_backward_weights_2,57,8,W+90112,768,W+65536,768,W+124032,12,512,W+123776,0,128,X+0,192,W+125440,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,112,1,1,1,8,8,1,3,8,2176,2304,2432,3904,5952, // %228 convolution_backward_weights f32[8,3,3,3] densenet.swift:29
   WAIT+k_convolution_weights_reduce,11,1,W+125440,W+0,8,1,8,27,8,1, // %228 convolution_backward_weights f32[8,3,3,3] densenet.swift:29
   WAIT+k_pointwise,18,1,P+0,216,W+0,216,M+0,216,0x38d1b717,0x3f800000,0x3f666666,M+0,216,-1,P+0,216,216, // %232 sgd_momentum + %233 sgd_parameter f32[8,3,3,3]
   k_pointwise,18,1,P+896,8,W+896,8,M+896,8,0x38d1b717,0x3f800000,0x3f666666,M+896,8,-1,P+896,8,8, // %235 sgd_momentum + %236 sgd_parameter f32[8]
@@ -4868,70 +4956,79 @@ int dense_net_train_8(const struct dense_net_arguments *arguments) {
 }
 
 static const int64_t dense_net_prepare_rows[] = {
-  k_pointwise_2,11,1,P+896,8,S+64,8,0x3727c5ac,W+512,8,8, // %4 reciprocal_square_root + %5 multiply f32[8] densenet.swift:31
-  WAIT+k_pointwise_3,12,1,P+960,8,W+512,8,S+0,8,W+576,8,8, // %7 subtract f32[8] densenet.swift:31
-  k_pointwise_2,11,1,P+1536,16,S+192,16,0x3727c5ac,W+640,16,16, // %13 reciprocal_square_root + %14 multiply f32[16] densenet.swift:31
-  WAIT+k_multiply_channel,10,1,P+1024,W+640,W+0,16,16,8,2048, // %17 multiply_channel f32[16,8,1,1] densenet.swift:31
-  k_clamp_lower,7,1,W+512,W+576,R+0,8, // %18 clamp_form f32[8] densenet.swift:31
-  k_clamp_upper,7,1,W+512,W+576,R+64,8, // %19 clamp_form f32[8] densenet.swift:31
-  k_clamp_factor,7,1,W+512,W+576,W+704,8, // %20 clamp_form f32[8] densenet.swift:31
-  WAIT+k_pointwise_planes_2,13,1,W+0,8,W+704,R+128,8,0,128,8,1,16384, // %21 multiply_channel f32[16,8,1,1] densenet.swift:31
-  k_clamp_shift,7,1,W+512,W+576,W+512,8, // %22 clamp_form f32[8] densenet.swift:31
-  WAIT+k_pointwise_planes_2,13,1,W+0,8,W+512,W+0,8,0,128,8,1,16384, // %23 multiply_channel f32[16,8,1,1] densenet.swift:31
-  WAIT+k_sum_to_channel,8,16,W+0,W+512,1,16,8, // %24 sum_to_channel f32[16] densenet.swift:31
-  WAIT+k_pointwise_4,14,1,P+1600,16,W+640,16,S+128,16,W+512,16,R+640,16,16, // %25 add f32[16] densenet.swift:31
-  k_pointwise_2,11,1,P+3968,12,S+320,12,0x3727c5ac,W+320,12,12, // %30 reciprocal_square_root + %31 multiply f32[12] densenet.swift:34
-  WAIT+k_pointwise_3,12,1,P+4032,12,W+320,12,S+256,12,W+0,12,12, // %33 subtract f32[12] densenet.swift:34
-  WAIT+k_clamp_lower,7,1,W+320,W+0,R+704,12, // %35 clamp_form f32[12] densenet.swift:34
-  k_clamp_upper,7,1,W+320,W+0,R+768,12, // %36 clamp_form f32[12] densenet.swift:34
-  k_clamp_factor,7,1,W+320,W+0,W+64,12, // %37 clamp_form f32[12] densenet.swift:34
-  WAIT+k_pointwise_planes_2,13,1,P+4096,12,W+64,R+832,12,0,72,12,1,16384, // %38 multiply_channel f32[6,12,1,1] densenet.swift:34
-  k_clamp_shift,7,1,W+320,W+0,W+320,12, // %39 clamp_form f32[12] densenet.swift:34
-  WAIT+k_pointwise_planes_2,13,1,P+4096,12,W+320,W+0,12,0,72,12,1,16384, // %40 multiply_channel f32[6,12,1,1] densenet.swift:34
-  WAIT+k_sum_to_channel,8,6,W+0,R+1152,1,6,12, // %41 sum_to_channel f32[6] densenet.swift:34
-  k_pointwise_2,11,1,P+4416,6,S+448,6,0x3727c5ac,W+384,6,6, // %46 reciprocal_square_root + %47 multiply f32[6] densenet.swift:31
-  WAIT+k_pointwise_3,12,1,P+4480,6,W+384,6,S+384,6,W+448,6,6, // %49 subtract f32[6] densenet.swift:31
-  k_pointwise_2,11,1,P+4928,16,S+576,16,0x3727c5ac,W+512,16,16, // %55 reciprocal_square_root + %56 multiply f32[16] densenet.swift:31
-  WAIT+k_multiply_channel,10,1,P+4544,W+512,W+0,16,16,6,2730, // %59 multiply_channel f32[16,6,1,1] densenet.swift:31
-  k_clamp_lower,7,1,W+384,W+448,R+1216,6, // %60 clamp_form f32[6] densenet.swift:31
-  k_clamp_upper,7,1,W+384,W+448,R+1280,6, // %61 clamp_form f32[6] densenet.swift:31
-  k_clamp_factor,7,1,W+384,W+448,W+576,6, // %62 clamp_form f32[6] densenet.swift:31
-  WAIT+k_pointwise_planes_2,13,1,W+0,6,W+576,R+1344,6,0,96,6,1,16384, // %63 multiply_channel f32[16,6,1,1] densenet.swift:31
-  k_clamp_shift,7,1,W+384,W+448,W+384,6, // %64 clamp_form f32[6] densenet.swift:31
-  WAIT+k_pointwise_planes_2,13,1,W+0,6,W+384,W+0,6,0,96,6,1,16384, // %65 multiply_channel f32[16,6,1,1] densenet.swift:31
-  WAIT+k_sum_to_channel,8,16,W+0,W+384,1,16,6, // %66 sum_to_channel f32[16] densenet.swift:31
-  WAIT+k_pointwise_4,14,1,P+4992,16,W+512,16,S+512,16,W+384,16,R+1728,16,16, // %67 add f32[16] densenet.swift:31
-  k_pointwise_2,11,1,P+7360,10,S+704,10,0x3727c5ac,W+256,10,10, // %72 reciprocal_square_root + %73 multiply f32[10] densenet.swift:34
-  WAIT+k_pointwise_3,12,1,P+7424,10,W+256,10,S+640,10,W+0,10,10, // %75 subtract f32[10] densenet.swift:34
-  WAIT+k_clamp_lower,7,1,W+256,W+0,R+1792,10, // %77 clamp_form f32[10] densenet.swift:34
-  k_clamp_upper,7,1,W+256,W+0,R+1856,10, // %78 clamp_form f32[10] densenet.swift:34
-  k_clamp_factor,7,1,W+256,W+0,W+64,10, // %79 clamp_form f32[10] densenet.swift:34
-  WAIT+k_pointwise_planes_2,13,1,P+7488,10,W+64,R+1920,10,0,50,10,1,16384, // %80 multiply_channel f32[5,10,1,1] densenet.swift:34
-  k_clamp_shift,7,1,W+256,W+0,W+256,10, // %81 clamp_form f32[10] densenet.swift:34
-  WAIT+k_pointwise_planes_2,13,1,P+7488,10,W+256,W+0,10,0,50,10,1,16384, // %82 multiply_channel f32[5,10,1,1] densenet.swift:34
-  WAIT+k_sum_to_channel,8,5,W+0,R+2176,1,5,10, // %83 sum_to_channel f32[5] densenet.swift:34
-  k_pointwise_2,11,1,P+7744,5,S+832,5,0x3727c5ac,W+320,5,5, // %88 reciprocal_square_root + %89 multiply f32[5] densenet.swift:31
-  WAIT+k_pointwise_3,12,1,P+7808,5,W+320,5,S+768,5,W+384,5,5, // %91 subtract f32[5] densenet.swift:31
-  k_pointwise_2,11,1,P+8192,16,S+960,16,0x3727c5ac,W+448,16,16, // %97 reciprocal_square_root + %98 multiply f32[16] densenet.swift:31
-  WAIT+k_multiply_channel,10,1,P+7872,W+448,W+0,16,16,5,3276, // %101 multiply_channel f32[16,5,1,1] densenet.swift:31
-  k_clamp_lower,7,1,W+320,W+384,R+2240,5, // %102 clamp_form f32[5] densenet.swift:31
-  k_clamp_upper,7,1,W+320,W+384,R+2304,5, // %103 clamp_form f32[5] densenet.swift:31
-  k_clamp_factor,7,1,W+320,W+384,W+512,5, // %104 clamp_form f32[5] densenet.swift:31
-  WAIT+k_pointwise_planes_2,13,1,W+0,5,W+512,R+2368,5,0,80,5,1,16384, // %105 multiply_channel f32[16,5,1,1] densenet.swift:31
-  k_clamp_shift,7,1,W+320,W+384,W+320,5, // %106 clamp_form f32[5] densenet.swift:31
-  WAIT+k_pointwise_planes_2,13,1,W+0,5,W+320,W+0,5,0,80,5,1,16384, // %107 multiply_channel f32[16,5,1,1] densenet.swift:31
-  WAIT+k_sum_to_channel,8,16,W+0,W+320,1,16,5, // %108 sum_to_channel f32[16] densenet.swift:31
-  WAIT+k_pointwise_4,14,1,P+8256,16,W+448,16,S+896,16,W+320,16,R+2688,16,16, // %109 add f32[16] densenet.swift:31
-  k_pointwise_2,11,1,P+10624,9,S+1088,9,0x3727c5ac,W+384,9,9, // %114 reciprocal_square_root + %115 multiply f32[9] densenet.swift:37
-  WAIT+k_pointwise_3,12,1,P+10688,9,W+384,9,S+1024,9,W+0,9,9, // %117 subtract f32[9] densenet.swift:37
-  WAIT+k_clamp_lower,7,1,W+384,W+0,R+2752,9, // %120 clamp_form f32[9] densenet.swift:37
-  k_clamp_upper,7,1,W+384,W+0,R+2816,9, // %121 clamp_form f32[9] densenet.swift:37
-  k_clamp_factor,7,1,W+384,W+0,W+64,9, // %122 clamp_form f32[9] densenet.swift:37
-  WAIT+k_multiply_columns,9,1,P+10752,W+64,R+2880,10,9,1820, // %123 multiply_channel f32[10,9] densenet.swift:37
-  k_clamp_shift,7,1,W+384,W+0,W+384,9, // %124 clamp_form f32[9] densenet.swift:37
-  WAIT+k_multiply_columns,9,1,P+10752,W+384,W+0,10,9,1820, // %125 multiply_channel f32[10,9] densenet.swift:37
-  WAIT+k_sum_to_channel,8,10,W+0,W+384,1,10,9, // %126 sum_to_channel f32[10] densenet.swift:37
-  WAIT+k_pointwise_5,10,1,P+11136,10,W+384,10,R+3264,10,10, // %127 add f32[10] densenet.swift:37
+  k_pack_weights,10,2,P+0,R+0,8,3,9,4,3, // %1 pack_weights f32[8,3,3,3] densenet.swift:29
+  k_pointwise_2,11,1,P+896,8,S+64,8,0x3727c5ac,W+1024,8,8, // %6 reciprocal_square_root + %7 multiply f32[8] densenet.swift:31
+  WAIT+k_pointwise_3,12,1,P+960,8,W+1024,8,S+0,8,W+1088,8,8, // %9 subtract f32[8] densenet.swift:31
+  k_pointwise_2,11,1,P+1536,16,S+192,16,0x3727c5ac,W+1152,16,16, // %15 reciprocal_square_root + %16 multiply f32[16] densenet.swift:31
+  WAIT+k_multiply_channel,10,1,P+1024,W+1152,W+0,16,16,8,2048, // %19 multiply_channel f32[16,8,1,1] densenet.swift:31
+  k_clamp_lower,7,1,W+1024,W+1088,R+896,8, // %20 clamp_form f32[8] densenet.swift:31
+  k_clamp_upper,7,1,W+1024,W+1088,R+960,8, // %21 clamp_form f32[8] densenet.swift:31
+  k_clamp_factor,7,1,W+1024,W+1088,W+1216,8, // %22 clamp_form f32[8] densenet.swift:31
+  WAIT+k_pointwise_planes_2,13,1,W+0,8,W+1216,W+512,8,0,128,8,1,16384, // %23 multiply_channel f32[16,8,1,1] densenet.swift:31
+  k_clamp_shift,7,1,W+1024,W+1088,W+1024,8, // %24 clamp_form f32[8] densenet.swift:31
+  WAIT+k_pointwise_planes_2,13,1,W+0,8,W+1024,W+0,8,0,128,8,1,16384, // %25 multiply_channel f32[16,8,1,1] densenet.swift:31
+  WAIT+k_sum_to_channel,8,16,W+0,W+1024,1,16,8, // %26 sum_to_channel f32[16] densenet.swift:31
+  WAIT+k_pointwise_4,14,1,P+1600,16,W+1152,16,S+128,16,W+1024,16,R+1024,16,16, // %27 add f32[16] densenet.swift:31
+  k_pack_weights,10,4,W+512,R+1088,16,8,1,4,8, // %28 pack_weights f32[16,8,1,1] densenet.swift:31
+  k_pack_weights,10,1,P+1664,R+1600,4,16,9,4,16, // %30 pack_weights f32[4,16,3,3] densenet.swift:31
+  WAIT+k_pointwise_2,11,1,P+3968,12,S+320,12,0x3727c5ac,W+640,12,12, // %35 reciprocal_square_root + %36 multiply f32[12] densenet.swift:34
+  WAIT+k_pointwise_3,12,1,P+4032,12,W+640,12,S+256,12,W+320,12,12, // %38 subtract f32[12] densenet.swift:34
+  WAIT+k_clamp_lower,7,1,W+640,W+320,R+3904,12, // %40 clamp_form f32[12] densenet.swift:34
+  k_clamp_upper,7,1,W+640,W+320,R+3968,12, // %41 clamp_form f32[12] densenet.swift:34
+  k_clamp_factor,7,1,W+640,W+320,W+384,12, // %42 clamp_form f32[12] densenet.swift:34
+  WAIT+k_pointwise_planes_2,13,1,P+4096,12,W+384,W+0,12,0,72,12,1,16384, // %43 multiply_channel f32[6,12,1,1] densenet.swift:34
+  k_clamp_shift,7,1,W+640,W+320,W+640,12, // %44 clamp_form f32[12] densenet.swift:34
+  WAIT+k_pointwise_planes_2,13,1,P+4096,12,W+640,W+320,12,0,72,12,1,16384, // %45 multiply_channel f32[6,12,1,1] densenet.swift:34
+  WAIT+k_sum_to_channel,8,6,W+320,R+4032,1,6,12, // %46 sum_to_channel f32[6] densenet.swift:34
+  k_pack_weights,10,2,W+0,R+4096,6,12,1,4,12, // %47 pack_weights f32[6,12,1,1] densenet.swift:34
+  k_pointwise_2,11,1,P+4416,6,S+448,6,0x3727c5ac,W+768,6,6, // %52 reciprocal_square_root + %53 multiply f32[6] densenet.swift:31
+  WAIT+k_pointwise_3,12,1,P+4480,6,W+768,6,S+384,6,W+832,6,6, // %55 subtract f32[6] densenet.swift:31
+  k_pointwise_2,11,1,P+4928,16,S+576,16,0x3727c5ac,W+896,16,16, // %61 reciprocal_square_root + %62 multiply f32[16] densenet.swift:31
+  WAIT+k_multiply_channel,10,1,P+4544,W+896,W+0,16,16,6,2730, // %65 multiply_channel f32[16,6,1,1] densenet.swift:31
+  k_clamp_lower,7,1,W+768,W+832,R+4416,6, // %66 clamp_form f32[6] densenet.swift:31
+  k_clamp_upper,7,1,W+768,W+832,R+4480,6, // %67 clamp_form f32[6] densenet.swift:31
+  k_clamp_factor,7,1,W+768,W+832,W+960,6, // %68 clamp_form f32[6] densenet.swift:31
+  WAIT+k_pointwise_planes_2,13,1,W+0,6,W+960,W+384,6,0,96,6,1,16384, // %69 multiply_channel f32[16,6,1,1] densenet.swift:31
+  k_clamp_shift,7,1,W+768,W+832,W+768,6, // %70 clamp_form f32[6] densenet.swift:31
+  WAIT+k_pointwise_planes_2,13,1,W+0,6,W+768,W+0,6,0,96,6,1,16384, // %71 multiply_channel f32[16,6,1,1] densenet.swift:31
+  WAIT+k_sum_to_channel,8,16,W+0,W+768,1,16,6, // %72 sum_to_channel f32[16] densenet.swift:31
+  WAIT+k_pointwise_4,14,1,P+4992,16,W+896,16,S+512,16,W+768,16,R+4544,16,16, // %73 add f32[16] densenet.swift:31
+  k_pack_weights,10,4,W+384,R+4608,16,6,1,4,6, // %74 pack_weights f32[16,6,1,1] densenet.swift:31
+  k_pack_weights,10,1,P+5056,R+4992,4,16,9,4,16, // %76 pack_weights f32[4,16,3,3] densenet.swift:31
+  WAIT+k_pointwise_2,11,1,P+7360,10,S+704,10,0x3727c5ac,W+512,10,10, // %81 reciprocal_square_root + %82 multiply f32[10] densenet.swift:34
+  WAIT+k_pointwise_3,12,1,P+7424,10,W+512,10,S+640,10,W+256,10,10, // %84 subtract f32[10] densenet.swift:34
+  WAIT+k_clamp_lower,7,1,W+512,W+256,R+7296,10, // %86 clamp_form f32[10] densenet.swift:34
+  k_clamp_upper,7,1,W+512,W+256,R+7360,10, // %87 clamp_form f32[10] densenet.swift:34
+  k_clamp_factor,7,1,W+512,W+256,W+320,10, // %88 clamp_form f32[10] densenet.swift:34
+  WAIT+k_pointwise_planes_2,13,1,P+7488,10,W+320,W+0,10,0,50,10,1,16384, // %89 multiply_channel f32[5,10,1,1] densenet.swift:34
+  k_clamp_shift,7,1,W+512,W+256,W+512,10, // %90 clamp_form f32[10] densenet.swift:34
+  WAIT+k_pointwise_planes_2,13,1,P+7488,10,W+512,W+256,10,0,50,10,1,16384, // %91 multiply_channel f32[5,10,1,1] densenet.swift:34
+  WAIT+k_sum_to_channel,8,5,W+256,R+7424,1,5,10, // %92 sum_to_channel f32[5] densenet.swift:34
+  k_pack_weights,10,2,W+0,R+7488,5,10,1,4,10, // %93 pack_weights f32[5,10,1,1] densenet.swift:34
+  k_pointwise_2,11,1,P+7744,5,S+832,5,0x3727c5ac,W+640,5,5, // %98 reciprocal_square_root + %99 multiply f32[5] densenet.swift:31
+  WAIT+k_pointwise_3,12,1,P+7808,5,W+640,5,S+768,5,W+704,5,5, // %101 subtract f32[5] densenet.swift:31
+  k_pointwise_2,11,1,P+8192,16,S+960,16,0x3727c5ac,W+768,16,16, // %107 reciprocal_square_root + %108 multiply f32[16] densenet.swift:31
+  WAIT+k_multiply_channel,10,1,P+7872,W+768,W+0,16,16,5,3276, // %111 multiply_channel f32[16,5,1,1] densenet.swift:31
+  k_clamp_lower,7,1,W+640,W+704,R+7744,5, // %112 clamp_form f32[5] densenet.swift:31
+  k_clamp_upper,7,1,W+640,W+704,R+7808,5, // %113 clamp_form f32[5] densenet.swift:31
+  k_clamp_factor,7,1,W+640,W+704,W+832,5, // %114 clamp_form f32[5] densenet.swift:31
+  WAIT+k_pointwise_planes_2,13,1,W+0,5,W+832,W+320,5,0,80,5,1,16384, // %115 multiply_channel f32[16,5,1,1] densenet.swift:31
+  k_clamp_shift,7,1,W+640,W+704,W+640,5, // %116 clamp_form f32[5] densenet.swift:31
+  WAIT+k_pointwise_planes_2,13,1,W+0,5,W+640,W+0,5,0,80,5,1,16384, // %117 multiply_channel f32[16,5,1,1] densenet.swift:31
+  WAIT+k_sum_to_channel,8,16,W+0,W+640,1,16,5, // %118 sum_to_channel f32[16] densenet.swift:31
+  WAIT+k_pointwise_4,14,1,P+8256,16,W+768,16,S+896,16,W+640,16,R+7872,16,16, // %119 add f32[16] densenet.swift:31
+  k_pack_weights,10,4,W+320,R+7936,16,5,1,4,5, // %120 pack_weights f32[16,5,1,1] densenet.swift:31
+  k_pack_weights,10,1,P+8320,R+8256,4,16,9,4,16, // %122 pack_weights f32[4,16,3,3] densenet.swift:31
+  WAIT+k_pointwise_2,11,1,P+10624,9,S+1088,9,0x3727c5ac,W+384,9,9, // %127 reciprocal_square_root + %128 multiply f32[9] densenet.swift:37
+  WAIT+k_pointwise_3,12,1,P+10688,9,W+384,9,S+1024,9,W+0,9,9, // %130 subtract f32[9] densenet.swift:37
+  WAIT+k_clamp_lower,7,1,W+384,W+0,R+10560,9, // %133 clamp_form f32[9] densenet.swift:37
+  k_clamp_upper,7,1,W+384,W+0,R+10624,9, // %134 clamp_form f32[9] densenet.swift:37
+  k_clamp_factor,7,1,W+384,W+0,W+64,9, // %135 clamp_form f32[9] densenet.swift:37
+  WAIT+k_multiply_columns,9,1,P+10752,W+64,R+10688,10,9,1820, // %136 multiply_channel f32[10,9] densenet.swift:37
+  k_clamp_shift,7,1,W+384,W+0,W+384,9, // %137 clamp_form f32[9] densenet.swift:37
+  WAIT+k_multiply_columns,9,1,P+10752,W+384,W+0,10,9,1820, // %138 multiply_channel f32[10,9] densenet.swift:37
+  WAIT+k_sum_to_channel,8,10,W+0,W+384,1,10,9, // %139 sum_to_channel f32[10] densenet.swift:37
+  WAIT+k_pointwise_5,10,1,P+11136,10,W+384,10,R+11072,10,10, // %140 add f32[10] densenet.swift:37
   k_end,
 };
 
@@ -4941,7 +5038,7 @@ int dense_net_prepare(const struct dense_net_arguments *arguments) {
 
 const char *dense_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"55553f56724e4e89c732e3270a9029e6d75bce97f28c1413d4fdf9f7f6a9bbcb\",\"constant"
+    "{\"abi\":1,\"build\":\"c490c661103710dcc51b6bbc4fd52887e2206e418c81701442b1a270e4987fad\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"dense_net_infer_1\",\"values\":[],\"workspace\""
     ":7168},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"
@@ -5010,21 +5107,21 @@ const char *dense_net_metadata(void) {
     "e\":[9]},{\"initializer\":\"[constant, 0.0]\",\"name\":\"norm.bias\",\"offset\":10688,\"shape\":[9]}"
     ",{\"initializer\":\"lecun_uniform\",\"name\":\"classifier.weight\",\"offset\":10752,\"shape\":[10,9]"
     "},{\"initializer\":\"[constant, 0.0]\",\"name\":\"classifier.bias\",\"offset\":11136,\"shape\":[10]}"
-    "],\"preparedBytes\":3328,\"scratchBytes\":49856,\"signature\":\"a505a6981db91ff6747febe44ede9df26ce9"
-    "000eb0427c30cdc77afe41246b8b\",\"state\":[{\"initializer\":\"[constant, 0.0]\",\"name\":\"block1.lay"
-    "er1.norm1.running_mean\",\"offset\":0,\"shape\":[8]},{\"initializer\":\"[constant, 1.0]\",\"name\":\""
-    "block1.layer1.norm1.running_var\",\"offset\":64,\"shape\":[8]},{\"initializer\":\"[constant, 0.0]\","
-    "\"name\":\"block1.layer1.norm2.running_mean\",\"offset\":128,\"shape\":[16]},{\"initializer\":\"[con"
-    "stant, 1.0]\",\"name\":\"block1.layer1.norm2.running_var\",\"offset\":192,\"shape\":[16]},{\"initial"
-    "izer\":\"[constant, 0.0]\",\"name\":\"transition1.norm.running_mean\",\"offset\":256,\"shape\":[12]}"
-    ",{\"initializer\":\"[constant, 1.0]\",\"name\":\"transition1.norm.running_var\",\"offset\":320,\"sha"
-    "pe\":[12]},{\"initializer\":\"[constant, 0.0]\",\"name\":\"block2.layer1.norm1.running_mean\",\"offs"
-    "et\":384,\"shape\":[6]},{\"initializer\":\"[constant, 1.0]\",\"name\":\"block2.layer1.norm1.running_"
-    "var\",\"offset\":448,\"shape\":[6]},{\"initializer\":\"[constant, 0.0]\",\"name\":\"block2.layer1.no"
-    "rm2.running_mean\",\"offset\":512,\"shape\":[16]},{\"initializer\":\"[constant, 1.0]\",\"name\":\"bl"
-    "ock2.layer1.norm2.running_var\",\"offset\":576,\"shape\":[16]},{\"initializer\":\"[constant, 0.0]\","
-    "\"name\":\"transition2.norm.running_mean\",\"offset\":640,\"shape\":[10]},{\"initializer\":\"[consta"
-    "nt, 1.0]\",\"name\":\"transition2.norm.running_var\",\"offset\":704,\"shape\":[10]},{\"initializer\""
+    "],\"preparedBytes\":11136,\"scratchBytes\":51520,\"signature\":\"a505a6981db91ff6747febe44ede9df26ce"
+    "9000eb0427c30cdc77afe41246b8b\",\"state\":[{\"initializer\":\"[constant, 0.0]\",\"name\":\"block1.la"
+    "yer1.norm1.running_mean\",\"offset\":0,\"shape\":[8]},{\"initializer\":\"[constant, 1.0]\",\"name\":"
+    "\"block1.layer1.norm1.running_var\",\"offset\":64,\"shape\":[8]},{\"initializer\":\"[constant, 0.0]\""
+    ",\"name\":\"block1.layer1.norm2.running_mean\",\"offset\":128,\"shape\":[16]},{\"initializer\":\"[co"
+    "nstant, 1.0]\",\"name\":\"block1.layer1.norm2.running_var\",\"offset\":192,\"shape\":[16]},{\"initia"
+    "lizer\":\"[constant, 0.0]\",\"name\":\"transition1.norm.running_mean\",\"offset\":256,\"shape\":[12]"
+    "},{\"initializer\":\"[constant, 1.0]\",\"name\":\"transition1.norm.running_var\",\"offset\":320,\"sh"
+    "ape\":[12]},{\"initializer\":\"[constant, 0.0]\",\"name\":\"block2.layer1.norm1.running_mean\",\"off"
+    "set\":384,\"shape\":[6]},{\"initializer\":\"[constant, 1.0]\",\"name\":\"block2.layer1.norm1.running"
+    "_var\",\"offset\":448,\"shape\":[6]},{\"initializer\":\"[constant, 0.0]\",\"name\":\"block2.layer1.n"
+    "orm2.running_mean\",\"offset\":512,\"shape\":[16]},{\"initializer\":\"[constant, 1.0]\",\"name\":\"b"
+    "lock2.layer1.norm2.running_var\",\"offset\":576,\"shape\":[16]},{\"initializer\":\"[constant, 0.0]\""
+    ",\"name\":\"transition2.norm.running_mean\",\"offset\":640,\"shape\":[10]},{\"initializer\":\"[const"
+    "ant, 1.0]\",\"name\":\"transition2.norm.running_var\",\"offset\":704,\"shape\":[10]},{\"initializer\""
     ":\"[constant, 0.0]\",\"name\":\"block3.layer1.norm1.running_mean\",\"offset\":768,\"shape\":[5]},{\""
     "initializer\":\"[constant, 1.0]\",\"name\":\"block3.layer1.norm1.running_var\",\"offset\":832,\"shap"
     "e\":[5]},{\"initializer\":\"[constant, 0.0]\",\"name\":\"block3.layer1.norm2.running_mean\",\"offset"

@@ -66,6 +66,132 @@ static inline MAYBE_UNUSED double wide(int64_t bits) {
   return u.number;
 }
 
+/* A tile of a product, rows x vectors * LANES: adds left(row, k) * right(k, lane) over `count` terms in order. The
+   tile starts at 0, or where `more` is set at what an earlier panel left. Only `columns` of its lanes are kept. */
+static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const float *left, int64_t left_row,
+                                       int64_t left_step, const float *right, int64_t right_step, int64_t count,
+                                       float *result, int64_t result_row, int64_t columns, int more) {
+  vec sum[4][3];
+  float edge[4][24];
+  const int whole = columns >= vectors * LANES;
+  if (more && !whole)
+    for (int r = 0; r < rows; ++r)
+      for (int64_t i = 0; i < vectors * LANES; ++i) edge[r][i] = i < columns ? result[r * result_row + i] : 0;
+  UNROLL for (int r = 0; r < rows; ++r)
+    UNROLL for (int v = 0; v < vectors; ++v)
+      sum[r][v] = more ? load((whole ? result + r * result_row : edge[r]) + v * LANES) : (vec){0};
+  for (int64_t k = 0; k < count; ++k) {
+    vec x[3];
+    UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
+    UNROLL for (int r = 0; r < rows; ++r) {
+      const float w = left[r * left_row];
+      UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
+    }
+    left += left_step;
+    right += right_step;
+  }
+  UNROLL for (int r = 0; r < rows; ++r)
+    UNROLL for (int v = 0; v < vectors; ++v)
+      store((whole ? result + r * result_row : edge[r]) + v * LANES, sum[r][v]);
+  if (!whole)
+    for (int r = 0; r < rows; ++r)
+      for (int64_t i = 0; i < columns; ++i) result[r * result_row + i] = edge[r][i];
+}
+static NOINLINE void product_tile_1_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+  product_tile(1, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+}
+static NOINLINE void product_tile_2_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+  product_tile(2, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+}
+static NOINLINE void product_tile_3_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+  product_tile(3, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+}
+static NOINLINE void product_tile_4_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+  product_tile(4, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+}
+static NOINLINE void product_tile_1_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+  product_tile(1, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+}
+static NOINLINE void product_tile_2_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+  product_tile(2, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+}
+static NOINLINE void product_tile_3_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+  product_tile(3, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+}
+static NOINLINE void product_tile_4_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+  product_tile(4, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+}
+static NOINLINE void product_tile_1_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+  product_tile(1, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+}
+static NOINLINE void product_tile_2_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+  product_tile(2, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+}
+static NOINLINE void product_tile_3_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+  product_tile(3, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+}
+static NOINLINE void product_tile_4_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+  product_tile(4, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+}
+static inline void product_tile_any(int rows, int vectors, const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+  switch (vectors * 32 + rows) {
+    case 33: product_tile_1_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 34: product_tile_2_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 35: product_tile_3_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 36: product_tile_4_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 65: product_tile_1_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 66: product_tile_2_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 67: product_tile_3_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 68: product_tile_4_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 97: product_tile_1_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 98: product_tile_2_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 99: product_tile_3_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 100: product_tile_4_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+  }
+}
+
+/* The first n of a vector's floats, fewer than LANES: loaded with zeros after them, stored, kept. Macros, because
+   passing wide vectors is different on every target. */
+typedef int32_t lanes_mask __attribute__((vector_size(LANES * 4)));
+#define some_lanes(n, v) \
+  ((vec)((lanes_mask)(v) & ((lanes_mask){0, 1, 2, 3, 4, 5, 6, 7} < (int32_t)(n))))
+#if LANES == 16 && defined(__AVX512F__)
+#define first_lanes(n) ((uint16_t)((1u << (n)) - 1))
+#define load_some(n, p) ((vec)__builtin_ia32_loadups512_mask((const void *)(p), (vec){0}, first_lanes(n)))
+#define store_some(n, p, v) __builtin_ia32_storeups512_mask((void *)(p), (v), first_lanes(n))
+#elif LANES == 8 && defined(__AVX__)
+static const int32_t lanes_kept[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
+#define first_lanes(n) (*(const loose_mask *)(const void *)(lanes_kept + 8 - (n)))
+typedef int32_t loose_mask __attribute__((vector_size(32), aligned(4)));
+#define load_some(n, p) ((vec)__builtin_ia32_maskloadps256((const void *)(p), first_lanes(n)))
+#define store_some(n, p, v) __builtin_ia32_maskstoreps256((void *)(p), first_lanes(n), (v))
+#else
+#define load_some(n, p) \
+  __extension__({ \
+    vec some_ = {0}; \
+    const float *from_ = (p); \
+    SHORT for (int64_t lane_ = 0; lane_ < (n); ++lane_) some_[lane_] = from_[lane_]; \
+    some_; \
+  })
+#define store_some(n, p, v) \
+  do { \
+    const vec some_ = (v); \
+    float *to_ = (p); \
+    SHORT for (int64_t lane_ = 0; lane_ < (n); ++lane_) to_[lane_] = some_[lane_]; \
+  } while (0)
+#endif
+
+/* positive(x, y) is y where x > 0 and 0 elsewhere; all pass NaN through. */
+#define relu_of(x) ((vec)((lanes_mask)(x) & ~((vec){0} > (x))))
+#define positive_of(x, y) ((vec)((lanes_mask)(y) & ((x) > (vec){0})))
+#define select_of(mask, x, y) ((vec)(((lanes_mask)(x) & (mask)) | ((lanes_mask)(y) & ~(mask))))
+#define clamp_of(x, lower, upper) \
+  __extension__({ \
+    const vec least_ = (vec){0} + (lower), most_ = (vec){0} + (upper); \
+    const vec below_ = select_of((x) > most_, most_, (x)); \
+    select_of(least_ > below_, least_, below_); \
+  })
+
 /* Lane i of the result is the sum of the lanes of vector i. Of two vectors the halves are added side by side, then
    the quarters of four, and so on. */
 static ALWAYS_INLINE void lanes_totals(const vec *v, vec *total) {
@@ -172,48 +298,6 @@ static inline void dot_tile_any(int rows, int vectors, const float *left, int64_
   }
 }
 
-/* The first n of a vector's floats, fewer than LANES: loaded with zeros after them, stored, kept. Macros, because
-   passing wide vectors is different on every target. */
-typedef int32_t lanes_mask __attribute__((vector_size(LANES * 4)));
-#define some_lanes(n, v) \
-  ((vec)((lanes_mask)(v) & ((lanes_mask){0, 1, 2, 3, 4, 5, 6, 7} < (int32_t)(n))))
-#if LANES == 16 && defined(__AVX512F__)
-#define first_lanes(n) ((uint16_t)((1u << (n)) - 1))
-#define load_some(n, p) ((vec)__builtin_ia32_loadups512_mask((const void *)(p), (vec){0}, first_lanes(n)))
-#define store_some(n, p, v) __builtin_ia32_storeups512_mask((void *)(p), (v), first_lanes(n))
-#elif LANES == 8 && defined(__AVX__)
-static const int32_t lanes_kept[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
-#define first_lanes(n) (*(const loose_mask *)(const void *)(lanes_kept + 8 - (n)))
-typedef int32_t loose_mask __attribute__((vector_size(32), aligned(4)));
-#define load_some(n, p) ((vec)__builtin_ia32_maskloadps256((const void *)(p), first_lanes(n)))
-#define store_some(n, p, v) __builtin_ia32_maskstoreps256((void *)(p), first_lanes(n), (v))
-#else
-#define load_some(n, p) \
-  __extension__({ \
-    vec some_ = {0}; \
-    const float *from_ = (p); \
-    SHORT for (int64_t lane_ = 0; lane_ < (n); ++lane_) some_[lane_] = from_[lane_]; \
-    some_; \
-  })
-#define store_some(n, p, v) \
-  do { \
-    const vec some_ = (v); \
-    float *to_ = (p); \
-    SHORT for (int64_t lane_ = 0; lane_ < (n); ++lane_) to_[lane_] = some_[lane_]; \
-  } while (0)
-#endif
-
-/* positive(x, y) is y where x > 0 and 0 elsewhere; all pass NaN through. */
-#define relu_of(x) ((vec)((lanes_mask)(x) & ~((vec){0} > (x))))
-#define positive_of(x, y) ((vec)((lanes_mask)(y) & ((x) > (vec){0})))
-#define select_of(mask, x, y) ((vec)(((lanes_mask)(x) & (mask)) | ((lanes_mask)(y) & ~(mask))))
-#define clamp_of(x, lower, upper) \
-  __extension__({ \
-    const vec least_ = (vec){0} + (lower), most_ = (vec){0} + (upper); \
-    const vec below_ = select_of((x) > most_, most_, (x)); \
-    select_of(least_ > below_, least_, below_); \
-  })
-
 /* The sum of exp(z - largest) over a row, and the largest element; each exponential is left in `result` where that
    is not null. */
 static NOINLINE double row_exponentials(const float *z, int64_t count, float *result, float *largest) {
@@ -229,90 +313,6 @@ static NOINLINE double row_exponentials(const float *z, int64_t count, float *re
   return sum;
 }
 
-/* A tile of a product, rows x vectors * LANES: adds left(row, k) * right(k, lane) over `count` terms in order. The
-   tile starts at 0, or where `more` is set at what an earlier panel left. Only `columns` of its lanes are kept. */
-static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const float *left, int64_t left_row,
-                                       int64_t left_step, const float *right, int64_t right_step, int64_t count,
-                                       float *result, int64_t result_row, int64_t columns, int more) {
-  vec sum[6][2];
-  float edge[6][16];
-  const int whole = columns >= vectors * LANES;
-  if (more && !whole)
-    for (int r = 0; r < rows; ++r)
-      for (int64_t i = 0; i < vectors * LANES; ++i) edge[r][i] = i < columns ? result[r * result_row + i] : 0;
-  UNROLL for (int r = 0; r < rows; ++r)
-    UNROLL for (int v = 0; v < vectors; ++v)
-      sum[r][v] = more ? load((whole ? result + r * result_row : edge[r]) + v * LANES) : (vec){0};
-  for (int64_t k = 0; k < count; ++k) {
-    vec x[2];
-    UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
-    UNROLL for (int r = 0; r < rows; ++r) {
-      const float w = left[r * left_row];
-      UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
-    }
-    left += left_step;
-    right += right_step;
-  }
-  UNROLL for (int r = 0; r < rows; ++r)
-    UNROLL for (int v = 0; v < vectors; ++v)
-      store((whole ? result + r * result_row : edge[r]) + v * LANES, sum[r][v]);
-  if (!whole)
-    for (int r = 0; r < rows; ++r)
-      for (int64_t i = 0; i < columns; ++i) result[r * result_row + i] = edge[r][i];
-}
-static NOINLINE void product_tile_1_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(1, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
-}
-static NOINLINE void product_tile_2_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(2, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
-}
-static NOINLINE void product_tile_3_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(3, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
-}
-static NOINLINE void product_tile_4_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(4, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
-}
-static NOINLINE void product_tile_5_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(5, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
-}
-static NOINLINE void product_tile_6_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(6, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
-}
-static NOINLINE void product_tile_1_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(1, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
-}
-static NOINLINE void product_tile_2_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(2, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
-}
-static NOINLINE void product_tile_3_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(3, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
-}
-static NOINLINE void product_tile_4_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(4, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
-}
-static NOINLINE void product_tile_5_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(5, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
-}
-static NOINLINE void product_tile_6_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(6, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
-}
-static inline void product_tile_any(int rows, int vectors, const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  switch (vectors * 32 + rows) {
-    case 33: product_tile_1_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 34: product_tile_2_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 35: product_tile_3_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 36: product_tile_4_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 37: product_tile_5_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 38: product_tile_6_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 65: product_tile_1_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 66: product_tile_2_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 67: product_tile_3_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 68: product_tile_4_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 69: product_tile_5_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 70: product_tile_6_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-  }
-}
-
 /* copy: the same floats elsewhere.
    Used by infer_1 %1, infer_8 %1, train_8 %1. */
 static NOINLINE void kernel_copy(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
@@ -326,9 +326,90 @@ static NOINLINE void kernel_copy(const struct context *c, const int64_t *a, int6
   }
 }
 
-/* dot_products: x * transpose(y) + bias, then relu; a task is a tile of rows and columns.
-   Used by infer_1 %4 … (2 rows), infer_8 %4 … (2 rows), train_8 %4 … (2 rows). */
+/* linear: x * transpose(w) + bias with the weights in panels, then relu; a task is a tile of rows and a panel.
+   Used by infer_1 %5 … (2 rows), infer_8 %5 … (2 rows). */
+static NOINLINE void kernel_linear(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *x = at(c, a[0]);
+  const float *w = at(c, a[1]);
+  const float *bias = at(c, a[2]);
+  float *s_y0_base = at(c, a[3]);
+  const int64_t s_y0_stride = a[4];
+  const int64_t scratch_tile = a[5];
+  const int64_t rows = a[6];
+  const int64_t columns = a[7];
+  const int64_t depth = a[8];
+  const int64_t block = a[9];
+  const int64_t part = a[10];
+  float *tile = (float *)(void *)(c->scratch + scratch_tile);
+  const int64_t parts = (rows + part - 1) / part;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t top = task % parts * part, bottom = least(top + part, rows);
+    const int64_t begin = task / parts * 24, width = least(24, columns - begin);
+    float *target = tile;
+    const int64_t pitch = width;
+    for (int64_t row = 0; row < bottom - top; ++row)
+      for (int64_t i = 0; i < width; ++i) target[row * pitch + i] = bias ? bias[begin + i] : 0;
+    for (int64_t k = 0; k < depth; k += block) {
+      const int64_t count = least(block, depth - k);
+      const float *panel = w + k * columns + begin * count;
+      for (int64_t row = top; row < bottom;) {
+        const int64_t blocks = (bottom - row + 4 - 1) / 4;
+        const int64_t count_rows = (bottom - row + blocks - 1) / blocks;
+        product_tile_any((int)count_rows, (int)(width / LANES), x + row * depth + k, depth, 1, panel, width, count,
+                         target + (row - top) * pitch, pitch, width, 1);
+        row += count_rows;
+      }
+    }
+    for (int64_t row = top; row < bottom; ++row)
+      {
+        const int64_t count = width;
+        const int64_t element = (begin) * 1 + (0);
+        float *s_y0 = s_y0_base + (row) * s_y0_stride + element;
+        const float *value = tile + (row - top) * width;
+        int64_t i = 0;
+        for (; i + LANES <= count; i += LANES) {
+          const vec given = load(i + value);
+          const vec s_t0 = relu_of(given);
+          store(i + s_y0, s_t0);
+        }
+        if (i < count) {
+          const int64_t some = count - i;
+          const vec given = load_some(some, i + value);
+          const vec s_t0 = relu_of(given);
+          store_some(some, i + s_y0, s_t0);
+        }
+      }
+  }
+}
+
+/* dot_products: x * transpose(y) + bias; a task is a tile of rows and columns.
+   Used by infer_1 %14, infer_8 %14, train_8 %12. */
 static NOINLINE void kernel_dot_products(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *x = at(c, a[0]);
+  const float *y = at(c, a[1]);
+  const float *bias = at(c, a[2]);
+  float *result = at(c, a[3]);
+  const int64_t rows = a[4];
+  const int64_t columns = a[5];
+  const int64_t depth = a[6];
+  const int64_t part = a[7];
+  const int64_t width = a[8];
+  const int64_t parts = (rows + part - 1) / part;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t top = task % parts * part, bottom = least(top + part, rows);
+    const int64_t begin = task / parts * width, end = least(begin + width, columns);
+    for (int64_t column = begin; column < end; column += 3)
+      for (int64_t row = top; row < bottom; row += 4)
+        dot_tile_any((int)least(4, bottom - row), (int)least(3, end - column), x + row * depth,
+                     depth, y + column * depth, depth, depth, bias ? bias + column : 0,
+                     result + row * columns + column, columns);
+
+  }
+}
+
+/* dot_products_2: x * transpose(y) + bias, then relu; a task is a tile of rows and columns.
+   Used by train_8 %4 … (2 rows). */
+static NOINLINE void kernel_dot_products_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const float *y = at(c, a[1]);
   const float *bias = at(c, a[2]);
@@ -369,31 +450,6 @@ static NOINLINE void kernel_dot_products(const struct context *c, const int64_t 
           store_some(some, i + s_y0, s_t0);
         }
       }
-  }
-}
-
-/* dot_products_2: x * transpose(y) + bias; a task is a tile of rows and columns.
-   Used by infer_1 %12, infer_8 %12, train_8 %12. */
-static NOINLINE void kernel_dot_products_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *x = at(c, a[0]);
-  const float *y = at(c, a[1]);
-  const float *bias = at(c, a[2]);
-  float *result = at(c, a[3]);
-  const int64_t rows = a[4];
-  const int64_t columns = a[5];
-  const int64_t depth = a[6];
-  const int64_t part = a[7];
-  const int64_t width = a[8];
-  const int64_t parts = (rows + part - 1) / part;
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t top = task % parts * part, bottom = least(top + part, rows);
-    const int64_t begin = task / parts * width, end = least(begin + width, columns);
-    for (int64_t column = begin; column < end; column += 3)
-      for (int64_t row = top; row < bottom; row += 4)
-        dot_tile_any((int)least(4, bottom - row), (int)least(3, end - column), x + row * depth,
-                     depth, y + column * depth, depth, depth, bias ? bias + column : 0,
-                     result + row * columns + column, columns);
-
   }
 }
 
@@ -465,7 +521,7 @@ static NOINLINE void kernel_product(const struct context *c, const int64_t *a, i
       const float *right = y + k * y_step + column * y_column;
       int64_t step = y_step;
       /* few rows do not pay for packing; a narrow last tile may not read past the matrix */
-      if (y_column != 1 || wanted < vectors * LANES || bottom - top > 2 * 6) {
+      if (y_column != 1 || wanted < vectors * LANES || bottom - top > 2 * 4) {
         step = vectors * LANES;
         for (int64_t i = 0; i < count; ++i)
           for (int64_t j = 0; j < step; ++j)
@@ -473,7 +529,7 @@ static NOINLINE void kernel_product(const struct context *c, const int64_t *a, i
         right = panel;
       }
       for (int64_t row = top; row < bottom;) {
-        const int64_t blocks = (bottom - row + 6 - 1) / 6;
+        const int64_t blocks = (bottom - row + 4 - 1) / 4;
         const int64_t count_rows = (bottom - row + blocks - 1) / blocks;
         product_tile_any((int)count_rows, vectors, x + row * x_row + k * x_step, x_row, x_step, right, step, count,
                          result + row * columns + column, columns, wanted, k > 0);
@@ -585,23 +641,50 @@ static NOINLINE void kernel_pointwise_2(const struct context *c, const int64_t *
   }
 }
 
+/* pack_weights: weights in panels; a task is a tile of rows of a group.
+   Used by prepare %1 … (2 rows). */
+static NOINLINE void kernel_pack_weights(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *w = at(c, a[0]);
+  float *result = at(c, a[1]);
+  const int64_t outputs = a[2];
+  const int64_t inputs = a[3];
+  const int64_t taps = a[4];
+  const int64_t tile_rows = a[5];
+  const int64_t block = a[6];
+  const int64_t tiles = (outputs + tile_rows - 1) / tile_rows;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t tile = task % tiles, group = task / tiles;
+    const int64_t row = tile * tile_rows, rows = least(tile_rows, outputs - row);
+    for (int64_t input = 0; input < inputs; input += block) {
+      const int64_t count = least(block, inputs - input) * taps;
+      const float *source = w + ((group * outputs + row) * inputs + input) * taps;
+      float *panel = result + (group * inputs + input) * outputs * taps + row * count;
+      for (int64_t r = 0; r < rows; ++r)
+        for (int64_t k = 0; k < count; ++k) panel[k * rows + r] = source[r * inputs * taps + k];
+    }
+  }
+}
+
 enum {
   k_end = 0,
   k_copy = 1,
-  k_dot_products = 2,
-  k_dot_products_2 = 3,
-  k_softmax_cross_entropy_both = 4,
-  k_mean_of_parts = 5,
-  k_product = 6,
-  k_sum_columns = 7,
-  k_pointwise = 8,
-  k_pointwise_2 = 9,
+  k_linear = 2,
+  k_dot_products = 3,
+  k_dot_products_2 = 4,
+  k_softmax_cross_entropy_both = 5,
+  k_mean_of_parts = 6,
+  k_product = 7,
+  k_sum_columns = 8,
+  k_pointwise = 9,
+  k_pointwise_2 = 10,
+  k_pack_weights = 11,
 };
 
 static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   (void)c, (void)a, (void)first, (void)last;
   switch (kernel) {
     case k_copy: kernel_copy(c, a, first, last); break;
+    case k_linear: kernel_linear(c, a, first, last); break;
     case k_dot_products: kernel_dot_products(c, a, first, last); break;
     case k_dot_products_2: kernel_dot_products_2(c, a, first, last); break;
     case k_softmax_cross_entropy_both: kernel_softmax_cross_entropy_both(c, a, first, last); break;
@@ -610,6 +693,7 @@ static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, 
     case k_sum_columns: kernel_sum_columns(c, a, first, last); break;
     case k_pointwise: kernel_pointwise(c, a, first, last); break;
     case k_pointwise_2: kernel_pointwise_2(c, a, first, last); break;
+    case k_pack_weights: kernel_pack_weights(c, a, first, last); break;
     default: break;
   }
 }
@@ -718,7 +802,7 @@ static void walk(const struct mlp_arguments *arguments, const int64_t *rows, str
   c.arena[9] = (unsigned char *)(uintptr_t)arguments->target;
   c.arena[10] = (unsigned char *)(uintptr_t)arguments->output;
   c.arguments = arguments;
-  c.scratch = arguments->scratch ? arguments->scratch + thread * INT64_C(2048) : 0;
+  c.scratch = arguments->scratch ? arguments->scratch + thread * INT64_C(3072) : 0;
   int64_t number = 0;
   for (const int64_t *row = rows; row[0] != 0; row += row[1], ++number) {
     if (pool && row[0] & WAIT) barrier(pool, patience);
@@ -803,9 +887,9 @@ void mlp_pool_close(void *storage) {
 
 static const int64_t mlp_infer_1_rows[] = {
   k_copy,6,1,X+0,W+0,784, // %1 reshape f32[1,784] mlp.swift:16
-  WAIT+k_dot_products,14,1,W+0,P+0,P+100352,W+3136,32,0,1,32,784,1,32, // %4 linear + %5 relu f32[1,32] mlp.swift:18
-  WAIT+k_dot_products,14,1,W+3136,P+100480,P+104576,W+0,32,0,1,32,32,1,32, // %8 linear + %9 relu f32[1,32] mlp.swift:18
-  WAIT+k_dot_products_2,12,1,W+0,P+104704,P+105984,Y+0,1,10,32,1,10, // %12 linear f32[1,10] mlp.swift:20
+  WAIT+k_linear,14,2,W+0,R+0,P+100352,W+3136,32,0,1,32,784,196,1, // %5 linear + %6 relu f32[1,32] mlp.swift:18
+  WAIT+k_linear,14,2,W+3136,R+100352,P+104576,W+0,32,0,1,32,32,32,1, // %10 linear + %11 relu f32[1,32] mlp.swift:18
+  WAIT+k_dot_products,12,1,W+0,P+104704,P+105984,Y+0,1,10,32,1,10, // %14 linear f32[1,10] mlp.swift:20
   k_end,
 };
 
@@ -815,9 +899,9 @@ int mlp_infer_1(const struct mlp_arguments *arguments) {
 
 static const int64_t mlp_infer_8_rows[] = {
   k_copy,6,1,X+0,W+0,6272, // %1 reshape f32[8,784] mlp.swift:16
-  WAIT+k_dot_products,14,1,W+0,P+0,P+100352,W+25088,32,0,8,32,784,8,32, // %4 linear + %5 relu f32[8,32] mlp.swift:18
-  WAIT+k_dot_products,14,1,W+25088,P+100480,P+104576,W+0,32,0,8,32,32,8,32, // %8 linear + %9 relu f32[8,32] mlp.swift:18
-  WAIT+k_dot_products_2,12,1,W+0,P+104704,P+105984,Y+0,8,10,32,8,10, // %12 linear f32[8,10] mlp.swift:20
+  WAIT+k_linear,14,2,W+0,R+0,P+100352,W+25088,32,0,8,32,784,196,8, // %5 linear + %6 relu f32[8,32] mlp.swift:18
+  WAIT+k_linear,14,2,W+25088,R+100352,P+104576,W+0,32,0,8,32,32,32,8, // %10 linear + %11 relu f32[8,32] mlp.swift:18
+  WAIT+k_dot_products,12,1,W+0,P+104704,P+105984,Y+0,8,10,32,8,10, // %14 linear f32[8,10] mlp.swift:20
   k_end,
 };
 
@@ -827,20 +911,20 @@ int mlp_infer_8(const struct mlp_arguments *arguments) {
 
 static const int64_t mlp_train_8_rows[] = {
   k_copy,6,1,X+0,W+100352,6272, // %1 reshape f32[8,784] mlp.swift:16
-  WAIT+k_dot_products,14,1,W+100352,P+0,P+100352,W+0,32,0,8,32,784,8,32, // %4 linear + %5 relu f32[8,32] mlp.swift:18
-  WAIT+k_dot_products,14,1,W+0,P+100480,P+104576,W+1024,32,0,8,32,32,8,32, // %8 linear + %9 relu f32[8,32] mlp.swift:18
-  WAIT+k_dot_products_2,12,1,W+1024,P+104704,P+105984,Y+64,8,10,32,8,10, // %12 linear f32[8,10] mlp.swift:20
+  WAIT+k_dot_products_2,14,1,W+100352,P+0,P+100352,W+0,32,0,8,32,784,8,32, // %4 linear + %5 relu f32[8,32] mlp.swift:18
+  WAIT+k_dot_products_2,14,1,W+0,P+100480,P+104576,W+1024,32,0,8,32,32,8,32, // %8 linear + %9 relu f32[8,32] mlp.swift:18
+  WAIT+k_dot_products,12,1,W+1024,P+104704,P+105984,Y+64,8,10,32,8,10, // %12 linear f32[8,10] mlp.swift:20
   WAIT+k_softmax_cross_entropy_both,11,1,Y+64,L+0,W+132032,W+3072,8,10,102,0x3f800000, // %14 softmax_cross_entropy + %16 softmax_cross_entropy_gradient f32[] mlp.swift:20
   WAIT+k_mean_of_parts,7,1,W+132032,Y+0,8,8, // %14 softmax_cross_entropy + %16 softmax_cross_entropy_gradient f32[] mlp.swift:20
-  k_product,16,2,W+3072,P+104704,W+2048,8,32,10,10,1,32,1,8,16,0, // %17 matmul f32[8,32] mlp.swift:20
-  k_product,16,2,W+3072,W+1024,W+129536,10,32,8,1,10,32,1,10,16,0, // %18 matmul f32[10,32] mlp.swift:20
+  k_product,16,2,W+3072,P+104704,W+2048,8,32,10,10,1,32,1,8,24,0, // %17 matmul f32[8,32] mlp.swift:20
+  k_product,16,2,W+3072,W+1024,W+129536,10,32,8,1,10,32,1,10,24,0, // %18 matmul f32[10,32] mlp.swift:20
   k_sum_columns,7,1,W+3072,W+131968,8,10, // %19 sum_to_channel f32[10] mlp.swift:20
   WAIT+k_pointwise,10,1,W+2048,256,W+1024,256,W+2048,256,256, // %20 relu_gradient f32[8,32] mlp.swift:18
-  WAIT+k_product,16,2,W+2048,P+100480,W+130816,8,32,32,32,1,32,1,8,16,0, // %21 matmul f32[8,32] mlp.swift:18
-  k_product,16,2,W+2048,W+0,W+125440,32,32,8,1,32,32,1,32,16,0, // %22 matmul f32[32,32] mlp.swift:18
+  WAIT+k_product,16,2,W+2048,P+100480,W+130816,8,32,32,32,1,32,1,8,24,0, // %21 matmul f32[8,32] mlp.swift:18
+  k_product,16,2,W+2048,W+0,W+125440,32,32,8,1,32,32,1,32,24,0, // %22 matmul f32[32,32] mlp.swift:18
   k_sum_columns,7,1,W+2048,W+131840,8,32, // %23 sum_to_channel f32[32] mlp.swift:18
   WAIT+k_pointwise,10,1,W+130816,256,W+0,256,W+130816,256,256, // %24 relu_gradient f32[8,32] mlp.swift:18
-  WAIT+k_product,16,49,W+130816,W+100352,W+0,32,784,8,1,32,784,1,32,16,0, // %25 matmul f32[32,784] mlp.swift:18
+  WAIT+k_product,16,33,W+130816,W+100352,W+0,32,784,8,1,32,784,1,32,24,0, // %25 matmul f32[32,784] mlp.swift:18
   WAIT+k_sum_columns,7,1,W+130816,W+100352,8,32, // %26 sum_to_channel f32[32] mlp.swift:18
   k_pointwise_2,18,2,P+0,25088,W+0,25088,M+0,25088,0x0,0x3f800000,0x3f666666,M+0,25088,-1,P+0,25088,25088, // %30 sgd_momentum + %31 sgd_parameter f32[32,784]
   WAIT+k_pointwise_2,18,1,P+100352,32,W+100352,32,M+100352,32,0x0,0x3f800000,0x3f666666,M+100352,32,-1,P+100352,32,32, // %33 sgd_momentum + %34 sgd_parameter f32[32]
@@ -856,6 +940,8 @@ int mlp_train_8(const struct mlp_arguments *arguments) {
 }
 
 static const int64_t mlp_prepare_rows[] = {
+  k_pack_weights,10,2,P+0,R+0,32,784,1,24,196, // %1 pack_weights f32[32,784] mlp.swift:18
+  k_pack_weights,10,2,P+100480,R+100352,32,32,1,24,32, // %3 pack_weights f32[32,32] mlp.swift:18
   k_end,
 };
 
@@ -865,7 +951,7 @@ int mlp_prepare(const struct mlp_arguments *arguments) {
 
 const char *mlp_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"bdd04249aa7f7a326434b5b26e1bfc90acbc400c0e21657b587f50f7d490fc3b\",\"constant"
+    "{\"abi\":1,\"build\":\"63d9faf954a4efef37bcf178d74a02d83c2062e05527c524f3d28cadff168e9a\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"mlp_infer_1\",\"values\":[],\"workspace\":3264}"
     ",{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offset\":0,"
@@ -886,7 +972,7 @@ const char *mlp_metadata(void) {
     "t\",\"offset\":100480,\"shape\":[32,32]},{\"initializer\":\"[constant, 0.0]\",\"name\":\"layer2.bias"
     "\",\"offset\":104576,\"shape\":[32]},{\"initializer\":\"lecun_uniform\",\"name\":\"classifier.weight"
     "\",\"offset\":104704,\"shape\":[10,32]},{\"initializer\":\"[constant, 0.0]\",\"name\":\"classifier.b"
-    "ias\",\"offset\":105984,\"shape\":[10]}],\"preparedBytes\":0,\"scratchBytes\":2048,\"signature\":\"c"
-    "53ce464c75cd67546d90942a2efcfc6f356cceab6e0aebf00ae4f77fa280175\",\"state\":[],\"stateBytes\":0,\"ta"
-    "rget\":\"x86-64-v3\"}";
+    "ias\",\"offset\":105984,\"shape\":[10]}],\"preparedBytes\":104448,\"scratchBytes\":3072,\"signature\""
+    ":\"c53ce464c75cd67546d90942a2efcfc6f356cceab6e0aebf00ae4f77fa280175\",\"state\":[],\"stateBytes\":0,"
+    "\"target\":\"x86-64-v3\"}";
 }

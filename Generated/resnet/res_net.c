@@ -118,16 +118,23 @@ static inline MAYBE_UNUSED void shift_lines(float *to, const float *from, int64_
     SHORT for (int64_t i = 0; i < outside; ++i) to[line * width + first + i] = 0;
 }
 
+/* The first row of a tile of weights in panels. */
+static inline int64_t panel_row(int64_t tile, int64_t rows) {
+  return least(tile * 4, rows);
+}
+
 /* What a tile of a convolution reads and writes; `tap[t] + q` is where tap t finds position q. */
 struct strip {
   const float *data;
   int64_t channels, channel_stride;
   const int64_t *tap;
   int64_t taps;
-  const float *weights;      /* [rows][channels][taps] */
+  const float *weights;      /* in panels */
+  int64_t rows, block;       /* of the panels: rows, channels of a block */
   const float *bias;         /* [rows] or null */
-  float *result;
-  int64_t rows, row_stride;  /* result channels, and the distance between them */
+  int64_t tile, last;        /* tiles of rows to multiply */
+  float *result;             /* of the first of them */
+  int64_t row_stride;
   int64_t positions, pitch;
   const int64_t *line;       /* where each line of the strip stands in the result, or NOWHERE; null: as in the strip */
   int64_t begin, end, step;  /* columns of a line that are kept, and the distance between them */
@@ -153,131 +160,144 @@ static NOINLINE void strip_store(const struct strip *s, int rows, int64_t row, i
   }
 }
 
-/* A register tile: rows x vectors * LANES positions, the terms in the order channel, tap. */
+/* A register tile: rows x vectors * LANES positions, the terms in the order channel, tap; those of one block of
+   channels on top of what earlier blocks left, or of all blocks. */
 static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const struct strip *s, int64_t row,
-                                     int64_t position) {
-  vec sum[6][2];
-  UNROLL for (int r = 0; r < rows; ++r) {
-    const float start = s->bias ? s->bias[row + r] : 0;
-    UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] = (vec){0} + start;
-  }
-  const int64_t taps = s->taps, terms = s->channels * taps, channel_stride = s->channel_stride;
-  const int64_t *tap = s->tap;
-  const float *weight = s->weights + row * terms, *data = s->data + position;
-  if (taps == 1) {
-    /* a loop of its own: one that runs once for each channel takes as long as what is in it */
-    data += tap[0];
-    for (int64_t channel = 0; channel < terms; ++channel) {
-      vec x[2];
-      UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(data + v * LANES);
-      UNROLL for (int r = 0; r < rows; ++r) {
-        const float w = weight[r * terms];
-        UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
-      }
-      ++weight;
-      data += channel_stride;
+                                     int64_t position, int64_t channel, int64_t end) {
+  vec sum[4][3];
+  float *const tile_target = s->result + ((row - panel_row(s->tile, s->rows)) * s->row_stride + position);
+  if (channel > 0)
+    UNROLL for (int r = 0; r < rows; ++r)
+      UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] = load(tile_target + r * s->row_stride + v * LANES);
+  else
+    UNROLL for (int r = 0; r < rows; ++r) {
+      const float start = s->bias ? s->bias[row + r] : 0;
+      UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] = (vec){0} + start;
     }
-  } else {
-    for (int64_t channel = 0; channel < s->channels; ++channel) {
-      for (int64_t t = 0; t < taps; ++t) {
-        const float *source = data + tap[t];
-        vec x[2];
-        UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(source + v * LANES);
+  const int64_t taps = s->taps, channel_stride = s->channel_stride;
+  const int64_t *tap = s->tap;
+  const float *data = s->data + (channel * channel_stride + position);
+  while (channel < end) {
+    const int64_t block = least(s->block, s->channels - channel);
+    const float *weight = s->weights + (channel * s->rows + row * block) * taps;
+    channel += block;
+    if (taps == 1) {
+      /* a loop of its own: one that runs once for each channel takes as long as what is in it */
+      data += tap[0];
+      for (int64_t k = 0; k < block; ++k) {
+        vec x[3];
+        UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(data + v * LANES);
         UNROLL for (int r = 0; r < rows; ++r) {
-          const float w = weight[r * terms];
+          const float w = weight[r];
           UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
         }
-        ++weight;
+        weight += rows;
+        data += channel_stride;
       }
-      data += channel_stride;
+      data -= tap[0];
+    } else {
+      for (int64_t k = 0; k < block; ++k) {
+        for (int64_t t = 0; t < taps; ++t) {
+          const float *source = data + tap[t];
+          vec x[3];
+          UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(source + v * LANES);
+          UNROLL for (int r = 0; r < rows; ++r) {
+            const float w = weight[r];
+            UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
+          }
+          weight += rows;
+        }
+        data += channel_stride;
+      }
     }
   }
   if (!s->line) {
-    float *target = s->result + (row * s->row_stride + position);
     UNROLL for (int r = 0; r < rows; ++r)
-      UNROLL for (int v = 0; v < vectors; ++v) store(target + r * s->row_stride + v * LANES, sum[r][v]);
+      UNROLL for (int v = 0; v < vectors; ++v) store(tile_target + r * s->row_stride + v * LANES, sum[r][v]);
     return;
   }
   const int64_t line = position / s->pitch, column = position - line * s->pitch;
   if (s->step == 1 && column >= s->begin && column + vectors * LANES <= s->end && s->line[line] != NOWHERE) {
-    float *target = s->result + (row * s->row_stride + s->line[line] + column);
+    float *target = tile_target + (s->line[line] + column - position);
     UNROLL for (int r = 0; r < rows; ++r)
       UNROLL for (int v = 0; v < vectors; ++v) store(target + r * s->row_stride + v * LANES, sum[r][v]);
   } else {
     float tile[96];
     UNROLL for (int r = 0; r < rows; ++r)
       UNROLL for (int v = 0; v < vectors; ++v) store(tile + (r * vectors + v) * LANES, sum[r][v]);
-    strip_store(s, rows, row, position, vectors * LANES, tile);
+    strip_store(s, rows, row - panel_row(s->tile, s->rows), position, vectors * LANES, tile);
   }
 }
-static NOINLINE void strip_tile_1_1(const struct strip *s, int64_t row, int64_t position) {
-  strip_tile(1, 1, s, row, position);
+static NOINLINE void strip_tile_1_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
+  strip_tile(1, 1, s, row, position, channel, end);
 }
-static NOINLINE void strip_tile_2_1(const struct strip *s, int64_t row, int64_t position) {
-  strip_tile(2, 1, s, row, position);
+static NOINLINE void strip_tile_2_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
+  strip_tile(2, 1, s, row, position, channel, end);
 }
-static NOINLINE void strip_tile_3_1(const struct strip *s, int64_t row, int64_t position) {
-  strip_tile(3, 1, s, row, position);
+static NOINLINE void strip_tile_3_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
+  strip_tile(3, 1, s, row, position, channel, end);
 }
-static NOINLINE void strip_tile_4_1(const struct strip *s, int64_t row, int64_t position) {
-  strip_tile(4, 1, s, row, position);
+static NOINLINE void strip_tile_4_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
+  strip_tile(4, 1, s, row, position, channel, end);
 }
-static NOINLINE void strip_tile_5_1(const struct strip *s, int64_t row, int64_t position) {
-  strip_tile(5, 1, s, row, position);
+static NOINLINE void strip_tile_1_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
+  strip_tile(1, 2, s, row, position, channel, end);
 }
-static NOINLINE void strip_tile_6_1(const struct strip *s, int64_t row, int64_t position) {
-  strip_tile(6, 1, s, row, position);
+static NOINLINE void strip_tile_2_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
+  strip_tile(2, 2, s, row, position, channel, end);
 }
-static NOINLINE void strip_tile_1_2(const struct strip *s, int64_t row, int64_t position) {
-  strip_tile(1, 2, s, row, position);
+static NOINLINE void strip_tile_3_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
+  strip_tile(3, 2, s, row, position, channel, end);
 }
-static NOINLINE void strip_tile_2_2(const struct strip *s, int64_t row, int64_t position) {
-  strip_tile(2, 2, s, row, position);
+static NOINLINE void strip_tile_4_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
+  strip_tile(4, 2, s, row, position, channel, end);
 }
-static NOINLINE void strip_tile_3_2(const struct strip *s, int64_t row, int64_t position) {
-  strip_tile(3, 2, s, row, position);
+static NOINLINE void strip_tile_1_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
+  strip_tile(1, 3, s, row, position, channel, end);
 }
-static NOINLINE void strip_tile_4_2(const struct strip *s, int64_t row, int64_t position) {
-  strip_tile(4, 2, s, row, position);
+static NOINLINE void strip_tile_2_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
+  strip_tile(2, 3, s, row, position, channel, end);
 }
-static NOINLINE void strip_tile_5_2(const struct strip *s, int64_t row, int64_t position) {
-  strip_tile(5, 2, s, row, position);
+static NOINLINE void strip_tile_3_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
+  strip_tile(3, 3, s, row, position, channel, end);
 }
-static NOINLINE void strip_tile_6_2(const struct strip *s, int64_t row, int64_t position) {
-  strip_tile(6, 2, s, row, position);
+static NOINLINE void strip_tile_4_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
+  strip_tile(4, 3, s, row, position, channel, end);
 }
-static inline void strip_tile_any(int rows, int vectors, const struct strip *s, int64_t row, int64_t position) {
+static inline void strip_tile_any(int rows, int vectors, const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
   switch (vectors * 32 + rows) {
-    case 33: strip_tile_1_1(s, row, position); break;
-    case 34: strip_tile_2_1(s, row, position); break;
-    case 35: strip_tile_3_1(s, row, position); break;
-    case 36: strip_tile_4_1(s, row, position); break;
-    case 37: strip_tile_5_1(s, row, position); break;
-    case 38: strip_tile_6_1(s, row, position); break;
-    case 65: strip_tile_1_2(s, row, position); break;
-    case 66: strip_tile_2_2(s, row, position); break;
-    case 67: strip_tile_3_2(s, row, position); break;
-    case 68: strip_tile_4_2(s, row, position); break;
-    case 69: strip_tile_5_2(s, row, position); break;
-    case 70: strip_tile_6_2(s, row, position); break;
+    case 33: strip_tile_1_1(s, row, position, channel, end); break;
+    case 34: strip_tile_2_1(s, row, position, channel, end); break;
+    case 35: strip_tile_3_1(s, row, position, channel, end); break;
+    case 36: strip_tile_4_1(s, row, position, channel, end); break;
+    case 65: strip_tile_1_2(s, row, position, channel, end); break;
+    case 66: strip_tile_2_2(s, row, position, channel, end); break;
+    case 67: strip_tile_3_2(s, row, position, channel, end); break;
+    case 68: strip_tile_4_2(s, row, position, channel, end); break;
+    case 97: strip_tile_1_3(s, row, position, channel, end); break;
+    case 98: strip_tile_2_3(s, row, position, channel, end); break;
+    case 99: strip_tile_3_3(s, row, position, channel, end); break;
+    case 100: strip_tile_4_3(s, row, position, channel, end); break;
   }
 }
 
-/* All positions of a strip, all rows: positions outside, so that what a block of them reads stays in the
-   first-level cache while the rows pass by. */
+/* All positions of a strip, some rows: blocks of channels outside, then positions, so that what the tiles of a block
+   read stays in the first-level cache while the rows pass by. Where tiles leave nothing that another could go on
+   from, each takes all channels. */
 static NOINLINE void strip_multiply(const struct strip *s) {
-  for (int64_t position = 0; position < s->positions;) {
-    const int64_t left = (s->positions - position + LANES - 1) / LANES;
-    const int64_t blocks = (left + 2 - 1) / 2;
-    const int vectors = (int)((left + blocks - 1) / blocks);
-    for (int64_t row = 0; row < s->rows;) {
-      const int64_t groups = (s->rows - row + 6 - 1) / 6;
-      const int rows = (int)((s->rows - row + groups - 1) / groups);
-      strip_tile_any(rows, vectors, s, row, position);
-      row += rows;
+  const int64_t step = s->line ? s->channels : s->block;
+  for (int64_t channel = 0; channel < s->channels; channel += step)
+    for (int64_t position = 0; position < s->positions;) {
+      const int64_t left = (s->positions - position + LANES - 1) / LANES;
+      const int64_t blocks = (left + 3 - 1) / 3;
+      const int vectors = (int)((left + blocks - 1) / blocks);
+      for (int64_t tile = s->tile, row = panel_row(tile, s->rows); tile < s->last;) {
+        const int64_t next = panel_row(++tile, s->rows);
+        strip_tile_any((int)(next - row), vectors, s, row, position, channel, least(channel + step, s->channels));
+        row = next;
+      }
+      position += vectors * LANES;
     }
-    position += vectors * LANES;
-  }
 }
 
 /* positive(x, y) is y where x > 0 and 0 elsewhere; all pass NaN through. */
@@ -526,8 +546,8 @@ static NOINLINE double row_exponentials(const float *z, int64_t count, float *re
 static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const float *left, int64_t left_row,
                                        int64_t left_step, const float *right, int64_t right_step, int64_t count,
                                        float *result, int64_t result_row, int64_t columns, int more) {
-  vec sum[6][2];
-  float edge[6][16];
+  vec sum[4][3];
+  float edge[4][24];
   const int whole = columns >= vectors * LANES;
   if (more && !whole)
     for (int r = 0; r < rows; ++r)
@@ -536,7 +556,7 @@ static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const 
     UNROLL for (int v = 0; v < vectors; ++v)
       sum[r][v] = more ? load((whole ? result + r * result_row : edge[r]) + v * LANES) : (vec){0};
   for (int64_t k = 0; k < count; ++k) {
-    vec x[2];
+    vec x[3];
     UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
     UNROLL for (int r = 0; r < rows; ++r) {
       const float w = left[r * left_row];
@@ -564,12 +584,6 @@ static NOINLINE void product_tile_3_1(const float *left, int64_t left_row, int64
 static NOINLINE void product_tile_4_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
   product_tile(4, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
 }
-static NOINLINE void product_tile_5_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(5, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
-}
-static NOINLINE void product_tile_6_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(6, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
-}
 static NOINLINE void product_tile_1_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
   product_tile(1, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
 }
@@ -582,11 +596,17 @@ static NOINLINE void product_tile_3_2(const float *left, int64_t left_row, int64
 static NOINLINE void product_tile_4_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
   product_tile(4, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
 }
-static NOINLINE void product_tile_5_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(5, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_1_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+  product_tile(1, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
 }
-static NOINLINE void product_tile_6_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(6, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_2_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+  product_tile(2, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+}
+static NOINLINE void product_tile_3_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+  product_tile(3, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+}
+static NOINLINE void product_tile_4_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+  product_tile(4, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
 }
 static inline void product_tile_any(int rows, int vectors, const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
   switch (vectors * 32 + rows) {
@@ -594,14 +614,14 @@ static inline void product_tile_any(int rows, int vectors, const float *left, in
     case 34: product_tile_2_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
     case 35: product_tile_3_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
     case 36: product_tile_4_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 37: product_tile_5_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 38: product_tile_6_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
     case 65: product_tile_1_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
     case 66: product_tile_2_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
     case 67: product_tile_3_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
     case 68: product_tile_4_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 69: product_tile_5_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 70: product_tile_6_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 97: product_tile_1_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 98: product_tile_2_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 99: product_tile_3_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 100: product_tile_4_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
   }
 }
 
@@ -642,7 +662,7 @@ static NOINLINE void transpose(const float *source, int64_t pitch, int64_t rows,
 static ALWAYS_INLINE void outer_taps(const int rows, const int vectors, const float *source, int64_t channel_stride,
                                      const int64_t *line, int64_t lines, int64_t columns, const float *right,
                                      int64_t width, float *result, int64_t channel_pitch, int more) {
-  vec sum[12][2];
+  vec sum[12][3];
   UNROLL for (int r = 0; r < rows; ++r)
     UNROLL for (int v = 0; v < vectors; ++v)
       sum[r][v] = more ? load(result + r / 3 * channel_pitch + r % 3 * width + v * LANES) : (vec){0};
@@ -650,7 +670,7 @@ static ALWAYS_INLINE void outer_taps(const int rows, const int vectors, const fl
     const float *at[12];
     UNROLL for (int r = 0; r < rows; r += 3) at[r] = source + r / 3 * channel_stride + line[l];
     for (int64_t i = 0; i < columns; ++i) {
-      vec x[2];
+      vec x[3];
       UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
       UNROLL for (int r = 0; r < rows; ++r) {
         const float w = at[r - r % 3][i + r % 3];
@@ -681,6 +701,9 @@ static NOINLINE void outer_taps_3_2(const float *source, int64_t channel_stride,
 static NOINLINE void outer_taps_6_2(const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int64_t channel_pitch, int more) {
   outer_taps(6, 2, source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more);
 }
+static NOINLINE void outer_taps_3_3(const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int64_t channel_pitch, int more) {
+  outer_taps(3, 3, source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more);
+}
 static inline void outer_taps_any(int rows, int vectors, const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int64_t channel_pitch, int more) {
   switch (vectors * 32 + rows) {
     case 35: outer_taps_3_1(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
@@ -689,6 +712,7 @@ static inline void outer_taps_any(int rows, int vectors, const float *source, in
     case 44: outer_taps_12_1(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
     case 67: outer_taps_3_2(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
     case 70: outer_taps_6_2(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
+    case 99: outer_taps_3_3(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
   }
 }
 
@@ -697,14 +721,14 @@ static inline void outer_taps_any(int rows, int vectors, const float *source, in
 static ALWAYS_INLINE void outer_tile(const int rows, const int vectors, const float *const *source,
                                      const int64_t *line, int64_t lines, int64_t columns, const float *right,
                                      int64_t width, float *result, int more) {
-  vec sum[6][2];
+  vec sum[8][3];
   UNROLL for (int r = 0; r < rows; ++r)
     UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] = more ? load(result + r * width + v * LANES) : (vec){0};
   for (int64_t l = 0; l < lines; ++l) {
-    const float *at[6];
+    const float *at[8];
     UNROLL for (int r = 0; r < rows; ++r) at[r] = source[r] + line[l];
     for (int64_t i = 0; i < columns; ++i) {
-      vec x[2];
+      vec x[3];
       UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
       UNROLL for (int r = 0; r < rows; ++r) {
         const float w = at[r][i];
@@ -734,6 +758,12 @@ static NOINLINE void outer_tile_5_1(const float *const *source, const int64_t *l
 static NOINLINE void outer_tile_6_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
   outer_tile(6, 1, source, line, lines, columns, right, width, result, more);
 }
+static NOINLINE void outer_tile_7_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
+  outer_tile(7, 1, source, line, lines, columns, right, width, result, more);
+}
+static NOINLINE void outer_tile_8_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
+  outer_tile(8, 1, source, line, lines, columns, right, width, result, more);
+}
 static NOINLINE void outer_tile_1_2(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
   outer_tile(1, 2, source, line, lines, columns, right, width, result, more);
 }
@@ -752,6 +782,18 @@ static NOINLINE void outer_tile_5_2(const float *const *source, const int64_t *l
 static NOINLINE void outer_tile_6_2(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
   outer_tile(6, 2, source, line, lines, columns, right, width, result, more);
 }
+static NOINLINE void outer_tile_1_3(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
+  outer_tile(1, 3, source, line, lines, columns, right, width, result, more);
+}
+static NOINLINE void outer_tile_2_3(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
+  outer_tile(2, 3, source, line, lines, columns, right, width, result, more);
+}
+static NOINLINE void outer_tile_3_3(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
+  outer_tile(3, 3, source, line, lines, columns, right, width, result, more);
+}
+static NOINLINE void outer_tile_4_3(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
+  outer_tile(4, 3, source, line, lines, columns, right, width, result, more);
+}
 static inline void outer_tile_any(int rows, int vectors, const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
   switch (vectors * 32 + rows) {
     case 33: outer_tile_1_1(source, line, lines, columns, right, width, result, more); break;
@@ -760,12 +802,18 @@ static inline void outer_tile_any(int rows, int vectors, const float *const *sou
     case 36: outer_tile_4_1(source, line, lines, columns, right, width, result, more); break;
     case 37: outer_tile_5_1(source, line, lines, columns, right, width, result, more); break;
     case 38: outer_tile_6_1(source, line, lines, columns, right, width, result, more); break;
+    case 39: outer_tile_7_1(source, line, lines, columns, right, width, result, more); break;
+    case 40: outer_tile_8_1(source, line, lines, columns, right, width, result, more); break;
     case 65: outer_tile_1_2(source, line, lines, columns, right, width, result, more); break;
     case 66: outer_tile_2_2(source, line, lines, columns, right, width, result, more); break;
     case 67: outer_tile_3_2(source, line, lines, columns, right, width, result, more); break;
     case 68: outer_tile_4_2(source, line, lines, columns, right, width, result, more); break;
     case 69: outer_tile_5_2(source, line, lines, columns, right, width, result, more); break;
     case 70: outer_tile_6_2(source, line, lines, columns, right, width, result, more); break;
+    case 97: outer_tile_1_3(source, line, lines, columns, right, width, result, more); break;
+    case 98: outer_tile_2_3(source, line, lines, columns, right, width, result, more); break;
+    case 99: outer_tile_3_3(source, line, lines, columns, right, width, result, more); break;
+    case 100: outer_tile_4_3(source, line, lines, columns, right, width, result, more); break;
   }
 }
 
@@ -813,10 +861,11 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
   const int64_t pitch = a[34];
   const int64_t channel_stride = a[35];
   const int64_t tiles_h = a[37];
-  const int64_t parts = a[39];
-  const int64_t part = a[40];
-  const int64_t scratch_tap = a[41];
-  const int64_t scratch_data = a[43];
+  const int64_t block = a[39];
+  const int64_t parts = a[40];
+  const int64_t part = a[41];
+  const int64_t scratch_tap = a[42];
+  const int64_t scratch_data = a[44];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   for (int64_t h = 0, t = 0; h < size_h; ++h)
@@ -855,26 +904,24 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
         }
       }
     }
-    const int64_t first_output = group * outputs + from;
+    const int64_t first_output = group * outputs;
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
-        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
-        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
+        .bias = bias ? bias + first_output : 0, .tile = from,
+        .last = least(from + part, (outputs + 3) / 4),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = rows * pitch, .begin = 0,
         .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
-    const int64_t all_rows = s.rows;
-    const float *all_weights = s.weights, *all_bias = s.bias;
     s.line = 0;
     s.result = tile_data;
     s.row_stride = tile_stride;
-    for (int64_t row = 0; row < all_rows; row += 24) {
-      s.rows = least(24, all_rows - row);
-      s.weights = all_weights + row * terms;
-      s.bias = all_bias ? all_bias + row : 0;
+    for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
+      s.last = least(s.tile + 8, all);
       strip_multiply(&s);
-      for (int64_t r = 0; r < s.rows; ++r) {
+      const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+      for (int64_t r = 0; r < rows_here; ++r) {
         for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
           {
             const int64_t count = s.end;
@@ -937,10 +984,11 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
   const int64_t pitch = a[36];
   const int64_t channel_stride = a[37];
   const int64_t tiles_h = a[39];
-  const int64_t parts = a[41];
-  const int64_t part = a[42];
-  const int64_t scratch_tap = a[43];
-  const int64_t scratch_data = a[45];
+  const int64_t block = a[41];
+  const int64_t parts = a[42];
+  const int64_t part = a[43];
+  const int64_t scratch_tap = a[44];
+  const int64_t scratch_data = a[46];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   for (int64_t h = 0, t = 0; h < size_h; ++h)
@@ -979,26 +1027,24 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
         }
       }
     }
-    const int64_t first_output = group * outputs + from;
+    const int64_t first_output = group * outputs;
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
-        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
-        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
+        .bias = bias ? bias + first_output : 0, .tile = from,
+        .last = least(from + part, (outputs + 3) / 4),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = rows * pitch, .begin = 0,
         .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
-    const int64_t all_rows = s.rows;
-    const float *all_weights = s.weights, *all_bias = s.bias;
     s.line = 0;
     s.result = tile_data;
     s.row_stride = tile_stride;
-    for (int64_t row = 0; row < all_rows; row += 24) {
-      s.rows = least(24, all_rows - row);
-      s.weights = all_weights + row * terms;
-      s.bias = all_bias ? all_bias + row : 0;
+    for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
+      s.last = least(s.tile + 8, all);
       strip_multiply(&s);
-      for (int64_t r = 0; r < s.rows; ++r) {
+      const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+      for (int64_t r = 0; r < rows_here; ++r) {
         for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
           {
             const int64_t count = s.end;
@@ -1071,10 +1117,11 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
   const int64_t tiles_d = a[36];
   const int64_t tiles_h = a[37];
   const int64_t tiles_w = a[38];
-  const int64_t parts = a[39];
-  const int64_t part = a[40];
-  const int64_t scratch_tap = a[41];
-  const int64_t scratch_data = a[43];
+  const int64_t block = a[39];
+  const int64_t parts = a[40];
+  const int64_t part = a[41];
+  const int64_t scratch_tap = a[42];
+  const int64_t scratch_data = a[44];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
@@ -1115,26 +1162,24 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
         }
       }
     }
-    const int64_t first_output = group * outputs + from;
+    const int64_t first_output = group * outputs;
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
-        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
-        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
+        .bias = bias ? bias + first_output : 0, .tile = from,
+        .last = least(from + part, (outputs + 3) / 4),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = pitch, .begin = 0,
         .end = least(tile_columns, out_w - w0), .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
-    const int64_t all_rows = s.rows;
-    const float *all_weights = s.weights, *all_bias = s.bias;
     s.line = 0;
     s.result = tile_data;
     s.row_stride = tile_stride;
-    for (int64_t row = 0; row < all_rows; row += 24) {
-      s.rows = least(24, all_rows - row);
-      s.weights = all_weights + row * terms;
-      s.bias = all_bias ? all_bias + row : 0;
+    for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
+      s.last = least(s.tile + 8, all);
       strip_multiply(&s);
-      for (int64_t r = 0; r < s.rows; ++r) {
+      const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+      for (int64_t r = 0; r < rows_here; ++r) {
         for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
           for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
             {
@@ -1194,11 +1239,12 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
   const int64_t pitch = a[32];
   const int64_t channel_stride = a[33];
   const int64_t tiles_h = a[35];
-  const int64_t parts = a[37];
-  const int64_t part = a[38];
-  const int64_t scratch_tap = a[39];
-  const int64_t scratch_line = a[40];
-  const int64_t scratch_data = a[41];
+  const int64_t block = a[37];
+  const int64_t parts = a[38];
+  const int64_t part = a[39];
+  const int64_t scratch_tap = a[40];
+  const int64_t scratch_line = a[41];
+  const int64_t scratch_data = a[42];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
@@ -1240,16 +1286,17 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
       for (int64_t n = 0; n < tile_images; ++n)
         lines[n] = n0 + n < images ? n * result_stride + h0 * out_w : NOWHERE;
     }
-    const int64_t first_output = group * outputs + from;
+    const int64_t first_output = group * outputs;
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
-        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
-        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
+        .bias = bias ? bias + first_output : 0, .tile = from,
+        .last = least(from + part, (outputs + 3) / 4),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = rows * pitch, .begin = 0,
         .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
     s.line = lines;
-    s.result = result + n0 * result_stride + first_output * out_plane;
+    s.result = result + n0 * result_stride + (first_output + panel_row(from, outputs)) * out_plane;
     s.row_stride = out_plane;
     strip_multiply(&s);
   }
@@ -1376,10 +1423,11 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
   const int64_t tiles_d = a[39];
   const int64_t tiles_h = a[40];
   const int64_t tiles_w = a[41];
-  const int64_t parts = a[42];
-  const int64_t part = a[43];
-  const int64_t scratch_tap = a[44];
-  const int64_t scratch_data = a[46];
+  const int64_t block = a[42];
+  const int64_t parts = a[43];
+  const int64_t part = a[44];
+  const int64_t scratch_tap = a[45];
+  const int64_t scratch_data = a[47];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *whole = (float *)(void *)(c->scratch + l_line);
@@ -1454,26 +1502,24 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
         }
       }
     }
-    const int64_t first_output = group * outputs + from;
+    const int64_t first_output = group * outputs;
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
-        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
-        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
+        .bias = bias ? bias + first_output : 0, .tile = from,
+        .last = least(from + part, (outputs + 3) / 4),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = pitch, .begin = 0,
         .end = least(tile_columns, out_w - w0), .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
-    const int64_t all_rows = s.rows;
-    const float *all_weights = s.weights, *all_bias = s.bias;
     s.line = 0;
     s.result = tile_data;
     s.row_stride = tile_stride;
-    for (int64_t row = 0; row < all_rows; row += 24) {
-      s.rows = least(24, all_rows - row);
-      s.weights = all_weights + row * terms;
-      s.bias = all_bias ? all_bias + row : 0;
+    for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
+      s.last = least(s.tile + 8, all);
       strip_multiply(&s);
-      for (int64_t r = 0; r < s.rows; ++r) {
+      const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+      for (int64_t r = 0; r < rows_here; ++r) {
         for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
           for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
             {
@@ -1535,11 +1581,12 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
   const int64_t tiles_d = a[34];
   const int64_t tiles_h = a[35];
   const int64_t tiles_w = a[36];
-  const int64_t parts = a[37];
-  const int64_t part = a[38];
-  const int64_t scratch_tap = a[39];
-  const int64_t scratch_line = a[40];
-  const int64_t scratch_data = a[41];
+  const int64_t block = a[37];
+  const int64_t parts = a[38];
+  const int64_t part = a[39];
+  const int64_t scratch_tap = a[40];
+  const int64_t scratch_line = a[41];
+  const int64_t scratch_data = a[42];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
@@ -1583,16 +1630,17 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
                                        ? n * result_stride + (d0 * out_h + h0 + line) * out_w + w0
                                        : NOWHERE;
     }
-    const int64_t first_output = group * outputs + from;
+    const int64_t first_output = group * outputs;
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
-        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
-        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
+        .bias = bias ? bias + first_output : 0, .tile = from,
+        .last = least(from + part, (outputs + 3) / 4),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = pitch, .begin = 0,
         .end = least(tile_columns, out_w - w0), .step = 1};
     s.line = lines;
-    s.result = result + n0 * result_stride + first_output * out_plane;
+    s.result = result + n0 * result_stride + (first_output + panel_row(from, outputs)) * out_plane;
     s.row_stride = out_plane;
     strip_multiply(&s);
   }
@@ -1745,6 +1793,30 @@ static NOINLINE void kernel_dot_products(const struct context *c, const int64_t 
   }
 }
 
+/* pack_weights: weights in panels; a task is a tile of rows of a group.
+   Used by train_8 %2 … (7 rows), prepare %10 … (7 rows). */
+static NOINLINE void kernel_pack_weights(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *w = at(c, a[0]);
+  float *result = at(c, a[1]);
+  const int64_t outputs = a[2];
+  const int64_t inputs = a[3];
+  const int64_t taps = a[4];
+  const int64_t tile_rows = a[5];
+  const int64_t block = a[6];
+  const int64_t tiles = (outputs + tile_rows - 1) / tile_rows;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t tile = task % tiles, group = task / tiles;
+    const int64_t row = tile * tile_rows, rows = least(tile_rows, outputs - row);
+    for (int64_t input = 0; input < inputs; input += block) {
+      const int64_t count = least(block, inputs - input) * taps;
+      const float *source = w + ((group * outputs + row) * inputs + input) * taps;
+      float *panel = result + (group * inputs + input) * outputs * taps + row * count;
+      for (int64_t r = 0; r < rows; ++r)
+        for (int64_t k = 0; k < count; ++k) panel[k * rows + r] = source[r * inputs * taps + k];
+    }
+  }
+}
+
 /* convolution_7: cross-correlation with bias, then moments; a task is a tile of positions, a group and a part of its channels.
    Used by train_8 %2. */
 static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
@@ -1781,10 +1853,11 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
   const int64_t pitch = a[35];
   const int64_t channel_stride = a[36];
   const int64_t tiles_h = a[38];
-  const int64_t parts = a[40];
-  const int64_t part = a[41];
-  const int64_t scratch_tap = a[42];
-  const int64_t scratch_data = a[44];
+  const int64_t block = a[40];
+  const int64_t parts = a[41];
+  const int64_t part = a[42];
+  const int64_t scratch_tap = a[43];
+  const int64_t scratch_data = a[45];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   for (int64_t h = 0, t = 0; h < size_h; ++h)
@@ -1823,26 +1896,24 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
         }
       }
     }
-    const int64_t first_output = group * outputs + from;
+    const int64_t first_output = group * outputs;
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
-        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
-        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
+        .bias = bias ? bias + first_output : 0, .tile = from,
+        .last = least(from + part, (outputs + 3) / 4),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = rows * pitch, .begin = 0,
         .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
-    const int64_t all_rows = s.rows;
-    const float *all_weights = s.weights, *all_bias = s.bias;
     s.line = 0;
     s.result = tile_data;
     s.row_stride = tile_stride;
-    for (int64_t row = 0; row < all_rows; row += 24) {
-      s.rows = least(24, all_rows - row);
-      s.weights = all_weights + row * terms;
-      s.bias = all_bias ? all_bias + row : 0;
+    for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
+      s.last = least(s.tile + 8, all);
       strip_multiply(&s);
-      for (int64_t r = 0; r < s.rows; ++r) {
+      const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+      for (int64_t r = 0; r < rows_here; ++r) {
         for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
           {
             const int64_t count = s.end;
@@ -1965,10 +2036,11 @@ static NOINLINE void kernel_convolution_8(const struct context *c, const int64_t
   const int64_t pitch = a[42];
   const int64_t channel_stride = a[43];
   const int64_t tiles_h = a[45];
-  const int64_t parts = a[47];
-  const int64_t part = a[48];
-  const int64_t scratch_tap = a[49];
-  const int64_t scratch_data = a[51];
+  const int64_t block = a[47];
+  const int64_t parts = a[48];
+  const int64_t part = a[49];
+  const int64_t scratch_tap = a[50];
+  const int64_t scratch_data = a[52];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
@@ -2034,26 +2106,24 @@ static NOINLINE void kernel_convolution_8(const struct context *c, const int64_t
         }
       }
     }
-    const int64_t first_output = group * outputs + from;
+    const int64_t first_output = group * outputs;
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
-        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
-        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
+        .bias = bias ? bias + first_output : 0, .tile = from,
+        .last = least(from + part, (outputs + 3) / 4),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = rows * pitch, .begin = 0,
         .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
-    const int64_t all_rows = s.rows;
-    const float *all_weights = s.weights, *all_bias = s.bias;
     s.line = 0;
     s.result = tile_data;
     s.row_stride = tile_stride;
-    for (int64_t row = 0; row < all_rows; row += 24) {
-      s.rows = least(24, all_rows - row);
-      s.weights = all_weights + row * terms;
-      s.bias = all_bias ? all_bias + row : 0;
+    for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
+      s.last = least(s.tile + 8, all);
       strip_multiply(&s);
-      for (int64_t r = 0; r < s.rows; ++r) {
+      const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+      for (int64_t r = 0; r < rows_here; ++r) {
         for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
           {
             const int64_t count = s.end;
@@ -2210,10 +2280,11 @@ static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t
   const int64_t tiles_d = a[37];
   const int64_t tiles_h = a[38];
   const int64_t tiles_w = a[39];
-  const int64_t parts = a[40];
-  const int64_t part = a[41];
-  const int64_t scratch_tap = a[42];
-  const int64_t scratch_data = a[44];
+  const int64_t block = a[40];
+  const int64_t parts = a[41];
+  const int64_t part = a[42];
+  const int64_t scratch_tap = a[43];
+  const int64_t scratch_data = a[45];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
@@ -2254,26 +2325,24 @@ static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t
         }
       }
     }
-    const int64_t first_output = group * outputs + from;
+    const int64_t first_output = group * outputs;
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
-        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
-        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
+        .bias = bias ? bias + first_output : 0, .tile = from,
+        .last = least(from + part, (outputs + 3) / 4),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = pitch, .begin = 0,
         .end = least(tile_columns, out_w - w0), .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
-    const int64_t all_rows = s.rows;
-    const float *all_weights = s.weights, *all_bias = s.bias;
     s.line = 0;
     s.result = tile_data;
     s.row_stride = tile_stride;
-    for (int64_t row = 0; row < all_rows; row += 24) {
-      s.rows = least(24, all_rows - row);
-      s.weights = all_weights + row * terms;
-      s.bias = all_bias ? all_bias + row : 0;
+    for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
+      s.last = least(s.tile + 8, all);
       strip_multiply(&s);
-      for (int64_t r = 0; r < s.rows; ++r) {
+      const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+      for (int64_t r = 0; r < rows_here; ++r) {
         for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
           for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
             {
@@ -2420,10 +2489,11 @@ static NOINLINE void kernel_convolution_10(const struct context *c, const int64_
   const int64_t tiles_d = a[44];
   const int64_t tiles_h = a[45];
   const int64_t tiles_w = a[46];
-  const int64_t parts = a[47];
-  const int64_t part = a[48];
-  const int64_t scratch_tap = a[49];
-  const int64_t scratch_data = a[51];
+  const int64_t block = a[47];
+  const int64_t parts = a[48];
+  const int64_t part = a[49];
+  const int64_t scratch_tap = a[50];
+  const int64_t scratch_data = a[52];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
@@ -2488,26 +2558,24 @@ static NOINLINE void kernel_convolution_10(const struct context *c, const int64_
         }
       }
     }
-    const int64_t first_output = group * outputs + from;
+    const int64_t first_output = group * outputs;
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
-        .taps = size_d * size_h * size_w, .weights = w + first_output * terms,
-        .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
+        .bias = bias ? bias + first_output : 0, .tile = from,
+        .last = least(from + part, (outputs + 3) / 4),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = pitch, .begin = 0,
         .end = least(tile_columns, out_w - w0), .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
-    const int64_t all_rows = s.rows;
-    const float *all_weights = s.weights, *all_bias = s.bias;
     s.line = 0;
     s.result = tile_data;
     s.row_stride = tile_stride;
-    for (int64_t row = 0; row < all_rows; row += 24) {
-      s.rows = least(24, all_rows - row);
-      s.weights = all_weights + row * terms;
-      s.bias = all_bias ? all_bias + row : 0;
+    for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
+      s.last = least(s.tile + 8, all);
       strip_multiply(&s);
-      for (int64_t r = 0; r < s.rows; ++r) {
+      const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+      for (int64_t r = 0; r < rows_here; ++r) {
         for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
           for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
             {
@@ -2682,7 +2750,7 @@ static NOINLINE void kernel_product(const struct context *c, const int64_t *a, i
       const float *right = y + k * y_step + column * y_column;
       int64_t step = y_step;
       /* few rows do not pay for packing; a narrow last tile may not read past the matrix */
-      if (y_column != 1 || wanted < vectors * LANES || bottom - top > 2 * 6) {
+      if (y_column != 1 || wanted < vectors * LANES || bottom - top > 2 * 4) {
         step = vectors * LANES;
         for (int64_t i = 0; i < count; ++i)
           for (int64_t j = 0; j < step; ++j)
@@ -2690,7 +2758,7 @@ static NOINLINE void kernel_product(const struct context *c, const int64_t *a, i
         right = panel;
       }
       for (int64_t row = top; row < bottom;) {
-        const int64_t blocks = (bottom - row + 6 - 1) / 6;
+        const int64_t blocks = (bottom - row + 4 - 1) / 4;
         const int64_t count_rows = (bottom - row + blocks - 1) / blocks;
         product_tile_any((int)count_rows, vectors, x + row * x_row + k * x_step, x_row, x_step, right, step, count,
                          result + row * columns + column, columns, wanted, k > 0);
@@ -2920,7 +2988,7 @@ static NOINLINE void kernel_select_moment(const struct context *c, const int64_t
   }
 }
 
-/* convolution_transpose: weights for the gradient of the input: [phase][group][input][output][tap]; a task is an input channel.
+/* convolution_transpose: weights for the gradient of the input, input channels as rows: for each phase those of its taps in panels; a task is a tile of rows of a group.
    Used by train_8 %107 … (6 rows). */
 static NOINLINE void kernel_convolution_transpose(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *w = at(c, a[0]);
@@ -2937,9 +3005,10 @@ static NOINLINE void kernel_convolution_transpose(const struct context *c, const
   const int64_t far_d = a[11];
   const int64_t far_h = a[12];
   const int64_t far_w = a[13];
-  const int64_t scratch_tap = a[14];
+  const int64_t block = a[14];
+  const int64_t scratch_tap = a[15];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
-  const int64_t terms = size_d * size_h * size_w;
+  const int64_t terms = size_d * size_h * size_w, tiles = (inputs + 3) / 4;
   float *target = result;
   for (int64_t fd = 0; fd < step_d; ++fd)
     for (int64_t fh = 0; fh < step_h; ++fh)
@@ -2952,11 +3021,17 @@ static NOINLINE void kernel_convolution_transpose(const struct context *c, const
               tap[taps++] = (kd * size_h + kh) * size_w + kw;
               }
         for (int64_t task = first; task < last; ++task) {
-          const int64_t input = task % inputs, group = task / inputs;
-          const float *source = w + (group * outputs * inputs + input) * terms;
-          float *row = target + task * outputs * taps;
-          for (int64_t output = 0; output < outputs; ++output, source += inputs * terms)
-            SHORT for (int64_t t = 0; t < taps; ++t) *row++ = source[tap[t]];
+          const int64_t tile = task % tiles, group = task / tiles;
+          const int64_t row = panel_row(tile, inputs), rows = panel_row(tile + 1, inputs) - row;
+          for (int64_t output = 0; output < outputs; output += block) {
+            const int64_t count = least(block, outputs - output);
+            float *panel = target + (group * inputs * outputs + output * inputs + row * count) * taps;
+            for (int64_t r = 0; r < rows; ++r) {
+              const float *source = w + ((group * outputs + output) * inputs + row + r) * terms;
+              for (int64_t k = 0; k < count; ++k, source += inputs * terms)
+                SHORT for (int64_t t = 0; t < taps; ++t) panel[(k * taps + t) * rows + r] = source[tap[t]];
+            }
+          }
         }
         target += groups * inputs * outputs * taps;
       }
@@ -3027,11 +3102,12 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
   const int64_t first_w = a[60];
   const int64_t shift_h = a[62];
   const int64_t shift_w = a[63];
-  const int64_t parts = a[64];
-  const int64_t part = a[65];
-  const int64_t scratch_tap = a[66];
-  const int64_t scratch_data = a[68];
-  const int64_t scratch_phase = a[69];
+  const int64_t block = a[64];
+  const int64_t parts = a[65];
+  const int64_t part = a[66];
+  const int64_t scratch_tap = a[67];
+  const int64_t scratch_data = a[69];
+  const int64_t scratch_phase = a[70];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
@@ -3126,7 +3202,7 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
         }
       }
     }
-    const int64_t first_input = group * inputs + from;
+    const int64_t first_input = group * inputs;
     const float *weights = w;
     const int64_t *phase_tap = tap, *phase_count = phase_taps;
     int64_t taps = 0;
@@ -3144,22 +3220,20 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
           const int64_t end = w_first < in_w ? (in_w - w_first + step_w - 1) / step_w : 0;
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
-              .weights = phase, .bias = 0, .rows = least(part, inputs - from),
+              .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
+              .last = least(from + part, (inputs + 3) / 4),
               .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
               .pitch = pitch, .begin = begin,
               .end = least(tile_columns, end), .step = step_w};
           float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
-          const int64_t all_rows = s.rows;
-          const float *all_weights = s.weights, *all_bias = s.bias;
           s.line = 0;
           s.result = tile_data;
           s.row_stride = tile_stride;
-          for (int64_t row = 0; row < all_rows; row += 24) {
-            s.rows = least(24, all_rows - row);
-            s.weights = all_weights + row * outputs * taps;
-            s.bias = all_bias ? all_bias + row : 0;
+          for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
+            s.last = least(s.tile + 8, all);
             strip_multiply(&s);
-            for (int64_t r = 0; r < s.rows; ++r) {
+            const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+            for (int64_t r = 0; r < rows_here; ++r) {
               const float s_k0 = s_table[(first_input + row + r) * 3 + 0];
               const float s_k1 = s_table[(first_input + row + r) * 3 + 1];
               const float s_k2 = s_table[(first_input + row + r) * 3 + 2];
@@ -3388,7 +3462,7 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
         for (int64_t line = 0; line < height; ++line) lines[count++] = (n * rows + line) * pitch;
       }
       for (int64_t output = 0; output < width;) {
-        const int vectors = (int)least(2, (width - output) / LANES);
+        const int vectors = (int)least(3, (width - output) / LANES);
         const int64_t most = 4 / vectors;
         for (int64_t t = 0; t < taps; t += 3)
           for (int64_t channel = 0; channel < channels;) {
@@ -3489,12 +3563,13 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
   const int64_t shift_d = a[47];
   const int64_t shift_h = a[48];
   const int64_t shift_w = a[49];
-  const int64_t parts = a[50];
-  const int64_t part = a[51];
-  const int64_t scratch_tap = a[52];
-  const int64_t scratch_line = a[53];
-  const int64_t scratch_data = a[54];
-  const int64_t scratch_phase = a[55];
+  const int64_t block = a[50];
+  const int64_t parts = a[51];
+  const int64_t part = a[52];
+  const int64_t scratch_tap = a[53];
+  const int64_t scratch_line = a[54];
+  const int64_t scratch_data = a[55];
+  const int64_t scratch_phase = a[56];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
@@ -3588,7 +3663,7 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
         }
       }
     }
-    const int64_t first_input = group * inputs + from;
+    const int64_t first_input = group * inputs;
     const float *weights = w;
     const int64_t *phase_tap = tap, *phase_count = phase_taps;
     int64_t taps = 0;
@@ -3606,7 +3681,8 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
           const int64_t end = w_first < in_w ? (in_w - w_first + step_w - 1) / step_w : 0;
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
-              .weights = phase, .bias = 0, .rows = least(part, inputs - from),
+              .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
+              .last = least(from + part, (inputs + 3) / 4),
               .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
               .pitch = pitch, .begin = begin,
               .end = least(tile_columns, end), .step = step_w};
@@ -3618,7 +3694,7 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
                                            : NOWHERE;
             }
           s.line = lines;
-          s.result = result + n0 * result_stride + first_input * in_plane;
+          s.result = result + n0 * result_stride + (first_input + panel_row(from, inputs)) * in_plane;
           s.row_stride = in_plane;
           strip_multiply(&s);
         }
@@ -3774,11 +3850,12 @@ static NOINLINE void kernel_convolution_backward_weights_2(const struct context 
           transpose(computed, run, outputs, run, right + count * columns * width, width);
         }
       for (int64_t output = 0; output < width;) {
-        const int vectors = (int)least(2, (width - output) / LANES);
+        const int vectors = (int)least(3, (width - output) / LANES);
+        const int64_t most = least(8, 12 / vectors);
         for (int64_t k = 0; k < terms;) {
-          const int64_t blocks = (terms - k + 6 - 1) / 6;
+          const int64_t blocks = (terms - k + most - 1) / most;
           const int count_rows = (int)((terms - k + blocks - 1) / blocks);
-          const float *source_rows[6];
+          const float *source_rows[8];
           for (int r = 0; r < count_rows; ++r)
             source_rows[r] = data + term_at[k + r];
           outer_tile_any(count_rows, vectors, source_rows, lines, count, columns, right + output, width,
@@ -3930,11 +4007,12 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
   const int64_t first_w = a[60];
   const int64_t shift_h = a[62];
   const int64_t shift_w = a[63];
-  const int64_t parts = a[64];
-  const int64_t part = a[65];
-  const int64_t scratch_tap = a[66];
-  const int64_t scratch_data = a[68];
-  const int64_t scratch_phase = a[69];
+  const int64_t block = a[64];
+  const int64_t parts = a[65];
+  const int64_t part = a[66];
+  const int64_t scratch_tap = a[67];
+  const int64_t scratch_data = a[69];
+  const int64_t scratch_phase = a[70];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
@@ -4031,7 +4109,7 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
         }
       }
     }
-    const int64_t first_input = group * inputs + from;
+    const int64_t first_input = group * inputs;
     const float *weights = w;
     const int64_t *phase_tap = tap, *phase_count = phase_taps;
     int64_t taps = 0;
@@ -4049,22 +4127,20 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
           const int64_t end = w_first < in_w ? (in_w - w_first + step_w - 1) / step_w : 0;
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
-              .weights = phase, .bias = 0, .rows = least(part, inputs - from),
+              .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
+              .last = least(from + part, (inputs + 3) / 4),
               .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
               .pitch = rows * pitch, .begin = begin,
               .end = least(tile_lines, in_h - h0) * end, .step = step_w};
           float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
-          const int64_t all_rows = s.rows;
-          const float *all_weights = s.weights, *all_bias = s.bias;
           s.line = 0;
           s.result = tile_data;
           s.row_stride = tile_stride;
-          for (int64_t row = 0; row < all_rows; row += 24) {
-            s.rows = least(24, all_rows - row);
-            s.weights = all_weights + row * outputs * taps;
-            s.bias = all_bias ? all_bias + row : 0;
+          for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
+            s.last = least(s.tile + 8, all);
             strip_multiply(&s);
-            for (int64_t r = 0; r < s.rows; ++r) {
+            const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+            for (int64_t r = 0; r < rows_here; ++r) {
               const float s_k0 = s_table[(first_input + row + r) * 3 + 0];
               const float s_k1 = s_table[(first_input + row + r) * 3 + 1];
               const float s_k2 = s_table[(first_input + row + r) * 3 + 2];
@@ -4179,11 +4255,12 @@ static NOINLINE void kernel_convolution_backward_data_4(const struct context *c,
   const int64_t first_w = a[59];
   const int64_t shift_h = a[61];
   const int64_t shift_w = a[62];
-  const int64_t parts = a[63];
-  const int64_t part = a[64];
-  const int64_t scratch_tap = a[65];
-  const int64_t scratch_data = a[67];
-  const int64_t scratch_phase = a[68];
+  const int64_t block = a[63];
+  const int64_t parts = a[64];
+  const int64_t part = a[65];
+  const int64_t scratch_tap = a[66];
+  const int64_t scratch_data = a[68];
+  const int64_t scratch_phase = a[69];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
@@ -4276,7 +4353,7 @@ static NOINLINE void kernel_convolution_backward_data_4(const struct context *c,
         }
       }
     }
-    const int64_t first_input = group * inputs + from;
+    const int64_t first_input = group * inputs;
     const float *weights = w;
     const int64_t *phase_tap = tap, *phase_count = phase_taps;
     int64_t taps = 0;
@@ -4294,22 +4371,20 @@ static NOINLINE void kernel_convolution_backward_data_4(const struct context *c,
           const int64_t end = w_first < in_w ? (in_w - w_first + step_w - 1) / step_w : 0;
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
-              .weights = phase, .bias = 0, .rows = least(part, inputs - from),
+              .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
+              .last = least(from + part, (inputs + 3) / 4),
               .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
               .pitch = rows * pitch, .begin = begin,
               .end = least(tile_lines, in_h - h0) * end, .step = step_w};
           float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
-          const int64_t all_rows = s.rows;
-          const float *all_weights = s.weights, *all_bias = s.bias;
           s.line = 0;
           s.result = tile_data;
           s.row_stride = tile_stride;
-          for (int64_t row = 0; row < all_rows; row += 24) {
-            s.rows = least(24, all_rows - row);
-            s.weights = all_weights + row * outputs * taps;
-            s.bias = all_bias ? all_bias + row : 0;
+          for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
+            s.last = least(s.tile + 8, all);
             strip_multiply(&s);
-            for (int64_t r = 0; r < s.rows; ++r) {
+            const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+            for (int64_t r = 0; r < rows_here; ++r) {
               const float s_k0 = s_table[(first_input + row + r) * 3 + 0];
               const float s_k1 = s_table[(first_input + row + r) * 3 + 1];
               const float s_k2 = s_table[(first_input + row + r) * 3 + 2];
@@ -4533,7 +4608,7 @@ static NOINLINE void kernel_convolution_backward_weights_3(const struct context 
         for (int64_t line = 0; line < height; ++line) lines[count++] = (n * rows + line) * pitch;
       }
       for (int64_t output = 0; output < width;) {
-        const int vectors = (int)least(2, (width - output) / LANES);
+        const int vectors = (int)least(3, (width - output) / LANES);
         const int64_t most = 4 / vectors;
         for (int64_t t = 0; t < taps; t += 3)
           for (int64_t channel = 0; channel < channels;) {
@@ -4685,7 +4760,7 @@ static NOINLINE void kernel_convolution_backward_weights_4(const struct context 
         for (int64_t line = 0; line < height; ++line) lines[count++] = (n * rows + line) * pitch;
       }
       for (int64_t output = 0; output < width;) {
-        const int vectors = (int)least(2, (width - output) / LANES);
+        const int vectors = (int)least(3, (width - output) / LANES);
         const int64_t most = 4 / vectors;
         for (int64_t t = 0; t < taps; t += 3)
           for (int64_t channel = 0; channel < channels;) {
@@ -4868,39 +4943,40 @@ enum {
   k_average_pool_halving_2 = 9,
   k_global_average_pool = 10,
   k_dot_products = 11,
-  k_convolution_7 = 12,
-  k_moments_of_parts = 13,
-  k_running_moment = 14,
-  k_convolution_8 = 15,
-  k_pointwise_planes = 16,
-  k_convolution_9 = 17,
-  k_pointwise_planes_2 = 18,
-  k_convolution_10 = 19,
-  k_global_average_pool_2 = 20,
-  k_softmax_cross_entropy_both = 21,
-  k_mean_of_parts = 22,
-  k_product = 23,
-  k_sum_columns = 24,
-  k_global_average_pool_gradient = 25,
-  k_sums_merge = 26,
-  k_average_pool_halving_gradient = 27,
-  k_normalize_moments_gradient = 28,
-  k_select_moment = 29,
-  k_convolution_transpose = 30,
-  k_convolution_backward_data = 31,
-  k_convolution_backward_weights = 32,
-  k_convolution_weights_reduce = 33,
-  k_convolution_backward_data_2 = 34,
-  k_convolution_backward_weights_2 = 35,
-  k_pointwise_planes_3 = 36,
-  k_convolution_backward_data_3 = 37,
-  k_convolution_backward_data_4 = 38,
-  k_convolution_backward_weights_3 = 39,
-  k_convolution_backward_weights_4 = 40,
-  k_pointwise = 41,
-  k_pointwise_2 = 42,
-  k_pointwise_3 = 43,
-  k_multiply_channel = 44,
+  k_pack_weights = 12,
+  k_convolution_7 = 13,
+  k_moments_of_parts = 14,
+  k_running_moment = 15,
+  k_convolution_8 = 16,
+  k_pointwise_planes = 17,
+  k_convolution_9 = 18,
+  k_pointwise_planes_2 = 19,
+  k_convolution_10 = 20,
+  k_global_average_pool_2 = 21,
+  k_softmax_cross_entropy_both = 22,
+  k_mean_of_parts = 23,
+  k_product = 24,
+  k_sum_columns = 25,
+  k_global_average_pool_gradient = 26,
+  k_sums_merge = 27,
+  k_average_pool_halving_gradient = 28,
+  k_normalize_moments_gradient = 29,
+  k_select_moment = 30,
+  k_convolution_transpose = 31,
+  k_convolution_backward_data = 32,
+  k_convolution_backward_weights = 33,
+  k_convolution_weights_reduce = 34,
+  k_convolution_backward_data_2 = 35,
+  k_convolution_backward_weights_2 = 36,
+  k_pointwise_planes_3 = 37,
+  k_convolution_backward_data_3 = 38,
+  k_convolution_backward_data_4 = 39,
+  k_convolution_backward_weights_3 = 40,
+  k_convolution_backward_weights_4 = 41,
+  k_pointwise = 42,
+  k_pointwise_2 = 43,
+  k_pointwise_3 = 44,
+  k_multiply_channel = 45,
 };
 
 static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, int64_t first, int64_t last) {
@@ -4917,6 +4993,7 @@ static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, 
     case k_average_pool_halving_2: kernel_average_pool_halving_2(c, a, first, last); break;
     case k_global_average_pool: kernel_global_average_pool(c, a, first, last); break;
     case k_dot_products: kernel_dot_products(c, a, first, last); break;
+    case k_pack_weights: kernel_pack_weights(c, a, first, last); break;
     case k_convolution_7: kernel_convolution_7(c, a, first, last); break;
     case k_moments_of_parts: kernel_moments_of_parts(c, a, first, last); break;
     case k_running_moment: kernel_running_moment(c, a, first, last); break;
@@ -5058,7 +5135,7 @@ static void walk(const struct res_net_arguments *arguments, const int64_t *rows,
   c.arena[9] = (unsigned char *)(uintptr_t)arguments->target;
   c.arena[10] = (unsigned char *)(uintptr_t)arguments->output;
   c.arguments = arguments;
-  c.scratch = arguments->scratch ? arguments->scratch + thread * INT64_C(34048) : 0;
+  c.scratch = arguments->scratch ? arguments->scratch + thread * INT64_C(38208) : 0;
   int64_t number = 0;
   for (const int64_t *row = rows; row[0] != 0; row += row[1], ++number) {
     if (pool && row[0] & WAIT) barrier(pool, patience);
@@ -5142,15 +5219,15 @@ void res_net_pool_close(void *storage) {
 }
 
 static const int64_t res_net_infer_1_rows[] = {
-  k_convolution,47,3,X+0,192,R+64,R+0,W+0,1024,0,64,1,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,3,6,1536,1664,1792, // %8 convolution + %9 relu f32[1,16,8,8] resnet.swift:29
-  WAIT+k_convolution,47,3,W+0,1024,R+1856,R+1792,W+4096,1024,0,64,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,3,6,1536,1664,1792, // %17 convolution + %18 relu f32[1,16,8,8] resnet.swift:34
-  WAIT+k_convolution_2,49,3,W+4096,1024,R+11136,R+11072,W+0,1024,W+0,1024,0,64,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,3,6,1536,1664,1792, // %26 convolution + %27 add + %28 relu f32[1,16,8,8] resnet.swift:34
-  WAIT+k_convolution_3,47,6,W+0,1024,R+20480,R+20352,W+4096,512,0,24,1,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,1,4,4,5,5,100,1,1,1,6,6,576,704,768, // %36 convolution + %37 relu f32[1,32,4,4] resnet.swift:34
-  WAIT+k_convolution_4,45,6,W+4096,512,R+39040,R+38912,W+6144,512,1,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,72,1,1,1,6,6,0,128,192, // %45 convolution f32[1,32,4,4] resnet.swift:34
+  k_convolution,48,4,X+0,192,R+64,R+0,W+0,1024,0,64,1,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,3,4,1,1024,1152,1280, // %8 convolution + %9 relu f32[1,16,8,8] resnet.swift:29
+  WAIT+k_convolution,48,4,W+0,1024,R+1856,R+1792,W+4096,1024,0,64,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,16,4,1,1024,1152,1280, // %17 convolution + %18 relu f32[1,16,8,8] resnet.swift:34
+  WAIT+k_convolution_2,50,4,W+4096,1024,R+11136,R+11072,W+0,1024,W+0,1024,0,64,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,16,4,1,1024,1152,1280, // %26 convolution + %27 add + %28 relu f32[1,16,8,8] resnet.swift:34
+  WAIT+k_convolution_3,48,8,W+0,1024,R+20480,R+20352,W+4096,512,0,24,1,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,1,4,4,5,5,112,1,1,1,16,8,1,384,512,576, // %36 convolution + %37 relu f32[1,32,4,4] resnet.swift:34
+  WAIT+k_convolution_4,46,8,W+4096,512,R+39040,R+38912,W+6144,512,1,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,1,1,1,32,8,1,0,128,192, // %45 convolution f32[1,32,4,4] resnet.swift:34
   WAIT+k_average_pool_halving,29,1,W+0,1024,W+4096,256,16,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %46 average_pool f32[1,16,4,4] resnet.swift:34
   WAIT+k_pad,18,1,W+4096,W+0,1,32,1,1,1,256,1,1,512,0,0,0,0, // %47 pad f32[1,32,4,4] resnet.swift:34
-  WAIT+k_convolution_5,50,11,W+0,512,W+6144,512,0,R+76160,R+75904,W+2048,256,64,8,1,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,1,2,2,3,3,36,1,1,1,11,6,256,384,448, // %57 convolution + %58 relu f32[1,64,2,2] resnet.swift:34
-  WAIT+k_convolution_6,45,11,W+2048,256,R+150144,R+149888,W+3072,256,1,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,11,6,0,128,192, // %66 convolution f32[1,64,2,2] resnet.swift:34
+  WAIT+k_convolution_5,51,16,W+0,512,W+6144,512,0,R+76160,R+75904,W+2048,256,64,8,1,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,1,2,2,3,3,48,1,1,1,32,16,1,192,320,384, // %57 convolution + %58 relu f32[1,64,2,2] resnet.swift:34
+  WAIT+k_convolution_6,46,16,W+2048,256,R+150144,R+149888,W+3072,256,1,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,32,16,1,0,128,192, // %66 convolution f32[1,64,2,2] resnet.swift:34
   WAIT+k_average_pool_halving_2,32,1,W+0,512,W+6144,512,0,W+2048,128,32,32,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %67 average_pool f32[1,32,2,2] resnet.swift:34
   WAIT+k_pad,18,1,W+2048,W+0,1,64,1,1,1,128,1,1,256,0,0,0,0, // %68 pad f32[1,64,2,2] resnet.swift:34
   WAIT+k_global_average_pool,14,1,W+0,256,W+3072,256,0,W+1024,64,64,64,4,4096, // %71 global_average_pool f32[1,64] resnet.swift:39
@@ -5163,15 +5240,15 @@ int res_net_infer_1(const struct res_net_arguments *arguments) {
 }
 
 static const int64_t res_net_infer_8_rows[] = {
-  k_convolution,47,24,X+0,192,R+64,R+0,W+0,1024,0,64,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,3,6,1536,1664,1792, // %8 convolution + %9 relu f32[8,16,8,8] resnet.swift:29
-  WAIT+k_convolution,47,24,W+0,1024,R+1856,R+1792,W+32768,1024,0,64,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,3,6,1536,1664,1792, // %17 convolution + %18 relu f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_2,49,24,W+32768,1024,R+11136,R+11072,W+0,1024,W+0,1024,0,64,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,3,6,1536,1664,1792, // %26 convolution + %27 add + %28 relu f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_3,47,12,W+0,1024,R+20480,R+20352,W+32768,512,0,96,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,5,5,400,1,1,1,6,6,2304,2432,2624, // %36 convolution + %37 relu f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_4,45,24,W+32768,512,R+39040,R+38912,W+49152,512,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,72,1,1,1,3,12,0,128,192, // %45 convolution f32[8,32,4,4] resnet.swift:34
+  k_convolution,48,16,X+0,192,R+64,R+0,W+0,1024,0,64,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,3,2,2,2048,2176,2304, // %8 convolution + %9 relu f32[8,16,8,8] resnet.swift:29
+  WAIT+k_convolution,48,16,W+0,1024,R+1856,R+1792,W+32768,1024,0,64,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,16,2,2,2048,2176,2304, // %17 convolution + %18 relu f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_2,50,16,W+32768,1024,R+11136,R+11072,W+0,1024,W+0,1024,0,64,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,16,2,2,2048,2176,2304, // %26 convolution + %27 add + %28 relu f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_3,48,16,W+0,1024,R+20480,R+20352,W+32768,512,0,96,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,5,5,400,1,1,1,16,8,1,1536,1664,1856, // %36 convolution + %37 relu f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_4,46,16,W+32768,512,R+39040,R+38912,W+49152,512,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,1,1,1,32,2,4,0,128,192, // %45 convolution f32[8,32,4,4] resnet.swift:34
   WAIT+k_average_pool_halving,29,1,W+0,1024,W+32768,256,128,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %46 average_pool f32[8,16,4,4] resnet.swift:34
   WAIT+k_pad,18,1,W+32768,W+0,8,32,1,1,8,256,1,8,512,0,0,0,0, // %47 pad f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_5,50,22,W+0,512,W+49152,512,0,R+76160,R+75904,W+16384,256,64,32,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,4,2,2,3,3,144,1,1,1,11,6,832,960,1088, // %57 convolution + %58 relu f32[8,64,2,2] resnet.swift:34
-  WAIT+k_convolution_6,45,24,W+16384,256,R+150144,R+149888,W+24576,256,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,3,30,0,128,192, // %66 convolution f32[8,64,2,2] resnet.swift:34
+  WAIT+k_convolution_5,51,16,W+0,512,W+49152,512,0,R+76160,R+75904,W+16384,256,64,32,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,4,2,2,3,3,144,1,1,1,32,8,2,1088,1216,1344, // %57 convolution + %58 relu f32[8,64,2,2] resnet.swift:34
+  WAIT+k_convolution_6,46,16,W+16384,256,R+150144,R+149888,W+24576,256,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,32,2,8,0,128,192, // %66 convolution f32[8,64,2,2] resnet.swift:34
   WAIT+k_average_pool_halving_2,32,1,W+0,512,W+49152,512,0,W+16384,128,256,32,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %67 average_pool f32[8,32,2,2] resnet.swift:34
   WAIT+k_pad,18,1,W+16384,W+0,8,64,1,1,8,128,1,8,256,0,0,0,0, // %68 pad f32[8,64,2,2] resnet.swift:34
   WAIT+k_global_average_pool,14,1,W+0,256,W+24576,256,0,W+8192,64,512,64,4,4096, // %71 global_average_pool f32[8,64] resnet.swift:39
@@ -5184,36 +5261,43 @@ int res_net_infer_8(const struct res_net_arguments *arguments) {
 }
 
 static const int64_t res_net_train_8_rows[] = {
-  k_convolution_7,48,24,X+0,192,P+0,-1,W+258048,1024,W+510912,0,64,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,3,6,1536,1664,1792, // %2 convolution + %7 moments f32[8,16,8,8] resnet.swift:29
-  WAIT+k_moments_of_parts,10,2,W+510912,W+509952,16,8,3,0,16, // %2 convolution + %7 moments f32[8,16,8,8] resnet.swift:29
+  k_pack_weights,10,4,P+0,W+510912,16,3,9,4,3, // %2 convolution + %7 moments f32[8,16,8,8] resnet.swift:29
+  WAIT+k_convolution_7,49,16,X+0,192,W+510912,-1,W+258048,1024,W+512640,0,64,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,3,2,2,2048,2176,2304, // %2 convolution + %7 moments f32[8,16,8,8] resnet.swift:29
+  WAIT+k_moments_of_parts,10,2,W+512640,W+509952,16,8,3,0,16, // %2 convolution + %7 moments f32[8,16,8,8] resnet.swift:29
   WAIT+k_running_moment,12,1,S+0,W+509952,S+0,1,16,0,16,0x3f666666,0x3dcccccd, // %8 running_mean f32[16] resnet.swift:29
   k_running_moment,12,1,S+64,W+509952,S+64,1,16,1,16,0x3f666666,0x3dcd3367, // %9 running_variance f32[16] resnet.swift:29
-  k_convolution_8,55,24,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,0,192,P+1856,-1,W+290816,1024,W+510912,256,64,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,3,6,1792,1920,2048, // %13 convolution + %18 moments f32[8,16,8,8] resnet.swift:34
-  WAIT+k_moments_of_parts,10,2,W+510912,W+510080,16,8,3,0,16, // %13 convolution + %18 moments f32[8,16,8,8] resnet.swift:34
+  k_pack_weights,10,4,P+1856,W+510912,16,16,9,4,16, // %13 convolution + %18 moments f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_8,56,16,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,0,192,W+510912,-1,W+290816,1024,W+520128,256,64,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,16,2,2,2304,2432,2560, // %13 convolution + %18 moments f32[8,16,8,8] resnet.swift:34
+  WAIT+k_moments_of_parts,10,2,W+520128,W+510080,16,8,3,0,16, // %13 convolution + %18 moments f32[8,16,8,8] resnet.swift:34
   WAIT+k_running_moment,12,1,S+128,W+510080,S+128,1,16,0,16,0x3f666666,0x3dcccccd, // %19 running_mean f32[16] resnet.swift:34
   k_running_moment,12,1,S+192,W+510080,S+192,1,16,1,16,0x3f666666,0x3dcd3367, // %20 running_variance f32[16] resnet.swift:34
-  k_convolution_8,55,24,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,0,192,P+11200,-1,W+323584,1024,W+510912,256,64,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,3,6,1792,1920,2048, // %24 convolution + %29 moments f32[8,16,8,8] resnet.swift:34
-  WAIT+k_moments_of_parts,10,2,W+510912,W+510208,16,8,3,0,16, // %24 convolution + %29 moments f32[8,16,8,8] resnet.swift:34
+  k_pack_weights,10,4,P+11200,W+510912,16,16,9,4,16, // %24 convolution + %29 moments f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_8,56,16,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,0,192,W+510912,-1,W+323584,1024,W+520128,256,64,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,16,2,2,2304,2432,2560, // %24 convolution + %29 moments f32[8,16,8,8] resnet.swift:34
+  WAIT+k_moments_of_parts,10,2,W+520128,W+510208,16,8,3,0,16, // %24 convolution + %29 moments f32[8,16,8,8] resnet.swift:34
   WAIT+k_running_moment,12,1,S+256,W+510208,S+256,1,16,0,16,0x3f666666,0x3dcccccd, // %30 running_mean f32[16] resnet.swift:34
   k_running_moment,12,1,S+320,W+510208,S+320,1,16,1,16,0x3f666666,0x3dcd3367, // %31 running_variance f32[16] resnet.swift:34
   k_pointwise_planes,23,1,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,W+323584,1024,P+20416,W+510208,16,P+20480,W+356352,1024,0,128,16,64,256, // %34 relu f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_9,48,12,W+356352,1024,P+20544,-1,W+473088,512,W+510912,0,96,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,5,5,400,1,1,1,6,6,2304,2432,2624, // %36 convolution + %41 moments f32[8,32,4,4] resnet.swift:34
-  WAIT+k_moments_of_parts,10,4,W+510912,W+508416,32,2,3,0,32, // %36 convolution + %41 moments f32[8,32,4,4] resnet.swift:34
+  k_pack_weights,10,8,P+20544,W+510912,32,16,9,4,16, // %36 convolution + %41 moments f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_9,49,16,W+356352,1024,W+510912,-1,W+473088,512,W+529344,0,96,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,5,5,400,1,1,1,16,8,1,1536,1664,1856, // %36 convolution + %41 moments f32[8,32,4,4] resnet.swift:34
+  WAIT+k_moments_of_parts,10,4,W+529344,W+508416,32,2,3,0,32, // %36 convolution + %41 moments f32[8,32,4,4] resnet.swift:34
   WAIT+k_running_moment,12,1,S+384,W+508416,S+384,1,32,0,32,0x3f666666,0x3dcccccd, // %42 running_mean f32[32] resnet.swift:34
   k_running_moment,12,1,S+512,W+508416,S+512,1,32,1,32,0x3f666666,0x3dce69a0, // %43 running_variance f32[32] resnet.swift:34
-  k_convolution_8,55,24,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,0,384,P+39232,-1,W+421888,512,W+510912,448,16,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,72,1,1,1,3,12,1216,1344,1408, // %47 convolution + %52 moments f32[8,32,4,4] resnet.swift:34
-  WAIT+k_moments_of_parts,10,4,W+510912,W+454656,32,8,3,0,32, // %47 convolution + %52 moments f32[8,32,4,4] resnet.swift:34
+  k_pack_weights,10,8,P+39232,W+510912,32,32,9,4,32, // %47 convolution + %52 moments f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_8,56,16,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,0,384,W+510912,-1,W+421888,512,W+547776,448,16,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,1,1,1,32,2,4,1472,1600,1664, // %47 convolution + %52 moments f32[8,32,4,4] resnet.swift:34
+  WAIT+k_moments_of_parts,10,4,W+547776,W+454656,32,8,3,0,32, // %47 convolution + %52 moments f32[8,32,4,4] resnet.swift:34
   WAIT+k_running_moment,12,1,S+640,W+454656,S+640,1,32,0,32,0x3f666666,0x3dcccccd, // %53 running_mean f32[32] resnet.swift:34
   k_running_moment,12,1,S+768,W+454656,S+768,1,32,1,32,0x3f666666,0x3dce69a0, // %54 running_variance f32[32] resnet.swift:34
   k_average_pool_halving,29,1,W+356352,1024,W+0,256,128,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %56 average_pool f32[8,16,4,4] resnet.swift:34
   WAIT+k_pad,18,1,W+0,W+221184,8,32,1,1,8,256,1,8,512,0,0,0,0, // %57 pad f32[8,32,4,4] resnet.swift:34
   WAIT+k_pointwise_planes_2,19,1,W+221184,512,W+421888,512,P+76096,W+454656,32,0x3ee4f8b588e368f1,P+76224,W+221184,512,0,256,32,16,1024, // %59 relu f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_9,48,22,W+221184,512,P+76352,-1,W+405504,256,W+510912,0,32,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,4,2,2,3,3,144,1,1,1,11,6,768,896,1024, // %61 convolution + %66 moments f32[8,64,2,2] resnet.swift:34
-  WAIT+k_moments_of_parts,10,8,W+510912,W+253952,64,2,3,0,64, // %61 convolution + %66 moments f32[8,64,2,2] resnet.swift:34
+  k_pack_weights,10,16,P+76352,W+510912,64,32,9,4,32, // %61 convolution + %66 moments f32[8,64,2,2] resnet.swift:34
+  WAIT+k_convolution_9,49,16,W+221184,512,W+510912,-1,W+405504,256,W+584640,0,32,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,4,2,2,3,3,144,1,1,1,32,8,2,1024,1152,1280, // %61 convolution + %66 moments f32[8,64,2,2] resnet.swift:34
+  WAIT+k_moments_of_parts,10,8,W+584640,W+253952,64,2,3,0,64, // %61 convolution + %66 moments f32[8,64,2,2] resnet.swift:34
   WAIT+k_running_moment,12,1,S+896,W+253952,S+896,1,64,0,64,0x3f666666,0x3dcccccd, // %67 running_mean f32[64] resnet.swift:34
   k_running_moment,12,1,S+1152,W+253952,S+1152,1,64,1,64,0x3f666666,0x3dd3680d, // %68 running_variance f32[64] resnet.swift:34
-  k_convolution_10,55,24,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,0,768,P+150592,-1,W+147456,256,W+510912,832,8,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,3,30,1600,1728,1792, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
-  WAIT+k_moments_of_parts,10,8,W+510912,W+163840,64,8,3,0,64, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
+  k_pack_weights,10,16,P+150592,W+510912,64,64,9,4,32, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
+  WAIT+k_convolution_10,56,16,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,0,768,W+510912,-1,W+147456,256,W+658368,832,8,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,32,2,8,1856,1984,2048, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
+  WAIT+k_moments_of_parts,10,8,W+658368,W+163840,64,8,3,0,64, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
   WAIT+k_running_moment,12,1,S+1408,W+163840,S+1408,1,64,0,64,0x3f666666,0x3dcccccd, // %78 running_mean f32[64] resnet.swift:34
   k_running_moment,12,1,S+1664,W+163840,S+1664,1,64,1,64,0x3f666666,0x3dd3680d, // %79 running_variance f32[64] resnet.swift:34
   k_average_pool_halving,29,1,W+221184,512,W+8192,128,256,32,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %81 average_pool f32[8,32,2,2] resnet.swift:34
@@ -5222,8 +5306,8 @@ static const int64_t res_net_train_8_rows[] = {
   WAIT+k_dot_products,12,1,W+8192,P+298560,P+301120,Y+64,8,10,64,8,10, // %88 linear f32[8,10] resnet.swift:39
   WAIT+k_softmax_cross_entropy_both,11,1,Y+64,L+0,W+510912,W+12288,8,10,102,0x3f800000, // %90 softmax_cross_entropy + %92 softmax_cross_entropy_gradient f32[] resnet.swift:39
   WAIT+k_mean_of_parts,7,1,W+510912,Y+0,8,8, // %90 softmax_cross_entropy + %92 softmax_cross_entropy_gradient f32[] resnet.swift:39
-  k_product,16,4,W+12288,P+298560,W+10240,8,64,10,10,1,64,1,8,16,0, // %93 matmul f32[8,64] resnet.swift:39
-  k_product,16,4,W+12288,W+8192,W+505856,10,64,8,1,10,64,1,10,16,0, // %94 matmul f32[10,64] resnet.swift:39
+  k_product,16,3,W+12288,P+298560,W+10240,8,64,10,10,1,64,1,8,24,0, // %93 matmul f32[8,64] resnet.swift:39
+  k_product,16,3,W+12288,W+8192,W+505856,10,64,8,1,10,64,1,10,24,0, // %94 matmul f32[10,64] resnet.swift:39
   k_sum_columns,7,1,W+12288,W+510848,8,10, // %95 sum_to_channel f32[10] resnet.swift:39
   WAIT+k_global_average_pool_gradient,23,1,W+10240,64,W+0,256,W+147456,256,P+298048,W+163840,64,0x3ee4f8b588e368f1,P+298304,W+155648,256,W+510912,0,768,512,64,4,4096, // %96 global_average_pool_gradient + %97 relu_gradient + %100 normalize_reduce f32[8,64,2,2] resnet.swift:39
   WAIT+k_sums_merge,13,8,W+510912,W+163840,W+8192,64,8,2,0,64,64,0x3ee4f8b588e368f1, // %96 global_average_pool_gradient + %97 relu_gradient + %100 normalize_reduce f32[8,64,2,2] resnet.swift:39
@@ -5231,17 +5315,17 @@ static const int64_t res_net_train_8_rows[] = {
   WAIT+k_normalize_moments_gradient,13,1,W+8192,W+163840,P+298048,W+164352,1,64,64,64,64,0x3ee4f8b588e368f1, // %102 normalize_moments_gradient f32[1,2,64] resnet.swift:34
   k_select_moment,9,1,W+8192,W+508672,1,64,1,64, // %103 select_moment f32[64] resnet.swift:34
   k_select_moment,9,1,W+8192,W+508928,1,64,0,64, // %104 select_moment f32[64] resnet.swift:34
-  k_convolution_transpose,18,64,P+150592,W+510912,1,64,64,1,3,3,1,1,1,1,1,1,0, // %107 convolution_backward_data + %109 relu_gradient + %110 normalize_reduce + %111 normalize_input_gradient f32[8,64,2,2] resnet.swift:34
-  WAIT+k_convolution_backward_data,73,24,W+155648,256,P+298048,W+163840,64,0x3ee4f8b588e368f1,W+147456,256,W+164352,64,32,0,1024,W+510912,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,W+413696,256,W+658368,1024,1792,8,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,0,1,1,0,2,2,3,30,2560,2688,2752,6912, // %107 convolution_backward_data + %109 relu_gradient + %110 normalize_reduce + %111 normalize_input_gradient f32[8,64,2,2] resnet.swift:34
+  k_convolution_transpose,19,16,P+150592,W+510912,1,64,64,1,3,3,1,1,1,1,1,1,32,0, // %107 convolution_backward_data + %109 relu_gradient + %110 normalize_reduce + %111 normalize_input_gradient f32[8,64,2,2] resnet.swift:34
+  WAIT+k_convolution_backward_data,74,16,W+155648,256,P+298048,W+163840,64,0x3ee4f8b588e368f1,W+147456,256,W+164352,64,32,0,1024,W+510912,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,W+413696,256,W+658368,1024,1792,8,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,0,1,1,0,2,2,32,2,8,2816,2944,3008,7232, // %107 convolution_backward_data + %109 relu_gradient + %110 normalize_reduce + %111 normalize_input_gradient f32[8,64,2,2] resnet.swift:34
   WAIT+k_sums_merge,13,8,W+658368,W+253952,W+164864,64,8,2,0,64,64,0x3ee4f8b588e368f1, // %107 convolution_backward_data + %109 relu_gradient + %110 normalize_reduce + %111 normalize_input_gradient f32[8,64,2,2] resnet.swift:34
-  WAIT+k_convolution_backward_weights,67,16,W+155648,256,P+298048,W+163840,64,0x3ee4f8b588e368f1,W+147456,256,W+164352,64,32,0,1024,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,2048,2816,W+510912,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,8,8,2,32,64,2880,3008,3072,5184,6208, // %108 convolution_backward_weights f32[64,64,3,3] resnet.swift:34
+  WAIT+k_convolution_backward_weights,67,16,W+155648,256,P+298048,W+163840,64,0x3ee4f8b588e368f1,W+147456,256,W+164352,64,32,0,1024,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,2048,2816,W+510912,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,8,8,2,32,64,2880,3008,3072,5248,6272, // %108 convolution_backward_weights f32[64,64,3,3] resnet.swift:34
   WAIT+k_convolution_weights_reduce,11,9,W+510912,W+0,8,1,64,576,64,9, // %108 convolution_backward_weights f32[64,64,3,3] resnet.swift:34
   k_normalize_moments_gradient,13,1,W+164864,W+253952,P+150080,W+254464,1,64,64,64,64,0x3ee4f8b588e368f1, // %112 normalize_moments_gradient f32[1,2,64] resnet.swift:34
   k_select_moment,9,1,W+164864,W+509184,1,64,1,64, // %113 select_moment f32[64] resnet.swift:34
   k_select_moment,9,1,W+164864,W+509440,1,64,0,64, // %114 select_moment f32[64] resnet.swift:34
-  WAIT+k_convolution_transpose,18,32,P+76352,W+510912,1,32,64,1,3,3,1,2,2,1,1,1,0, // %117 convolution_backward_data f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_backward_data_2,59,6,W+413696,256,W+405504,256,W+254464,64,32,W+253952,0,768,W+510912,W+389120,512,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,8,3,3,4,4,128,1,1,1,0,0,0,0,1,1,6,6,768,896,1152,33984, // %117 convolution_backward_data f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_backward_weights_2,57,8,W+413696,256,W+405504,256,W+254464,64,32,W+253952,0,768,W+221184,512,W+510912,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,4,2,2,3,3,144,1,1,1,2,2,4,8,64,1792,1920,2048,6720,10816, // %118 convolution_backward_weights f32[64,32,3,3] resnet.swift:34
+  WAIT+k_convolution_transpose,19,8,P+76352,W+510912,1,32,64,1,3,3,1,2,2,1,1,1,32,0, // %117 convolution_backward_data f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_backward_data_2,60,8,W+413696,256,W+405504,256,W+254464,64,32,W+253952,0,768,W+510912,W+389120,512,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,8,3,3,4,4,144,1,1,1,0,0,0,0,1,1,32,8,1,768,896,1152,38144, // %117 convolution_backward_data f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_backward_weights_2,57,8,W+413696,256,W+405504,256,W+254464,64,32,W+253952,0,768,W+221184,512,W+510912,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,4,2,2,3,3,144,1,1,1,2,2,4,8,64,1792,1920,2048,6784,10880, // %118 convolution_backward_weights f32[64,32,3,3] resnet.swift:34
   WAIT+k_convolution_weights_reduce,11,5,W+510912,W+147456,2,1,64,288,64,5, // %118 convolution_backward_weights f32[64,32,3,3] resnet.swift:34
   WAIT+k_pointwise_planes_3,20,1,W+237568,512,W+389120,512,W+221184,512,W+438272,512,W+421888,512,W+454656,W+510912,0,256,32,16,1024, // %120 relu_gradient + %123 normalize_reduce f32[8,32,4,4] resnet.swift:34
   WAIT+k_sums_merge,13,4,W+510912,W+454656,W+253952,32,8,2,0,32,32,0x3ee4f8b588e368f1, // %120 relu_gradient + %123 normalize_reduce f32[8,32,4,4] resnet.swift:34
@@ -5249,40 +5333,40 @@ static const int64_t res_net_train_8_rows[] = {
   WAIT+k_normalize_moments_gradient,13,1,W+253952,W+454656,P+76096,W+454912,1,32,32,32,32,0x3ee4f8b588e368f1, // %125 normalize_moments_gradient f32[1,2,32] resnet.swift:34
   k_select_moment,9,1,W+253952,W+510336,1,32,1,32, // %126 select_moment f32[32] resnet.swift:34
   k_select_moment,9,1,W+253952,W+510464,1,32,0,32, // %127 select_moment f32[32] resnet.swift:34
-  k_convolution_transpose,18,32,P+39232,W+510912,1,32,32,1,3,3,1,1,1,1,1,1,0, // %130 convolution_backward_data + %132 relu_gradient + %133 normalize_reduce + %134 normalize_input_gradient f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_backward_data_3,73,24,W+438272,512,P+76096,W+454656,32,0x3ee4f8b588e368f1,W+421888,512,W+454912,32,128,0,512,W+510912,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,W+489472,512,W+547776,512,896,16,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,72,1,1,1,0,1,1,0,2,2,3,12,1664,1792,1856,11136, // %130 convolution_backward_data + %132 relu_gradient + %133 normalize_reduce + %134 normalize_input_gradient f32[8,32,4,4] resnet.swift:34
+  k_convolution_transpose,19,8,P+39232,W+510912,1,32,32,1,3,3,1,1,1,1,1,1,32,0, // %130 convolution_backward_data + %132 relu_gradient + %133 normalize_reduce + %134 normalize_input_gradient f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_backward_data_3,74,16,W+438272,512,P+76096,W+454656,32,0x3ee4f8b588e368f1,W+421888,512,W+454912,32,128,0,512,W+510912,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,W+489472,512,W+547776,512,896,16,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,1,1,1,0,1,1,0,2,2,32,2,4,1920,2048,2112,12480, // %130 convolution_backward_data + %132 relu_gradient + %133 normalize_reduce + %134 normalize_input_gradient f32[8,32,4,4] resnet.swift:34
   WAIT+k_sums_merge,13,4,W+547776,W+508416,W+455168,32,8,2,0,32,32,0x3ee4f8b588e368f1, // %130 convolution_backward_data + %132 relu_gradient + %133 normalize_reduce + %134 normalize_input_gradient f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_backward_weights,67,16,W+438272,512,P+76096,W+454656,32,0x3ee4f8b588e368f1,W+421888,512,W+454912,32,128,0,512,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,2560,2944,W+510912,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,36,1,1,1,8,8,2,16,32,3008,3136,3200,5568,7616, // %131 convolution_backward_weights f32[32,32,3,3] resnet.swift:34
+  WAIT+k_convolution_backward_weights,67,16,W+438272,512,P+76096,W+454656,32,0x3ee4f8b588e368f1,W+421888,512,W+454912,32,128,0,512,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,2560,2944,W+510912,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,48,1,1,1,8,8,2,16,32,3008,3136,3200,6400,8448, // %131 convolution_backward_weights f32[32,32,3,3] resnet.swift:34
   WAIT+k_convolution_weights_reduce,11,5,W+510912,W+221184,8,1,32,288,32,5, // %131 convolution_backward_weights f32[32,32,3,3] resnet.swift:34
   k_normalize_moments_gradient,13,1,W+455168,W+508416,P+38976,W+509696,1,32,32,32,32,0x3ee4f8b588e368f1, // %135 normalize_moments_gradient f32[1,2,32] resnet.swift:34
   k_select_moment,9,1,W+455168,W+510592,1,32,1,32, // %136 select_moment f32[32] resnet.swift:34
   k_select_moment,9,1,W+455168,W+510720,1,32,0,32, // %137 select_moment f32[32] resnet.swift:34
-  WAIT+k_convolution_transpose,18,16,P+20544,W+510912,1,16,32,1,3,3,1,2,2,1,1,1,0, // %140 convolution_backward_data f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_backward_data_2,59,24,W+489472,512,W+473088,512,W+509696,32,128,W+508416,0,384,W+510912,W+421888,1024,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,1,5,5,6,6,36,1,1,1,0,0,0,0,1,1,3,6,384,512,576,5248, // %140 convolution_backward_data f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_backward_weights_2,57,4,W+489472,512,W+473088,512,W+509696,32,128,W+508416,0,384,W+356352,1024,W+510912,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,5,5,400,1,1,1,2,2,2,8,32,2432,2560,2752,15616,23808, // %141 convolution_backward_weights f32[32,16,3,3] resnet.swift:34
+  WAIT+k_convolution_transpose,19,4,P+20544,W+510912,1,16,32,1,3,3,1,2,2,1,1,1,32,0, // %140 convolution_backward_data f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_backward_data_2,60,16,W+489472,512,W+473088,512,W+509696,32,128,W+508416,0,384,W+510912,W+421888,1024,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,1,5,5,6,6,48,1,1,1,0,0,0,0,1,1,32,2,2,384,512,576,6848, // %140 convolution_backward_data f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_backward_weights_2,57,4,W+489472,512,W+473088,512,W+509696,32,128,W+508416,0,384,W+356352,1024,W+510912,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,5,5,400,1,1,1,2,2,2,8,32,2432,2560,2752,15680,23872, // %141 convolution_backward_weights f32[32,16,3,3] resnet.swift:34
   WAIT+k_convolution_weights_reduce,11,3,W+510912,W+454656,2,1,32,144,32,3, // %141 convolution_backward_weights f32[32,16,3,3] resnet.swift:34
   WAIT+k_pointwise_planes_3,20,1,W+389120,1024,W+421888,1024,W+356352,1024,W+389120,1024,W+323584,1024,W+510208,W+510912,0,128,16,64,256, // %143 relu_gradient + %144 normalize_reduce f32[8,16,8,8] resnet.swift:34
   WAIT+k_sums_merge,13,2,W+510912,W+510208,W+473088,16,8,2,0,16,16,0x3ee4f8b588e368f1, // %143 relu_gradient + %144 normalize_reduce f32[8,16,8,8] resnet.swift:34
   WAIT+k_normalize_moments_gradient,13,1,W+473088,W+510208,P+20416,W+431104,1,16,16,16,16,0x3ee4f8b588e368f1, // %146 normalize_moments_gradient f32[1,2,16] resnet.swift:34
   k_select_moment,9,1,W+473088,W+431360,1,16,1,16, // %147 select_moment f32[16] resnet.swift:34
   k_select_moment,9,1,W+473088,W+431424,1,16,0,16, // %148 select_moment f32[16] resnet.swift:34
-  k_convolution_transpose,18,16,P+11200,W+510912,1,16,16,1,3,3,1,1,1,1,1,1,0, // %151 convolution_backward_data + %153 relu_gradient + %154 normalize_reduce + %155 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_backward_data_3,73,24,W+389120,1024,P+20416,W+510208,16,0x3ee4f8b588e368f1,W+323584,1024,W+431104,16,512,0,256,W+510912,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,W+356352,1024,W+520128,256,448,64,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,0,1,1,0,2,2,3,6,1984,2112,2240,17664, // %151 convolution_backward_data + %153 relu_gradient + %154 normalize_reduce + %155 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
+  k_convolution_transpose,19,4,P+11200,W+510912,1,16,16,1,3,3,1,1,1,1,1,1,16,0, // %151 convolution_backward_data + %153 relu_gradient + %154 normalize_reduce + %155 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_backward_data_3,74,16,W+389120,1024,P+20416,W+510208,16,0x3ee4f8b588e368f1,W+323584,1024,W+431104,16,512,0,256,W+510912,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,W+356352,1024,W+520128,256,448,64,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,0,1,1,0,2,2,16,2,2,2496,2624,2752,18240, // %151 convolution_backward_data + %153 relu_gradient + %154 normalize_reduce + %155 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
   WAIT+k_sums_merge,13,2,W+520128,W+510080,W+431232,16,8,2,0,16,16,0x3ee4f8b588e368f1, // %151 convolution_backward_data + %153 relu_gradient + %154 normalize_reduce + %155 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_backward_weights,67,16,W+389120,1024,P+20416,W+510208,16,0x3ee4f8b588e368f1,W+323584,1024,W+431104,16,512,0,256,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,4352,4544,W+510912,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,2,8,16,4608,4736,4864,8128,12224, // %152 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
+  WAIT+k_convolution_backward_weights,67,16,W+389120,1024,P+20416,W+510208,16,0x3ee4f8b588e368f1,W+323584,1024,W+431104,16,512,0,256,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,4352,4544,W+510912,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,112,1,1,1,8,8,2,8,16,4608,4736,4864,8576,12672, // %152 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
   WAIT+k_convolution_weights_reduce,11,3,W+510912,W+421888,8,1,16,144,16,3, // %152 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
   k_normalize_moments_gradient,13,1,W+431232,W+510080,P+11072,W+332800,1,16,16,16,16,0x3ee4f8b588e368f1, // %156 normalize_moments_gradient f32[1,2,16] resnet.swift:34
   k_select_moment,9,1,W+431232,W+333056,1,16,1,16, // %157 select_moment f32[16] resnet.swift:34
   k_select_moment,9,1,W+431232,W+333120,1,16,0,16, // %158 select_moment f32[16] resnet.swift:34
-  WAIT+k_convolution_transpose,18,16,P+1856,W+510912,1,16,16,1,3,3,1,1,1,1,1,1,0, // %161 convolution_backward_data + %163 add + %164 relu_gradient + %165 normalize_reduce + %166 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_backward_data_4,72,24,W+356352,1024,W+290816,1024,W+332800,16,512,W+510080,0,192,W+510912,W+389120,1024,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,W+389120,1024,W+520128,192,384,64,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,0,1,1,0,2,2,3,6,1920,2048,2176,17600, // %161 convolution_backward_data + %163 add + %164 relu_gradient + %165 normalize_reduce + %166 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_transpose,19,4,P+1856,W+510912,1,16,16,1,3,3,1,1,1,1,1,1,16,0, // %161 convolution_backward_data + %163 add + %164 relu_gradient + %165 normalize_reduce + %166 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_backward_data_4,73,16,W+356352,1024,W+290816,1024,W+332800,16,512,W+510080,0,192,W+510912,W+389120,1024,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,W+389120,1024,W+520128,192,384,64,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,0,1,1,0,2,2,16,2,2,2432,2560,2688,18176, // %161 convolution_backward_data + %163 add + %164 relu_gradient + %165 normalize_reduce + %166 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
   WAIT+k_sums_merge,13,2,W+520128,W+509952,W+332928,16,8,2,0,16,16,0x3ee4f8b588e368f1, // %161 convolution_backward_data + %163 add + %164 relu_gradient + %165 normalize_reduce + %166 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_backward_weights_3,64,16,W+356352,1024,W+290816,1024,W+332800,16,512,W+510080,0,192,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,4288,4480,W+510912,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,2,8,16,4544,4672,4800,8064,12160, // %162 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
+  WAIT+k_convolution_backward_weights_3,64,16,W+356352,1024,W+290816,1024,W+332800,16,512,W+510080,0,192,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,4288,4480,W+510912,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,112,1,1,1,8,8,2,8,16,4544,4672,4800,8512,12608, // %162 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
   WAIT+k_convolution_weights_reduce,11,3,W+510912,W+323584,8,1,16,144,16,3, // %162 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
   k_normalize_moments_gradient,13,1,W+332928,W+509952,P+1728,W+292544,1,16,16,16,16,0x3ee4f8b588e368f1, // %167 normalize_moments_gradient f32[1,2,16] resnet.swift:29
   k_select_moment,9,1,W+332928,W+292672,1,16,1,16, // %168 select_moment f32[16] resnet.swift:29
   k_select_moment,9,1,W+332928,W+292736,1,16,0,16, // %169 select_moment f32[16] resnet.swift:29
-  WAIT+k_convolution_backward_weights_4,57,8,W+389120,1024,W+258048,1024,W+292544,16,512,W+509952,0,192,X+0,192,W+510912,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,100,1,1,1,8,8,1,3,16,4288,4416,4544,5824,9920, // %172 convolution_backward_weights f32[16,3,3,3] resnet.swift:29
+  WAIT+k_convolution_backward_weights_4,57,8,W+389120,1024,W+258048,1024,W+292544,16,512,W+509952,0,192,X+0,192,W+510912,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,112,1,1,1,8,8,1,3,16,4288,4416,4544,6016,10112, // %172 convolution_backward_weights f32[16,3,3,3] resnet.swift:29
   WAIT+k_convolution_weights_reduce,11,1,W+510912,W+290816,8,1,16,27,16,1, // %172 convolution_backward_weights f32[16,3,3,3] resnet.swift:29
   WAIT+k_pointwise,18,1,P+0,432,W+290816,432,M+0,432,0x38d1b717,0x3f800000,0x3f666666,M+0,432,-1,P+0,432,432, // %176 sgd_momentum + %177 sgd_parameter f32[16,3,3,3]
   k_pointwise,18,1,P+1728,16,W+292672,16,M+1728,16,0x38d1b717,0x3f800000,0x3f666666,M+1728,16,-1,P+1728,16,16, // %179 sgd_momentum + %180 sgd_parameter f32[16]
@@ -5315,27 +5399,34 @@ int res_net_train_8(const struct res_net_arguments *arguments) {
 }
 
 static const int64_t res_net_prepare_rows[] = {
-  k_pointwise_2,11,1,P+1728,16,S+64,16,0x3727c5ac,W+0,16,16, // %5 reciprocal_square_root + %6 multiply f32[16] resnet.swift:29
-  WAIT+k_pointwise_3,12,1,P+1792,16,W+0,16,S+0,16,R+0,16,16, // %8 subtract f32[16] resnet.swift:29
-  k_multiply_channel,10,1,P+0,W+0,R+64,16,16,27,606, // %9 multiply_channel f32[16,3,3,3] resnet.swift:29
-  WAIT+k_pointwise_2,11,1,P+11072,16,S+192,16,0x3727c5ac,W+0,16,16, // %15 reciprocal_square_root + %16 multiply f32[16] resnet.swift:34
-  WAIT+k_pointwise_3,12,1,P+11136,16,W+0,16,S+128,16,R+1792,16,16, // %18 subtract f32[16] resnet.swift:34
-  k_multiply_channel,10,1,P+1856,W+0,R+1856,16,16,144,113, // %19 multiply_channel f32[16,16,3,3] resnet.swift:34
-  WAIT+k_pointwise_2,11,1,P+20416,16,S+320,16,0x3727c5ac,W+0,16,16, // %25 reciprocal_square_root + %26 multiply f32[16] resnet.swift:34
-  WAIT+k_pointwise_3,12,1,P+20480,16,W+0,16,S+256,16,R+11072,16,16, // %28 subtract f32[16] resnet.swift:34
-  k_multiply_channel,10,1,P+11200,W+0,R+11136,16,16,144,113, // %29 multiply_channel f32[16,16,3,3] resnet.swift:34
-  WAIT+k_pointwise_2,11,1,P+38976,32,S+512,32,0x3727c5ac,W+0,32,32, // %35 reciprocal_square_root + %36 multiply f32[32] resnet.swift:34
-  WAIT+k_pointwise_3,12,1,P+39104,32,W+0,32,S+384,32,R+20352,32,32, // %38 subtract f32[32] resnet.swift:34
-  k_multiply_channel,10,1,P+20544,W+0,R+20480,32,32,144,113, // %39 multiply_channel f32[32,16,3,3] resnet.swift:34
-  WAIT+k_pointwise_2,11,1,P+76096,32,S+768,32,0x3727c5ac,W+0,32,32, // %45 reciprocal_square_root + %46 multiply f32[32] resnet.swift:34
-  WAIT+k_pointwise_3,12,1,P+76224,32,W+0,32,S+640,32,R+38912,32,32, // %48 subtract f32[32] resnet.swift:34
-  k_multiply_channel,10,1,P+39232,W+0,R+39040,32,32,288,56, // %49 multiply_channel f32[32,32,3,3] resnet.swift:34
-  WAIT+k_pointwise_2,11,1,P+150080,64,S+1152,64,0x3727c5ac,W+0,64,64, // %55 reciprocal_square_root + %56 multiply f32[64] resnet.swift:34
-  WAIT+k_pointwise_3,12,1,P+150336,64,W+0,64,S+896,64,R+75904,64,64, // %58 subtract f32[64] resnet.swift:34
-  k_multiply_channel,10,2,P+76352,W+0,R+76160,64,64,288,56, // %59 multiply_channel f32[64,32,3,3] resnet.swift:34
-  WAIT+k_pointwise_2,11,1,P+298048,64,S+1664,64,0x3727c5ac,W+0,64,64, // %65 reciprocal_square_root + %66 multiply f32[64] resnet.swift:34
-  WAIT+k_pointwise_3,12,1,P+298304,64,W+0,64,S+1408,64,R+149888,64,64, // %68 subtract f32[64] resnet.swift:34
-  k_multiply_channel,10,3,P+150592,W+0,R+150144,64,64,576,28, // %69 multiply_channel f32[64,64,3,3] resnet.swift:34
+  k_pointwise_2,11,1,P+1728,16,S+64,16,0x3727c5ac,W+1728,16,16, // %5 reciprocal_square_root + %6 multiply f32[16] resnet.swift:29
+  WAIT+k_pointwise_3,12,1,P+1792,16,W+1728,16,S+0,16,R+0,16,16, // %8 subtract f32[16] resnet.swift:29
+  k_multiply_channel,10,1,P+0,W+1728,W+0,16,16,27,606, // %9 multiply_channel f32[16,3,3,3] resnet.swift:29
+  WAIT+k_pack_weights,10,4,W+0,R+64,16,3,9,4,3, // %10 pack_weights f32[16,3,3,3] resnet.swift:29
+  k_pointwise_2,11,1,P+11072,16,S+192,16,0x3727c5ac,W+9216,16,16, // %16 reciprocal_square_root + %17 multiply f32[16] resnet.swift:34
+  WAIT+k_pointwise_3,12,1,P+11136,16,W+9216,16,S+128,16,R+1792,16,16, // %19 subtract f32[16] resnet.swift:34
+  k_multiply_channel,10,1,P+1856,W+9216,W+0,16,16,144,113, // %20 multiply_channel f32[16,16,3,3] resnet.swift:34
+  WAIT+k_pack_weights,10,4,W+0,R+1856,16,16,9,4,16, // %21 pack_weights f32[16,16,3,3] resnet.swift:34
+  k_pointwise_2,11,1,P+20416,16,S+320,16,0x3727c5ac,W+9216,16,16, // %27 reciprocal_square_root + %28 multiply f32[16] resnet.swift:34
+  WAIT+k_pointwise_3,12,1,P+20480,16,W+9216,16,S+256,16,R+11072,16,16, // %30 subtract f32[16] resnet.swift:34
+  k_multiply_channel,10,1,P+11200,W+9216,W+0,16,16,144,113, // %31 multiply_channel f32[16,16,3,3] resnet.swift:34
+  WAIT+k_pack_weights,10,4,W+0,R+11136,16,16,9,4,16, // %32 pack_weights f32[16,16,3,3] resnet.swift:34
+  k_pointwise_2,11,1,P+38976,32,S+512,32,0x3727c5ac,W+18432,32,32, // %38 reciprocal_square_root + %39 multiply f32[32] resnet.swift:34
+  WAIT+k_pointwise_3,12,1,P+39104,32,W+18432,32,S+384,32,R+20352,32,32, // %41 subtract f32[32] resnet.swift:34
+  k_multiply_channel,10,1,P+20544,W+18432,W+0,32,32,144,113, // %42 multiply_channel f32[32,16,3,3] resnet.swift:34
+  WAIT+k_pack_weights,10,8,W+0,R+20480,32,16,9,4,16, // %43 pack_weights f32[32,16,3,3] resnet.swift:34
+  k_pointwise_2,11,1,P+76096,32,S+768,32,0x3727c5ac,W+36864,32,32, // %49 reciprocal_square_root + %50 multiply f32[32] resnet.swift:34
+  WAIT+k_pointwise_3,12,1,P+76224,32,W+36864,32,S+640,32,R+38912,32,32, // %52 subtract f32[32] resnet.swift:34
+  k_multiply_channel,10,1,P+39232,W+36864,W+0,32,32,288,56, // %53 multiply_channel f32[32,32,3,3] resnet.swift:34
+  WAIT+k_pack_weights,10,8,W+0,R+39040,32,32,9,4,32, // %54 pack_weights f32[32,32,3,3] resnet.swift:34
+  k_pointwise_2,11,1,P+150080,64,S+1152,64,0x3727c5ac,W+73728,64,64, // %60 reciprocal_square_root + %61 multiply f32[64] resnet.swift:34
+  WAIT+k_pointwise_3,12,1,P+150336,64,W+73728,64,S+896,64,R+75904,64,64, // %63 subtract f32[64] resnet.swift:34
+  k_multiply_channel,10,2,P+76352,W+73728,W+0,64,64,288,56, // %64 multiply_channel f32[64,32,3,3] resnet.swift:34
+  WAIT+k_pack_weights,10,16,W+0,R+76160,64,32,9,4,32, // %65 pack_weights f32[64,32,3,3] resnet.swift:34
+  k_pointwise_2,11,1,P+298048,64,S+1664,64,0x3727c5ac,W+147456,64,64, // %71 reciprocal_square_root + %72 multiply f32[64] resnet.swift:34
+  WAIT+k_pointwise_3,12,1,P+298304,64,W+147456,64,S+1408,64,R+149888,64,64, // %74 subtract f32[64] resnet.swift:34
+  k_multiply_channel,10,3,P+150592,W+147456,W+0,64,64,576,28, // %75 multiply_channel f32[64,64,3,3] resnet.swift:34
+  WAIT+k_pack_weights,10,16,W+0,R+150144,64,64,9,4,32, // %76 pack_weights f32[64,64,3,3] resnet.swift:34
   k_end,
 };
 
@@ -5345,80 +5436,80 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"d68a058663715faf522fb5e9775e12d67dba1f7f90fb0356d266b8f3288485b0\",\"constant"
+    "{\"abi\":1,\"build\":\"e0b517d249abe400cbddad75637f745b0d9bd39751ba86264d8baafc294bfe00\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
-    "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":8"
-    "192},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offset\""
-    ":0,\"shape\":[8,10]}],\"symbol\":\"res_net_infer_8\",\"values\":[],\"workspace\":65536},{\"batch\":8"
-    ",\"mode\":\"train\",\"outputBytes\":384,\"outputs\":[{\"name\":\"loss\",\"offset\":0,\"shape\":[]},{"
-    "\"name\":\"logits\",\"offset\":64,\"shape\":[8,10]}],\"symbol\":\"res_net_train_8\",\"values\":[],\""
-    "workspace\":1690560}],\"features\":[\"pni\",\"ssse3\",\"sse4_1\",\"sse4_2\",\"popcnt\",\"movbe\",\"a"
-    "bm\",\"bmi1\",\"bmi2\",\"avx\",\"f16c\",\"fma\",\"avx2\"],\"gates\":[],\"inputShape\":[3,8,8],\"loss"
-    "\":\"softmax_cross_entropy\",\"name\":\"res_net\",\"optimizer\":[{\"name\":\"stem.conv.weight\",\"of"
-    "fset\":0,\"shape\":[16,3,3,3],\"slot\":\"momentum\"},{\"name\":\"stem.norm.weight\",\"offset\":1728,"
-    "\"shape\":[16],\"slot\":\"momentum\"},{\"name\":\"stem.norm.bias\",\"offset\":1792,\"shape\":[16],\""
-    "slot\":\"momentum\"},{\"name\":\"stage1.block1.conv1.weight\",\"offset\":1856,\"shape\":[16,16,3,3],"
-    "\"slot\":\"momentum\"},{\"name\":\"stage1.block1.norm1.weight\",\"offset\":11072,\"shape\":[16],\"sl"
-    "ot\":\"momentum\"},{\"name\":\"stage1.block1.norm1.bias\",\"offset\":11136,\"shape\":[16],\"slot\":\""
-    "momentum\"},{\"name\":\"stage1.block1.conv2.weight\",\"offset\":11200,\"shape\":[16,16,3,3],\"slot\""
-    ":\"momentum\"},{\"name\":\"stage1.block1.norm2.weight\",\"offset\":20416,\"shape\":[16],\"slot\":\"m"
-    "omentum\"},{\"name\":\"stage1.block1.norm2.bias\",\"offset\":20480,\"shape\":[16],\"slot\":\"momentu"
-    "m\"},{\"name\":\"stage2.block1.conv1.weight\",\"offset\":20544,\"shape\":[32,16,3,3],\"slot\":\"mome"
-    "ntum\"},{\"name\":\"stage2.block1.norm1.weight\",\"offset\":38976,\"shape\":[32],\"slot\":\"momentum"
-    "\"},{\"name\":\"stage2.block1.norm1.bias\",\"offset\":39104,\"shape\":[32],\"slot\":\"momentum\"},{\""
-    "name\":\"stage2.block1.conv2.weight\",\"offset\":39232,\"shape\":[32,32,3,3],\"slot\":\"momentum\"},"
-    "{\"name\":\"stage2.block1.norm2.weight\",\"offset\":76096,\"shape\":[32],\"slot\":\"momentum\"},{\"n"
-    "ame\":\"stage2.block1.norm2.bias\",\"offset\":76224,\"shape\":[32],\"slot\":\"momentum\"},{\"name\":"
-    "\"stage3.block1.conv1.weight\",\"offset\":76352,\"shape\":[64,32,3,3],\"slot\":\"momentum\"},{\"name"
-    "\":\"stage3.block1.norm1.weight\",\"offset\":150080,\"shape\":[64],\"slot\":\"momentum\"},{\"name\":"
-    "\"stage3.block1.norm1.bias\",\"offset\":150336,\"shape\":[64],\"slot\":\"momentum\"},{\"name\":\"sta"
-    "ge3.block1.conv2.weight\",\"offset\":150592,\"shape\":[64,64,3,3],\"slot\":\"momentum\"},{\"name\":\""
-    "stage3.block1.norm2.weight\",\"offset\":298048,\"shape\":[64],\"slot\":\"momentum\"},{\"name\":\"sta"
-    "ge3.block1.norm2.bias\",\"offset\":298304,\"shape\":[64],\"slot\":\"momentum\"},{\"name\":\"classifi"
-    "er.weight\",\"offset\":298560,\"shape\":[10,64],\"slot\":\"momentum\"},{\"name\":\"classifier.bias\""
-    ",\"offset\":301120,\"shape\":[10],\"slot\":\"momentum\"}],\"optimizerBytes\":301184,\"outputShape\":"
-    "[10],\"parameterBytes\":301184,\"parameters\":[{\"initializer\":\"[he_normal, fan_out]\",\"name\":\""
-    "stem.conv.weight\",\"offset\":0,\"shape\":[16,3,3,3]},{\"initializer\":\"[constant, 1.0]\",\"name\":"
-    "\"stem.norm.weight\",\"offset\":1728,\"shape\":[16]},{\"initializer\":\"[constant, 0.0]\",\"name\":\""
-    "stem.norm.bias\",\"offset\":1792,\"shape\":[16]},{\"initializer\":\"[he_normal, fan_out]\",\"name\":"
-    "\"stage1.block1.conv1.weight\",\"offset\":1856,\"shape\":[16,16,3,3]},{\"initializer\":\"[constant, "
-    "1.0]\",\"name\":\"stage1.block1.norm1.weight\",\"offset\":11072,\"shape\":[16]},{\"initializer\":\"["
-    "constant, 0.0]\",\"name\":\"stage1.block1.norm1.bias\",\"offset\":11136,\"shape\":[16]},{\"initializ"
-    "er\":\"[he_normal, fan_out]\",\"name\":\"stage1.block1.conv2.weight\",\"offset\":11200,\"shape\":[16"
-    ",16,3,3]},{\"initializer\":\"[constant, 1.0]\",\"name\":\"stage1.block1.norm2.weight\",\"offset\":20"
-    "416,\"shape\":[16]},{\"initializer\":\"[constant, 0.0]\",\"name\":\"stage1.block1.norm2.bias\",\"off"
-    "set\":20480,\"shape\":[16]},{\"initializer\":\"[he_normal, fan_out]\",\"name\":\"stage2.block1.conv1"
-    ".weight\",\"offset\":20544,\"shape\":[32,16,3,3]},{\"initializer\":\"[constant, 1.0]\",\"name\":\"st"
-    "age2.block1.norm1.weight\",\"offset\":38976,\"shape\":[32]},{\"initializer\":\"[constant, 0.0]\",\"n"
-    "ame\":\"stage2.block1.norm1.bias\",\"offset\":39104,\"shape\":[32]},{\"initializer\":\"[he_normal, f"
-    "an_out]\",\"name\":\"stage2.block1.conv2.weight\",\"offset\":39232,\"shape\":[32,32,3,3]},{\"initial"
-    "izer\":\"[constant, 1.0]\",\"name\":\"stage2.block1.norm2.weight\",\"offset\":76096,\"shape\":[32]},"
-    "{\"initializer\":\"[constant, 0.0]\",\"name\":\"stage2.block1.norm2.bias\",\"offset\":76224,\"shape\""
-    ":[32]},{\"initializer\":\"[he_normal, fan_out]\",\"name\":\"stage3.block1.conv1.weight\",\"offset\":"
-    "76352,\"shape\":[64,32,3,3]},{\"initializer\":\"[constant, 1.0]\",\"name\":\"stage3.block1.norm1.wei"
-    "ght\",\"offset\":150080,\"shape\":[64]},{\"initializer\":\"[constant, 0.0]\",\"name\":\"stage3.block"
-    "1.norm1.bias\",\"offset\":150336,\"shape\":[64]},{\"initializer\":\"[he_normal, fan_out]\",\"name\":"
-    "\"stage3.block1.conv2.weight\",\"offset\":150592,\"shape\":[64,64,3,3]},{\"initializer\":\"[constant"
-    ", 1.0]\",\"name\":\"stage3.block1.norm2.weight\",\"offset\":298048,\"shape\":[64]},{\"initializer\":"
-    "\"[constant, 0.0]\",\"name\":\"stage3.block1.norm2.bias\",\"offset\":298304,\"shape\":[64]},{\"initi"
-    "alizer\":\"lecun_uniform\",\"name\":\"classifier.weight\",\"offset\":298560,\"shape\":[10,64]},{\"in"
-    "itializer\":\"[constant, 0.0]\",\"name\":\"classifier.bias\",\"offset\":301120,\"shape\":[10]}],\"pr"
-    "eparedBytes\":297600,\"scratchBytes\":34048,\"signature\":\"44accd3c94b27e36312e089eb663c37dda63a178"
-    "1bda950d66081bca7816b51f\",\"state\":[{\"initializer\":\"[constant, 0.0]\",\"name\":\"stem.norm.runn"
-    "ing_mean\",\"offset\":0,\"shape\":[16]},{\"initializer\":\"[constant, 1.0]\",\"name\":\"stem.norm.ru"
-    "nning_var\",\"offset\":64,\"shape\":[16]},{\"initializer\":\"[constant, 0.0]\",\"name\":\"stage1.blo"
-    "ck1.norm1.running_mean\",\"offset\":128,\"shape\":[16]},{\"initializer\":\"[constant, 1.0]\",\"name\""
-    ":\"stage1.block1.norm1.running_var\",\"offset\":192,\"shape\":[16]},{\"initializer\":\"[constant, 0."
-    "0]\",\"name\":\"stage1.block1.norm2.running_mean\",\"offset\":256,\"shape\":[16]},{\"initializer\":\""
-    "[constant, 1.0]\",\"name\":\"stage1.block1.norm2.running_var\",\"offset\":320,\"shape\":[16]},{\"ini"
-    "tializer\":\"[constant, 0.0]\",\"name\":\"stage2.block1.norm1.running_mean\",\"offset\":384,\"shape\""
-    ":[32]},{\"initializer\":\"[constant, 1.0]\",\"name\":\"stage2.block1.norm1.running_var\",\"offset\":"
-    "512,\"shape\":[32]},{\"initializer\":\"[constant, 0.0]\",\"name\":\"stage2.block1.norm2.running_mean"
-    "\",\"offset\":640,\"shape\":[32]},{\"initializer\":\"[constant, 1.0]\",\"name\":\"stage2.block1.norm"
-    "2.running_var\",\"offset\":768,\"shape\":[32]},{\"initializer\":\"[constant, 0.0]\",\"name\":\"stage"
-    "3.block1.norm1.running_mean\",\"offset\":896,\"shape\":[64]},{\"initializer\":\"[constant, 1.0]\",\""
-    "name\":\"stage3.block1.norm1.running_var\",\"offset\":1152,\"shape\":[64]},{\"initializer\":\"[const"
-    "ant, 0.0]\",\"name\":\"stage3.block1.norm2.running_mean\",\"offset\":1408,\"shape\":[64]},{\"initial"
-    "izer\":\"[constant, 1.0]\",\"name\":\"stage3.block1.norm2.running_var\",\"offset\":1664,\"shape\":[6"
-    "4]}],\"stateBytes\":1920,\"target\":\"x86-64-v3\"}";
+    "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":1"
+    "47712},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"
+    "t\":0,\"shape\":[8,10]}],\"symbol\":\"res_net_infer_8\",\"values\":[],\"workspace\":147712},{\"batch"
+    "\":8,\"mode\":\"train\",\"outputBytes\":384,\"outputs\":[{\"name\":\"loss\",\"offset\":0,\"shape\":["
+    "]},{\"name\":\"logits\",\"offset\":64,\"shape\":[8,10]}],\"symbol\":\"res_net_train_8\",\"values\":["
+    "],\"workspace\":1690560}],\"features\":[\"pni\",\"ssse3\",\"sse4_1\",\"sse4_2\",\"popcnt\",\"movbe\""
+    ",\"abm\",\"bmi1\",\"bmi2\",\"avx\",\"f16c\",\"fma\",\"avx2\"],\"gates\":[],\"inputShape\":[3,8,8],\""
+    "loss\":\"softmax_cross_entropy\",\"name\":\"res_net\",\"optimizer\":[{\"name\":\"stem.conv.weight\","
+    "\"offset\":0,\"shape\":[16,3,3,3],\"slot\":\"momentum\"},{\"name\":\"stem.norm.weight\",\"offset\":1"
+    "728,\"shape\":[16],\"slot\":\"momentum\"},{\"name\":\"stem.norm.bias\",\"offset\":1792,\"shape\":[16"
+    "],\"slot\":\"momentum\"},{\"name\":\"stage1.block1.conv1.weight\",\"offset\":1856,\"shape\":[16,16,3"
+    ",3],\"slot\":\"momentum\"},{\"name\":\"stage1.block1.norm1.weight\",\"offset\":11072,\"shape\":[16],"
+    "\"slot\":\"momentum\"},{\"name\":\"stage1.block1.norm1.bias\",\"offset\":11136,\"shape\":[16],\"slot"
+    "\":\"momentum\"},{\"name\":\"stage1.block1.conv2.weight\",\"offset\":11200,\"shape\":[16,16,3,3],\"s"
+    "lot\":\"momentum\"},{\"name\":\"stage1.block1.norm2.weight\",\"offset\":20416,\"shape\":[16],\"slot\""
+    ":\"momentum\"},{\"name\":\"stage1.block1.norm2.bias\",\"offset\":20480,\"shape\":[16],\"slot\":\"mom"
+    "entum\"},{\"name\":\"stage2.block1.conv1.weight\",\"offset\":20544,\"shape\":[32,16,3,3],\"slot\":\""
+    "momentum\"},{\"name\":\"stage2.block1.norm1.weight\",\"offset\":38976,\"shape\":[32],\"slot\":\"mome"
+    "ntum\"},{\"name\":\"stage2.block1.norm1.bias\",\"offset\":39104,\"shape\":[32],\"slot\":\"momentum\""
+    "},{\"name\":\"stage2.block1.conv2.weight\",\"offset\":39232,\"shape\":[32,32,3,3],\"slot\":\"momentu"
+    "m\"},{\"name\":\"stage2.block1.norm2.weight\",\"offset\":76096,\"shape\":[32],\"slot\":\"momentum\"}"
+    ",{\"name\":\"stage2.block1.norm2.bias\",\"offset\":76224,\"shape\":[32],\"slot\":\"momentum\"},{\"na"
+    "me\":\"stage3.block1.conv1.weight\",\"offset\":76352,\"shape\":[64,32,3,3],\"slot\":\"momentum\"},{\""
+    "name\":\"stage3.block1.norm1.weight\",\"offset\":150080,\"shape\":[64],\"slot\":\"momentum\"},{\"nam"
+    "e\":\"stage3.block1.norm1.bias\",\"offset\":150336,\"shape\":[64],\"slot\":\"momentum\"},{\"name\":\""
+    "stage3.block1.conv2.weight\",\"offset\":150592,\"shape\":[64,64,3,3],\"slot\":\"momentum\"},{\"name\""
+    ":\"stage3.block1.norm2.weight\",\"offset\":298048,\"shape\":[64],\"slot\":\"momentum\"},{\"name\":\""
+    "stage3.block1.norm2.bias\",\"offset\":298304,\"shape\":[64],\"slot\":\"momentum\"},{\"name\":\"class"
+    "ifier.weight\",\"offset\":298560,\"shape\":[10,64],\"slot\":\"momentum\"},{\"name\":\"classifier.bia"
+    "s\",\"offset\":301120,\"shape\":[10],\"slot\":\"momentum\"}],\"optimizerBytes\":301184,\"outputShape"
+    "\":[10],\"parameterBytes\":301184,\"parameters\":[{\"initializer\":\"[he_normal, fan_out]\",\"name\""
+    ":\"stem.conv.weight\",\"offset\":0,\"shape\":[16,3,3,3]},{\"initializer\":\"[constant, 1.0]\",\"name"
+    "\":\"stem.norm.weight\",\"offset\":1728,\"shape\":[16]},{\"initializer\":\"[constant, 0.0]\",\"name\""
+    ":\"stem.norm.bias\",\"offset\":1792,\"shape\":[16]},{\"initializer\":\"[he_normal, fan_out]\",\"name"
+    "\":\"stage1.block1.conv1.weight\",\"offset\":1856,\"shape\":[16,16,3,3]},{\"initializer\":\"[constan"
+    "t, 1.0]\",\"name\":\"stage1.block1.norm1.weight\",\"offset\":11072,\"shape\":[16]},{\"initializer\":"
+    "\"[constant, 0.0]\",\"name\":\"stage1.block1.norm1.bias\",\"offset\":11136,\"shape\":[16]},{\"initia"
+    "lizer\":\"[he_normal, fan_out]\",\"name\":\"stage1.block1.conv2.weight\",\"offset\":11200,\"shape\":"
+    "[16,16,3,3]},{\"initializer\":\"[constant, 1.0]\",\"name\":\"stage1.block1.norm2.weight\",\"offset\""
+    ":20416,\"shape\":[16]},{\"initializer\":\"[constant, 0.0]\",\"name\":\"stage1.block1.norm2.bias\",\""
+    "offset\":20480,\"shape\":[16]},{\"initializer\":\"[he_normal, fan_out]\",\"name\":\"stage2.block1.co"
+    "nv1.weight\",\"offset\":20544,\"shape\":[32,16,3,3]},{\"initializer\":\"[constant, 1.0]\",\"name\":\""
+    "stage2.block1.norm1.weight\",\"offset\":38976,\"shape\":[32]},{\"initializer\":\"[constant, 0.0]\",\""
+    "name\":\"stage2.block1.norm1.bias\",\"offset\":39104,\"shape\":[32]},{\"initializer\":\"[he_normal, "
+    "fan_out]\",\"name\":\"stage2.block1.conv2.weight\",\"offset\":39232,\"shape\":[32,32,3,3]},{\"initia"
+    "lizer\":\"[constant, 1.0]\",\"name\":\"stage2.block1.norm2.weight\",\"offset\":76096,\"shape\":[32]}"
+    ",{\"initializer\":\"[constant, 0.0]\",\"name\":\"stage2.block1.norm2.bias\",\"offset\":76224,\"shape"
+    "\":[32]},{\"initializer\":\"[he_normal, fan_out]\",\"name\":\"stage3.block1.conv1.weight\",\"offset\""
+    ":76352,\"shape\":[64,32,3,3]},{\"initializer\":\"[constant, 1.0]\",\"name\":\"stage3.block1.norm1.we"
+    "ight\",\"offset\":150080,\"shape\":[64]},{\"initializer\":\"[constant, 0.0]\",\"name\":\"stage3.bloc"
+    "k1.norm1.bias\",\"offset\":150336,\"shape\":[64]},{\"initializer\":\"[he_normal, fan_out]\",\"name\""
+    ":\"stage3.block1.conv2.weight\",\"offset\":150592,\"shape\":[64,64,3,3]},{\"initializer\":\"[constan"
+    "t, 1.0]\",\"name\":\"stage3.block1.norm2.weight\",\"offset\":298048,\"shape\":[64]},{\"initializer\""
+    ":\"[constant, 0.0]\",\"name\":\"stage3.block1.norm2.bias\",\"offset\":298304,\"shape\":[64]},{\"init"
+    "ializer\":\"lecun_uniform\",\"name\":\"classifier.weight\",\"offset\":298560,\"shape\":[10,64]},{\"i"
+    "nitializer\":\"[constant, 0.0]\",\"name\":\"classifier.bias\",\"offset\":301120,\"shape\":[10]}],\"p"
+    "reparedBytes\":297600,\"scratchBytes\":38208,\"signature\":\"44accd3c94b27e36312e089eb663c37dda63a17"
+    "81bda950d66081bca7816b51f\",\"state\":[{\"initializer\":\"[constant, 0.0]\",\"name\":\"stem.norm.run"
+    "ning_mean\",\"offset\":0,\"shape\":[16]},{\"initializer\":\"[constant, 1.0]\",\"name\":\"stem.norm.r"
+    "unning_var\",\"offset\":64,\"shape\":[16]},{\"initializer\":\"[constant, 0.0]\",\"name\":\"stage1.bl"
+    "ock1.norm1.running_mean\",\"offset\":128,\"shape\":[16]},{\"initializer\":\"[constant, 1.0]\",\"name"
+    "\":\"stage1.block1.norm1.running_var\",\"offset\":192,\"shape\":[16]},{\"initializer\":\"[constant, "
+    "0.0]\",\"name\":\"stage1.block1.norm2.running_mean\",\"offset\":256,\"shape\":[16]},{\"initializer\""
+    ":\"[constant, 1.0]\",\"name\":\"stage1.block1.norm2.running_var\",\"offset\":320,\"shape\":[16]},{\""
+    "initializer\":\"[constant, 0.0]\",\"name\":\"stage2.block1.norm1.running_mean\",\"offset\":384,\"sha"
+    "pe\":[32]},{\"initializer\":\"[constant, 1.0]\",\"name\":\"stage2.block1.norm1.running_var\",\"offse"
+    "t\":512,\"shape\":[32]},{\"initializer\":\"[constant, 0.0]\",\"name\":\"stage2.block1.norm2.running_"
+    "mean\",\"offset\":640,\"shape\":[32]},{\"initializer\":\"[constant, 1.0]\",\"name\":\"stage2.block1."
+    "norm2.running_var\",\"offset\":768,\"shape\":[32]},{\"initializer\":\"[constant, 0.0]\",\"name\":\"s"
+    "tage3.block1.norm1.running_mean\",\"offset\":896,\"shape\":[64]},{\"initializer\":\"[constant, 1.0]\""
+    ",\"name\":\"stage3.block1.norm1.running_var\",\"offset\":1152,\"shape\":[64]},{\"initializer\":\"[co"
+    "nstant, 0.0]\",\"name\":\"stage3.block1.norm2.running_mean\",\"offset\":1408,\"shape\":[64]},{\"init"
+    "ializer\":\"[constant, 1.0]\",\"name\":\"stage3.block1.norm2.running_var\",\"offset\":1664,\"shape\""
+    ":[64]}],\"stateBytes\":1920,\"target\":\"x86-64-v3\"}";
 }

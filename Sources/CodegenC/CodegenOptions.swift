@@ -23,8 +23,10 @@ package struct CodegenOptions: Sendable, Hashable {
     self.tuning = tuning
   }
 
-  /// Vectors side by side in a register tile: 6×4 of 32 registers, 6×2 of 16 leave none to spill.
-  var vectors: Int { lanes >= 16 ? 4 : 2 }
+  /// Vectors side by side in a register tile, and its rows: 6×4 of 32 registers, 4×3 of 16 leave none to spill. Of the
+  /// tiles that fit, 4×3 loads least for each multiply-add: 7 for 12, where 6×2 loads 8.
+  var vectors: Int { lanes >= 16 ? 4 : 3 }
+  var tileRows: Int { lanes >= 16 ? 6 : 4 }
 
   /// Sums that a register tile keeps.
   var sums: Int { tileRows * vectors }
@@ -32,9 +34,6 @@ package struct CodegenOptions: Sendable, Hashable {
   /// Floats side by side in a register tile.
   var tileWidth: Int { lanes * vectors }
 }
-
-/// Output rows of a register tile.
-let tileRows = 6
 
 extension Int {
   /// Quotient rounded up.

@@ -11,8 +11,8 @@ extension Kernel {
         + "\(describe(load: image, store: nil)), [range][input][output]; a task is a range of images",
       source("dy", hook) + source("x", image) + [.input("w")] + target(epilogue) + [.output("parts")]
         + Parameter.integers(
-          "images inputs outputs positions tile_images pitch tiles_w tiles_n ranges width scratch_tap scratch_line "
-            + "scratch_data scratch_image scratch_right"),
+          "images inputs outputs positions tile_images pitch channel_stride tiles_w tiles_n ranges width block scratch_tap "
+            + "scratch_line scratch_data scratch_image scratch_right"),
       helpers: [copyRun, stripHelper, transpose, outerTile] + (hook?.helpers ?? []) + (image?.helpers ?? [])
         + epilogue.helpers,
       text: { options in
@@ -39,8 +39,7 @@ extension Kernel {
           float *data = (float *)(void *)(c->scratch + scratch_data);
           float *data_x = (float *)(void *)(c->scratch + scratch_image);
           float *right = (float *)(void *)(c->scratch + scratch_right);
-          \(setup)const int64_t channel_stride = tile_images * pitch;
-          tap[0] = 0;
+          \(setup)tap[0] = 0;
           for (int64_t task = first; task < last; ++task) {
             float *target_part = parts + task * inputs * width;
             const int64_t stop = (task + 1) * tiles_n / ranges * tiles_w;
@@ -50,9 +49,10 @@ extension Kernel {
           \(packs.indented(2).dropLast())
               struct strip s = {
                   .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = tap, .taps = 1, .weights = w,
-                  .bias = 0, .rows = inputs, .positions = channel_stride, .pitch = pitch, .begin = 0,
+                  .rows = inputs, .block = block, .bias = 0, .tile = 0,
+                  .last = (inputs + \(options.tileRows - 1)) / \(options.tileRows), .positions = tile_images * pitch, .pitch = pitch, .begin = 0,
                   .end = least(pitch, positions - w0), .step = 1};
-          \(rowsOfEpilogue(channel, terms: "outputs").indented(2).dropLast())
+          \(rowsOfEpilogue(channel).indented(2).dropLast())
               /* dy with outputs in lanes; positions outside the image are left out */
               int64_t count = 0;
               for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
@@ -61,10 +61,11 @@ extension Kernel {
               }
               for (int64_t output = 0; output < width;) {
                 const int vectors = (int)least(\(options.vectors), (width - output) / LANES);
+                const int64_t most = \(outerRows(options));
                 for (int64_t k = 0; k < inputs;) {
-                  const int64_t blocks = (inputs - k + \(tileRows) - 1) / \(tileRows);
+                  const int64_t blocks = (inputs - k + most - 1) / most;
                   const int count_rows = (int)((inputs - k + blocks - 1) / blocks);
-                  const float *source_rows[\(tileRows)];
+                  const float *source_rows[\(mostOuterRows)];
                   for (int r = 0; r < count_rows; ++r) source_rows[r] = data_x + (k + r) * channel_stride;
                   outer_tile_any(count_rows, vectors, source_rows, lines, count, s.end, right + output, width,
                                  target_part + k * width + output, more);

@@ -19,14 +19,16 @@ extension Kernel {
 
   static let convolutionTranspose = Kernel(
     "convolution_transpose",
-    "weights for the gradient of the input: [phase][group][input][output][tap]; a task is an input channel",
+    "weights for the gradient of the input, input channels as rows: for each phase those of its taps in panels; a task is "
+      + "a tile of rows of a group",
     [.input("w"), .output("result")]
       + Parameter.integers(
-        "groups inputs outputs size_d size_h size_w step_d step_h step_w far_d far_h far_w scratch_tap"),
-    text: { _ in
+        "groups inputs outputs size_d size_h size_w step_d step_h step_w far_d far_h far_w block scratch_tap"),
+    helpers: [panelRow],
+    text: { options in
       """
       int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
-      const int64_t terms = size_d * size_h * size_w;
+      const int64_t terms = size_d * size_h * size_w, tiles = (inputs + \(options.tileRows - 1)) / \(options.tileRows);
       float *target = result;
       for (int64_t fd = 0; fd < step_d; ++fd)
         for (int64_t fh = 0; fh < step_h; ++fh)
@@ -34,11 +36,17 @@ extension Kernel {
             int64_t taps = 0;
       \(phaseTaps("tap[taps++] = (kd * size_h + kh) * size_w + \(Mutation.isActive(.transposedTaps) ? "size_w - 1 - kw" : "kw");\n").indented(3).dropLast())
             for (int64_t task = first; task < last; ++task) {
-              const int64_t input = task % inputs, group = task / inputs;
-              const float *source = w + (group * outputs * inputs + input) * terms;
-              float *row = target + task * outputs * taps;
-              for (int64_t output = 0; output < outputs; ++output, source += inputs * terms)
-                SHORT for (int64_t t = 0; t < taps; ++t) *row++ = source[tap[t]];
+              const int64_t tile = task % tiles, group = task / tiles;
+              const int64_t row = panel_row(tile, inputs), rows = panel_row(tile + 1, inputs) - row;
+              for (int64_t output = 0; output < outputs; output += block) {
+                const int64_t count = least(block, outputs - output);
+                float *panel = target + (group * inputs * outputs + output * inputs + row * count) * taps;
+                for (int64_t r = 0; r < rows; ++r) {
+                  const float *source = w + ((group * outputs + output) * inputs + row + r) * terms;
+                  for (int64_t k = 0; k < count; ++k, source += inputs * terms)
+                    SHORT for (int64_t t = 0; t < taps; ++t) panel[(k * taps + t) * rows + r] = source[tap[t]];
+                }
+              }
             }
             target += groups * inputs * outputs * taps;
           }
@@ -53,11 +61,11 @@ extension Kernel {
         + "and a part of its channels",
       source("dy", hook) + [.input("w")] + target(epilogue) + convolutionParameters
         + Parameter.integers(
-          "first_d first_h first_w shift_d shift_h shift_w parts part scratch_tap scratch_line scratch_data scratch_phase"
+          "first_d first_h first_w shift_d shift_h shift_w block parts part scratch_tap scratch_line scratch_data scratch_phase"
         ),
       helpers: packHelpers(form) + [stripHelper] + (hook?.helpers ?? [])
         + (epilogue?.helpers ?? []),
-      text: { _ in
+      text: { options in
         return """
           int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
           \(epilogue == nil ? "int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);\n" : "")float *data = (float *)(void *)(c->scratch + scratch_data);
@@ -92,7 +100,7 @@ extension Kernel {
               const int64_t first_output = group * outputs;
           \(dataPack(form, hook).indented(2).dropLast())
             }
-            const int64_t first_input = group * inputs + from;
+            const int64_t first_input = group * inputs;
             const float *weights = w;
             const int64_t *phase_tap = tap, *phase_count = phase_taps;
             int64_t taps = 0;
@@ -110,7 +118,8 @@ extension Kernel {
                   const int64_t end = w_first < in_w ? (in_w - w_first + step_w - 1) / step_w : 0;
                   struct strip s = {
                       .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
-                      .weights = phase, .bias = 0, .rows = least(part, inputs - from),
+                      .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
+                      .last = least(from + part, (inputs + \(options.tileRows - 1)) / \(options.tileRows)),
                       .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
                       .pitch = \(linePitch(form)), .begin = begin,
                       .end = \(form == .shifted ? "least(tile_lines, in_h - h0) * end" : "least(tile_columns, end)"), .step = step_w};
@@ -157,7 +166,7 @@ extension Kernel {
   private static func dataStore(_ form: ConvolutionForm) -> String {
     (form == .shifted ? shiftedDataLines : dataLines) + """
       s.line = lines;
-      s.result = result + n0 * result_stride + first_input * in_plane;
+      s.result = result + n0 * result_stride + (first_input + panel_row(from, inputs)) * in_plane;
       s.row_stride = in_plane;
       strip_multiply(&s);
 
@@ -184,7 +193,7 @@ extension Kernel {
   private static func dataEpilogue(_ form: ConvolutionForm, _ epilogue: Epilogue) -> String {
     if form == .shifted {
       return rowsOfEpilogue(
-        shiftedEpilogue(epilogue, "first_input + row + r", channels: "groups * inputs", "in"), terms: "outputs * taps")
+        shiftedEpilogue(epilogue, "first_input + row + r", channels: "groups * inputs", "in"))
     }
     let channel = epilogue.channel(
       "first_input + row + r", channels: "groups * inputs", part: "tile", plane: "in_plane", image: "n0 + n",
@@ -202,6 +211,6 @@ extension Kernel {
 
       """
     }
-    return rowsOfEpilogue(channel, terms: "outputs * taps")
+    return rowsOfEpilogue(channel)
   }
 }

@@ -2,7 +2,16 @@ import NNIR
 
 /// Convolution, forward and backward to the data.
 extension Kernel {
-  static let stripHelper = Helper("strip") { options in
+  static let panelRow = Helper("panel_row") { options in
+    """
+    /* The first row of a tile of weights in panels. */
+    static inline int64_t panel_row(int64_t tile, int64_t rows) {
+      return least(tile * \(options.tileRows), rows);
+    }
+    """
+  }
+
+  static let stripHelper = Helper("strip", needs: [panelRow]) { options in
     """
     /* What a tile of a convolution reads and writes; `tap[t] + q` is where tap t finds position q. */
     struct strip {
@@ -10,10 +19,12 @@ extension Kernel {
       int64_t channels, channel_stride;
       const int64_t *tap;
       int64_t taps;
-      const float *weights;      /* [rows][channels][taps] */
+      const float *weights;      /* in panels */
+      int64_t rows, block;       /* of the panels: rows, channels of a block */
       const float *bias;         /* [rows] or null */
-      float *result;
-      int64_t rows, row_stride;  /* result channels, and the distance between them */
+      int64_t tile, last;        /* tiles of rows to multiply */
+      float *result;             /* of the first of them */
+      int64_t row_stride;
       int64_t positions, pitch;
       const int64_t *line;       /* where each line of the strip stands in the result, or NOWHERE; null: as in the strip */
       int64_t begin, end, step;  /* columns of a line that are kept, and the distance between them */
@@ -39,72 +50,86 @@ extension Kernel {
       }
     }
 
-    /* A register tile: rows x vectors * LANES positions, the terms in the order channel, tap. */
+    /* A register tile: rows x vectors * LANES positions, the terms in the order channel, tap; those of one block of
+       channels on top of what earlier blocks left, or of all blocks. */
     static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const struct strip *s, int64_t row,
-                                         int64_t position) {
-      vec sum[\(tileRows)][\(options.vectors)];
-      UNROLL for (int r = 0; r < rows; ++r) {
-        const float start = s->bias ? s->bias[row + r] : 0;
-        UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] = (vec){0} + start;
-      }
-      const int64_t taps = s->taps, terms = s->channels * taps, channel_stride = s->channel_stride;
-      const int64_t *tap = s->tap;
-      const float *weight = s->weights + row * terms, *data = s->data + position;
-      if (taps == 1) {
-        /* a loop of its own: one that runs once for each channel takes as long as what is in it */
-        data += tap[0];
-        for (int64_t channel = 0; channel < terms; ++channel) {
-    \(term(options, x: "data", w: "weight[r * terms]").indented(3).dropLast())
-          ++weight;
-          data += channel_stride;
+                                         int64_t position, int64_t channel, int64_t end) {
+      vec sum[\(options.tileRows)][\(options.vectors)];
+      float *const tile_target = s->result + ((row - panel_row(s->tile, s->rows)) * s->row_stride + position);
+      if (channel > 0)
+        UNROLL for (int r = 0; r < rows; ++r)
+          UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] = load(tile_target + r * s->row_stride + v * LANES);
+      else
+        UNROLL for (int r = 0; r < rows; ++r) {
+          const float start = s->bias ? s->bias[row + r] : 0;
+          UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] = (vec){0} + start;
         }
-      } else {
-        for (int64_t channel = 0; channel < s->channels; ++channel) {
-          for (int64_t t = 0; t < taps; ++t) {
-            const float *source = data + tap[t];
-    \(term(options, x: "source", w: "weight[r * terms]").indented(4).dropLast())
-            ++weight;
+      const int64_t taps = s->taps, channel_stride = s->channel_stride;
+      const int64_t *tap = s->tap;
+      const float *data = s->data + (channel * channel_stride + position);
+      while (channel < end) {
+        const int64_t block = least(s->block, s->channels - channel);
+        const float *weight = s->weights + (channel * s->rows + row * block) * taps;
+        channel += block;
+        if (taps == 1) {
+          /* a loop of its own: one that runs once for each channel takes as long as what is in it */
+          data += tap[0];
+          for (int64_t k = 0; k < block; ++k) {
+    \(term(options, x: "data", w: "weight[r]").indented(4).dropLast())
+            weight += rows;
+            data += channel_stride;
           }
-          data += channel_stride;
+          data -= tap[0];
+        } else {
+          for (int64_t k = 0; k < block; ++k) {
+            for (int64_t t = 0; t < taps; ++t) {
+              const float *source = data + tap[t];
+    \(term(options, x: "source", w: "weight[r]").indented(5).dropLast())
+              weight += rows;
+            }
+            data += channel_stride;
+          }
         }
       }
       if (!s->line) {
-        float *target = s->result + (row * s->row_stride + position);
         UNROLL for (int r = 0; r < rows; ++r)
-          UNROLL for (int v = 0; v < vectors; ++v) store(target + r * s->row_stride + v * LANES, sum[r][v]);
+          UNROLL for (int v = 0; v < vectors; ++v) store(tile_target + r * s->row_stride + v * LANES, sum[r][v]);
         return;
       }
       const int64_t line = position / s->pitch, column = position - line * s->pitch;
       if (s->step == 1 && column >= s->begin && column + vectors * LANES <= s->end && s->line[line] != NOWHERE) {
-        float *target = s->result + (row * s->row_stride + s->line[line] + column);
+        float *target = tile_target + (s->line[line] + column - position);
         UNROLL for (int r = 0; r < rows; ++r)
           UNROLL for (int v = 0; v < vectors; ++v) store(target + r * s->row_stride + v * LANES, sum[r][v]);
       } else {
-        float tile[\(tileRows * options.tileWidth)];
+        float tile[\(options.tileRows * options.tileWidth)];
         UNROLL for (int r = 0; r < rows; ++r)
           UNROLL for (int v = 0; v < vectors; ++v) store(tile + (r * vectors + v) * LANES, sum[r][v]);
-        strip_store(s, rows, row, position, vectors * LANES, tile);
+        strip_store(s, rows, row - panel_row(s->tile, s->rows), position, vectors * LANES, tile);
       }
     }
     \(instances(
-      "strip_tile", vectors: options.vectors, parameters: "const struct strip *s, int64_t row, int64_t position",
-      arguments: "s, row, position"))
+      "strip_tile", rows: { _ in Array(1...options.tileRows) }, vectors: options.vectors,
+      parameters: "const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end",
+      arguments: "s, row, position, channel, end"))
 
-    /* All positions of a strip, all rows: positions outside, so that what a block of them reads stays in the
-       first-level cache while the rows pass by. */
+    /* All positions of a strip, some rows: blocks of channels outside, then positions, so that what the tiles of a block
+       read stays in the first-level cache while the rows pass by. Where tiles leave nothing that another could go on
+       from, each takes all channels. */
     static NOINLINE void strip_multiply(const struct strip *s) {
-      for (int64_t position = 0; position < s->positions;) {
-        const int64_t left = (s->positions - position + LANES - 1) / LANES;
-        const int64_t blocks = (left + \(options.vectors) - 1) / \(options.vectors);
-        const int vectors = (int)((left + blocks - 1) / blocks);
-        for (int64_t row = 0; row < s->rows;) {
-          const int64_t groups = (s->rows - row + \(tileRows) - 1) / \(tileRows);
-          const int rows = (int)((s->rows - row + groups - 1) / groups);
-          strip_tile_any(rows, vectors, s, row, position);
-          row += rows;
+      const int64_t step = s->line ? s->channels : s->block;
+      for (int64_t channel = 0; channel < s->channels; channel += step)
+        for (int64_t position = 0; position < s->positions;) {
+          const int64_t left = (s->positions - position + LANES - 1) / LANES;
+          const int64_t blocks = (left + \(options.vectors) - 1) / \(options.vectors);
+          const int vectors = (int)((left + blocks - 1) / blocks);
+          for (int64_t tile = s->tile, row = panel_row(tile, s->rows); tile < s->last;) {
+            const int64_t next = panel_row(++tile, s->rows);
+            strip_tile_any((int)(next - row), vectors, s, row, position, channel, least(channel + step, s->channels));
+            row = next;
+          }
+          position += vectors * LANES;
         }
-        position += vectors * LANES;
-      }
     }
     """
   }
@@ -248,8 +273,8 @@ extension Kernel {
     hook.map { "float *whole = (float *)(void *)(c->scratch + \($0.prefix)_line);\n" } ?? ""
   }
 
-  /// Result channels that an epilogue handles at once; what they take stays in the first-level cache.
-  static let epilogueRows = 4 * tileRows
+  /// Tiles of result channels that an epilogue handles at once; what they take stays in the first-level cache.
+  static let epilogueTiles = 8
 
   static func convolution(_ form: ConvolutionForm, load hook: Hook?, store epilogue: Epilogue?) -> Kernel {
     Kernel(
@@ -257,11 +282,11 @@ extension Kernel {
       "cross-correlation with bias\(describe(load: hook, store: epilogue)); a task is a tile of positions, a group and a "
         + "part of its channels",
       source("x", hook) + [.input("w"), .optional("bias")] + target(epilogue) + convolutionParameters
-        + Parameter.integers("parts part scratch_tap scratch_line scratch_data"),
+        + Parameter.integers("block parts part scratch_tap scratch_line scratch_data"),
       helpers: (form == .general ? [stripPack, greatestPhase] : packHelpers(form)) + [stripHelper]
         + (hook?.helpers ?? [])
         + (epilogue?.helpers ?? []),
-      text: { _ in
+      text: { options in
         """
         int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
         \(epilogue == nil ? "int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);\n" : "")float *data = (float *)(void *)(c->scratch + scratch_data);
@@ -278,11 +303,12 @@ extension Kernel {
             const int64_t first_channel = group * inputs;
         \(forwardPack(form, hook).indented(2).dropLast())
         \(epilogue == nil ? forwardLines(form) : "")  }
-          const int64_t first_output = \(Mutation.isActive(.groupIndex) ? "0" : "group") * outputs + from;
+          const int64_t first_output = \(Mutation.isActive(.groupIndex) ? "0" : "group") * outputs;
           struct strip s = {
               .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
-              .taps = size_d * size_h * size_w, .weights = w + \(Mutation.isActive(.groupIndex) ? "from" : "first_output") * terms,
-              .bias = bias ? bias + first_output : 0, .rows = least(part, outputs - from),
+              .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
+              .bias = bias ? bias + first_output : 0, .tile = from,
+              .last = least(from + part, (outputs + \(options.tileRows - 1)) / \(options.tileRows)),
               .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
               .pitch = \(linePitch(form)), .begin = 0,
               .end = \(form == .shifted ? "least(tile_lines, out_h - h0) * out_w" : "least(tile_columns, out_w - w0)"), .step = 1};
@@ -315,7 +341,7 @@ extension Kernel {
 
   private static let plainStore = """
     s.line = lines;
-    s.result = result + n0 * result_stride + first_output * out_plane;
+    s.result = result + n0 * result_stride + (first_output + panel_row(from, outputs)) * out_plane;
     s.row_stride = out_plane;
     strip_multiply(&s);
 
@@ -324,7 +350,7 @@ extension Kernel {
   private static func forwardEpilogue(_ form: ConvolutionForm, _ epilogue: Epilogue) -> String {
     if form == .shifted {
       return rowsOfEpilogue(
-        shiftedEpilogue(epilogue, "first_output + row + r", channels: "groups * outputs", "out"), terms: "terms")
+        shiftedEpilogue(epilogue, "first_output + row + r", channels: "groups * outputs", "out"))
     }
     let channel = epilogue.channel(
       "first_output + row + r", channels: "groups * outputs", part: "tile", plane: "out_plane", image: "n0 + n",
@@ -335,7 +361,7 @@ extension Kernel {
       "for (int64_t n = 0; n < least(tile_images, images - n0); ++n)\n"
         + "  for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {\n\(body.indented(2))  }\n"
     }
-    return rowsOfEpilogue(channel, terms: "terms")
+    return rowsOfEpilogue(channel)
   }
 
   /// An epilogue on a tile of which each image is one run; `side` is what the extents of the result begin with.
@@ -355,20 +381,17 @@ extension Kernel {
   }
 
   /// Multiplies some channels into a tile that stays in the cache and hands them to the epilogue, until all are done.
-  static func rowsOfEpilogue(_ channel: String, terms: String) -> String {
+  static func rowsOfEpilogue(_ channel: String) -> String {
     """
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
-    const int64_t all_rows = s.rows;
-    const float *all_weights = s.weights, *all_bias = s.bias;
     s.line = 0;
     s.result = tile_data;
     s.row_stride = tile_stride;
-    for (int64_t row = 0; row < all_rows; row += \(epilogueRows)) {
-      s.rows = least(\(epilogueRows), all_rows - row);
-      s.weights = all_weights + row * \(terms);
-      s.bias = all_bias ? all_bias + row : 0;
+    for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
+      s.last = least(s.tile + \(epilogueTiles), all);
       strip_multiply(&s);
-      for (int64_t r = 0; r < s.rows; ++r) {
+      const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+      for (int64_t r = 0; r < rows_here; ++r) {
     \(channel.indented(2).dropLast())
       }
     }

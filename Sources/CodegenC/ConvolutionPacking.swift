@@ -43,6 +43,27 @@ extension Kernel {
     """
   }
 
+  /// Weights as `WeightPanels` says.
+  static let packWeights = Kernel(
+    "pack_weights", "weights in panels; a task is a tile of rows of a group",
+    [.input("w"), .output("result")] + Parameter.integers("outputs inputs taps tile_rows block"),
+    text: { _ in
+      """
+      const int64_t tiles = (outputs + tile_rows - 1) / tile_rows;
+      for (int64_t task = first; task < last; ++task) {
+        const int64_t tile = task % tiles, group = task / tiles;
+        const int64_t row = tile * tile_rows, rows = least(tile_rows, outputs - row);
+        for (int64_t input = 0; input < inputs; input += block) {
+          const int64_t count = least(block, inputs - input) * taps;
+          const float *source = w + ((group * outputs + row) * inputs + input) * taps;
+          float *panel = result + (group * inputs + input) * outputs * taps + row * count;
+          for (int64_t r = 0; r < rows; ++r)
+            for (int64_t k = 0; k < count; ++k) panel[k * rows + r] = source[\(Mutation.isActive(.packedRowsReversed) ? "(rows - 1 - r)" : "r") * inputs * taps + k];
+        }
+      }
+      """
+    })
+
   static let shiftLines = Helper("shift_lines", needs: [copyRun]) { _ in
     let outside = Mutation.isActive(.shiftedEdgeKept) ? "outside - 1" : "outside"
     return """

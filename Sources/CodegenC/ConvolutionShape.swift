@@ -61,6 +61,14 @@ extension ConvolutionShape {
 
   var taps: Int { kernel.reduce(1, *) }
 
+  /// The weights of a group as the convolution reads them, and as the gradient of its input does.
+  func panels(_ options: CodegenOptions) -> WeightPanels {
+    WeightPanels(rows: outputs, channels: inputs, taps: taps, tileRows: options.tileRows, lanes: options.lanes)
+  }
+  func transposedPanels(_ options: CodegenOptions) -> WeightPanels {
+    WeightPanels(rows: inputs, channels: outputs, taps: taps, tileRows: options.tileRows, lanes: options.lanes)
+  }
+
   /// The form of a kernel that cuts `extent` columns into tiles of these.
   func form(_ tiles: StripTiles, of extent: Int) -> ConvolutionForm {
     guard strides == [1, 1, 1] else { return .general }
@@ -128,11 +136,15 @@ struct StripTiles: Hashable {
       ? Self.imagesPerTile(
         count, plane: rows * pitch, used: (lines - 1) * pitch + columns, positions: positions, lanes: options.lanes)
       : 1
-    channelStride = planes * images * rows * pitch
+    channelStride = Self.spread(planes * images * rows * pitch)
     counts = [
       count.dividedUp(by: images), depth, height.dividedUp(by: lines), width.dividedUp(by: columns),
     ]
   }
+
+  /// An odd number of cache lines of 16 floats: loads of vectors straddle no two lines, and neighbouring channels lie in
+  /// different sets of the first-level cache, where an even number leaves most of its sets unused.
+  private static func spread(_ floats: Int) -> Int { (floats.dividedUp(by: 16) | 1) * 16 }
 
   /// Fewer tasks than this leave threads waiting for the one that has most to do.
   static let fewTasks = 16

@@ -5,7 +5,8 @@ import NNIR
 /// Everything follows from the shape and from what a tuning file says about it; threads do not matter.
 struct ConvolutionTiling: Hashable {
   var tiles: StripTiles
-  /// Channels of a task: outputs of the convolution, inputs where gradients are computed.
+  /// What a task has of the channels, outputs of the convolution, inputs where gradients are computed: register tiles,
+  /// for gradients of weights channels.
   var part: Int
 
   /// The tiling of a loop nest; the problem is one of a convolution.
@@ -16,7 +17,7 @@ struct ConvolutionTiling: Hashable {
       tiles = Self.shiftedOrNot(
         Self.forward(shape, floats: 0, choice, options), shape, extents: shape.output, inputs: shape.inputs,
         outputs: shape.outputs, choice, options)
-      part = Self.channelPart(shape.outputs, tasks: tiles.tiles * shape.groups, choice)
+      part = Self.channelPart(shape.outputs, tasks: tiles.tiles * shape.groups, choice, options)
     case .convolutionBackwardData:
       let planes = shape.shift(0) + 1
       let extents = shape.reached.map(\.count)
@@ -25,7 +26,7 @@ struct ConvolutionTiling: Hashable {
         floats: shape.outputs * planes, choice: choice, options: options)
       tiles = Self.shiftedOrNot(
         padded, shape, extents: extents, inputs: shape.outputs, outputs: shape.inputs, choice, options)
-      part = Self.channelPart(shape.inputs, tasks: tiles.tiles * shape.groups, choice)
+      part = Self.channelPart(shape.inputs, tasks: tiles.tiles * shape.groups, choice, options)
     case .convolutionBackwardWeights:
       let width = shape.outputs.roundedUp(to: options.lanes)
       tiles = Self.forward(shape, floats: width, choice, options)
@@ -37,7 +38,7 @@ struct ConvolutionTiling: Hashable {
       tiles = StripTiles(
         images: shape.images, extents: [1, 1, shape.input[2]], halo: [0, 0], planes: 1,
         floats: shape.inputs + shape.outputs + width, choice: choice, options: options)
-      part = shape.inputs
+      part = shape.inputs.dividedUp(by: options.tileRows)
     case .product, .dotProducts: fatalError("a product has no convolution's tiles")
     }
   }
@@ -72,15 +73,14 @@ struct ConvolutionTiling: Hashable {
     return cost(shifted) < cost(padded) ? shifted : padded
   }
 
-  /// Channels of the parts into which outputs are cut where tiles alone give too few tasks, or where a tuning file says
-  /// so; whole register tiles, so that the last part alone may be uneven. A thread packs the strip of neighbouring parts
-  /// once.
-  private static func channelPart(_ channels: Int, tasks: Int, _ choice: TuningChoice?) -> Int {
-    if let parts = choice?.parts {
-      return min(channels, channels.dividedUp(by: parts).roundedUp(to: tileRows))
-    }
-    let wanted = StripTiles.fewTasks.dividedUp(by: tasks)
-    return wanted == 1 ? channels : min(channels, max(1, channels / wanted / tileRows) * tileRows)
+  /// Register tiles of the parts into which channels are cut where tiles of positions alone give too few tasks, or where
+  /// a tuning file says so. A thread packs the strip of neighbouring parts once.
+  private static func channelPart(_ channels: Int, tasks: Int, _ choice: TuningChoice?, _ options: CodegenOptions)
+    -> Int
+  {
+    let tiles = channels.dividedUp(by: options.tileRows)
+    if let parts = choice?.parts { return tiles.dividedUp(by: parts) }
+    return max(1, tiles / StripTiles.fewTasks.dividedUp(by: tasks))
   }
 }
 

@@ -6,6 +6,15 @@ import NNIR
 /// in the lanes, so that no sum has to be taken across a vector; the images are cut into ranges that shapes alone
 /// decide, each range sums into a part of its own, and a second kernel adds the parts as a tree.
 extension Kernel {
+  /// Rows of an outer tile that is so many vectors wide: as many as there are sums for, but more pointers than these leave
+  /// no register for anything else.
+  static func outerRows(_ vectors: Int, _ options: CodegenOptions) -> Int { min(mostOuterRows, options.sums / vectors) }
+
+  static let mostOuterRows = 8
+
+  /// C for the same.
+  static func outerRows(_ options: CodegenOptions) -> String { "least(\(mostOuterRows), \(options.sums) / vectors)" }
+
   static let outerTile = Helper("outer_tile") { options in
     """
     /* A register tile of sums of outer products: rows k = (channel, tap) of the strip by outputs in lanes, over the
@@ -13,11 +22,11 @@ extension Kernel {
     static ALWAYS_INLINE void outer_tile(const int rows, const int vectors, const float *const *source,
                                          const int64_t *line, int64_t lines, int64_t columns, const float *right,
                                          int64_t width, float *result, int more) {
-      vec sum[\(tileRows)][\(options.vectors)];
+      vec sum[\(mostOuterRows)][\(options.vectors)];
       UNROLL for (int r = 0; r < rows; ++r)
         UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] = more ? load(result + r * width + v * LANES) : (vec){0};
       for (int64_t l = 0; l < lines; ++l) {
-        const float *at[\(tileRows)];
+        const float *at[\(mostOuterRows)];
         UNROLL for (int r = 0; r < rows; ++r) at[r] = source[r] + line[l];
         for (int64_t i = 0; i < columns; ++i) {
     \(term(options, x: "right", w: "at[r][i]").indented(3).dropLast())
@@ -28,7 +37,7 @@ extension Kernel {
         UNROLL for (int v = 0; v < vectors; ++v) store(result + r * width + v * LANES, sum[r][v]);
     }
     \(instances(
-      "outer_tile", vectors: options.vectors,
+      "outer_tile", rows: { Array(1...outerRows($0, options)) }, vectors: options.vectors,
       parameters: "const float *const *source, const int64_t *line, int64_t lines, int64_t columns, "
         + "const float *right, int64_t width, float *result, int more",
       arguments: "source, line, lines, columns, right, width, result, more"))
@@ -167,10 +176,11 @@ extension Kernel {
     """
     for (int64_t output = 0; output < width;) {
       const int vectors = (int)least(\(options.vectors), (width - output) / LANES);
+      const int64_t most = \(outerRows(options));
       for (int64_t k = 0; k < terms;) {
-        const int64_t blocks = (terms - k + \(tileRows) - 1) / \(tileRows);
+        const int64_t blocks = (terms - k + most - 1) / most;
         const int count_rows = (int)((terms - k + blocks - 1) / blocks);
-        const float *source_rows[\(tileRows)];
+        const float *source_rows[\(mostOuterRows)];
         for (int r = 0; r < count_rows; ++r)
           source_rows[r] = data + term_at[k + r];
         outer_tile_any(count_rows, vectors, source_rows, lines, count, columns, right + output, width,

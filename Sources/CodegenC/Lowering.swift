@@ -226,8 +226,10 @@ struct Lowering {
     case .convolution(let geometry): convolution(nest, geometry)
     case .convolutionBackwardData(let geometry, _): convolutionBackwardData(nest, geometry)
     case .convolutionBackwardWeights(let geometry, _): convolutionBackwardWeights(id, geometry)
+    case .packWeights(let groups): packWeights(id, groups: groups)
     case .winogradWeights(let transposed): winogradWeights(id, transposed: transposed)
     case .winogradConvolution(let padBegin, _): winogradConvolution(nest, pad: padBegin)
+    case .linear(packed: true): linear(nest)
     case .linear:
       dotProducts(nest, inputs[0], inputs[1], bias: inputs.count > 2 ? inputs[2] : nil)
     case .matmul(let transposeA, let transposeB): matmul(nest, transposeA, transposeB)

@@ -22,6 +22,26 @@ extension Lowering {
       words(operands, []) + target.words + integers([rows, columns, depth, part, width]))
   }
 
+  /// x · transpose(w) + bias with w in panels.
+  mutating func linear(_ nest: LoopNest) {
+    let id = nest.anchor
+    let inputs = graph[id].inputs
+    let (rows, columns, depth) = (shape(id)[0], shape(id)[1], shape(inputs[0])[1])
+    let operands = [operand(inputs[0]), operand(inputs[1]), inputs.count > 2 ? operand(inputs[2]) : nil]
+    let part = rows.evenPart(atMost: Kernel.productRows)
+    let target = matrixTarget(nest, floats: part * options.tileWidth)
+    add(
+      .linear(store: target.epilogue), tasks: rows.dividedUp(by: part) * columns.dividedUp(by: options.tileWidth),
+      reads: operands.compactMap { $0?.access } + target.reads, writes: target.writes,
+      words(operands, []) + target.words
+        + integers([rows, columns, depth, panels(columns, depth).blockChannels, part]))
+  }
+
+  /// The weights of a linear layer.
+  private func panels(_ outputs: Int, _ inputs: Int) -> WeightPanels {
+    WeightPanels(rows: outputs, channels: inputs, taps: 1, tileRows: options.tileWidth, lanes: options.lanes)
+  }
+
   /// Where a product goes: to its place, or through an epilogue that takes a tile of so many floats.
   private mutating func matrixTarget(_ nest: LoopNest, floats: Int) -> Target {
     guard nest.members.isEmpty else {
@@ -88,26 +108,52 @@ extension Lowering {
       geometry, input: self.shape(inputs[0]), weights: self.shape(inputs[1]), output: self.shape(id))
     let tiling = tiling(.convolution, shape, load: isHooked(inputs[0]), store: !nest.members.isEmpty)
     let (tiles, part) = (tiling.tiles, tiling.part)
-    let parts = shape.outputs.dividedUp(by: part)
+    let parts = shape.outputs.dividedUp(by: options.tileRows).dividedUp(by: part)
     let weights = [
-      operand(inputs[1]), inputs.count > 2 && !Mutation.isActive(.convolutionBiasLost) ? operand(inputs[2]) : nil,
+      geometry.packed ? operand(inputs[1]) : packed(operand(inputs[1]), shape),
+      inputs.count > 2 && !Mutation.isActive(.convolutionBiasLost) ? operand(inputs[2]) : nil,
     ]
     let source = source(inputs[0], prefix: "l", line: shape.input[2])
     let target = target(nest, parts: tiles.tiles)
-    let tile = target.epilogue == nil ? [] : epilogueTile(tiles, rows: part)
+    let tile = target.epilogue == nil ? [] : epilogueTile(tiles, part: part)
     let scratch = stripScratch(taps: shape.taps, tiles: tiles, channels: shape.inputs)
     add(
       .convolution(shape.form(tiles, of: shape.output[2]), load: source.hook, store: target.epilogue),
       tasks: tiles.tiles * shape.groups * parts,
       reads: source.reads + weights.compactMap { $0?.access } + target.reads, writes: target.writes,
-      source.words + words(weights, []) + target.words + tile + words(shape, tiles) + integers([parts, part] + scratch))
+      source.words + words(weights, []) + target.words + tile + words(shape, tiles)
+        + integers([shape.panels(options).blockChannels, parts, part] + scratch))
     finishSums(target, channels: shape.groups * shape.outputs)
   }
 
+  mutating func packWeights(_ id: ValueID, groups: Int) {
+    let extents = shape(id)
+    let panels =
+      extents.count == 2
+      ? panels(extents[0], extents[1])
+      : WeightPanels(
+        rows: extents[0] / groups, channels: extents[1], taps: extents.dropFirst(2).reduce(1, *),
+        tileRows: options.tileRows, lanes: options.lanes)
+    pack(operand(graph[id].inputs[0]), into: result(id), panels, groups: groups)
+  }
+
+  /// Weights in panels, packed by a row of their own.
+  private mutating func packed(_ weights: Operand, _ shape: ConvolutionShape) -> Operand {
+    let panels = takeExtra(bytes: weights.bytes)
+    pack(weights, into: panels, shape.panels(options), groups: shape.groups)
+    return panels
+  }
+
+  private mutating func pack(_ weights: Operand, into result: Operand, _ panels: WeightPanels, groups: Int) {
+    add(
+      .packWeights, tasks: groups * panels.tiles, reads: [weights], writes: [result],
+      integers([panels.rows, panels.channels, panels.taps, panels.tileRows, panels.blockChannels]))
+  }
+
   /// Scratch for the results of some channels of a tile, and the distance between them.
-  private mutating func epilogueTile(_ tiles: StripTiles, rows: Int) -> [Row.Argument] {
+  private mutating func epilogueTile(_ tiles: StripTiles, part: Int) -> [Row.Argument] {
     let stride = tiles.positions.roundedUp(to: options.lanes)
-    let rows = min(rows, Kernel.epilogueRows)
+    let rows = min(part, Kernel.epilogueTiles) * options.tileRows
     return [.integer(takeScratch([rows * stride * 4])[0]), .integer(stride)]
   }
 
@@ -119,19 +165,22 @@ extension Lowering {
     let weights = operand(inputs[1])
     let transposed = takeExtra(bytes: weights.bytes)
     let tapScratch = takeScratch([shape.taps * 8])
+    let block = shape.transposedPanels(options).blockChannels
     add(
-      .convolutionTranspose, tasks: shape.groups * shape.inputs, reads: [weights], writes: [transposed],
+      .convolutionTranspose, tasks: shape.groups * shape.inputs.dividedUp(by: options.tileRows), reads: [weights],
+      writes: [transposed],
       integers(
-        [shape.groups, shape.inputs, shape.outputs] + shape.kernel + shape.strides + shape.dilations + tapScratch))
+        [shape.groups, shape.inputs, shape.outputs] + shape.kernel + shape.strides + shape.dilations + [block]
+          + tapScratch))
     if let gradient = nest.members.first(where: { graph[$0].op.isWeightsGradient }) {
       return convolutionBackward(nest, gradient, shape, transposed)
     }
     let tiling = tiling(.convolutionBackwardData, shape, load: isHooked(inputs[0]), store: !nest.members.isEmpty)
     let (tiles, part) = (tiling.tiles, tiling.part)
-    let parts = shape.inputs.dividedUp(by: part)
+    let parts = shape.inputs.dividedUp(by: options.tileRows).dividedUp(by: part)
     let source = source(inputs[0], prefix: "l", line: 0)
     let target = target(nest, parts: tiles.tiles)
-    let tile = target.epilogue == nil ? [] : epilogueTile(tiles, rows: part)
+    let tile = target.epilogue == nil ? [] : epilogueTile(tiles, part: part)
     let scratch = stripScratch(
       taps: shape.taps, tiles: tiles, channels: shape.outputs, more: [shape.strides.reduce(1, *) * 8])
     add(
@@ -140,7 +189,7 @@ extension Lowering {
       tasks: tiles.tiles * shape.groups * parts,
       reads: source.reads + [transposed.access] + target.reads, writes: target.writes,
       source.words + words([transposed], []) + target.words + tile + words(shape, tiles)
-        + integers(shape.reached.map(\.lowerBound) + (0..<3).map(shape.shift) + [parts, part] + scratch))
+        + integers(shape.reached.map(\.lowerBound) + (0..<3).map(shape.shift) + [block, parts, part] + scratch))
     finishSums(target, channels: shape.groups * shape.inputs)
   }
 
@@ -161,11 +210,10 @@ extension Lowering {
     let image = source(images, prefix: "r", line: 0)
     let target = target(nest, parts: tiles.tiles, always: true)
     guard let epilogue = target.epilogue else { fatalError("a fused gradient without epilogue") }
-    let tile = epilogueTile(tiles, rows: shape.inputs)
-    let strip = tiles.images * tiles.columns
+    let tile = epilogueTile(tiles, part: shape.inputs.dividedUp(by: options.tileRows))
     let scratch = takeScratch([
-      8, tiles.images * 8, (strip * shape.outputs + options.tileWidth) * 4,
-      (strip * shape.inputs + options.tileWidth) * 4, strip * width * 4,
+      8, tiles.images * 8, (tiles.channelStride * shape.outputs + options.tileWidth) * 4,
+      (tiles.channelStride * shape.inputs + options.tileWidth) * 4, tiles.images * tiles.columns * width * 4,
     ])
     // the same reads, once
     var reads = dy.reads
@@ -178,8 +226,8 @@ extension Lowering {
       dy.words + image.words + words([transposed], []) + target.words + tile + words([], [parts])
         + integers(
           [
-            shape.images, shape.inputs, shape.outputs, positions, tiles.images, tiles.columns, tiles.counts[3],
-            tiles.counts[0], ranges, width,
+            shape.images, shape.inputs, shape.outputs, positions, tiles.images, tiles.columns, tiles.channelStride,
+            tiles.counts[3], tiles.counts[0], ranges, width, shape.transposedPanels(options).blockChannels,
           ] + scratch))
     finishSums(target, channels: shape.inputs)
     reduceWeights(parts, into: gradient, shape, ranges: ranges, width: width)

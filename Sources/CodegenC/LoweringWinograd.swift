@@ -30,7 +30,7 @@ struct WinogradBlocks {
     counts = [count.dividedUp(by: images), runs.dividedUp(by: self.runs)]
     width = (images * self.runs * tiles).roundedUp(to: options.lanes)
     depth = inputs.evenPart(atMost: max(1, Self.cached / (Winograd.products * width)))
-    part = outputs.evenPart(atMost: max(tileRows, Self.cached / (Winograd.products * width)))
+    part = outputs.evenPart(atMost: max(options.tileRows, Self.cached / (Winograd.products * width)))
   }
 
   private static let vectors = 4

@@ -25,8 +25,7 @@ extension Kernel {
   ///
   /// `rows` says which numbers of rows there are for a number of vectors.
   static func instances(
-    _ name: String, rows: (Int) -> [Int] = { _ in Array(1...tileRows) }, vectors: Int, parameters: String,
-    arguments: String
+    _ name: String, rows: (Int) -> [Int], vectors: Int, parameters: String, arguments: String
   ) -> String {
     var text = ""
     let shapes = (1...vectors).flatMap { v in rows(v).map { (rows: $0, vectors: v) } }
@@ -54,8 +53,8 @@ extension Kernel {
     static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const float *left, int64_t left_row,
                                            int64_t left_step, const float *right, int64_t right_step, int64_t count,
                                            float *result, int64_t result_row, int64_t columns, int more) {
-      vec sum[\(tileRows)][\(options.vectors)];
-      float edge[\(tileRows)][\(options.tileWidth)];
+      vec sum[\(options.tileRows)][\(options.vectors)];
+      float edge[\(options.tileRows)][\(options.tileWidth)];
       const int whole = columns >= vectors * LANES;
       if (more && !whole)
         for (int r = 0; r < rows; ++r)
@@ -76,7 +75,7 @@ extension Kernel {
           for (int64_t i = 0; i < columns; ++i) result[r * result_row + i] = edge[r][i];
     }
     \(instances(
-      "product_tile", vectors: options.vectors,
+      "product_tile", rows: { _ in Array(1...options.tileRows) }, vectors: options.vectors,
       parameters: "const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, "
         + "int64_t count, float *result, int64_t result_row, int64_t columns, int more",
       arguments: "left, left_row, left_step, right, right_step, count, result, result_row, columns, more"))
@@ -120,7 +119,7 @@ extension Kernel {
           const float *right = y + k * y_step + column * y_column;
           int64_t step = y_step;
           /* few rows do not pay for packing; a narrow last tile may not read past the matrix */
-          if (y_column != 1 || wanted < vectors * LANES || bottom - top > 2 * \(tileRows)) {
+          if (y_column != 1 || wanted < vectors * LANES || bottom - top > 2 * \(options.tileRows)) {
             step = vectors * LANES;
             for (int64_t i = 0; i < count; ++i)
               for (int64_t j = 0; j < step; ++j)
@@ -128,7 +127,7 @@ extension Kernel {
             right = panel;
           }
           for (int64_t row = top; row < bottom;) {
-            const int64_t blocks = (bottom - row + \(tileRows) - 1) / \(tileRows);
+            const int64_t blocks = (bottom - row + \(options.tileRows) - 1) / \(options.tileRows);
             const int64_t count_rows = (bottom - row + blocks - 1) / blocks;
             product_tile_any((int)count_rows, vectors, x + row * x_row + k * x_step, x_row, x_step, right, step, count,
                              result + row * columns + column, columns, wanted, k > 0);
@@ -139,11 +138,45 @@ extension Kernel {
       """
     })
 
+  static func linear(store epilogue: Epilogue?) -> Kernel {
+    Kernel(
+      "linear", variant: epilogue?.key ?? "",
+      "x * transpose(w) + bias with the weights in panels\(describe(store: epilogue)); a task is a tile of rows and a panel",
+      [.input("x"), .input("w"), .optional("bias")] + matrix(epilogue)
+        + Parameter.integers("rows columns depth block part"),
+      helpers: [productTile] + (epilogue?.helpers ?? []),
+      text: { options in
+        """
+        \(matrixSetup(epilogue))const int64_t parts = (rows + part - 1) / part;
+        for (int64_t task = first; task < last; ++task) {
+          const int64_t top = task % parts * part, bottom = least(top + part, rows);
+          const int64_t begin = task / parts * \(options.tileWidth), width = least(\(options.tileWidth), columns - begin);
+          float *target = \(epilogue == nil ? "result + top * columns + begin" : "tile");
+          const int64_t pitch = \(epilogue == nil ? "columns" : "width");
+          for (int64_t row = 0; row < bottom - top; ++row)
+            for (int64_t i = 0; i < width; ++i) target[row * pitch + i] = bias ? bias[begin + i] : 0;
+          for (int64_t k = 0; k < depth; k += block) {
+            const int64_t count = least(block, depth - k);
+            const float *panel = w + k * columns + begin * count;
+            for (int64_t row = top; row < bottom;) {
+              const int64_t blocks = (bottom - row + \(options.tileRows) - 1) / \(options.tileRows);
+              const int64_t count_rows = (bottom - row + blocks - 1) / blocks;
+              product_tile_any((int)count_rows, (int)(width / LANES), x + row * depth + k, depth, 1, panel, width, count,
+                               target + (row - top) * pitch, pitch, width, 1);
+              row += count_rows;
+            }
+          }
+        \(rows(epilogue, column: "begin", count: "width", pitch: "width").indented(1).dropLast())
+        }
+        """
+      })
+  }
+
   /// Rows and columns of a tile of dot products.
   private static let dotTile = 4
 
   /// Columns of a tile of dot products: 4×3 sums, three operands and a fourth leave none of 16 registers to spill.
-  private static func dotTileColumns(_ options: CodegenOptions) -> Int { options.vectors > 2 ? 4 : 3 }
+  private static func dotTileColumns(_ options: CodegenOptions) -> Int { options.lanes >= 16 ? 4 : 3 }
 
   private static let dotTiles = Helper("dot_tile", needs: [lanesTotals]) { options in
     let widest = dotTileColumns(options)

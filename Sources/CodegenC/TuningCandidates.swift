@@ -59,8 +59,13 @@ extension TuningProblem {
         return tries(
           \.columns, isFlat ? [] : Self.columns.filter { $0 <= shape.output[2] }, from: tiles.columns, tiling)
       case .parts:
-        let channels = kind == .convolution ? shape.outputs : shape.inputs
-        return tries(\.parts, Self.parts, from: channels.dividedUp(by: now.part), tiling)
+        let parts =
+          switch kind {
+          case .convolution: shape.outputs.dividedUp(by: options.tileRows).dividedUp(by: now.part)
+          case .convolutionBackwardData: shape.inputs.dividedUp(by: options.tileRows).dividedUp(by: now.part)
+          default: shape.inputs.dividedUp(by: now.part)
+          }
+        return tries(\.parts, Self.parts, from: parts, tiling)
       }
     }
   }

@@ -115,7 +115,7 @@ extension Kernel {
     static ALWAYS_INLINE void winograd_tile(const int rows, const int vectors, const float *weight, int64_t inputs,
                                             int64_t channels, const float *patch, int64_t width, float *product,
                                             int more) {
-      vec sum[\(tileRows)][\(options.vectors)];
+      vec sum[\(options.tileRows)][\(options.vectors)];
       UNROLL for (int r = 0; r < rows; ++r)
         UNROLL for (int v = 0; v < vectors; ++v)
           sum[r][v] = more ? load(product + r * width + v * LANES) : (vec){0};
@@ -128,7 +128,7 @@ extension Kernel {
         UNROLL for (int v = 0; v < vectors; ++v) store(product + r * width + v * LANES, sum[r][v]);
     }
     \(instances(
-      "winograd_tile", vectors: options.vectors,
+      "winograd_tile", rows: { _ in Array(1...options.tileRows) }, vectors: options.vectors,
       parameters: "const float *weight, int64_t inputs, int64_t channels, const float *patch, int64_t width, "
         + "float *product, int more",
       arguments: "weight, inputs, channels, patch, width, product, more"))
@@ -139,7 +139,7 @@ extension Kernel {
         const int64_t left = (width - tile) / LANES, blocks = (left + \(options.vectors) - 1) / \(options.vectors);
         const int vectors = (int)((left + blocks - 1) / blocks);
         for (int64_t row = 0; row < outputs;) {
-          const int64_t groups = (outputs - row + \(tileRows) - 1) / \(tileRows);
+          const int64_t groups = (outputs - row + \(options.tileRows) - 1) / \(options.tileRows);
           const int rows = (int)((outputs - row + groups - 1) / groups);
           winograd_tile_any(rows, vectors, weights + row * inputs, inputs, channels, patches + tile, width,
                             products + row * width + tile, more);

@@ -182,6 +182,7 @@ struct Evaluator<Element: ComputeElement> {
       return convolutionBackwardData(operand(0), operand(1), geometry, shape: shape)
     case .convolutionBackwardWeights(let geometry, _):
       return convolutionBackwardWeights(operand(0), operand(1), geometry, shape: shape)
+    case .packWeights: return operand(0).elements
     case .winogradWeights(let transposed): return winogradWeights(operand(0), transposed: transposed)
     case .winogradConvolution(let padBegin, _):
       return winogradConvolution(operand(0), operand(1), bias: optional(2), padBegin: padBegin, shape: shape)

@@ -97,7 +97,7 @@ extension Tensor {
       guard let bias = builder.parameter("\(name).bias", [features], biasInitializer, call: call) else { return poison }
       parameters.append(bias)
     }
-    return apply(.linear, parameters: parameters, call: call)
+    return apply(.linear(), parameters: parameters, call: call)
   }
 
   /// Batch normalisation of each channel (Ioffe and Szegedy, ICML 2015).

@@ -54,6 +54,11 @@ package struct AttributeReader {
     try take(key, "true or false") { $0 == .word("true") ? true : $0 == .word("false") ? false : nil }
   }
 
+  /// True or false, which may be left out.
+  package mutating func optionalBool(_ key: String) throws(AttributeError) -> Bool? {
+    values.contains { $0.key == key } ? try bool(key) : nil
+  }
+
   package mutating func text(_ key: String) throws(AttributeError) -> String {
     try take(key, "a string", \.string)
   }

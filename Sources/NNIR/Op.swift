@@ -14,6 +14,8 @@ package struct Convolution: Hashable, Sendable {
   package var padEnd: [Int]
   package var dilations: [Int]
   package var groups: Int
+  /// Whether the weights come from `packWeights`.
+  package var packed = false
 
   package init(strides: [Int], padBegin: [Int], padEnd: [Int], dilations: [Int], groups: Int = 1) {
     self.strides = strides
@@ -168,13 +170,16 @@ package enum Op: Hashable, Sendable {
   case convolutionBackwardData(Convolution, spatial: [Int])
   /// (dy, x) → gradient of the weights, whose kernel extents are given.
   case convolutionBackwardWeights(Convolution, kernel: [Int])
+  /// The same weights, in memory as the kernels of the target read them; for convolutions with so many groups, or linear
+  /// layers, that say `packed`, and nothing else.
+  case packWeights(groups: Int)
   /// w[out, in, 3, 3] → [36, out, in], the filters as `Winograd` multiplies them; transposed: [36, in, out] of the filters
   /// back to front, for the gradient of the input.
   case winogradWeights(transposed: Bool)
   /// (x[N, in, H, W], u[36, out, in], b[out]?) → the 3×3 convolution of stride 1 whose weights were transformed to u.
   case winogradConvolution(padBegin: [Int], padEnd: [Int])
-  /// (x[N, in], w[out, in], b[out]?) → x·wᵀ + b
-  case linear
+  /// (x[N, in], w[out, in], b[out]?) → x·wᵀ + b; the weights may come from `packWeights`.
+  case linear(packed: Bool = false)
   /// (a, b) → op(a)·op(b) on matrices, op transposing where asked.
   case matmul(transposeA: Bool, transposeB: Bool)
   /// Sum over all axes but one: [.., C, ..] → [C].
@@ -250,4 +255,15 @@ package enum Op: Hashable, Sendable {
   case adamSecondMoment(Adam)
   /// (w, m′, v′, learning rate, step) → the new parameter.
   case adamParameter(Adam)
+}
+
+extension Op {
+  /// Groups of the weights that come packed; nil where they come as their type says.
+  package var packedGroups: Int? {
+    switch self {
+    case .convolution(let geometry): geometry.packed ? geometry.groups : nil
+    case .linear(let packed): packed ? 1 : nil
+    default: nil
+    }
+  }
 }

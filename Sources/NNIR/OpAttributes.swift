@@ -6,7 +6,7 @@ extension Op {
   package var attributes: AttributeList {
     switch self {
     case .input, .labels, .target, .learningRate, .stepNumber, .relu, .sigmoid, .tanh, .add, .subtract, .multiply,
-      .reluGradient, .sigmoidGradient, .tanhGradient, .linear, .globalAveragePool, .momentsGradient, .softmax,
+      .reluGradient, .sigmoidGradient, .tanhGradient, .globalAveragePool, .momentsGradient, .softmax,
       .softmaxCrossEntropy, .softmaxCrossEntropyGradient, .meanSquaredError, .meanSquaredErrorGradient:
       []
     case .parameter(let name, let initializer), .state(let name, let initializer):
@@ -26,6 +26,8 @@ extension Op {
     case .convolution(let geometry): geometry.attributes
     case .convolutionBackwardData(let geometry, let spatial): geometry.attributes + [("spatial", .ints(spatial))]
     case .convolutionBackwardWeights(let geometry, let kernel): geometry.attributes + [("kernel", .ints(kernel))]
+    case .linear(let packed): packed ? [("packed", .bool(true))] : []
+    case .packWeights(let groups): [("groups", .int(groups))]
     case .winogradWeights(let transposed): [("transposed", .bool(transposed))]
     case .winogradConvolution(let padBegin, let padEnd): [("pad_begin", .ints(padBegin)), ("pad_end", .ints(padEnd))]
     case .matmul(let a, let b): [("transpose_a", .bool(a)), ("transpose_b", .bool(b))]
@@ -57,8 +59,9 @@ extension Op {
     "sigmoid", "tanh", "scale", "reciprocal_square_root", "add", "subtract", "multiply", "multiply_channel",
     "add_channel", "clamp_channel", "clamp_form", "relu_gradient", "sigmoid_gradient", "tanh_gradient", "dropout",
     "convolution",
-    "convolution_backward_data", "convolution_backward_weights", "winograd_weights", "winograd_convolution", "linear",
-    "matmul", "sum_to_channel", "max_pool",
+    "convolution_backward_data", "convolution_backward_weights", "pack_weights", "winograd_weights",
+    "winograd_convolution",
+    "linear", "matmul", "sum_to_channel", "max_pool",
     "max_pool_gradient", "average_pool", "average_pool_gradient", "global_average_pool",
     "global_average_pool_gradient", "concat", "slice", "pad", "reshape", "join", "batch_norm", "moments",
     "normalize", "normalize_reduce", "normalize_moments_gradient", "normalize_input_gradient", "moments_gradient",
@@ -102,10 +105,11 @@ extension Op {
       self = .convolutionBackwardData(try Convolution(&a), spatial: try a.ints("spatial"))
     case "convolution_backward_weights":
       self = .convolutionBackwardWeights(try Convolution(&a), kernel: try a.ints("kernel"))
+    case "pack_weights": self = .packWeights(groups: try a.int("groups"))
     case "winograd_weights": self = .winogradWeights(transposed: try a.bool("transposed"))
     case "winograd_convolution":
       self = .winogradConvolution(padBegin: try a.ints("pad_begin"), padEnd: try a.ints("pad_end"))
-    case "linear": self = .linear
+    case "linear": self = .linear(packed: try a.optionalBool("packed") ?? false)
     case "matmul": self = .matmul(transposeA: try a.bool("transpose_a"), transposeB: try a.bool("transpose_b"))
     case "sum_to_channel": self = .sumToChannel(axis: try a.int("axis"))
     case "max_pool": self = .maxPool(try Pooling(&a))
@@ -150,13 +154,14 @@ extension Convolution {
     [
       ("strides", .ints(strides)), ("pad_begin", .ints(padBegin)), ("pad_end", .ints(padEnd)),
       ("dilations", .ints(dilations)), ("groups", .int(groups)),
-    ]
+    ] + (packed ? [("packed", .bool(true))] : [])
   }
 
   init(_ a: inout AttributeReader) throws(AttributeError) {
     self.init(
       strides: try a.ints("strides"), padBegin: try a.ints("pad_begin"), padEnd: try a.ints("pad_end"),
       dilations: try a.ints("dilations"), groups: try a.int("groups"))
+    packed = try a.optionalBool("packed") ?? false
   }
 }
 

@@ -54,6 +54,7 @@ extension Op {
     case .convolution: return ("convolution", 2...3, exact)
     case .convolutionBackwardData: return ("convolution_backward_data", 2...2, exact)
     case .convolutionBackwardWeights: return ("convolution_backward_weights", 2...2, exact)
+    case .packWeights: return ("pack_weights", 1...1, exact)
     case .winogradWeights: return ("winograd_weights", 1...1, inexact)
     case .winogradConvolution: return ("winograd_convolution", 2...3, inexact)
     case .linear: return ("linear", 2...3, exact)

@@ -66,6 +66,7 @@ private struct TypeRules {
       return try convolutionBackwardData(geometry, spatial: spatial)
     case .convolutionBackwardWeights(let geometry, let kernel):
       return try convolutionBackwardWeights(geometry, kernel: kernel)
+    case .packWeights(let groups): return try packWeights(groups)
     case .winogradWeights(let transposed): return try winogradWeights(transposed: transposed)
     case .winogradConvolution(let padBegin, let padEnd): return try winogradConvolution(padBegin, padEnd)
     case .linear: return try linear()
@@ -372,6 +373,18 @@ private struct TypeRules {
     let result = try outputs(geometry, spatial: extents, kernel: kernel)
     try expect(0, .f32([x.shape[0], dy.shape[1]] + result.map(Extent.fixed)))
     return .f32([dy.shape[1], .fixed(channels / geometry.groups)] + kernel.map(Extent.fixed))
+  }
+
+  func packWeights(_ groups: Int) throws(TypeError) -> TensorType {
+    try floats()
+    let w = operands[0]
+    guard (2...5).contains(w.rank), !w.shape.contains(.batch) else {
+      throw fail("expected weights [out, in, kernel…], found \(w.spelledExtents)")
+    }
+    guard groups > 0, (w.shape[0].value ?? 0) % groups == 0 else {
+      throw fail("expected output channels divisible by \(groups) groups, found \(w.spelledExtents)")
+    }
+    return w
   }
 
   func winogradWeights(transposed: Bool) throws(TypeError) -> TensorType {

@@ -28,6 +28,10 @@
 /// 17. nodes are fused, and only pointwise operations are fused on load; no result is;
 /// 18. a node fused on store names an anchor, which is not fused itself, and takes nothing that is computed after it
 ///     but what is fused into the same anchor.
+///
+/// Packed weights, from step on
+/// 19. convolutions and linear layers that take packed weights have them from `pack_weights` or from `prepare`, and
+///     nothing else reads what `pack_weights` gives.
 package func verify(_ graph: Graph) -> [Diagnostic] {
   var verifier = Verifier(graph: graph)
   verifier.run()
@@ -51,6 +55,7 @@ private struct Verifier {
     checkNames()
     checkResults()
     checkGates()
+    checkPacking()
     checkStage()
     checkFusion()
   }
@@ -184,7 +189,7 @@ private struct Verifier {
       if graph.stage < .step {
         switch node.op {
         case .labels, .target, .slot, .prepared, .learningRate, .reluGradient, .sigmoidGradient, .tanhGradient,
-          .convolutionBackwardData, .convolutionBackwardWeights, .winogradWeights, .winogradConvolution,
+          .convolutionBackwardData, .convolutionBackwardWeights, .packWeights, .winogradWeights, .winogradConvolution,
           .maxPoolGradient, .averagePoolGradient,
           .globalAveragePoolGradient, .normalizeReduce, .normalizeMomentsGradient, .normalizeInputGradient,
           .momentsGradient, .softmaxCrossEntropyGradient, .meanSquaredErrorGradient, .sgdMomentum, .sgdParameter,
@@ -196,6 +201,27 @@ private struct Verifier {
         if node.type.shape.contains(.batch) { report(id, "expected a bound batch, found \(node.type)") }
         if case .batchNorm = node.op { report(id, "batch_norm is not legal at stage \(graph.stage.rawValue)") }
       }
+    }
+  }
+
+  /// Packed weights are for those who say so, and for nobody else.
+  mutating func checkPacking() {
+    for id in graph.ids {
+      let node = graph[id]
+      let groups = node.op.packedGroups
+      for (operand, input) in node.inputs.enumerated() where graph.nodes.indices.contains(input.index) {
+        let expected = operand == 1 ? groups : nil
+        switch (graph[input].op, expected) {
+        case (.packWeights(let found), let expected):
+          if found != expected {
+            report(
+              id, "\(node.op.mnemonic): expected operand \(operand) in the order of its type, found \(input) packed")
+          }
+        case (.prepared, _), (_, nil): break
+        case (_, _): report(id, "\(node.op.mnemonic): expected packed weights, found \(graph[input].op.mnemonic)")
+        }
+      }
+      if groups != nil, graph.stage < .step { report(id, "packed weights are legal only from step on") }
     }
   }
 

@@ -120,7 +120,8 @@ struct Adjoints {
     case .meanSquaredError: return [make(.meanSquaredErrorGradient, d, x[0], x[1]), nil]
     case .clampChannel, .clampForm, .join, .selectMoment, .runningMean, .runningVariance, .batchNorm, .reluGradient,
       .sigmoidGradient, .tanhGradient,
-      .convolutionBackwardData, .convolutionBackwardWeights, .winogradWeights, .winogradConvolution, .maxPoolGradient,
+      .convolutionBackwardData, .convolutionBackwardWeights, .packWeights, .winogradWeights, .winogradConvolution,
+      .maxPoolGradient,
       .averagePoolGradient,
       .globalAveragePoolGradient, .normalizeReduce, .normalizeMomentsGradient, .normalizeInputGradient,
       .momentsGradient, .softmaxCrossEntropyGradient, .meanSquaredErrorGradient, .sgdMomentum, .sgdParameter,

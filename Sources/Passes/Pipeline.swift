@@ -74,7 +74,9 @@ package enum Pipeline {
         "clamp-activations", because: "a ReLU of an affine map is a clamp, and the map moves into the weights after it",
         clampActivations),
       Pass("eliminate-dead-code", because: "values that no result needs", eliminateDeadCode),
-    ] + algorithms(math)
+    ] + algorithms(math) + [
+      Pass("pack-weights", because: "kernels follow one stream of weights from memory, not six", packWeights)
+    ]
   }
 
   /// From a step, or a half of inference, to an order of execution with annotations.

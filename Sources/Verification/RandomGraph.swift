@@ -219,7 +219,7 @@ struct RandomGraphMaker {
     let classes = dice.within(2...11)
     var operands = [features, weights([classes, inputs])]
     if dice.percent(75) { operands.append(vector("bias", classes)) }
-    return append(.linear, operands, .f32([.batch, .fixed(classes)]))
+    return append(.linear(), operands, .f32([.batch, .fixed(classes)]))
   }
 }
 

@@ -116,7 +116,7 @@ extension RandomGraphMaker {
     default:
       var operands = [x, weights([outputs, inputs])]
       if dice.percent(60) { operands.append(vector("bias", outputs)) }
-      _ = apply(.linear, operands)
+      _ = apply(.linear(), operands)
     }
   }
 

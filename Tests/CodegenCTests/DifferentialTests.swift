@@ -43,6 +43,8 @@ import Testing
       let wanted = try interpretDouble(item.graph, item.feeds)
       for id in item.graph.ids where item.graph[id].op.isSource == false {
         guard let value = wanted[id], let place = plans[index].locations[id.index] else { continue }
+        // packed weights lie as the target wants them; what reads them is compared
+        if case .packWeights = item.graph[id].op { continue }
         // a chain in place keeps its last value only
         if inPlace, plans[index].locations[(id.index + 1)...].contains(place) { continue }
         judge(memory.floats(at: place, count: value.count), value.elements, item)

@@ -105,9 +105,15 @@ enum OpCases {
     (1, 1, 1), (1, 10, 784), (33, 10, 17), (5, 67, 300), (64, 130, 49), (50, 64, 600), (3, 129, 1030),
   ].flatMap { rows, columns, depth -> [OpCase] in
     var result: [OpCase] = [
-      .make(.linear, [[rows, depth], [columns, depth]], [.whole], .exact),
-      .make(.linear, [[rows, depth], [columns, depth], [columns]], [.whole], .exact),
-      .make(.linear, [[rows, depth], [columns, depth], [columns]], [.real], .relative(3e-6)),
+      .make(.linear(), [[rows, depth], [columns, depth]], [.whole], .exact),
+      .make(.linear(), [[rows, depth], [columns, depth], [columns]], [.whole], .exact),
+      .make(.linear(), [[rows, depth], [columns, depth], [columns]], [.real], .relative(3e-6)),
+    ]
+    // in panels outputs fill whole vectors
+    let filled = columns.roundedUp(to: 16)
+    result += [
+      .make(.linear(packed: true), [[rows, depth], [filled, depth]], [.whole], .exact, note: "packed"),
+      .make(.linear(packed: true), [[rows, depth], [filled, depth], [filled]], [.whole], .exact, note: "packed"),
     ]
     for a in [false, true] {
       for b in [false, true] {
@@ -147,6 +153,7 @@ enum OpCases {
     ([2, 2, 7, 6, 5], [3, 2, 2, 3, 2], geometry([2, 1, 2], pad: [1, 0, 1], dilations: [2, 1, 1])),
     ([1, 3, 3, 300], [5, 3, 3, 3], geometry([1, 1], pad: [1, 1])),
     ([2, 70, 6, 6], [70, 70, 3, 3], geometry([1, 1], pad: [1, 1])),
+    ([2, 600, 3, 3], [25, 600, 1, 1], geometry([1, 1], pad: [0, 0])),
     ([1, 2, 6, 6], [3, 2, 3, 3], geometry([3, 3], pad: [0, 0])),
     ([1, 2, 5, 5], [3, 2, 1, 1], geometry([3, 3], pad: [1, 1])),
   ]
@@ -172,12 +179,15 @@ enum OpCases {
       return (room - (kernel[axis] - 1) * geometry.dilations[axis] - 1) / geometry.strides[axis] + 1
     }
     let y = [x[0], w[0]] + out
+    var packed = geometry
+    packed.packed = true
     let note =
       "stride \(geometry.strides) pad \(geometry.padBegin) dilation \(geometry.dilations) groups \(geometry.groups)"
     return [
       .make(.convolution(geometry), [x, w], [.whole], .exact, note: note),
       .make(.convolution(geometry), [x, w, [w[0]]], [.whole], .exact, note: note),
       .make(.convolution(geometry), [x, w, [w[0]]], [.real], .relative(2e-6), note: note),
+      .make(.convolution(packed), [x, w, [w[0]]], [.whole], .exact, note: "packed " + note),
       .make(.convolutionBackwardData(geometry, spatial: spatial), [y, w], [.whole], .exact, note: note),
       .make(.convolutionBackwardWeights(geometry, kernel: kernel), [y, x], [.whole], .exact, note: note),
       .make(.convolutionBackwardWeights(geometry, kernel: kernel), [y, x], [.real], .relative(4e-6), note: note),

@@ -106,7 +106,8 @@ import Testing
   }
 
   /// A tile of 64 positions of which no line may have more than 16 has 64 / (16 + 2) = 3 lines of 16; 16 lines are cut
-  /// evenly into 6 tiles of 3. Twelve outputs in two parts are two times six.
+  /// evenly into 6 tiles of 3. 5 lines of 18 are 6 cache lines, the next odd number of which are 112 floats. Twelve
+  /// outputs are three tiles of 4 rows, in two parts two and one.
   @Test func choicesReachTheRows() throws {
     let plan = convolution()
     var options = CodegenOptions(name: "c", lanes: 8)
@@ -117,11 +118,12 @@ import Testing
     let tuned = lower(plan, symbol: "f", options: options)
     let before = try words(plain, "convolution")
     let after = try words(tuned, "convolution")
-    // … tile_images tile_lines tile_columns rows pitch channel_stride tiles_d tiles_h tiles_w parts part and three of scratch
-    let tiles = after.suffix(14).prefix(11)
-    #expect(Array(tiles) == [1, 3, 16, 5, 18, 90, 1, 6, 2, 2, 6].map(Row.Argument.integer))
-    #expect(after.dropLast(14) == before.dropLast(14) && after != before)
-    #expect(tuned.rows[0].tasks == 4 * 6 * 2 * 2)
+    // … tile_images tile_lines tile_columns rows pitch channel_stride tiles_d tiles_h tiles_w block parts part
+    // and three of scratch
+    let tiles = after.suffix(15).prefix(12)
+    #expect(Array(tiles) == [1, 3, 16, 5, 18, 112, 1, 6, 2, 8, 2, 2].map(Row.Argument.integer))
+    #expect(after.dropLast(15) == before.dropLast(15) && after != before)
+    #expect(tuned.rows[1].tasks == 4 * 6 * 2 * 2)
     // of another problem they change nothing
     options.tuning = Tuning()
     options.tuning[TuningProblem.product(rows: 4, columns: 8, depth: 16)] = TuningChoice(rows: 1)

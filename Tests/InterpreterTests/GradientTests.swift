@@ -87,13 +87,13 @@ struct GradientTests {
   func linear() throws {
     let x = noisy([3, 4], "x")
     let w = noisy([5, 4], "w")
-    try check(.linear, [x, w, noisy([5], "b")], operand: 0) { dy in
+    try check(.linear(), [x, w, noisy([5], "b")], operand: 0) { dy in
       try apply(.matmul(transposeA: false, transposeB: false), dy, w).elements
     }
-    try check(.linear, [x, w, noisy([5], "b")], operand: 1) { dy in
+    try check(.linear(), [x, w, noisy([5], "b")], operand: 1) { dy in
       try apply(.matmul(transposeA: true, transposeB: false), dy, x).elements
     }
-    try check(.linear, [x, w, noisy([5], "b")], operand: 2) { dy in
+    try check(.linear(), [x, w, noisy([5], "b")], operand: 2) { dy in
       try apply(.sumToChannel(axis: 1), dy).elements
     }
   }

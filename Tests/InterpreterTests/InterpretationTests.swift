@@ -82,7 +82,7 @@ struct InterpretationTests {
     var builder = GraphBuilder(name: "layer", stage: .typed)
     let x = builder.add(.input, type: .f32([.batch, 2]), origins: [origin])
     let w = builder.add(.parameter(name: "w", initializer: .constant(0)), type: .f32([3, 2]))
-    let y = builder.add(.linear, [x, w])
+    let y = builder.add(.linear(), [x, w])
     let z = builder.add(.relu, [y])
     builder.add(result: .output(name: "logits", value: z))
     return builder.graph

@@ -42,6 +42,9 @@ let stepSample: Graph = {
   let y = b.add(.convolution(geometry), [x, w, bias], origins: [origin])
   _ = b.add(.convolutionBackwardData(geometry, spatial: [8, 8]), [y, w])
   _ = b.add(.convolutionBackwardWeights(geometry, kernel: [3, 3]), [y, x])
+  var packed = geometry
+  packed.packed = true
+  _ = b.add(.convolution(packed), [x, b.add(.packWeights(groups: 1), [w]), bias])
   let square = parameter("square", .constant(0.5), [4, 3, 3, 3])
   _ = b.add(
     .winogradConvolution(padBegin: [1, 0], padEnd: [2, 1]), [x, b.add(.winogradWeights(transposed: false), [square])])
@@ -84,7 +87,7 @@ let stepSample: Graph = {
   }
 
   let flat = b.add(.reshape([2, 96]), [y])
-  let logits = b.add(.linear, [flat, w1, b1])
+  let logits = b.add(.linear(), [flat, w1, b1])
   _ = b.add(.softmax, [logits])
   let loss = b.add(.softmaxCrossEntropy, [logits, labels])
   let slope = b.add(.softmaxCrossEntropyGradient, [one, logits, labels])

@@ -57,7 +57,8 @@ struct TypeRuleTests {
       .f32([.batch, 6, 9, 6])),
     Accepted(.winogradWeights(transposed: false), [weights], .f32([36, 6, 4])),
     Accepted(.winogradWeights(transposed: true), [weights], .f32([36, 4, 6])),
-    Accepted(.linear, [.f32([.batch, 4]), .f32([10, 4]), .f32([10])], logits),
+    Accepted(.packWeights(groups: 2), [.f32([6, 2, 3, 3])], .f32([6, 2, 3, 3])),
+    Accepted(.linear(), [.f32([.batch, 4]), .f32([10, 4]), .f32([10])], logits),
     Accepted(.matmul(transposeA: true, transposeB: false), [logits, .f32([.batch, 4])], .f32([10, 4])),
     Accepted(.maxPool(pooling), [image], .f32([.batch, 4, 4, 4])),
     // 8 + 1 + 1 − 3 = 7 over 2: 4 windows, 5 when rounding up; the fifth begins at 8 − 1 < 8
@@ -174,12 +175,14 @@ struct TypeRuleTests {
       "expected f32[N,4,8,10], found f32[N,4,8,8]"),
     Refused(
       .winogradWeights(transposed: false), [.f32([6, 4, 3, 1])], "expected weights [out, in, 3, 3], found 6×4×3×1"),
+    Refused(.packWeights(groups: 4), [.f32([6, 2, 3])], "expected output channels divisible by 4 groups, found 6×2×3"),
+    Refused(.packWeights(groups: 1), [.f32([6])], "expected weights [out, in, kernel…], found 6"),
     Refused(
       .winogradConvolution(padBegin: [1, 1], padEnd: [1, 1]), [image, .f32([36, 6, 5])],
       "expected transformed weights [36, out, 4], found 36×6×5"),
-    Refused(.linear, [image, m], "expected 2 axes, found N×4×8×8"),
-    Refused(.linear, [m, .f32([10, 5])], "weights for 5 inputs do not match 4 features of 2×4"),
-    Refused(.linear, [m, .f32([10, 4]), v4], "expected a vector of 10 elements, found 4"),
+    Refused(.linear(), [image, m], "expected 2 axes, found N×4×8×8"),
+    Refused(.linear(), [m, .f32([10, 5])], "weights for 5 inputs do not match 4 features of 2×4"),
+    Refused(.linear(), [m, .f32([10, 4]), v4], "expected a vector of 10 elements, found 4"),
     Refused(.matmul(transposeA: false, transposeB: false), [m, m], "inner extents 4 and 2 do not match"),
     Refused(.sumToChannel(axis: -1), [m], "axis -1 is not an axis of 2×4"),
   ]

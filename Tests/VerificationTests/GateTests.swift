@@ -44,7 +44,7 @@ import Verification
       x = b.add(.relu, [b.add(.join(gate), [sum, skip])])
     }
     let w = parameter("fc.weight", .lecunUniform(), [5, 7])
-    b.add(result: .output(name: "logits", value: b.add(.linear, [b.add(.globalAveragePool, [x]), w])))
+    b.add(result: .output(name: "logits", value: b.add(.linear(), [b.add(.globalAveragePool, [x]), w])))
     return b.graph
   }()
 

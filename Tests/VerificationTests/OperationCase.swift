@@ -76,7 +76,7 @@ struct OperationCase {
         epsilon: Scalar(try #require(attributes.epsilon)), momentum: Scalar(try #require(attributes.momentum)))
     case "cross_entropy": return .softmaxCrossEntropy
     case "mse": return .meanSquaredError
-    case "linear": return .linear
+    case "linear": return .linear()
     case "relu": return .relu
     case "sigmoid": return .sigmoid
     case "tanh": return .tanh

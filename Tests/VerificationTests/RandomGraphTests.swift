@@ -94,7 +94,8 @@ import Verification
       .softmax:
       true
     case .labels, .target, .slot, .prepared, .fill, .learningRate, .reluGradient, .sigmoidGradient, .tanhGradient,
-      .convolutionBackwardData, .convolutionBackwardWeights, .winogradWeights, .winogradConvolution, .sumToChannel,
+      .convolutionBackwardData, .convolutionBackwardWeights, .packWeights, .winogradWeights, .winogradConvolution,
+      .sumToChannel,
       .maxPoolGradient, .averagePoolGradient,
       .clampChannel, .clampForm,
       .globalAveragePoolGradient, .moments, .normalize, .normalizeReduce, .normalizeMomentsGradient,

@@ -30,7 +30,7 @@ import Verification
     let pooled = builder.add(.globalAveragePool, [builder.add(.relu, [normal])])
     let weight = builder.add(
       .parameter(name: "classifier.weight", initializer: .lecunUniform()), type: .f32([7, 64] as [Int]))
-    builder.add(result: .output(name: "logits", value: builder.add(.linear, [pooled, weight])))
+    builder.add(result: .output(name: "logits", value: builder.add(.linear(), [pooled, weight])))
     return try typeCheck(builder.graph)
   }
 

@@ -1,0 +1,28 @@
+/// The order in which register tiles read weights.
+///
+/// A tile multiplies some rows (output channels) by one term (input channel, tap) after the other. In the weights' own
+/// order every row is a stream of its own; a processor follows one stream from memory, not six. In panels the rows of a
+/// tile stand side by side for each term, so that a tile reads straight on. Channels are cut into blocks, so that what
+/// a block of terms reads of an image stays in the first-level cache while all tiles of rows pass by: block after block,
+/// in it tile after tile. What GEMMs do to their operands (Goto and van de Geijn, "Anatomy of high-performance matrix
+/// multiplication", ACM TOMS 2008), here once for weights instead of in each call.
+struct WeightPanels: Hashable {
+  /// Output channels of a group of the convolution, its input channels, and taps.
+  var rows: Int
+  var channels: Int
+  var taps: Int
+  /// Rows of a tile; the last may have fewer.
+  var tileRows: Int
+  /// Floats of a vector.
+  var lanes: Int
+
+  /// Input channels of a block; the last may have fewer.
+  var blockChannels: Int {
+    // What a tile reads of a channel is a few cache lines, 24 to 32 KiB of a block. Taps share most of theirs. Blocks
+    // half as long take longer: each begins with a call and a load of all sums.
+    let most = taps == 1 ? (lanes >= 16 ? 128 : 256) : max(4, (lanes >= 16 ? 288 : 480) / taps)
+    return channels.evenPart(atMost: most)
+  }
+
+  var tiles: Int { rows.dividedUp(by: tileRows) }
+}
