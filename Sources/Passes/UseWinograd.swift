@@ -19,7 +19,8 @@ package enum MathMode: String, CaseIterable, Sendable {
 /// once a step. The gradient of a convolution's input is a convolution too, of dy with the filters back to front.
 func useWinograd(_ graph: Graph, math: MathMode) -> Graph {
   graph.rewriting { builder, id, node in
-    guard let convolution = winogradConvolution(graph[id], in: graph), math == .everywhere || isFaster(id, in: graph) else {
+    guard let convolution = winogradConvolution(graph[id], in: graph), math == .everywhere || isFaster(id, in: graph)
+    else {
       return builder.add(node)
     }
     let weights = builder.add(
