@@ -123,6 +123,9 @@ static inline int64_t panel_row(int64_t tile, int64_t rows) {
   return least(tile * 4, rows);
 }
 
+/* Tiles of all rows. */
+static inline int64_t panel_tiles(int64_t rows) { return (rows + 3) / 4; }
+
 /* What a tile of a convolution reads and writes; `tap[t] + q` is where tap t finds position q. */
 struct strip {
   const float *data;
@@ -883,7 +886,7 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, (outputs + 3) / 4),
+        .last = least(from + part, panel_tiles(outputs)),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = rows * pitch, .begin = 0,
         .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
@@ -996,7 +999,7 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, (outputs + 3) / 4),
+        .last = least(from + part, panel_tiles(outputs)),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = pitch, .begin = 0,
         .end = least(tile_columns, out_w - w0), .step = 1};
@@ -1124,7 +1127,7 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, (outputs + 3) / 4),
+        .last = least(from + part, panel_tiles(outputs)),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = pitch, .begin = 0,
         .end = least(tile_columns, out_w - w0), .step = 1};
@@ -1292,7 +1295,7 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, (outputs + 3) / 4),
+        .last = least(from + part, panel_tiles(outputs)),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = pitch, .begin = 0,
         .end = least(tile_columns, out_w - w0), .step = 1};
@@ -1486,7 +1489,7 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, (outputs + 3) / 4),
+        .last = least(from + part, panel_tiles(outputs)),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = rows * pitch, .begin = 0,
         .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
@@ -1689,7 +1692,7 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, (outputs + 3) / 4),
+        .last = least(from + part, panel_tiles(outputs)),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = pitch, .begin = 0,
         .end = least(tile_columns, out_w - w0), .step = 1};
@@ -1862,7 +1865,7 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, (outputs + 3) / 4),
+        .last = least(from + part, panel_tiles(outputs)),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = pitch, .begin = 0,
         .end = least(tile_columns, out_w - w0), .step = 1};
@@ -2077,7 +2080,7 @@ static NOINLINE void kernel_convolution_8(const struct context *c, const int64_t
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, (outputs + 3) / 4),
+        .last = least(from + part, panel_tiles(outputs)),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = pitch, .begin = 0,
         .end = least(tile_columns, out_w - w0), .step = 1};
@@ -2249,7 +2252,7 @@ static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, (outputs + 3) / 4),
+        .last = least(from + part, panel_tiles(outputs)),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = rows * pitch, .begin = 0,
         .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
@@ -2629,7 +2632,7 @@ static NOINLINE void kernel_convolution_transpose(const struct context *c, const
   const int64_t block = a[14];
   const int64_t scratch_tap = a[15];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
-  const int64_t terms = size_d * size_h * size_w, tiles = (inputs + 3) / 4;
+  const int64_t terms = size_d * size_h * size_w, tiles = panel_tiles(inputs);
   float *target = result;
   for (int64_t fd = 0; fd < step_d; ++fd)
     for (int64_t fh = 0; fh < step_h; ++fh)
@@ -2835,7 +2838,7 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
               .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
-              .last = least(from + part, (inputs + 3) / 4),
+              .last = least(from + part, panel_tiles(inputs)),
               .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
               .pitch = pitch, .begin = begin,
               .end = least(tile_columns, end), .step = step_w};
@@ -3285,7 +3288,7 @@ static NOINLINE void kernel_convolution_backward(const struct context *c, const 
       struct strip s = {
           .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = tap, .taps = 1, .weights = w,
           .rows = inputs, .block = block, .bias = 0, .tile = 0,
-          .last = (inputs + 3) / 4, .positions = tile_images * pitch, .pitch = pitch, .begin = 0,
+          .last = panel_tiles(inputs), .positions = tile_images * pitch, .pitch = pitch, .begin = 0,
           .end = least(pitch, positions - w0), .step = 1};
       float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
       s.line = 0;
@@ -3531,7 +3534,7 @@ static NOINLINE void kernel_convolution_backward_2(const struct context *c, cons
       struct strip s = {
           .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = tap, .taps = 1, .weights = w,
           .rows = inputs, .block = block, .bias = 0, .tile = 0,
-          .last = (inputs + 3) / 4, .positions = tile_images * pitch, .pitch = pitch, .begin = 0,
+          .last = panel_tiles(inputs), .positions = tile_images * pitch, .pitch = pitch, .begin = 0,
           .end = least(pitch, positions - w0), .step = 1};
       float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
       s.line = 0;
@@ -3876,7 +3879,7 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
               .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
-              .last = least(from + part, (inputs + 3) / 4),
+              .last = least(from + part, panel_tiles(inputs)),
               .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
               .pitch = rows * pitch, .begin = begin,
               .end = least(tile_lines, in_h - h0) * end, .step = step_w};
@@ -5038,7 +5041,7 @@ int dense_net_prepare(const struct dense_net_arguments *arguments) {
 
 const char *dense_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"c490c661103710dcc51b6bbc4fd52887e2206e418c81701442b1a270e4987fad\",\"constant"
+    "{\"abi\":1,\"build\":\"40af48159abd796b1dd8df2eddf50ac7692e97179d7cb6c83ef9b6928efcbdab\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"dense_net_infer_1\",\"values\":[],\"workspace\""
     ":7168},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"

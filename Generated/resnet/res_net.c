@@ -123,6 +123,9 @@ static inline int64_t panel_row(int64_t tile, int64_t rows) {
   return least(tile * 4, rows);
 }
 
+/* Tiles of all rows. */
+static inline int64_t panel_tiles(int64_t rows) { return (rows + 3) / 4; }
+
 /* What a tile of a convolution reads and writes; `tap[t] + q` is where tap t finds position q. */
 struct strip {
   const float *data;
@@ -909,7 +912,7 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, (outputs + 3) / 4),
+        .last = least(from + part, panel_tiles(outputs)),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = rows * pitch, .begin = 0,
         .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
@@ -1032,7 +1035,7 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, (outputs + 3) / 4),
+        .last = least(from + part, panel_tiles(outputs)),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = rows * pitch, .begin = 0,
         .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
@@ -1167,7 +1170,7 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, (outputs + 3) / 4),
+        .last = least(from + part, panel_tiles(outputs)),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = pitch, .begin = 0,
         .end = least(tile_columns, out_w - w0), .step = 1};
@@ -1291,7 +1294,7 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, (outputs + 3) / 4),
+        .last = least(from + part, panel_tiles(outputs)),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = rows * pitch, .begin = 0,
         .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
@@ -1507,7 +1510,7 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, (outputs + 3) / 4),
+        .last = least(from + part, panel_tiles(outputs)),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = pitch, .begin = 0,
         .end = least(tile_columns, out_w - w0), .step = 1};
@@ -1635,7 +1638,7 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, (outputs + 3) / 4),
+        .last = least(from + part, panel_tiles(outputs)),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = pitch, .begin = 0,
         .end = least(tile_columns, out_w - w0), .step = 1};
@@ -1901,7 +1904,7 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, (outputs + 3) / 4),
+        .last = least(from + part, panel_tiles(outputs)),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = rows * pitch, .begin = 0,
         .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
@@ -2111,7 +2114,7 @@ static NOINLINE void kernel_convolution_8(const struct context *c, const int64_t
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, (outputs + 3) / 4),
+        .last = least(from + part, panel_tiles(outputs)),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = rows * pitch, .begin = 0,
         .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
@@ -2330,7 +2333,7 @@ static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, (outputs + 3) / 4),
+        .last = least(from + part, panel_tiles(outputs)),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = pitch, .begin = 0,
         .end = least(tile_columns, out_w - w0), .step = 1};
@@ -2563,7 +2566,7 @@ static NOINLINE void kernel_convolution_10(const struct context *c, const int64_
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, (outputs + 3) / 4),
+        .last = least(from + part, panel_tiles(outputs)),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
         .pitch = pitch, .begin = 0,
         .end = least(tile_columns, out_w - w0), .step = 1};
@@ -3008,7 +3011,7 @@ static NOINLINE void kernel_convolution_transpose(const struct context *c, const
   const int64_t block = a[14];
   const int64_t scratch_tap = a[15];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
-  const int64_t terms = size_d * size_h * size_w, tiles = (inputs + 3) / 4;
+  const int64_t terms = size_d * size_h * size_w, tiles = panel_tiles(inputs);
   float *target = result;
   for (int64_t fd = 0; fd < step_d; ++fd)
     for (int64_t fh = 0; fh < step_h; ++fh)
@@ -3221,7 +3224,7 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
               .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
-              .last = least(from + part, (inputs + 3) / 4),
+              .last = least(from + part, panel_tiles(inputs)),
               .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
               .pitch = pitch, .begin = begin,
               .end = least(tile_columns, end), .step = step_w};
@@ -3682,7 +3685,7 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
               .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
-              .last = least(from + part, (inputs + 3) / 4),
+              .last = least(from + part, panel_tiles(inputs)),
               .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
               .pitch = pitch, .begin = begin,
               .end = least(tile_columns, end), .step = step_w};
@@ -4128,7 +4131,7 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
               .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
-              .last = least(from + part, (inputs + 3) / 4),
+              .last = least(from + part, panel_tiles(inputs)),
               .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
               .pitch = rows * pitch, .begin = begin,
               .end = least(tile_lines, in_h - h0) * end, .step = step_w};
@@ -4372,7 +4375,7 @@ static NOINLINE void kernel_convolution_backward_data_4(const struct context *c,
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
               .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
-              .last = least(from + part, (inputs + 3) / 4),
+              .last = least(from + part, panel_tiles(inputs)),
               .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
               .pitch = rows * pitch, .begin = begin,
               .end = least(tile_lines, in_h - h0) * end, .step = step_w};
@@ -5436,7 +5439,7 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"e0b517d249abe400cbddad75637f745b0d9bd39751ba86264d8baafc294bfe00\",\"constant"
+    "{\"abi\":1,\"build\":\"de6fbb9fc2d896238e48ebbb2adb43aa4a3a0b3a56ceabc12bdd48acadf51d4b\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":1"
     "47712},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"

@@ -50,7 +50,7 @@ extension Kernel {
               struct strip s = {
                   .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = tap, .taps = 1, .weights = w,
                   .rows = inputs, .block = block, .bias = 0, .tile = 0,
-                  .last = (inputs + \(options.tileRows - 1)) / \(options.tileRows), .positions = tile_images * pitch, .pitch = pitch, .begin = 0,
+                  .last = panel_tiles(inputs), .positions = tile_images * pitch, .pitch = pitch, .begin = 0,
                   .end = least(pitch, positions - w0), .step = 1};
           \(rowsOfEpilogue(channel).indented(2).dropLast())
               /* dy with outputs in lanes; positions outside the image are left out */

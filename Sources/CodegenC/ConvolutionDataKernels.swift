@@ -25,10 +25,10 @@ extension Kernel {
       + Parameter.integers(
         "groups inputs outputs size_d size_h size_w step_d step_h step_w far_d far_h far_w block scratch_tap"),
     helpers: [panelRow],
-    text: { options in
+    text: { _ in
       """
       int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
-      const int64_t terms = size_d * size_h * size_w, tiles = (inputs + \(options.tileRows - 1)) / \(options.tileRows);
+      const int64_t terms = size_d * size_h * size_w, tiles = panel_tiles(inputs);
       float *target = result;
       for (int64_t fd = 0; fd < step_d; ++fd)
         for (int64_t fh = 0; fh < step_h; ++fh)
@@ -65,7 +65,7 @@ extension Kernel {
         ),
       helpers: packHelpers(form) + [stripHelper] + (hook?.helpers ?? [])
         + (epilogue?.helpers ?? []),
-      text: { options in
+      text: { _ in
         return """
           int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
           \(epilogue == nil ? "int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);\n" : "")float *data = (float *)(void *)(c->scratch + scratch_data);
@@ -119,7 +119,7 @@ extension Kernel {
                   struct strip s = {
                       .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
                       .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
-                      .last = least(from + part, (inputs + \(options.tileRows - 1)) / \(options.tileRows)),
+                      .last = least(from + part, panel_tiles(inputs)),
                       .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
                       .pitch = \(linePitch(form)), .begin = begin,
                       .end = \(form == .shifted ? "least(tile_lines, in_h - h0) * end" : "least(tile_columns, end)"), .step = step_w};

@@ -8,6 +8,9 @@ extension Kernel {
     static inline int64_t panel_row(int64_t tile, int64_t rows) {
       return least(tile * \(options.tileRows), rows);
     }
+
+    /* Tiles of all rows. */
+    static inline int64_t panel_tiles(int64_t rows) { return (rows + \(options.tileRows - 1)) / \(options.tileRows); }
     """
   }
 
@@ -286,7 +289,7 @@ extension Kernel {
       helpers: (form == .general ? [stripPack, greatestPhase] : packHelpers(form)) + [stripHelper]
         + (hook?.helpers ?? [])
         + (epilogue?.helpers ?? []),
-      text: { options in
+      text: { _ in
         """
         int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
         \(epilogue == nil ? "int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);\n" : "")float *data = (float *)(void *)(c->scratch + scratch_data);
@@ -308,7 +311,7 @@ extension Kernel {
               .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
               .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
               .bias = bias ? bias + first_output : 0, .tile = from,
-              .last = least(from + part, (outputs + \(options.tileRows - 1)) / \(options.tileRows)),
+              .last = least(from + part, panel_tiles(outputs)),
               .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
               .pitch = \(linePitch(form)), .begin = 0,
               .end = \(form == .shifted ? "least(tile_lines, out_h - h0) * out_w" : "least(tile_columns, out_w - w0)"), .step = 1};

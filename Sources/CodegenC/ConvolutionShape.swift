@@ -63,10 +63,10 @@ extension ConvolutionShape {
 
   /// The weights of a group as the convolution reads them, and as the gradient of its input does.
   func panels(_ options: CodegenOptions) -> WeightPanels {
-    WeightPanels(rows: outputs, channels: inputs, taps: taps, tileRows: options.tileRows, lanes: options.lanes)
+    WeightPanels(rows: outputs, channels: inputs, taps: taps, options)
   }
   func transposedPanels(_ options: CodegenOptions) -> WeightPanels {
-    WeightPanels(rows: inputs, channels: outputs, taps: taps, tileRows: options.tileRows, lanes: options.lanes)
+    WeightPanels(rows: inputs, channels: outputs, taps: taps, options)
   }
 
   /// The form of a kernel that cuts `extent` columns into tiles of these.

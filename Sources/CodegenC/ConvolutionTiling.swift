@@ -8,6 +8,8 @@ struct ConvolutionTiling: Hashable {
   /// What a task has of the channels, outputs of the convolution, inputs where gradients are computed: register tiles,
   /// for gradients of weights channels.
   var part: Int
+  /// Tasks that share a strip.
+  var parts: Int
 
   /// The tiling of a loop nest; the problem is one of a convolution.
   init(_ problem: TuningProblem, _ choice: TuningChoice?, _ options: CodegenOptions) {
@@ -17,7 +19,9 @@ struct ConvolutionTiling: Hashable {
       tiles = Self.shiftedOrNot(
         Self.forward(shape, floats: 0, choice, options), shape, extents: shape.output, inputs: shape.inputs,
         outputs: shape.outputs, choice, options)
-      part = Self.channelPart(shape.outputs, tasks: tiles.tiles * shape.groups, choice, options)
+      let rows = shape.panels(options).tiles
+      part = Self.part(of: rows, tasks: tiles.tiles * shape.groups, choice)
+      parts = rows.dividedUp(by: part)
     case .convolutionBackwardData:
       let planes = shape.shift(0) + 1
       let extents = shape.reached.map(\.count)
@@ -26,19 +30,23 @@ struct ConvolutionTiling: Hashable {
         floats: shape.outputs * planes, choice: choice, options: options)
       tiles = Self.shiftedOrNot(
         padded, shape, extents: extents, inputs: shape.outputs, outputs: shape.inputs, choice, options)
-      part = Self.channelPart(shape.inputs, tasks: tiles.tiles * shape.groups, choice, options)
+      let rows = shape.transposedPanels(options).tiles
+      part = Self.part(of: rows, tasks: tiles.tiles * shape.groups, choice)
+      parts = rows.dividedUp(by: part)
     case .convolutionBackwardWeights:
       let width = shape.outputs.roundedUp(to: options.lanes)
       tiles = Self.forward(shape, floats: width, choice, options)
       let tasks = shape.ranges(tiles, width: width) * shape.groups
       let wanted = tasks >= StripTiles.fewTasks ? shape.inputs : max(8, shape.inputs * tasks / StripTiles.fewTasks)
       part = shape.inputs.evenPart(atMost: choice?.parts.map { shape.inputs.dividedUp(by: $0) } ?? wanted)
+      parts = shape.inputs.dividedUp(by: part)
     case .convolutionBackward:
       let width = shape.outputs.roundedUp(to: options.lanes)
       tiles = StripTiles(
         images: shape.images, extents: [1, 1, shape.input[2]], halo: [0, 0], planes: 1,
         floats: shape.inputs + shape.outputs + width, choice: choice, options: options)
-      part = shape.inputs.dividedUp(by: options.tileRows)
+      part = shape.transposedPanels(options).tiles
+      parts = 1
     case .product, .dotProducts: fatalError("a product has no convolution's tiles")
     }
   }
@@ -73,12 +81,9 @@ struct ConvolutionTiling: Hashable {
     return cost(shifted) < cost(padded) ? shifted : padded
   }
 
-  /// Register tiles of the parts into which channels are cut where tiles of positions alone give too few tasks, or where
-  /// a tuning file says so. A thread packs the strip of neighbouring parts once.
-  private static func channelPart(_ channels: Int, tasks: Int, _ choice: TuningChoice?, _ options: CodegenOptions)
-    -> Int
-  {
-    let tiles = channels.dividedUp(by: options.tileRows)
+  /// Register tiles of the parts into which all of them are cut where tiles of positions alone give too few tasks, or
+  /// where a tuning file says so. A thread packs the strip of neighbouring parts once.
+  private static func part(of tiles: Int, tasks: Int, _ choice: TuningChoice?) -> Int {
     if let parts = choice?.parts { return tiles.dividedUp(by: parts) }
     return max(1, tiles / StripTiles.fewTasks.dividedUp(by: tasks))
   }

@@ -39,7 +39,7 @@ extension Lowering {
 
   /// The weights of a linear layer.
   private func panels(_ outputs: Int, _ inputs: Int) -> WeightPanels {
-    WeightPanels(rows: outputs, channels: inputs, taps: 1, tileRows: options.tileWidth, lanes: options.lanes)
+    WeightPanels(rows: outputs, channels: inputs, taps: 1, inLanes: true, options)
   }
 
   /// Where a product goes: to its place, or through an epilogue that takes a tile of so many floats.
@@ -107,8 +107,7 @@ extension Lowering {
     let shape = ConvolutionShape(
       geometry, input: self.shape(inputs[0]), weights: self.shape(inputs[1]), output: self.shape(id))
     let tiling = tiling(.convolution, shape, load: isHooked(inputs[0]), store: !nest.members.isEmpty)
-    let (tiles, part) = (tiling.tiles, tiling.part)
-    let parts = shape.outputs.dividedUp(by: options.tileRows).dividedUp(by: part)
+    let (tiles, part, parts) = (tiling.tiles, tiling.part, tiling.parts)
     let weights = [
       geometry.packed ? operand(inputs[1]) : packed(operand(inputs[1]), shape),
       inputs.count > 2 && !Mutation.isActive(.convolutionBiasLost) ? operand(inputs[2]) : nil,
@@ -132,8 +131,7 @@ extension Lowering {
       extents.count == 2
       ? panels(extents[0], extents[1])
       : WeightPanels(
-        rows: extents[0] / groups, channels: extents[1], taps: extents.dropFirst(2).reduce(1, *),
-        tileRows: options.tileRows, lanes: options.lanes)
+        rows: extents[0] / groups, channels: extents[1], taps: extents.dropFirst(2).reduce(1, *), options)
     pack(operand(graph[id].inputs[0]), into: result(id), panels, groups: groups)
   }
 
@@ -167,7 +165,7 @@ extension Lowering {
     let tapScratch = takeScratch([shape.taps * 8])
     let block = shape.transposedPanels(options).blockChannels
     add(
-      .convolutionTranspose, tasks: shape.groups * shape.inputs.dividedUp(by: options.tileRows), reads: [weights],
+      .convolutionTranspose, tasks: shape.groups * shape.transposedPanels(options).tiles, reads: [weights],
       writes: [transposed],
       integers(
         [shape.groups, shape.inputs, shape.outputs] + shape.kernel + shape.strides + shape.dilations + [block]
@@ -176,8 +174,7 @@ extension Lowering {
       return convolutionBackward(nest, gradient, shape, transposed)
     }
     let tiling = tiling(.convolutionBackwardData, shape, load: isHooked(inputs[0]), store: !nest.members.isEmpty)
-    let (tiles, part) = (tiling.tiles, tiling.part)
-    let parts = shape.inputs.dividedUp(by: options.tileRows).dividedUp(by: part)
+    let (tiles, part, parts) = (tiling.tiles, tiling.part, tiling.parts)
     let source = source(inputs[0], prefix: "l", line: 0)
     let target = target(nest, parts: tiles.tiles)
     let tile = target.epilogue == nil ? [] : epilogueTile(tiles, part: part)
@@ -210,7 +207,7 @@ extension Lowering {
     let image = source(images, prefix: "r", line: 0)
     let target = target(nest, parts: tiles.tiles, always: true)
     guard let epilogue = target.epilogue else { fatalError("a fused gradient without epilogue") }
-    let tile = epilogueTile(tiles, part: shape.inputs.dividedUp(by: options.tileRows))
+    let tile = epilogueTile(tiles, part: shape.transposedPanels(options).tiles)
     let scratch = takeScratch([
       8, tiles.images * 8, (tiles.channelStride * shape.outputs + options.tileWidth) * 4,
       (tiles.channelStride * shape.inputs + options.tileWidth) * 4, tiles.images * tiles.columns * width * 4,
@@ -251,10 +248,9 @@ extension Lowering {
     let width = shape.outputs.roundedUp(to: options.lanes)
     let tiling = tiling(
       .convolutionBackwardWeights, shape, load: isHooked(inputs[0]) || isHooked(inputs[1]), store: false)
-    let (tiles, split) = (tiling.tiles, tiling.part)
+    let (tiles, split, splits) = (tiling.tiles, tiling.part, tiling.parts)
     let size = shape.groups * shape.inputs * shape.taps * width
     let ranges = shape.ranges(tiles, width: width)
-    let splits = shape.inputs.dividedUp(by: split)
     let bytes = ranges * size * 4
     let parts = takeExtra(bytes: bytes)
     let form = shape.form(tiles, of: shape.output[2])

@@ -59,13 +59,7 @@ extension TuningProblem {
         return tries(
           \.columns, isFlat ? [] : Self.columns.filter { $0 <= shape.output[2] }, from: tiles.columns, tiling)
       case .parts:
-        let parts =
-          switch kind {
-          case .convolution: shape.outputs.dividedUp(by: options.tileRows).dividedUp(by: now.part)
-          case .convolutionBackwardData: shape.inputs.dividedUp(by: options.tileRows).dividedUp(by: now.part)
-          default: shape.inputs.dividedUp(by: now.part)
-          }
-        return tries(\.parts, Self.parts, from: parts, tiling)
+        return tries(\.parts, Self.parts, from: now.parts, tiling)
       }
     }
   }

@@ -14,7 +14,16 @@ struct WeightPanels: Hashable {
   /// Rows of a tile; the last may have fewer.
   var tileRows: Int
   /// Floats of a vector.
-  var lanes: Int
+  private var lanes: Int
+
+  /// Panels of a convolution's weights; of a linear layer's where rows lie in lanes.
+  init(rows: Int, channels: Int, taps: Int, inLanes: Bool = false, _ options: CodegenOptions) {
+    self.rows = rows
+    self.channels = channels
+    self.taps = taps
+    tileRows = inLanes ? options.tileWidth : options.tileRows
+    lanes = options.lanes
+  }
 
   /// Input channels of a block; the last may have fewer.
   var blockChannels: Int {
