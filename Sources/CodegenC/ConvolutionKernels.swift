@@ -77,7 +77,7 @@ extension Kernel {
         if (taps == 1) {
           /* a loop of its own: one that runs once for each channel takes as long as what is in it */
           data += tap[0];
-          for (int64_t k = 0; k < block; ++k) {
+          UNROLL_BY(2) for (int64_t k = 0; k < block; ++k) {
     \(term(options, x: "data", w: "weight[r]").indented(4).dropLast())
             weight += rows;
             data += channel_stride;
@@ -85,7 +85,7 @@ extension Kernel {
           data -= tap[0];
         } else {
           for (int64_t k = 0; k < block; ++k) {
-            for (int64_t t = 0; t < taps; ++t) {
+            UNROLL_BY(3) for (int64_t t = 0; t < taps; ++t) {
               const float *source = data + tap[t];
     \(term(options, x: "source", w: "weight[r]").indented(5).dropLast())
               weight += rows;

@@ -62,10 +62,18 @@ extension Kernel {
       UNROLL for (int r = 0; r < rows; ++r)
         UNROLL for (int v = 0; v < vectors; ++v)
           sum[r][v] = more ? load((whole ? result + r * result_row : edge[r]) + v * LANES) : (vec){0};
-      for (int64_t k = 0; k < count; ++k) {
-    \(term(options, x: "right", w: "left[r * left_row]").indented(2).dropLast())
-        left += left_step;
-        right += right_step;
+      if (left_step == 1) {
+        /* what finds rows in memory is then done once for several terms */
+        UNROLL_BY(4) for (int64_t k = 0; k < count; ++k) {
+    \(term(options, x: "right", w: "left[r * left_row + k]").indented(3).dropLast())
+          right += right_step;
+        }
+      } else {
+        for (int64_t k = 0; k < count; ++k) {
+    \(term(options, x: "right", w: "left[r * left_row]").indented(3).dropLast())
+          left += left_step;
+          right += right_step;
+        }
       }
       UNROLL for (int r = 0; r < rows; ++r)
         UNROLL for (int v = 0; v < vectors; ++v)

@@ -21,11 +21,15 @@ struct Prelude {
     /* A vectorised loop that clang leaves scalar is a matter of speed, not an error; sanitisers do that. */
     #if defined(__clang__)
     #pragma clang diagnostic ignored "-Wpass-failed"
+    #define TEXT(x) #x
     #define UNROLL _Pragma("clang loop unroll(full)")
+    #define UNROLL_BY(n) _Pragma(TEXT(clang loop unroll_count(n)))
     #define INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
     #define SHORT _Pragma("clang loop vectorize(disable) unroll(disable)")
     #else
+    #define TEXT(x) #x
     #define UNROLL _Pragma("GCC unroll 16")
+    #define UNROLL_BY(n) _Pragma(TEXT(GCC unroll n))
     #define INDEPENDENT _Pragma("GCC ivdep")
     #define SHORT
     #endif
