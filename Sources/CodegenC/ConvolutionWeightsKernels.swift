@@ -47,39 +47,74 @@ extension Kernel {
   /// Taps of a line that `outer_taps` takes together.
   static let lineTaps = 3
 
-  /// Channels of a tile of `outer_taps` that is so many vectors wide.
+  /// Vectors of outputs that a tile of `outer_taps` takes: besides its sums it keeps a column of dy for each tap.
+  static func tapVectors(_ options: CodegenOptions) -> Int { options.lanes >= 16 ? 2 : 1 }
+
+  /// Channels of such a tile that is so many vectors wide.
   static func tapChannels(_ vectors: Int, _ options: CodegenOptions) -> Int { options.sums / (lineTaps * vectors) }
 
   static let outerTaps = Helper("outer_taps") { options in
-    """
-    /* The same for \(lineTaps) neighbouring taps of each of some channels: few outputs fill one vector only, and the
-       multiply-adds of that need many sums side by side. Row k is tap k % \(lineTaps) of channel k / \(lineTaps). */
-    static ALWAYS_INLINE void outer_taps(const int rows, const int vectors, const float *source, int64_t channel_stride,
-                                         const int64_t *line, int64_t lines, int64_t columns, const float *right,
-                                         int64_t width, float *result, int64_t channel_pitch, int more) {
-      vec sum[\(options.sums)][\(options.vectors)];
-      UNROLL for (int r = 0; r < rows; ++r)
-        UNROLL for (int v = 0; v < vectors; ++v)
-          sum[r][v] = more ? load(result + r / \(lineTaps) * channel_pitch + r % \(lineTaps) * width + v * LANES) : (vec){0};
-      for (int64_t l = 0; l < lines; ++l) {
-        const float *at[\(options.sums)];
-        UNROLL for (int r = 0; r < rows; r += \(lineTaps)) at[r] = source + r / \(lineTaps) * channel_stride + line[l];
-        for (int64_t i = 0; i < columns; ++i) {
-    \(term(options, x: "right", w: "at[r - r % \(lineTaps)][i + r % \(lineTaps)]").indented(3).dropLast())
-          right += width;
-        }
+    /// Multiply-adds of a position of the strip with the columns of dy that some taps take there to it.
+    func products(_ position: String, _ taps: ClosedRange<Int>) -> String {
+      """
+      UNROLL for (int c = 0; c < channels; ++c) {
+        const float x = at[c][\(position)];
+        UNROLL for (int t = \(taps.lowerBound); t <= \(taps.upperBound); ++t)
+          UNROLL for (int v = 0; v < vectors; ++v) sum[c][t][v] += y[t][v] * x;
       }
-      UNROLL for (int r = 0; r < rows; ++r)
-        UNROLL for (int v = 0; v < vectors; ++v)
-          store(result + r / \(lineTaps) * channel_pitch + r % \(lineTaps) * width + v * LANES, sum[r][v]);
+
+      """
     }
-    \(instances(
-      "outer_taps", rows: { vectors in (1...max(1, tapChannels(vectors, options))).map { $0 * lineTaps } },
-      vectors: options.vectors,
-      parameters: "const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, "
-        + "const float *right, int64_t width, float *result, int64_t channel_pitch, int more",
-      arguments: "source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more"))
-    """
+    /// The next column of dy: what tap t has multiplied is tap t + 1's.
+    let next = """
+      UNROLL for (int v = 0; v < vectors; ++v) {
+        y[2][v] = y[1][v];
+        y[1][v] = y[0][v];
+        y[0][v] = load(right + v * LANES);
+      }
+      right += width;
+
+      """
+    let last = """
+      UNROLL for (int v = 0; v < vectors; ++v) {
+        y[2][v] = y[1][v];
+        y[1][v] = y[0][v];
+      }
+
+      """
+    let end = Mutation.isActive(.lineEndLost) ? "columns" : "columns + 1"
+    return """
+      /* The same for \(lineTaps) neighbouring taps of each of some channels, lines of two columns and more. Position i of
+         the strip is multiplied with the columns i, i - 1 and i - 2 of dy, one for each tap: so it is loaded once for all
+         taps, and a column of dy once for all positions. With one tap to a row and few outputs, which fill one vector
+         only, each multiply-add would need a load. Columns of a line meet in the same order as there. */
+      static ALWAYS_INLINE void outer_taps(const int channels, const int vectors, const float *source,
+                                           int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns,
+                                           const float *right, int64_t width, float *result, int64_t channel_pitch,
+                                           int more) {
+        vec sum[\(tapChannels(1, options))][\(lineTaps)][\(tapVectors(options))];
+        UNROLL for (int c = 0; c < channels; ++c)
+          UNROLL for (int t = 0; t < \(lineTaps); ++t)
+            UNROLL for (int v = 0; v < vectors; ++v)
+              sum[c][t][v] = more ? load(result + c * channel_pitch + t * width + v * LANES) : (vec){0};
+        for (int64_t l = 0; l < lines; ++l) {
+          const float *at[\(tapChannels(1, options))];
+          UNROLL for (int c = 0; c < channels; ++c) at[c] = source + c * channel_stride + line[l];
+          vec y[\(lineTaps)][\(tapVectors(options))] = {0};
+      \(next.indented(2))\(products("0", 0...0).indented(2))\(next.indented(2))\(products("1", 0...1).indented(2))    UNROLL_BY(3) for (int64_t i = 2; i < columns; ++i) {
+      \(next.indented(3))\(products("i", 0...2).indented(3))    }
+      \(last.indented(2))\(products("columns", 1...2).indented(2))\(last.indented(2))\(products(end, 2...2).indented(2))  }
+        UNROLL for (int c = 0; c < channels; ++c)
+          UNROLL for (int t = 0; t < \(lineTaps); ++t)
+            UNROLL for (int v = 0; v < vectors; ++v)
+              store(result + c * channel_pitch + t * width + v * LANES, sum[c][t][v]);
+      }
+      \(instances(
+        "outer_taps", rows: { Array(1...tapChannels($0, options)) }, vectors: tapVectors(options),
+        parameters: "const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, "
+          + "const float *right, int64_t width, float *result, int64_t channel_pitch, int more",
+        arguments: "source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more"))
+      """
   }
 
   static let transpose = Helper("transpose") { _ in
@@ -197,13 +232,13 @@ extension Kernel {
   private static func productsByLines(_ options: CodegenOptions) -> String {
     """
     for (int64_t output = 0; output < width;) {
-      const int vectors = (int)least(\(options.vectors), (width - output) / LANES);
+      const int vectors = (int)least(\(tapVectors(options)), (width - output) / LANES);
       const int64_t most = \(options.sums / lineTaps) / vectors;
       for (int64_t t = 0; t < taps; t += \(lineTaps))
         for (int64_t channel = 0; channel < channels;) {
           const int64_t blocks = (channels - channel + most - 1) / most;
           const int64_t block = (channels - channel + blocks - 1) / blocks;
-          outer_taps_any((int)block * \(lineTaps), vectors, data + channel * channel_stride + tap[t], channel_stride, lines,
+          outer_taps_any((int)block, vectors, data + channel * channel_stride + tap[t], channel_stride, lines,
                          count, columns, right + output, width, target_part + (channel * taps + t) * width + output,
                          taps * width, more);
           channel += block;

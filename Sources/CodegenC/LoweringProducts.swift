@@ -254,7 +254,8 @@ extension Lowering {
     let bytes = ranges * size * 4
     let parts = takeExtra(bytes: bytes)
     let form = shape.form(tiles, of: shape.output[2])
-    let byLines = form == .plane && shape.kernel[2] == Kernel.lineTaps && shape.dilations[2] == 1
+    let byLines =
+      form == .plane && shape.kernel[2] == Kernel.lineTaps && shape.dilations[2] == 1 && tiles.columns >= 2
     let gradient = source(inputs[0], prefix: "l", line: shape.outputs * tiles.columns * tiles.lines)
     let image = source(inputs[1], prefix: "r", line: shape.input[2])
     let scratch = stripScratch(

@@ -119,9 +119,8 @@ extension Kernel {
       UNROLL for (int r = 0; r < rows; ++r)
         UNROLL for (int v = 0; v < vectors; ++v)
           sum[r][v] = more ? load(product + r * width + v * LANES) : (vec){0};
-      for (int64_t channel = 0; channel < channels; ++channel) {
-    \(term(options, x: "patch", w: "weight[r * inputs]").indented(2).dropLast())
-        ++weight;
+      UNROLL_BY(4) for (int64_t channel = 0; channel < channels; ++channel) {
+    \(term(options, x: "patch", w: "weight[r * inputs + channel]").indented(2).dropLast())
         patch += width;
       }
       UNROLL for (int r = 0; r < rows; ++r)

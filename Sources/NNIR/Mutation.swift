@@ -92,6 +92,7 @@ package enum Mutation: String, CaseIterable, Sendable {
   case transposedTaps = "transposed-taps"
   case shiftedEdgeKept = "shifted-edge-kept"
   case packedRowsReversed = "packed-rows-reversed"
+  case lineEndLost = "line-end-lost"
   case winogradHaloLost = "winograd-halo-lost"
   case winogradImageOffset = "winograd-image-offset"
   case lastRangeLost = "last-range-lost"
