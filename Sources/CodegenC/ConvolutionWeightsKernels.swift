@@ -84,14 +84,15 @@ extension Kernel {
       """
     let end = Mutation.isActive(.lineEndLost) ? "columns" : "columns + 1"
     return """
-      /* The same for \(lineTaps) neighbouring taps of each of some channels, lines of two columns and more. Position i of
+      /* The same for \(lineTaps) neighbouring taps of each of rows / \(lineTaps) channels, lines of two columns and more. Position i of
          the strip is multiplied with the columns i, i - 1 and i - 2 of dy, one for each tap: so it is loaded once for all
          taps, and a column of dy once for all positions. With one tap to a row and few outputs, which fill one vector
          only, each multiply-add would need a load. Columns of a line meet in the same order as there. */
-      static ALWAYS_INLINE void outer_taps(const int channels, const int vectors, const float *source,
+      static ALWAYS_INLINE void outer_taps(const int rows, const int vectors, const float *source,
                                            int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns,
                                            const float *right, int64_t width, float *result, int64_t channel_pitch,
                                            int more) {
+        const int channels = rows / \(lineTaps);
         vec sum[\(tapChannels(1, options))][\(lineTaps)][\(tapVectors(options))];
         UNROLL for (int c = 0; c < channels; ++c)
           UNROLL for (int t = 0; t < \(lineTaps); ++t)
@@ -110,7 +111,7 @@ extension Kernel {
               store(result + c * channel_pitch + t * width + v * LANES, sum[c][t][v]);
       }
       \(instances(
-        "outer_taps", rows: { Array(1...tapChannels($0, options)) }, vectors: tapVectors(options),
+        "outer_taps", rows: { (1...tapChannels($0, options)).map { $0 * lineTaps } }, vectors: tapVectors(options),
         parameters: "const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, "
           + "const float *right, int64_t width, float *result, int64_t channel_pitch, int more",
         arguments: "source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more"))
@@ -238,7 +239,7 @@ extension Kernel {
         for (int64_t channel = 0; channel < channels;) {
           const int64_t blocks = (channels - channel + most - 1) / most;
           const int64_t block = (channels - channel + blocks - 1) / blocks;
-          outer_taps_any((int)block, vectors, data + channel * channel_stride + tap[t], channel_stride, lines,
+          outer_taps_any((int)block * \(lineTaps), vectors, data + channel * channel_stride + tap[t], channel_stride, lines,
                          count, columns, right + output, width, target_part + (channel * taps + t) * width + output,
                          taps * width, more);
           channel += block;
