@@ -91,6 +91,8 @@ package enum Mutation: String, CaseIterable, Sendable {
   case stridePhase = "stride-phase"
   case transposedTaps = "transposed-taps"
   case shiftedEdgeKept = "shifted-edge-kept"
+  case sharedGapLost = "shared-gap-lost"
+  case vectorPlace = "vector-place"
   case packedRowsReversed = "packed-rows-reversed"
   case winogradHaloLost = "winograd-halo-lost"
   case winogradImageOffset = "winograd-image-offset"
