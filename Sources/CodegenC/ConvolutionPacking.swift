@@ -7,6 +7,7 @@ extension Kernel {
     /* Floats that lie in one piece. */
     static inline MAYBE_UNUSED void copy_run(float *to, const float *from, int64_t count) {
       int64_t i = 0;
+      /* lines of a few vectors would be over before an unrolled loop had begun */
       SHORT for (; i + LANES <= count; i += LANES) store(to + i, load(from + i));
       if (i < count) store_some(count - i, to + i, load_some(count - i, from + i));
     }
@@ -22,7 +23,7 @@ extension Kernel {
     """
     /* Zeros between the lines of a strip, before the first one and after the last one; `width` of the `pitch` floats of
        a line are its image's. */
-    static NOINLINE MAYBE_UNUSED void clear_gaps(float *data, int64_t channels, int64_t channel_stride, int64_t lines, int64_t pitch,
+    static NOINLINE void clear_gaps(float *data, int64_t channels, int64_t channel_stride, int64_t lines, int64_t pitch,
                                     int64_t before, int64_t width) {
       for (int64_t channel = 0; channel < channels; ++channel) {
         float *line = data + channel * channel_stride;
@@ -149,12 +150,12 @@ extension Kernel {
 
   /// Statements that clear what lies between the lines of a strip of `channels` channels. Packing leaves it alone, so that
   /// once for all tasks of a call is enough.
-  static func clearGaps(_ form: ConvolutionForm, channels: String, before: String = "pad_w", width: String = "in_w")
-    -> String
-  {
+  static func clearGaps(
+    _ form: ConvolutionForm, channels: String, before: String = "pad_w", width: String = "in_w"
+  ) -> String {
     guard form == .plane || form == .lines else { return "" }
-    return
-      "clear_gaps(data, \(channels), channel_stride, tile_images * rows, pitch, \(before), \(width));\n"
+    let lines = Mutation.isActive(.gapsNotCleared) ? "0" : "tile_images * rows"
+    return "clear_gaps(data, \(channels), channel_stride, \(lines), pitch, \(before), \(width));\n"
   }
 
   /// Statements that say where register tiles find each vector of positions. Behind the taps there is room for it.

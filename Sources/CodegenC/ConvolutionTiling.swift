@@ -62,7 +62,7 @@ struct ConvolutionTiling: Hashable {
   }
 
   /// Tiles with shifted copies in place of padded ones where that costs less, by an estimate of cycles: two multiply-adds
-  /// of vectors each, three for a vector that is copied.
+  /// of vectors each, seven for a vector that is copied, as strips leave the first-level cache.
   private static func shiftedOrNot(
     _ padded: StripTiles, _ shape: ConvolutionShape, extents: [Int], inputs: Int, outputs: Int,
     _ choice: TuningChoice?, _ options: CodegenOptions
@@ -77,7 +77,7 @@ struct ConvolutionTiling: Hashable {
     func cost(_ tiles: StripTiles) -> Int {
       let vectors = tiles.positions.dividedUp(by: options.lanes)
       let copied = tiles.channelStride.dividedUp(by: options.lanes)
-      return tiles.tiles * (vectors * outputs * shape.taps + 6 * copied)
+      return tiles.tiles * (vectors * outputs * shape.taps + 14 * copied)
     }
     return cost(shifted) < cost(padded) ? shifted : padded
   }

@@ -92,6 +92,7 @@ package enum Mutation: String, CaseIterable, Sendable {
   case transposedTaps = "transposed-taps"
   case shiftedEdgeKept = "shifted-edge-kept"
   case sharedGapLost = "shared-gap-lost"
+  case gapsNotCleared = "gaps-not-cleared"
   case vectorPlace = "vector-place"
   case packedRowsReversed = "packed-rows-reversed"
   case winogradHaloLost = "winograd-halo-lost"

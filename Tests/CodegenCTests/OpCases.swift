@@ -161,13 +161,13 @@ enum OpCases {
   /// Images that are narrow for their number of outputs, whose strips have shifted copies: several images of a tile, even
   /// kernels with padding on either side, copies shifted by more than one column and by a whole line.
   static let narrowConvolutionShapes: [(x: [Int], w: [Int], geometry: Convolution)] = [
-    ([3, 20, 8, 6], [64, 20, 3, 3], geometry([1, 1], pad: [1, 1])),
+    ([3, 60, 8, 6], [64, 60, 3, 3], geometry([1, 1], pad: [1, 1])),
     ([33, 30, 2, 3], [40, 30, 1, 3], geometry([1, 1], pad: [0, 1])),
     ([2, 30, 6, 3], [40, 30, 2, 2], geometry([1, 1], pad: [1, 1], end: [0, 0])),
     ([2, 30, 6, 3], [40, 30, 2, 2], geometry([1, 1], pad: [0, 0], end: [1, 1])),
     ([2, 34, 5, 6], [30, 34, 3, 5], geometry([1, 1], pad: [1, 6], end: [1, 2], dilations: [1, 2])),
     ([2, 34, 7, 2], [30, 34, 3, 3], geometry([1, 1], pad: [2, 2], dilations: [2, 2])),
-    ([1, 96, 9, 5], [108, 32, 1, 3], geometry([1, 1], pad: [0, 1], groups: 3)),
+    ([1, 216, 9, 5], [216, 72, 1, 3], geometry([1, 1], pad: [0, 1], groups: 3)),
   ]
 
   /// Images whose lines are whole vectors, so that register tiles leave out the gaps between them: padding on one side or
