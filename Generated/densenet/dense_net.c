@@ -100,22 +100,27 @@ typedef int32_t loose_mask __attribute__((vector_size(32), aligned(4)));
 /* Floats that lie in one piece. */
 static inline MAYBE_UNUSED void copy_run(float *to, const float *from, int64_t count) {
   int64_t i = 0;
-  for (; i + LANES <= count; i += LANES) store(to + i, load(from + i));
+  /* lines of a few vectors would be over before an unrolled loop had begun */
+  SHORT for (; i + LANES <= count; i += LANES) store(to + i, load(from + i));
   if (i < count) store_some(count - i, to + i, load_some(count - i, from + i));
 }
 static inline MAYBE_UNUSED void clear_run(float *to, int64_t count) {
   int64_t i = 0;
-  for (; i + LANES <= count; i += LANES) store(to + i, (vec){0});
+  SHORT for (; i + LANES <= count; i += LANES) store(to + i, (vec){0});
   if (i < count) store_some(count - i, to + i, (vec){0});
 }
 
-/* Lines side by side, each shifted along itself, with zeros for what comes from outside. Across the ends of lines it
-   reads what the neighbours have there, and replaces it. */
-static inline MAYBE_UNUSED void shift_lines(float *to, const float *from, int64_t lines, int64_t width, int64_t shift) {
-  copy_run(to, from + shift, lines * width);
-  const int64_t outside = least(shift < 0 ? -shift : shift, width), first = shift < 0 ? 0 : width - outside;
-  for (int64_t line = 0; line < lines; ++line)
-    SHORT for (int64_t i = 0; i < outside; ++i) to[line * width + first + i] = 0;
+/* Zeros between the lines of a strip, before the first one and after the last one; `width` of the `pitch` floats of
+   a line are its image's. */
+static NOINLINE void clear_gaps(float *data, int64_t channels, int64_t channel_stride, int64_t lines, int64_t pitch,
+                                int64_t before, int64_t width) {
+  for (int64_t channel = 0; channel < channels; ++channel) {
+    float *line = data + channel * channel_stride;
+    SHORT for (int64_t i = 0; i < before; ++i) line[i] = 0;
+    line += before;
+    for (int64_t l = 0; l < lines; ++l, line += pitch)
+      SHORT for (int64_t i = width; i < pitch; ++i) line[i] = 0;
+  }
 }
 
 /* The first row of a tile of weights in panels. */
@@ -139,6 +144,7 @@ struct strip {
   float *result;             /* of the first of them */
   int64_t row_stride;
   int64_t positions, pitch;
+  const int64_t *vector;     /* where `data` has each vector of positions; null: one after the other */
   const int64_t *line;       /* where each line of the strip stands in the result, or NOWHERE; null: as in the strip */
   int64_t begin, end, step;  /* columns of a line that are kept, and the distance between them */
 };
@@ -179,7 +185,10 @@ static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const st
     }
   const int64_t taps = s->taps, channel_stride = s->channel_stride;
   const int64_t *tap = s->tap;
-  const float *data = s->data + (channel * channel_stride + position);
+  const float *data = s->data + channel * channel_stride;
+  int64_t at[3];
+  UNROLL for (int v = 0; v < vectors; ++v)
+    at[v] = s->vector ? s->vector[position / LANES + v] : position + v * LANES;
   while (channel < end) {
     const int64_t block = least(s->block, s->channels - channel);
     const float *weight = s->weights + (channel * s->rows + row * block) * taps;
@@ -189,7 +198,7 @@ static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const st
       data += tap[0];
       for (int64_t k = 0; k < block; ++k) {
         vec x[3];
-        UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(data + v * LANES);
+        UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(data + at[v]);
         UNROLL for (int r = 0; r < rows; ++r) {
           const float w = weight[r];
           UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
@@ -203,7 +212,7 @@ static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const st
         for (int64_t t = 0; t < taps; ++t) {
           const float *source = data + tap[t];
           vec x[3];
-          UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(source + v * LANES);
+          UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(source + at[v]);
           UNROLL for (int r = 0; r < rows; ++r) {
             const float w = weight[r];
             UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
@@ -792,6 +801,15 @@ static inline void outer_tile_any(int rows, int vectors, const float *const *sou
   }
 }
 
+/* Lines side by side, each shifted along itself, with zeros for what comes from outside. Across the ends of lines it
+   reads what the neighbours have there, and replaces it. */
+static inline MAYBE_UNUSED void shift_lines(float *to, const float *from, int64_t lines, int64_t width, int64_t shift) {
+  copy_run(to, from + shift, lines * width);
+  const int64_t outside = least(shift < 0 ? -shift : shift, width), first = shift < 0 ? 0 : width - outside;
+  for (int64_t line = 0; line < lines; ++line)
+    SHORT for (int64_t i = 0; i < outside; ++i) to[line * width + first + i] = 0;
+}
+
 static inline MAYBE_UNUSED float root_of_one(float x) { return sqrtf(x); }
 #define root_of(x) \
   __extension__({ \
@@ -844,7 +862,12 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
   int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   for (int64_t h = 0, t = 0; h < size_h; ++h)
-    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = w * tile_images * rows * pitch + h * far_h * pitch;
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
+  int64_t *vector = tap + size_h * size_w;
+  for (int64_t n = 0, v = 0; n < tile_images; ++n)
+    for (int64_t line = 0; line < tile_lines; ++line)
+      for (int64_t w = 0; w < tile_columns; w += LANES) vector[v++] = (n * rows + line) * pitch + w;
+  clear_gaps(data, inputs, channel_stride, tile_images * rows, pitch, pad_w, in_w);
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
@@ -856,7 +879,7 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
       packed = task / parts;
       const int64_t first_channel = group * inputs;
       {
-        const int64_t plane = tile_images * rows * pitch, still = pad_w / far_w, at_line = h0 - pad_h;
+        const int64_t at_line = h0 - pad_h;
         const int64_t begin = least(greatest(0, -at_line), rows);
         const int64_t end = greatest(begin, least(rows, in_h - at_line));
         for (int64_t channel = 0; channel < channels; ++channel) {
@@ -864,17 +887,13 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
 
           for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
             const int64_t inside = n0 + n < images ? end : begin;
-            float *image = target + still * plane + begin * pitch;
-            if (begin < inside) {
-              copy_run(image, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, (inside - begin) * pitch);
-            }
-            for (int64_t k = 0; k < size_w; ++k) {
-              float *copy = target + k * plane;
-              if (k != still) shift_lines(copy + begin * pitch, image, inside - begin, pitch, (k - still) * far_w);
-              clear_run(copy, begin * pitch);
-              clear_run(copy + inside * pitch, (rows - inside) * pitch);
+            clear_run(target, begin * pitch);
 
+            float *line = target + begin * pitch + pad_w;
+            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
+              copy_run(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w, in_w);
             }
+            clear_run(target + inside * pitch, (rows - inside) * pitch);
           }
         }
       }
@@ -887,8 +906,8 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
         .last = least(from + part, panel_tiles(outputs)),
-        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-        .pitch = rows * pitch, .begin = 0,
+        .positions = tile_images * tile_lines * tile_columns,
+        .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
         .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
     s.line = lines;
     s.result = result + n0 * result_stride + (first_output + panel_row(from, outputs)) * out_plane;
@@ -1038,106 +1057,6 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
   }
 }
 
-/* convolution_3: cross-correlation with bias; a task is a tile of positions, a group and a part of its channels.
-   Used by infer_1 %22 … (2 rows), infer_8 %22 … (2 rows). */
-static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
-  const float *x = at(c, a[0]);
-  const int64_t x_stride = a[1];
-  const float *w = at(c, a[2]);
-  const float *bias = at(c, a[3]);
-  float *result = at(c, a[4]);
-  const int64_t result_stride = a[5];
-  const int64_t images = a[6];
-  const int64_t groups = a[7];
-  const int64_t inputs = a[8];
-  const int64_t outputs = a[9];
-  const int64_t in_d = a[10];
-  const int64_t in_h = a[11];
-  const int64_t in_w = a[12];
-  const int64_t out_d = a[13];
-  const int64_t out_h = a[14];
-  const int64_t out_w = a[15];
-  const int64_t size_d = a[16];
-  const int64_t size_h = a[17];
-  const int64_t size_w = a[18];
-  const int64_t far_h = a[23];
-  const int64_t far_w = a[24];
-  const int64_t pad_h = a[26];
-  const int64_t pad_w = a[27];
-  const int64_t tile_images = a[28];
-  const int64_t tile_lines = a[29];
-  const int64_t tile_columns = a[30];
-  const int64_t rows = a[31];
-  const int64_t pitch = a[32];
-  const int64_t channel_stride = a[33];
-  const int64_t tiles_d = a[34];
-  const int64_t tiles_h = a[35];
-  const int64_t tiles_w = a[36];
-  const int64_t block = a[37];
-  const int64_t parts = a[38];
-  const int64_t part = a[39];
-  const int64_t scratch_tap = a[40];
-  const int64_t scratch_line = a[41];
-  const int64_t scratch_data = a[42];
-  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
-  int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
-  float *data = (float *)(void *)(c->scratch + scratch_data);
-  for (int64_t h = 0, t = 0; h < size_h; ++h)
-    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
-  const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
-  (void)in_plane;
-  const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-  int64_t packed = -1;
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
-    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
-    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
-    if (task / parts != packed) {
-      packed = task / parts;
-      const int64_t first_channel = group * inputs;
-      {
-        const int64_t at_line = h0 - pad_h, at_column = w0 - pad_w;
-        const int64_t begin = least(greatest(0, -at_column), pitch);
-        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
-        for (int64_t channel = 0; channel < channels; ++channel) {
-          float *target = data + channel * channel_stride;
-
-          for (int64_t n = 0; n < tile_images; ++n)
-            for (int64_t line = 0; line < rows; ++line, target += pitch) {
-              const int64_t h = at_line + line;
-              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
-                clear_run(target, pitch);
-                continue;
-              }
-              clear_run(target, begin);
-              copy_run(target + begin, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w + at_column + begin, end - begin);
-              clear_run(target + end, pitch - end);
-            }
-        }
-      }
-      for (int64_t n = 0; n < tile_images; ++n)
-        for (int64_t line = 0; line < rows; ++line)
-          lines[n * rows + line] = line < tile_lines && h0 + line < out_h && n0 + n < images
-                                       ? n * result_stride + (d0 * out_h + h0 + line) * out_w + w0
-                                       : NOWHERE;
-    }
-    const int64_t first_output = group * outputs;
-    struct strip s = {
-        .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
-        .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
-        .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, panel_tiles(outputs)),
-        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-        .pitch = pitch, .begin = 0,
-        .end = least(tile_columns, out_w - w0), .step = 1};
-    s.line = lines;
-    s.result = result + n0 * result_stride + (first_output + panel_row(from, outputs)) * out_plane;
-    s.row_stride = out_plane;
-    strip_multiply(&s);
-  }
-}
-
 /* average_pool_halving: mean of each 2x2 of clamp_channel; a task is a block of planes.
    Used by infer_1 %32 … (2 rows), infer_8 %32 … (2 rows). */
 static NOINLINE void kernel_average_pool_halving(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
@@ -1214,9 +1133,9 @@ static NOINLINE void kernel_average_pool_halving(const struct context *c, const 
   }
 }
 
-/* convolution_4: cross-correlation with bias; a task is a tile of positions, a group and a part of its channels.
+/* convolution_3: cross-correlation with bias; a task is a tile of positions, a group and a part of its channels.
    Used by infer_1 %35 … (2 rows), infer_8 %35 … (2 rows). */
-static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const int64_t x_stride = a[1];
   const float *w = at(c, a[2]);
@@ -1281,6 +1200,106 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
             }
             copy_run(target, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + w0, kept);
             clear_run(target + kept, pitch - kept);
+          }
+        }
+      }
+      for (int64_t n = 0; n < tile_images; ++n)
+        for (int64_t line = 0; line < rows; ++line)
+          lines[n * rows + line] = line < tile_lines && h0 + line < out_h && n0 + n < images
+                                       ? n * result_stride + (d0 * out_h + h0 + line) * out_w + w0
+                                       : NOWHERE;
+    }
+    const int64_t first_output = group * outputs;
+    struct strip s = {
+        .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
+        .bias = bias ? bias + first_output : 0, .tile = from,
+        .last = least(from + part, panel_tiles(outputs)),
+        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+        .pitch = pitch, .begin = 0,
+        .end = least(tile_columns, out_w - w0), .step = 1};
+    s.line = lines;
+    s.result = result + n0 * result_stride + (first_output + panel_row(from, outputs)) * out_plane;
+    s.row_stride = out_plane;
+    strip_multiply(&s);
+  }
+}
+
+/* convolution_4: cross-correlation with bias; a task is a tile of positions, a group and a part of its channels.
+   Used by infer_1 %54 … (2 rows), infer_8 %54 … (2 rows). */
+static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *x = at(c, a[0]);
+  const int64_t x_stride = a[1];
+  const float *w = at(c, a[2]);
+  const float *bias = at(c, a[3]);
+  float *result = at(c, a[4]);
+  const int64_t result_stride = a[5];
+  const int64_t images = a[6];
+  const int64_t groups = a[7];
+  const int64_t inputs = a[8];
+  const int64_t outputs = a[9];
+  const int64_t in_d = a[10];
+  const int64_t in_h = a[11];
+  const int64_t in_w = a[12];
+  const int64_t out_d = a[13];
+  const int64_t out_h = a[14];
+  const int64_t out_w = a[15];
+  const int64_t size_d = a[16];
+  const int64_t size_h = a[17];
+  const int64_t size_w = a[18];
+  const int64_t far_h = a[23];
+  const int64_t far_w = a[24];
+  const int64_t pad_h = a[26];
+  const int64_t pad_w = a[27];
+  const int64_t tile_images = a[28];
+  const int64_t tile_lines = a[29];
+  const int64_t tile_columns = a[30];
+  const int64_t rows = a[31];
+  const int64_t pitch = a[32];
+  const int64_t channel_stride = a[33];
+  const int64_t tiles_d = a[34];
+  const int64_t tiles_h = a[35];
+  const int64_t tiles_w = a[36];
+  const int64_t block = a[37];
+  const int64_t parts = a[38];
+  const int64_t part = a[39];
+  const int64_t scratch_tap = a[40];
+  const int64_t scratch_line = a[41];
+  const int64_t scratch_data = a[42];
+  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
+  float *data = (float *)(void *)(c->scratch + scratch_data);
+  for (int64_t h = 0, t = 0; h < size_h; ++h)
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
+  clear_gaps(data, inputs, channel_stride, tile_images * rows, pitch, pad_w, in_w);
+  const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
+  const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
+  int64_t packed = -1;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
+    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
+    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    if (task / parts != packed) {
+      packed = task / parts;
+      const int64_t first_channel = group * inputs;
+      {
+        const int64_t at_line = h0 - pad_h;
+        const int64_t begin = least(greatest(0, -at_line), rows);
+        const int64_t end = greatest(begin, least(rows, in_h - at_line));
+        for (int64_t channel = 0; channel < channels; ++channel) {
+          float *target = data + channel * channel_stride;
+
+          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
+            const int64_t inside = n0 + n < images ? end : begin;
+            clear_run(target, begin * pitch);
+
+            float *line = target + begin * pitch + pad_w;
+            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
+              copy_run(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w, in_w);
+            }
+            clear_run(target + inside * pitch, (rows - inside) * pitch);
           }
         }
       }
@@ -1449,7 +1468,12 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   for (int64_t h = 0, t = 0; h < size_h; ++h)
-    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = w * tile_images * rows * pitch + h * far_h * pitch;
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
+  int64_t *vector = tap + size_h * size_w;
+  for (int64_t n = 0, v = 0; n < tile_images; ++n)
+    for (int64_t line = 0; line < tile_lines; ++line)
+      for (int64_t w = 0; w < tile_columns; w += LANES) vector[v++] = (n * rows + line) * pitch + w;
+  clear_gaps(data, inputs, channel_stride, tile_images * rows, pitch, pad_w, in_w);
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
@@ -1461,7 +1485,7 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
       packed = task / parts;
       const int64_t first_channel = group * inputs;
       {
-        const int64_t plane = tile_images * rows * pitch, still = pad_w / far_w, at_line = h0 - pad_h;
+        const int64_t at_line = h0 - pad_h;
         const int64_t begin = least(greatest(0, -at_line), rows);
         const int64_t end = greatest(begin, least(rows, in_h - at_line));
         for (int64_t channel = 0; channel < channels; ++channel) {
@@ -1469,17 +1493,13 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
 
           for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
             const int64_t inside = n0 + n < images ? end : begin;
-            float *image = target + still * plane + begin * pitch;
-            if (begin < inside) {
-              copy_run(image, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, (inside - begin) * pitch);
-            }
-            for (int64_t k = 0; k < size_w; ++k) {
-              float *copy = target + k * plane;
-              if (k != still) shift_lines(copy + begin * pitch, image, inside - begin, pitch, (k - still) * far_w);
-              clear_run(copy, begin * pitch);
-              clear_run(copy + inside * pitch, (rows - inside) * pitch);
+            clear_run(target, begin * pitch);
 
+            float *line = target + begin * pitch + pad_w;
+            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
+              copy_run(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w, in_w);
             }
+            clear_run(target + inside * pitch, (rows - inside) * pitch);
           }
         }
       }
@@ -1490,8 +1510,8 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
         .last = least(from + part, panel_tiles(outputs)),
-        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-        .pitch = rows * pitch, .begin = 0,
+        .positions = tile_images * tile_lines * tile_columns,
+        .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
         .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
@@ -1507,7 +1527,7 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
             const int64_t count = s.end;
             const int64_t element = (first_output + row + r) * out_plane + (h0 * out_w);
             float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
-            const float *value = tile_data + r * tile_stride + n * rows * pitch;
+            const float *value = tile_data + r * tile_stride + n * s.pitch;
             int64_t i = 0;
             for (; i + LANES <= count; i += LANES) {
               const vec given = load(i + value);
@@ -1748,7 +1768,7 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
 }
 
 /* convolution_7: cross-correlation with bias of relu, normalize, then moments; a task is a tile of positions, a group and a part of its channels.
-   Used by train_8 %24 … (2 rows). */
+   Used by train_8 %24. */
 static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *l_x0_base = at(c, a[0]);
   const int64_t l_x0_stride = a[1];
@@ -1788,9 +1808,7 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
   const int64_t rows = a[41];
   const int64_t pitch = a[42];
   const int64_t channel_stride = a[43];
-  const int64_t tiles_d = a[44];
   const int64_t tiles_h = a[45];
-  const int64_t tiles_w = a[46];
   const int64_t block = a[47];
   const int64_t parts = a[48];
   const int64_t part = a[49];
@@ -1806,40 +1824,41 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
   }
   for (int64_t h = 0, t = 0; h < size_h; ++h)
     for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
+  int64_t *vector = tap + size_h * size_w;
+  for (int64_t n = 0, v = 0; n < tile_images; ++n)
+    for (int64_t line = 0; line < tile_lines; ++line)
+      for (int64_t w = 0; w < tile_columns; w += LANES) vector[v++] = (n * rows + line) * pitch + w;
+  clear_gaps(data, inputs, channel_stride, tile_images * rows, pitch, pad_w, in_w);
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
-    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
-    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    const int64_t h0 = tile % tiles_h * tile_lines, n0 = tile / tiles_h * tile_images;
     if (task / parts != packed) {
       packed = task / parts;
       const int64_t first_channel = group * inputs;
       {
-        const int64_t at_line = h0 - pad_h, at_column = w0 - pad_w;
-        const int64_t begin = least(greatest(0, -at_column), pitch);
-        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        const int64_t at_line = h0 - pad_h;
+        const int64_t begin = least(greatest(0, -at_line), rows);
+        const int64_t end = greatest(begin, least(rows, in_h - at_line));
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
           const float l_k0 = l_table[(first_channel + channel) * 3 + 0];
           const float l_k1 = l_table[(first_channel + channel) * 3 + 1];
           const float l_k2 = l_table[(first_channel + channel) * 3 + 2];
-          for (int64_t n = 0; n < tile_images; ++n)
-            for (int64_t line = 0; line < rows; ++line, target += pitch) {
-              const int64_t h = at_line + line;
-              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
-                clear_run(target, pitch);
-                continue;
-              }
-              clear_run(target, begin);
+          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
+            const int64_t inside = n0 + n < images ? end : begin;
+            clear_run(target, begin * pitch);
+
+            float *line = target + begin * pitch + pad_w;
+            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
               {
-                const int64_t count = end - begin;
-                const int64_t element = (first_channel + channel) * in_plane + (h * in_w + at_column + begin);
+                const int64_t count = in_w;
+                const int64_t element = (first_channel + channel) * in_plane + (h * in_w);
                 const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-                float *result = target + begin;
+                float *result = line;
                 int64_t i = 0;
                 for (; i + LANES <= count; i += LANES) {
                   const vec l_x0_i = load(i + l_x0);
@@ -1855,8 +1874,9 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
                   store_some(some, i + result, l_t1);
                 }
               }
-              clear_run(target + end, pitch - end);
             }
+            clear_run(target + inside * pitch, (rows - inside) * pitch);
+          }
         }
       }
     }
@@ -1866,9 +1886,9 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
         .last = least(from + part, panel_tiles(outputs)),
-        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-        .pitch = pitch, .begin = 0,
-        .end = least(tile_columns, out_w - w0), .step = 1};
+        .positions = tile_images * tile_lines * tile_columns,
+        .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
+        .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
     s.result = tile_data;
@@ -1878,38 +1898,35 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
       strip_multiply(&s);
       const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
-        for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-          for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
-            {
-              const int64_t count = s.end;
-              const int64_t element = (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0);
-              float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
-              const float *value = tile_data + r * tile_stride + (n * rows + line) * pitch;
-              int64_t i = 0;
-              for (; i + LANES <= count; i += LANES) {
-                const vec given = load(i + value);
-                store(i + s_y0, given);
-              }
-              if (i < count) {
-                const int64_t some = count - i;
-                const vec given = load_some(some, i + value);
-                store_some(some, i + s_y0, given);
-              }
+        for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+          {
+            const int64_t count = s.end;
+            const int64_t element = (first_output + row + r) * out_plane + (h0 * out_w);
+            float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
+            const float *value = tile_data + r * tile_stride + n * s.pitch;
+            int64_t i = 0;
+            for (; i + LANES <= count; i += LANES) {
+              const vec given = load(i + value);
+              store(i + s_y0, given);
+            }
+            if (i < count) {
+              const int64_t some = count - i;
+              const vec given = load_some(some, i + value);
+              store_some(some, i + s_y0, given);
             }
           }
+        }
         double *part_of_sums = parts_of_sums + ((tile) * groups * outputs + (first_output + row + r)) * 3;
         {
           /* two passes over what has just been stored, so that nothing cancels */
           double total = 0, elements = 0, squares = 0;
           for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
-            const int64_t line = 0, stored = least(tile_lines, out_h - h0) * s.end;
-            total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), stored);
-            elements += (double)(stored);
+            total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + (h0 * out_w), s.end);
+            elements += (double)(s.end);
           }
           const double mean = elements > 0 ? total / elements : 0, off = mean - (double)(float)mean;
           for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
-            const int64_t line = 0, stored = least(tile_lines, out_h - h0) * s.end;
-            squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), (float)mean, stored);
+            squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + (h0 * out_w), (float)mean, s.end);
           }
           part_of_sums[0] = elements;
           part_of_sums[1] = mean;
@@ -2136,7 +2153,7 @@ static NOINLINE void kernel_convolution_8(const struct context *c, const int64_t
 }
 
 /* convolution_9: cross-correlation with bias of relu, normalize, then moments; a task is a tile of positions, a group and a part of its channels.
-   Used by train_8 %60. */
+   Used by train_8 %60 … (2 rows). */
 static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *l_x0_base = at(c, a[0]);
   const int64_t l_x0_stride = a[1];
@@ -2176,7 +2193,9 @@ static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t
   const int64_t rows = a[41];
   const int64_t pitch = a[42];
   const int64_t channel_stride = a[43];
+  const int64_t tiles_d = a[44];
   const int64_t tiles_h = a[45];
+  const int64_t tiles_w = a[46];
   const int64_t block = a[47];
   const int64_t parts = a[48];
   const int64_t part = a[49];
@@ -2191,19 +2210,22 @@ static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t
     l_table[channel * 3 + 2] = l_v1[channel];
   }
   for (int64_t h = 0, t = 0; h < size_h; ++h)
-    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = w * tile_images * rows * pitch + h * far_h * pitch;
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
+  clear_gaps(data, inputs, channel_stride, tile_images * rows, pitch, pad_w, in_w);
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t h0 = tile % tiles_h * tile_lines, n0 = tile / tiles_h * tile_images;
+    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
+    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
     if (task / parts != packed) {
       packed = task / parts;
       const int64_t first_channel = group * inputs;
       {
-        const int64_t plane = tile_images * rows * pitch, still = pad_w / far_w, at_line = h0 - pad_h;
+        const int64_t at_line = h0 - pad_h;
         const int64_t begin = least(greatest(0, -at_line), rows);
         const int64_t end = greatest(begin, least(rows, in_h - at_line));
         for (int64_t channel = 0; channel < channels; ++channel) {
@@ -2213,13 +2235,15 @@ static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t
           const float l_k2 = l_table[(first_channel + channel) * 3 + 2];
           for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
             const int64_t inside = n0 + n < images ? end : begin;
-            float *image = target + still * plane + begin * pitch;
-            if (begin < inside) {
+            clear_run(target, begin * pitch);
+
+            float *line = target + begin * pitch + pad_w;
+            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
               {
-                const int64_t count = (inside - begin) * pitch;
-                const int64_t element = (first_channel + channel) * in_plane + ((at_line + begin) * in_w);
+                const int64_t count = in_w;
+                const int64_t element = (first_channel + channel) * in_plane + (h * in_w);
                 const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-                float *result = image;
+                float *result = line;
                 int64_t i = 0;
                 for (; i + LANES <= count; i += LANES) {
                   const vec l_x0_i = load(i + l_x0);
@@ -2236,13 +2260,7 @@ static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t
                 }
               }
             }
-            for (int64_t k = 0; k < size_w; ++k) {
-              float *copy = target + k * plane;
-              if (k != still) shift_lines(copy + begin * pitch, image, inside - begin, pitch, (k - still) * far_w);
-              clear_run(copy, begin * pitch);
-              clear_run(copy + inside * pitch, (rows - inside) * pitch);
-
-            }
+            clear_run(target + inside * pitch, (rows - inside) * pitch);
           }
         }
       }
@@ -2254,8 +2272,8 @@ static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t
         .bias = bias ? bias + first_output : 0, .tile = from,
         .last = least(from + part, panel_tiles(outputs)),
         .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-        .pitch = rows * pitch, .begin = 0,
-        .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
+        .pitch = pitch, .begin = 0,
+        .end = least(tile_columns, out_w - w0), .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
     s.result = tile_data;
@@ -2265,35 +2283,38 @@ static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t
       strip_multiply(&s);
       const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
-        for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
-          {
-            const int64_t count = s.end;
-            const int64_t element = (first_output + row + r) * out_plane + (h0 * out_w);
-            float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
-            const float *value = tile_data + r * tile_stride + n * rows * pitch;
-            int64_t i = 0;
-            for (; i + LANES <= count; i += LANES) {
-              const vec given = load(i + value);
-              store(i + s_y0, given);
-            }
-            if (i < count) {
-              const int64_t some = count - i;
-              const vec given = load_some(some, i + value);
-              store_some(some, i + s_y0, given);
+        for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
+          for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+            {
+              const int64_t count = s.end;
+              const int64_t element = (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0);
+              float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
+              const float *value = tile_data + r * tile_stride + (n * rows + line) * pitch;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                const vec given = load(i + value);
+                store(i + s_y0, given);
+              }
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec given = load_some(some, i + value);
+                store_some(some, i + s_y0, given);
+              }
             }
           }
-        }
         double *part_of_sums = parts_of_sums + ((tile) * groups * outputs + (first_output + row + r)) * 3;
         {
           /* two passes over what has just been stored, so that nothing cancels */
           double total = 0, elements = 0, squares = 0;
           for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
-            total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + (h0 * out_w), s.end);
-            elements += (double)(s.end);
+            const int64_t line = 0, stored = least(tile_lines, out_h - h0) * s.end;
+            total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), stored);
+            elements += (double)(stored);
           }
           const double mean = elements > 0 ? total / elements : 0, off = mean - (double)(float)mean;
           for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
-            squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + (h0 * out_w), (float)mean, s.end);
+            const int64_t line = 0, stored = least(tile_lines, out_h - h0) * s.end;
+            squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), (float)mean, stored);
           }
           part_of_sums[0] = elements;
           part_of_sums[1] = mean;
@@ -2764,6 +2785,7 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
           phase_taps[phase] = taps - before;
         }
   }
+  clear_gaps(data, outputs, channel_stride, tile_images * rows, pitch, shift_w - first_w, out_w);
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
@@ -2775,28 +2797,26 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
       packed = task / parts;
       const int64_t first_output = group * outputs;
       {
-        const int64_t at_line = jh - shift_h, at_column = jw - shift_w;
-        const int64_t begin = least(greatest(0, -at_column), pitch);
-        const int64_t end = greatest(begin, least(pitch, out_w - at_column));
+        const int64_t at_line = jh - shift_h;
+        const int64_t begin = least(greatest(0, -at_line), rows);
+        const int64_t end = greatest(begin, least(rows, out_h - at_line));
         for (int64_t channel = 0; channel < outputs; ++channel) {
           float *target = data + channel * channel_stride;
           const float l_k0 = l_table[(first_output + channel) * 3 + 0];
           const float l_k1 = l_table[(first_output + channel) * 3 + 1];
           const float l_k2 = l_table[(first_output + channel) * 3 + 2];
-          for (int64_t n = 0; n < tile_images; ++n)
-            for (int64_t line = 0; line < rows; ++line, target += pitch) {
-              const int64_t h = at_line + line;
-              if (h < 0 || h >= out_h || n0 + n >= images || begin == end) {
-                clear_run(target, pitch);
-                continue;
-              }
-              clear_run(target, begin);
+          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
+            const int64_t inside = n0 + n < images ? end : begin;
+            clear_run(target, begin * pitch);
+
+            float *line = target + begin * pitch + shift_w - jw;
+            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
               {
-                const int64_t count = end - begin;
-                const int64_t element = (first_output + channel) * out_plane + (h * out_w + at_column + begin);
+                const int64_t count = out_w;
+                const int64_t element = (first_output + channel) * out_plane + (h * out_w);
                 const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
                 const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
-                float *result = target + begin;
+                float *result = line;
                 int64_t i = 0;
                 for (; i + LANES <= count; i += LANES) {
                   const vec l_x0_i = load(i + l_x0);
@@ -2814,8 +2834,9 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
                   store_some(some, i + result, l_t1);
                 }
               }
-              clear_run(target + end, pitch - end);
             }
+            clear_run(target + inside * pitch, (rows - inside) * pitch);
+          }
         }
       }
     }
@@ -2981,6 +3002,7 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
   }
   for (int64_t h = 0, t = 0; h < size_h; ++h)
     for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
+  clear_gaps(data, split, channel_stride, tile_images * rows, pitch, pad_w, in_w);
   const int64_t taps = size_d * size_h * size_w, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, inner_tiles = tiles_d * tiles_h * tiles_w;
@@ -2995,27 +3017,25 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
       const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
       const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
       {
-        const int64_t at_line = h0 - pad_h, at_column = w0 - pad_w;
-        const int64_t begin = least(greatest(0, -at_column), pitch);
-        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        const int64_t at_line = h0 - pad_h;
+        const int64_t begin = least(greatest(0, -at_line), rows);
+        const int64_t end = greatest(begin, least(rows, in_h - at_line));
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
           const float r_k0 = r_table[(first_channel + channel) * 3 + 0];
           const float r_k1 = r_table[(first_channel + channel) * 3 + 1];
           const float r_k2 = r_table[(first_channel + channel) * 3 + 2];
-          for (int64_t n = 0; n < tile_images; ++n)
-            for (int64_t line = 0; line < rows; ++line, target += pitch) {
-              const int64_t h = at_line + line;
-              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
-                clear_run(target, pitch);
-                continue;
-              }
-              clear_run(target, begin);
+          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
+            const int64_t inside = n0 + n < images ? end : begin;
+            clear_run(target, begin * pitch);
+
+            float *line = target + begin * pitch + pad_w;
+            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
               {
-                const int64_t count = end - begin;
-                const int64_t element = (first_channel + channel) * in_plane + (h * in_w + at_column + begin);
+                const int64_t count = in_w;
+                const int64_t element = (first_channel + channel) * in_plane + (h * in_w);
                 const float *r_x0 = r_x0_base + (n0 + n) * r_x0_stride + element;
-                float *result = target + begin;
+                float *result = line;
                 int64_t i = 0;
                 for (; i + LANES <= count; i += LANES) {
                   const vec r_x0_i = load(i + r_x0);
@@ -3031,8 +3051,9 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
                   store_some(some, i + result, r_t1);
                 }
               }
-              clear_run(target + end, pitch - end);
             }
+            clear_run(target + inside * pitch, (rows - inside) * pitch);
+          }
         }
       }
       /* dy with outputs in lanes; positions outside the image are left out */
@@ -3702,7 +3723,7 @@ static NOINLINE void kernel_average_pool_halving_gradient(const struct context *
 }
 
 /* convolution_backward_data_2: gradient of a convolution's input of add, moments_gradient, then normalize, relu, relu_gradient, normalize_input_gradient, normalize_reduce; a task is a tile of positions, a group and a part of its channels.
-   Used by train_8 %169 … (2 rows). */
+   Used by train_8 %169. */
 static NOINLINE void kernel_convolution_backward_data_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *l_x0_base = at(c, a[0]);
   const int64_t l_x0_stride = a[1];
@@ -3813,7 +3834,8 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
       packed = task / parts;
       const int64_t first_output = group * outputs;
       {
-        const int64_t plane = tile_images * rows * pitch, still = (shift_w - pad_w) / far_w, at_line = jh - shift_h;
+        const int64_t plane = tile_images * rows * pitch, still = (shift_w - pad_w) / far_w;
+        const int64_t at_line = jh - shift_h;
         const int64_t begin = least(greatest(0, -at_line), rows);
         const int64_t end = greatest(begin, least(rows, out_h - at_line));
         for (int64_t channel = 0; channel < outputs; ++channel) {
@@ -3903,7 +3925,251 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
                   const int64_t element = (first_input + row + r) * in_plane + (h0 * in_w);
                   const float *s_x0 = s_x0_base + (n0 + n) * s_x0_stride + element;
                   float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
-                  const float *value = tile_data + r * tile_stride + n * rows * pitch;
+                  const float *value = tile_data + r * tile_stride + n * s.pitch;
+                  vec s_s0_lanes = {0};
+                  vec s_s1_lanes = {0};
+                  int64_t i = 0;
+                  for (; i + LANES <= count; i += LANES) {
+                    const vec given = load(i + value);
+                    const vec s_x0_i = load(i + s_x0);
+                    const vec s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
+                    const vec s_t1 = relu_of(s_t0);
+                    const vec s_t2 = positive_of(s_t1, given);
+                    const vec s_t3 = s_t2 * s_k0;
+                    s_s0_lanes += s_t2;
+                    s_s1_lanes += (s_x0_i - s_k2) * s_t2;
+                    store(i + s_y0, s_t3);
+                  }
+                  if (i < count) {
+                    const int64_t some = count - i;
+                    const vec given = load_some(some, i + value);
+                    const vec s_x0_i = load_some(some, i + s_x0);
+                    const vec s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
+                    const vec s_t1 = relu_of(s_t0);
+                    const vec s_t2 = positive_of(s_t1, given);
+                    const vec s_t3 = s_t2 * s_k0;
+                    s_s0_lanes += some_lanes(some, s_t2);
+                    s_s1_lanes += some_lanes(some, (s_x0_i - s_k2) * s_t2);
+                    store_some(some, i + s_y0, s_t3);
+                  }
+                  s_s0_total += (double)lanes_total(&s_s0_lanes);
+                  s_s1_total += (double)lanes_total(&s_s1_lanes);
+                }
+              }
+              double *part_of_sums = parts_of_sums + ((tile) * groups * inputs + (first_input + row + r)) * 2;
+              part_of_sums[0] = s_s0_total;
+              part_of_sums[1] = s_s1_total;
+            }
+          }
+        }
+  }
+}
+
+/* convolution_backward_data_3: gradient of a convolution's input of add, moments_gradient, then normalize, relu, relu_gradient, normalize_input_gradient, normalize_reduce; a task is a tile of positions, a group and a part of its channels.
+   Used by train_8 %206. */
+static NOINLINE void kernel_convolution_backward_data_3(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *l_x0_base = at(c, a[0]);
+  const int64_t l_x0_stride = a[1];
+  const float *l_v0 = at(c, a[2]);
+  const int64_t l_pitch0 = a[3];
+  const int64_t l_f0 = a[4];
+  const float *l_v1 = at(c, a[5]);
+  const float *l_x1_base = at(c, a[6]);
+  const int64_t l_x1_stride = a[7];
+  const int64_t l_scratch = a[8];
+  const float *w = at(c, a[10]);
+  const float *s_x0_base = at(c, a[11]);
+  const int64_t s_x0_stride = a[12];
+  const float *s_v0 = at(c, a[13]);
+  const float *s_v1 = at(c, a[14]);
+  const int64_t s_pitch0 = a[15];
+  const double s_f0 = wide(a[16]);
+  const float *s_v2 = at(c, a[17]);
+  float *s_y0_base = at(c, a[18]);
+  const int64_t s_y0_stride = a[19];
+  double *parts_of_sums = (double *)(void *)at(c, a[20]);
+  const int64_t s_scratch = a[21];
+  const int64_t scratch_tile = a[22];
+  const int64_t tile_stride = a[23];
+  const int64_t images = a[24];
+  const int64_t groups = a[25];
+  const int64_t inputs = a[26];
+  const int64_t outputs = a[27];
+  const int64_t in_d = a[28];
+  const int64_t in_h = a[29];
+  const int64_t in_w = a[30];
+  const int64_t out_d = a[31];
+  const int64_t out_h = a[32];
+  const int64_t out_w = a[33];
+  const int64_t size_d = a[34];
+  const int64_t size_h = a[35];
+  const int64_t size_w = a[36];
+  const int64_t step_d = a[37];
+  const int64_t step_h = a[38];
+  const int64_t step_w = a[39];
+  const int64_t far_d = a[40];
+  const int64_t far_h = a[41];
+  const int64_t far_w = a[42];
+  const int64_t pad_d = a[43];
+  const int64_t pad_w = a[45];
+  const int64_t tile_images = a[46];
+  const int64_t tile_lines = a[47];
+  const int64_t tile_columns = a[48];
+  const int64_t rows = a[49];
+  const int64_t pitch = a[50];
+  const int64_t channel_stride = a[51];
+  const int64_t tiles_d = a[52];
+  const int64_t tiles_h = a[53];
+  const int64_t tiles_w = a[54];
+  const int64_t first_d = a[55];
+  const int64_t first_h = a[56];
+  const int64_t first_w = a[57];
+  const int64_t shift_h = a[59];
+  const int64_t shift_w = a[60];
+  const int64_t block = a[61];
+  const int64_t parts = a[62];
+  const int64_t part = a[63];
+  const int64_t scratch_tap = a[64];
+  const int64_t scratch_data = a[66];
+  const int64_t scratch_phase = a[67];
+  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  float *data = (float *)(void *)(c->scratch + scratch_data);
+  float *l_table = (float *)(void *)(c->scratch + l_scratch);
+  for (int64_t channel = 0; channel < groups * outputs; ++channel) {
+    l_table[channel * 3 + 0] = (float)((double)l_v0[channel] / (double)l_f0);
+    l_table[channel * 3 + 1] = (float)(2.0 * (double)l_v0[l_pitch0 + channel] / (double)l_f0);
+    l_table[channel * 3 + 2] = l_v1[channel];
+  }
+  float *s_table = (float *)(void *)(c->scratch + s_scratch);
+  for (int64_t channel = 0; channel < groups * inputs; ++channel) {
+    s_table[channel * 3 + 0] = (float)((double)s_v0[channel] * (1.0 / sqrt((double)s_v1[s_pitch0 + channel] + s_f0)));
+    s_table[channel * 3 + 1] = s_v2[channel];
+    s_table[channel * 3 + 2] = s_v1[channel];
+  }
+  const int64_t plane = tile_images * rows * pitch, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
+  const int64_t out_plane = out_d * out_h * out_w;
+  /* the taps of each phase, phase after phase, and how many there are */
+  int64_t *phase_taps = (int64_t *)(void *)(c->scratch + scratch_phase);
+  {
+    int64_t taps = 0, phase = 0;
+    for (int64_t fd = 0; fd < step_d; ++fd)
+      for (int64_t fh = 0; fh < step_h; ++fh)
+        for (int64_t fw = 0; fw < step_w; ++fw, ++phase) {
+          const int64_t before = taps;
+          for (int64_t kd = 0; kd < size_d; ++kd)
+            for (int64_t kh = 0; kh < size_h; ++kh)
+              for (int64_t kw = 0; kw < size_w; ++kw)
+                if (kd * far_d % step_d == fd && kh * far_h % step_h == fh && kw * far_w % step_w == fw) {
+                tap[taps++] = kd * far_d / step_d * plane + (shift_h - kh * far_h / step_h) * pitch + shift_w -
+                              kw * far_w / step_w;
+                }
+          phase_taps[phase] = taps - before;
+        }
+  }
+  int64_t *vector = tap + size_h * size_w;
+  for (int64_t n = 0, v = 0; n < tile_images; ++n)
+    for (int64_t line = 0; line < tile_lines; ++line)
+      for (int64_t w = 0; w < tile_columns; w += LANES) vector[v++] = (n * rows + line) * pitch + w;
+  clear_gaps(data, outputs, channel_stride, tile_images * rows, pitch, shift_w - first_w, out_w);
+  int64_t packed = -1;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
+    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
+    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    const int64_t jd = first_d + d0, jh = first_h + h0, jw = first_w + w0;
+    if (task / parts != packed) {
+      packed = task / parts;
+      const int64_t first_output = group * outputs;
+      {
+        const int64_t at_line = jh - shift_h;
+        const int64_t begin = least(greatest(0, -at_line), rows);
+        const int64_t end = greatest(begin, least(rows, out_h - at_line));
+        for (int64_t channel = 0; channel < outputs; ++channel) {
+          float *target = data + channel * channel_stride;
+          const float l_k0 = l_table[(first_output + channel) * 3 + 0];
+          const float l_k1 = l_table[(first_output + channel) * 3 + 1];
+          const float l_k2 = l_table[(first_output + channel) * 3 + 2];
+          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
+            const int64_t inside = n0 + n < images ? end : begin;
+            clear_run(target, begin * pitch);
+
+            float *line = target + begin * pitch + shift_w - jw;
+            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
+              {
+                const int64_t count = out_w;
+                const int64_t element = (first_output + channel) * out_plane + (h * out_w);
+                const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+                const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+                float *result = line;
+                int64_t i = 0;
+                for (; i + LANES <= count; i += LANES) {
+                  const vec l_x0_i = load(i + l_x0);
+                  const vec l_t0 = l_k0 + (l_x0_i - l_k2) * l_k1;
+                  const vec l_x1_i = load(i + l_x1);
+                  const vec l_t1 = l_t0 + l_x1_i;
+                  store(i + result, l_t1);
+                }
+                if (i < count) {
+                  const int64_t some = count - i;
+                  const vec l_x0_i = load_some(some, i + l_x0);
+                  const vec l_t0 = l_k0 + (l_x0_i - l_k2) * l_k1;
+                  const vec l_x1_i = load_some(some, i + l_x1);
+                  const vec l_t1 = l_t0 + l_x1_i;
+                  store_some(some, i + result, l_t1);
+                }
+              }
+            }
+            clear_run(target + inside * pitch, (rows - inside) * pitch);
+          }
+        }
+      }
+    }
+    const int64_t first_input = group * inputs;
+    const float *weights = w;
+    const int64_t *phase_tap = tap, *phase_count = phase_taps;
+    int64_t taps = 0;
+    for (int64_t fd = 0; fd < step_d; ++fd)
+      for (int64_t fh = 0; fh < step_h; ++fh)
+        for (int64_t fw = 0; fw < step_w; ++fw) {
+          phase_tap += taps;
+          taps = *phase_count++;
+          const float *phase = weights + first_input * outputs * taps;
+          weights += groups * inputs * outputs * taps;
+          const int64_t d = jd * step_d + fd - pad_d, w_first = jw * step_w + fw - pad_w;
+          if (d < 0 || d >= in_d) continue;
+          /* columns j with 0 <= w_first + j * step_w < in_w */
+          const int64_t begin = w_first < 0 ? (-w_first + step_w - 1) / step_w : 0;
+          const int64_t end = w_first < in_w ? (in_w - w_first + step_w - 1) / step_w : 0;
+          struct strip s = {
+              .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
+              .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
+              .last = least(from + part, panel_tiles(inputs)),
+              .positions = tile_images * tile_lines * tile_columns,
+              .pitch = tile_lines * tile_columns, .vector = vector, .begin = begin,
+              .end = least(tile_lines, in_h - h0) * end, .step = step_w};
+          float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
+          s.line = 0;
+          s.result = tile_data;
+          s.row_stride = tile_stride;
+          for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
+            s.last = least(s.tile + 8, all);
+            strip_multiply(&s);
+            const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+            for (int64_t r = 0; r < rows_here; ++r) {
+              const float s_k0 = s_table[(first_input + row + r) * 3 + 0];
+              const float s_k1 = s_table[(first_input + row + r) * 3 + 1];
+              const float s_k2 = s_table[(first_input + row + r) * 3 + 2];
+              double s_s0_total = 0;
+              double s_s1_total = 0;
+              for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+                {
+                  const int64_t count = s.end;
+                  const int64_t element = (first_input + row + r) * in_plane + (h0 * in_w);
+                  const float *s_x0 = s_x0_base + (n0 + n) * s_x0_stride + element;
+                  float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
+                  const float *value = tile_data + r * tile_stride + n * s.pitch;
                   vec s_s0_lanes = {0};
                   vec s_s1_lanes = {0};
                   int64_t i = 0;
@@ -4007,6 +4273,7 @@ static NOINLINE void kernel_convolution_backward_weights_2(const struct context 
   }
   for (int64_t h = 0, t = 0; h < size_h; ++h)
     for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
+  clear_gaps(data, split, channel_stride, tile_images * rows, pitch, pad_w, in_w);
   const int64_t taps = size_d * size_h * size_w, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, inner_tiles = tiles_d * tiles_h * tiles_w;
@@ -4021,23 +4288,22 @@ static NOINLINE void kernel_convolution_backward_weights_2(const struct context 
       const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
       const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
       {
-        const int64_t at_line = h0 - pad_h, at_column = w0 - pad_w;
-        const int64_t begin = least(greatest(0, -at_column), pitch);
-        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        const int64_t at_line = h0 - pad_h;
+        const int64_t begin = least(greatest(0, -at_line), rows);
+        const int64_t end = greatest(begin, least(rows, in_h - at_line));
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
 
-          for (int64_t n = 0; n < tile_images; ++n)
-            for (int64_t line = 0; line < rows; ++line, target += pitch) {
-              const int64_t h = at_line + line;
-              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
-                clear_run(target, pitch);
-                continue;
-              }
-              clear_run(target, begin);
-              copy_run(target + begin, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w + at_column + begin, end - begin);
-              clear_run(target + end, pitch - end);
+          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
+            const int64_t inside = n0 + n < images ? end : begin;
+            clear_run(target, begin * pitch);
+
+            float *line = target + begin * pitch + pad_w;
+            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
+              copy_run(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w, in_w);
             }
+            clear_run(target + inside * pitch, (rows - inside) * pitch);
+          }
         }
       }
       /* dy with outputs in lanes; positions outside the image are left out */
@@ -4464,8 +4730,8 @@ enum {
   k_end = 0,
   k_convolution = 1,
   k_convolution_2 = 2,
-  k_convolution_3 = 3,
-  k_average_pool_halving = 4,
+  k_average_pool_halving = 3,
+  k_convolution_3 = 4,
   k_convolution_4 = 5,
   k_global_average_pool = 6,
   k_dot_products = 7,
@@ -4496,20 +4762,21 @@ enum {
   k_convolution_backward_2 = 32,
   k_average_pool_halving_gradient = 33,
   k_convolution_backward_data_2 = 34,
-  k_convolution_backward_weights_2 = 35,
-  k_pointwise = 36,
-  k_pointwise_2 = 37,
-  k_pointwise_3 = 38,
-  k_multiply_channel = 39,
-  k_clamp_lower = 40,
-  k_clamp_upper = 41,
-  k_clamp_factor = 42,
-  k_pointwise_planes_2 = 43,
-  k_clamp_shift = 44,
-  k_sum_to_channel = 45,
-  k_pointwise_4 = 46,
-  k_multiply_columns = 47,
-  k_pointwise_5 = 48,
+  k_convolution_backward_data_3 = 35,
+  k_convolution_backward_weights_2 = 36,
+  k_pointwise = 37,
+  k_pointwise_2 = 38,
+  k_pointwise_3 = 39,
+  k_multiply_channel = 40,
+  k_clamp_lower = 41,
+  k_clamp_upper = 42,
+  k_clamp_factor = 43,
+  k_pointwise_planes_2 = 44,
+  k_clamp_shift = 45,
+  k_sum_to_channel = 46,
+  k_pointwise_4 = 47,
+  k_multiply_columns = 48,
+  k_pointwise_5 = 49,
 };
 
 static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, int64_t first, int64_t last) {
@@ -4517,8 +4784,8 @@ static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, 
   switch (kernel) {
     case k_convolution: kernel_convolution(c, a, first, last); break;
     case k_convolution_2: kernel_convolution_2(c, a, first, last); break;
-    case k_convolution_3: kernel_convolution_3(c, a, first, last); break;
     case k_average_pool_halving: kernel_average_pool_halving(c, a, first, last); break;
+    case k_convolution_3: kernel_convolution_3(c, a, first, last); break;
     case k_convolution_4: kernel_convolution_4(c, a, first, last); break;
     case k_global_average_pool: kernel_global_average_pool(c, a, first, last); break;
     case k_dot_products: kernel_dot_products(c, a, first, last); break;
@@ -4549,6 +4816,7 @@ static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, 
     case k_convolution_backward_2: kernel_convolution_backward_2(c, a, first, last); break;
     case k_average_pool_halving_gradient: kernel_average_pool_halving_gradient(c, a, first, last); break;
     case k_convolution_backward_data_2: kernel_convolution_backward_data_2(c, a, first, last); break;
+    case k_convolution_backward_data_3: kernel_convolution_backward_data_3(c, a, first, last); break;
     case k_convolution_backward_weights_2: kernel_convolution_backward_weights_2(c, a, first, last); break;
     case k_pointwise: kernel_pointwise(c, a, first, last); break;
     case k_pointwise_2: kernel_pointwise_2(c, a, first, last); break;
@@ -4755,17 +5023,17 @@ void dense_net_pool_close(void *storage) {
 }
 
 static const int64_t dense_net_infer_1_rows[] = {
-  k_convolution,46,2,X+0,192,R+0,-1,W+4096,512,1,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,3,2,1,0,128,256, // %3 convolution f32[1,8,8,8] densenet.swift:29
+  k_convolution,46,2,X+0,192,R+0,-1,W+4096,512,1,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,3,2,1,0,192,320, // %3 convolution f32[1,8,8,8] densenet.swift:29
   WAIT+k_convolution_2,52,4,W+4096,512,R+896,R+960,0,64,R+1088,R+1024,W+0,1024,320,64,1,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,1,1,64,1,64,80,1,1,1,8,4,1,1344,1408,1472, // %18 convolution + %19 relu f32[1,16,8,8] densenet.swift:31
-  WAIT+k_convolution_3,46,1,W+0,1024,R+1600,-1,W+6144,256,1,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,112,1,1,1,16,1,1,0,128,256, // %22 convolution f32[1,4,8,8] densenet.swift:31
+  WAIT+k_convolution,46,1,W+0,1024,R+1600,-1,W+6144,256,1,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,16,1,1,0,192,320, // %22 convolution f32[1,4,8,8] densenet.swift:31
   WAIT+k_average_pool_halving,33,1,W+4096,768,R+3904,R+3968,0,128,W+0,192,12,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %32 average_pool f32[1,12,4,4] densenet.swift:34
-  WAIT+k_convolution_4,46,2,W+0,192,R+4096,R+4032,W+1024,96,1,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,12,2,1,0,64,128, // %35 convolution f32[1,6,4,4] densenet.swift:34
+  WAIT+k_convolution_3,46,2,W+0,192,R+4096,R+4032,W+1024,96,1,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,12,2,1,0,64,128, // %35 convolution f32[1,6,4,4] densenet.swift:34
   WAIT+k_convolution_2,52,4,W+1024,96,R+4416,R+4480,0,64,R+4608,R+4544,W+0,256,128,16,1,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,6,4,1,384,448,512, // %50 convolution + %51 relu f32[1,16,4,4] densenet.swift:31
-  WAIT+k_convolution,46,1,W+0,256,R+4992,-1,W+1408,64,1,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,1,1,1,16,1,1,0,128,192, // %54 convolution f32[1,4,4,4] densenet.swift:31
+  WAIT+k_convolution_4,46,1,W+0,256,R+4992,-1,W+1408,64,1,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,5,48,1,1,1,16,1,1,0,128,192, // %54 convolution f32[1,4,4,4] densenet.swift:31
   WAIT+k_average_pool_halving,33,1,W+1024,160,R+7296,R+7360,0,128,W+0,40,10,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %64 average_pool f32[1,10,2,2] densenet.swift:34
-  WAIT+k_convolution_4,46,2,W+0,40,R+7488,R+7424,W+256,20,1,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,1,1,4,1,4,16,1,1,1,10,2,1,0,64,128, // %67 convolution f32[1,5,2,2] densenet.swift:34
+  WAIT+k_convolution_3,46,2,W+0,40,R+7488,R+7424,W+256,20,1,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,1,1,4,1,4,16,1,1,1,10,2,1,0,64,128, // %67 convolution f32[1,5,2,2] densenet.swift:34
   WAIT+k_convolution_2,52,4,W+256,20,R+7744,R+7808,0,64,R+7936,R+7872,W+0,64,128,8,1,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,1,1,4,1,4,16,1,1,1,5,4,1,256,320,384, // %82 convolution + %83 relu f32[1,16,2,2] densenet.swift:31
-  WAIT+k_convolution_3,46,1,W+0,64,R+8256,-1,W+336,16,1,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,16,1,1,0,128,192, // %86 convolution f32[1,4,2,2] densenet.swift:31
+  WAIT+k_convolution_4,46,1,W+0,64,R+8256,-1,W+336,16,1,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,1,1,1,16,1,1,0,128,192, // %86 convolution f32[1,4,2,2] densenet.swift:31
   WAIT+k_global_average_pool,15,1,W+256,36,R+10560,R+10624,0,128,W+0,9,9,9,4,4096, // %97 global_average_pool f32[1,9] densenet.swift:37
   WAIT+k_dot_products,12,1,W+0,R+10688,R+11072,Y+0,1,10,9,1,10, // %100 linear f32[1,10] densenet.swift:37
   k_end,
@@ -4776,17 +5044,17 @@ int dense_net_infer_1(const struct dense_net_arguments *arguments) {
 }
 
 static const int64_t dense_net_infer_8_rows[] = {
-  k_convolution,46,16,X+0,192,R+0,-1,W+32768,768,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,3,2,1,0,128,256, // %3 convolution f32[8,8,8,8] densenet.swift:29
+  k_convolution,46,4,X+0,192,R+0,-1,W+32768,768,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,3,2,1,0,384,704, // %3 convolution f32[8,8,8,8] densenet.swift:29
   WAIT+k_convolution_2,52,8,W+32768,768,R+896,R+960,0,64,R+1088,R+1024,W+0,1024,320,256,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,272,1,1,1,8,4,1,4416,4480,4544, // %18 convolution + %19 relu f32[8,16,8,8] densenet.swift:31
-  WAIT+k_convolution_3,46,8,W+0,1024,R+1600,-1,W+34816,768,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,112,1,1,1,16,1,1,0,128,256, // %22 convolution f32[8,4,8,8] densenet.swift:31
+  WAIT+k_convolution,46,2,W+0,1024,R+1600,-1,W+34816,768,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,16,1,1,0,384,704, // %22 convolution f32[8,4,8,8] densenet.swift:31
   WAIT+k_average_pool_halving,33,1,W+32768,768,R+3904,R+3968,0,128,W+0,192,96,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %32 average_pool f32[8,12,4,4] densenet.swift:34
-  WAIT+k_convolution_4,46,2,W+0,192,R+4096,R+4032,W+8192,160,8,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,144,1,1,1,12,2,1,0,64,128, // %35 convolution f32[8,6,4,4] densenet.swift:34
+  WAIT+k_convolution_3,46,2,W+0,192,R+4096,R+4032,W+8192,160,8,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,144,1,1,1,12,2,1,0,64,128, // %35 convolution f32[8,6,4,4] densenet.swift:34
   WAIT+k_convolution_2,52,4,W+8192,160,R+4416,R+4480,0,64,R+4608,R+4544,W+0,256,128,128,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,144,1,1,1,6,4,1,2176,2240,2304, // %50 convolution + %51 relu f32[8,16,4,4] densenet.swift:31
-  WAIT+k_convolution,46,8,W+0,256,R+4992,-1,W+8576,160,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,1,1,1,16,1,1,0,128,192, // %54 convolution f32[8,4,4,4] densenet.swift:31
+  WAIT+k_convolution_4,46,8,W+0,256,R+4992,-1,W+8576,160,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,5,48,1,1,1,16,1,1,0,128,192, // %54 convolution f32[8,4,4,4] densenet.swift:31
   WAIT+k_average_pool_halving,33,1,W+8192,160,R+7296,R+7360,0,128,W+0,40,80,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %64 average_pool f32[8,10,2,2] densenet.swift:34
-  WAIT+k_convolution_4,46,2,W+0,40,R+7488,R+7424,W+2048,36,8,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,48,1,1,1,10,2,1,0,64,128, // %67 convolution f32[8,5,2,2] densenet.swift:34
+  WAIT+k_convolution_3,46,2,W+0,40,R+7488,R+7424,W+2048,36,8,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,48,1,1,1,10,2,1,0,64,128, // %67 convolution f32[8,5,2,2] densenet.swift:34
   WAIT+k_convolution_2,52,4,W+2048,36,R+7744,R+7808,0,64,R+7936,R+7872,W+0,64,128,32,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,48,1,1,1,5,4,1,640,704,768, // %82 convolution + %83 relu f32[8,16,2,2] densenet.swift:31
-  WAIT+k_convolution_3,46,8,W+0,64,R+8256,-1,W+2128,36,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,16,1,1,0,128,192, // %86 convolution f32[8,4,2,2] densenet.swift:31
+  WAIT+k_convolution_4,46,8,W+0,64,R+8256,-1,W+2128,36,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,1,1,1,16,1,1,0,128,192, // %86 convolution f32[8,4,2,2] densenet.swift:31
   WAIT+k_global_average_pool,15,1,W+2048,36,R+10560,R+10624,0,128,W+0,9,72,9,4,4096, // %97 global_average_pool f32[8,9] densenet.swift:37
   WAIT+k_dot_products,12,1,W+0,R+10688,R+11072,Y+0,8,10,9,8,10, // %100 linear f32[8,10] densenet.swift:37
   k_end,
@@ -4798,8 +5066,8 @@ int dense_net_infer_8(const struct dense_net_arguments *arguments) {
 
 static const int64_t dense_net_train_8_rows[] = {
   k_pack_weights,10,2,P+0,W+125440,8,3,9,4,3, // %2 convolution + %7 moments f32[8,8,8,8] densenet.swift:29
-  WAIT+k_convolution_5,49,16,X+0,192,W+125440,-1,W+65536,768,W+126336,0,64,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,3,2,1,1024,1152,1280, // %2 convolution + %7 moments f32[8,8,8,8] densenet.swift:29
-  WAIT+k_moments_of_parts,10,1,W+126336,W+123776,8,8,3,0,12, // %2 convolution + %7 moments f32[8,8,8,8] densenet.swift:29
+  WAIT+k_convolution_5,49,4,X+0,192,W+125440,-1,W+65536,768,W+126336,0,256,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,3,2,1,4096,4480,4800, // %2 convolution + %7 moments f32[8,8,8,8] densenet.swift:29
+  WAIT+k_moments_of_parts,10,1,W+126336,W+123776,8,2,3,0,12, // %2 convolution + %7 moments f32[8,8,8,8] densenet.swift:29
   WAIT+k_running_moment,12,1,S+0,W+123776,S+0,1,8,0,12,0x3f666666,0x3dcccccd, // %8 running_mean f32[8] densenet.swift:31
   k_running_moment,12,1,S+64,W+123776,S+64,1,8,1,12,0x3f666666,0x3dcd3367, // %9 running_variance f32[8] densenet.swift:31
   k_pack_weights,10,4,P+1024,W+125440,16,8,1,4,8, // %13 convolution + %18 moments f32[8,16,8,8] densenet.swift:31
@@ -4808,8 +5076,8 @@ static const int64_t dense_net_train_8_rows[] = {
   WAIT+k_running_moment,12,1,S+128,W+123904,S+128,1,16,0,16,0x3f666666,0x3dcccccd, // %19 running_mean f32[16] densenet.swift:31
   k_running_moment,12,1,S+192,W+123904,S+192,1,16,1,16,0x3f666666,0x3dcd3367, // %20 running_variance f32[16] densenet.swift:31
   k_pack_weights,10,1,P+1664,W+125440,4,16,9,4,16, // %24 convolution + %30 moments f32[8,4,8,8] densenet.swift:31
-  WAIT+k_convolution_7,56,8,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,0,192,W+125440,-1,W+67584,768,W+127744,256,80,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,112,1,1,1,16,1,1,1536,1664,1792, // %24 convolution + %30 moments f32[8,4,8,8] densenet.swift:31
-  WAIT+k_moments_of_parts,10,1,W+127744,W+123808,4,8,3,0,12, // %24 convolution + %30 moments f32[8,4,8,8] densenet.swift:31
+  WAIT+k_convolution_7,56,2,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,0,192,W+125440,-1,W+67584,768,W+127744,256,256,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,16,1,1,4352,4736,5056, // %24 convolution + %30 moments f32[8,4,8,8] densenet.swift:31
+  WAIT+k_moments_of_parts,10,1,W+127744,W+123808,4,2,3,0,12, // %24 convolution + %30 moments f32[8,4,8,8] densenet.swift:31
   WAIT+k_running_moment,12,1,S+256,W+123776,S+256,1,12,0,12,0x3f666666,0x3dcccccd, // %32 running_mean f32[12] densenet.swift:34
   k_running_moment,12,1,S+320,W+123776,S+320,1,12,1,12,0x3f666666,0x3dcd3367, // %33 running_variance f32[12] densenet.swift:34
   k_average_pool_halving_2,36,1,W+65536,768,P+3968,W+123776,12,0x3ee4f8b588e368f1,P+4032,0,192,W+49152,192,96,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %37 average_pool f32[8,12,4,4] densenet.swift:34
@@ -4824,7 +5092,7 @@ static const int64_t dense_net_train_8_rows[] = {
   WAIT+k_running_moment,12,1,S+512,W+90240,S+512,1,16,0,16,0x3f666666,0x3dcccccd, // %55 running_mean f32[16] densenet.swift:31
   k_running_moment,12,1,S+576,W+90240,S+576,1,16,1,16,0x3f666666,0x3dce69a0, // %56 running_variance f32[16] densenet.swift:31
   k_pack_weights,10,1,P+5056,W+125440,4,16,9,4,16, // %60 convolution + %66 moments f32[8,4,4,4] densenet.swift:31
-  WAIT+k_convolution_9,56,8,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,0,192,W+125440,-1,W+55680,160,W+127744,256,16,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,1,1,1,16,1,1,512,640,704, // %60 convolution + %66 moments f32[8,4,4,4] densenet.swift:31
+  WAIT+k_convolution_9,56,8,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,0,192,W+125440,-1,W+55680,160,W+127744,256,24,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,5,48,1,1,1,16,1,1,640,768,832, // %60 convolution + %66 moments f32[8,4,4,4] densenet.swift:31
   WAIT+k_moments_of_parts,10,1,W+127744,W+90136,4,8,3,0,10, // %60 convolution + %66 moments f32[8,4,4,4] densenet.swift:31
   WAIT+k_running_moment,12,1,S+640,W+90112,S+640,1,10,0,10,0x3f666666,0x3dcccccd, // %68 running_mean f32[10] densenet.swift:34
   k_running_moment,12,1,S+704,W+90112,S+704,1,10,1,10,0x3f666666,0x3dce69a0, // %69 running_variance f32[10] densenet.swift:34
@@ -4840,7 +5108,7 @@ static const int64_t dense_net_train_8_rows[] = {
   WAIT+k_running_moment,12,1,S+896,W+48768,S+896,1,16,0,16,0x3f666666,0x3dcccccd, // %91 running_mean f32[16] densenet.swift:31
   k_running_moment,12,1,S+960,W+48768,S+960,1,16,1,16,0x3f666666,0x3dd3680d, // %92 running_variance f32[16] densenet.swift:31
   k_pack_weights,10,1,P+8320,W+125440,4,16,9,4,16, // %96 convolution + %102 moments f32[8,4,2,2] densenet.swift:31
-  WAIT+k_convolution_7,56,8,W+40960,64,P+8192,W+48768,16,0x3ee4f8b588e368f1,P+8256,0,192,W+125440,-1,W+46416,36,W+127744,256,8,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,16,1,1,384,512,576, // %96 convolution + %102 moments f32[8,4,2,2] densenet.swift:31
+  WAIT+k_convolution_9,56,8,W+40960,64,P+8192,W+48768,16,0x3ee4f8b588e368f1,P+8256,0,192,W+125440,-1,W+46416,36,W+127744,256,8,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,1,1,1,16,1,1,384,512,576, // %96 convolution + %102 moments f32[8,4,2,2] densenet.swift:31
   WAIT+k_moments_of_parts,10,1,W+127744,W+48660,4,8,3,0,9, // %96 convolution + %102 moments f32[8,4,2,2] densenet.swift:31
   WAIT+k_running_moment,12,1,S+1024,W+48640,S+1024,1,9,0,9,0x3f666666,0x3dcccccd, // %104 running_mean f32[9] densenet.swift:37
   k_running_moment,12,1,S+1088,W+48640,S+1088,1,9,1,9,0x3f666666,0x3dd3680d, // %105 running_variance f32[9] densenet.swift:37
@@ -4857,9 +5125,9 @@ static const int64_t dense_net_train_8_rows[] = {
   k_select_moment,9,1,W+43008,W+124352,1,9,1,9, // %124 select_moment f32[9] densenet.swift:37
   k_select_moment,9,1,W+43008,W+124416,1,9,0,9, // %125 select_moment f32[9] densenet.swift:37
   k_convolution_transpose,19,4,P+8320,W+125440,1,16,4,1,3,3,1,1,1,1,1,1,4,0, // %132 convolution_backward_data + %134 relu_gradient + %135 normalize_reduce + %136 normalize_input_gradient f32[8,16,2,2] densenet.swift:31
-  WAIT+k_convolution_backward_data,71,16,W+46416,36,W+48916,9,32,W+48660,W+47568,36,0,64,W+125440,W+40960,64,P+8192,W+48768,16,0x3ee4f8b588e368f1,P+8256,W+43008,64,W+127744,64,256,8,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,0,1,1,0,2,2,4,2,2,512,640,704,1088, // %132 convolution_backward_data + %134 relu_gradient + %135 normalize_reduce + %136 normalize_input_gradient f32[8,16,2,2] densenet.swift:31
+  WAIT+k_convolution_backward_data,71,16,W+46416,36,W+48916,9,32,W+48660,W+47568,36,0,64,W+125440,W+40960,64,P+8192,W+48768,16,0x3ee4f8b588e368f1,P+8256,W+43008,64,W+127744,64,256,8,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,1,1,1,0,1,1,0,2,2,4,2,2,512,640,704,1088, // %132 convolution_backward_data + %134 relu_gradient + %135 normalize_reduce + %136 normalize_input_gradient f32[8,16,2,2] densenet.swift:31
   WAIT+k_sums_merge,13,2,W+127744,W+48768,W+49024,16,8,2,0,16,16,0x3ee4f8b588e368f1, // %132 convolution_backward_data + %134 relu_gradient + %135 normalize_reduce + %136 normalize_input_gradient f32[8,16,2,2] densenet.swift:31
-  WAIT+k_convolution_backward_weights,64,16,W+46416,36,W+48916,9,32,W+48660,W+47568,36,0,64,W+40960,64,P+8192,W+48768,16,0x3ee4f8b588e368f1,P+8256,128,320,W+125440,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,8,8,2,8,8,384,512,576,1216,1344, // %133 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  WAIT+k_convolution_backward_weights,64,16,W+46416,36,W+48916,9,32,W+48660,W+47568,36,0,64,W+40960,64,P+8192,W+48768,16,0x3ee4f8b588e368f1,P+8256,128,320,W+125440,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,1,1,1,8,8,2,8,8,384,512,576,1216,1344, // %133 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
   WAIT+k_convolution_weights_reduce,11,3,W+125440,W+114688,8,1,4,144,8,3, // %133 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
   k_normalize_moments_gradient,13,1,W+49024,W+48768,P+8192,W+60416,1,16,16,16,16,0x3ee4f8b588e368f1, // %137 normalize_moments_gradient f32[1,2,16] densenet.swift:31
   k_select_moment,9,1,W+49024,W+124480,1,16,1,16, // %138 select_moment f32[16] densenet.swift:31
@@ -4883,7 +5151,7 @@ static const int64_t dense_net_train_8_rows[] = {
   k_convolution_transpose,19,4,P+5056,W+125440,1,16,4,1,3,3,1,1,1,1,1,1,4,0, // %169 convolution_backward_data + %171 relu_gradient + %172 normalize_reduce + %173 normalize_input_gradient f32[8,16,4,4] densenet.swift:31
   WAIT+k_convolution_backward_data_2,71,16,W+55680,160,W+90392,10,128,W+90136,W+60800,160,0,64,W+125440,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,W+40960,256,W+127744,64,256,16,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,1,1,1,0,1,1,0,2,2,4,2,2,768,896,960,2368, // %169 convolution_backward_data + %171 relu_gradient + %172 normalize_reduce + %173 normalize_input_gradient f32[8,16,4,4] densenet.swift:31
   WAIT+k_sums_merge,13,2,W+127744,W+90240,W+90496,16,8,2,0,16,16,0x3ee4f8b588e368f1, // %169 convolution_backward_data + %171 relu_gradient + %172 normalize_reduce + %173 normalize_input_gradient f32[8,16,4,4] densenet.swift:31
-  WAIT+k_convolution_backward_weights,64,16,W+55680,160,W+90392,10,128,W+90136,W+60800,160,0,64,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,320,512,W+125440,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,48,1,1,1,8,8,2,8,8,576,704,768,2432,2944, // %170 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  WAIT+k_convolution_backward_weights,64,16,W+55680,160,W+90392,10,128,W+90136,W+60800,160,0,64,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,320,512,W+125440,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,5,48,1,1,1,8,8,2,8,8,576,704,768,2432,2944, // %170 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
   WAIT+k_convolution_weights_reduce,11,3,W+125440,W+116992,8,1,4,144,8,3, // %170 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
   k_normalize_moments_gradient,13,1,W+90496,W+90240,P+4928,W+90624,1,16,16,16,16,0x3ee4f8b588e368f1, // %174 normalize_moments_gradient f32[1,2,16] densenet.swift:31
   k_select_moment,9,1,W+90496,W+124864,1,16,1,16, // %175 select_moment f32[16] densenet.swift:31
@@ -4905,9 +5173,9 @@ static const int64_t dense_net_train_8_rows[] = {
   k_select_moment,9,1,W+38912,W+125120,1,12,1,12, // %198 select_moment f32[12] densenet.swift:34
   k_select_moment,9,1,W+38912,W+125184,1,12,0,12, // %199 select_moment f32[12] densenet.swift:34
   k_convolution_transpose,19,4,P+1664,W+125440,1,16,4,1,3,3,1,1,1,1,1,1,4,0, // %206 convolution_backward_data + %208 relu_gradient + %209 normalize_reduce + %210 normalize_input_gradient f32[8,16,8,8] densenet.swift:31
-  WAIT+k_convolution_backward_data_2,71,16,W+67584,768,W+124064,12,512,W+123808,W+92160,768,0,64,W+125440,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,W+32768,1024,W+127744,64,256,64,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,0,1,1,0,2,2,4,2,2,2304,2432,2560,6528, // %206 convolution_backward_data + %208 relu_gradient + %209 normalize_reduce + %210 normalize_input_gradient f32[8,16,8,8] densenet.swift:31
-  WAIT+k_sums_merge,13,2,W+127744,W+123904,W+121600,16,8,2,0,16,16,0x3ee4f8b588e368f1, // %206 convolution_backward_data + %208 relu_gradient + %209 normalize_reduce + %210 normalize_input_gradient f32[8,16,8,8] densenet.swift:31
-  WAIT+k_convolution_backward_weights,64,16,W+67584,768,W+124064,12,512,W+123808,W+92160,768,0,64,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,1088,1280,W+125440,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,112,1,1,1,8,8,2,8,8,1344,1472,1600,5312,7360, // %207 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  WAIT+k_convolution_backward_data_3,71,8,W+67584,768,W+124064,12,512,W+123808,W+92160,768,0,64,W+125440,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,W+32768,1024,W+127744,64,256,256,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,0,1,1,0,2,2,4,4,1,4352,4736,5056,11072, // %206 convolution_backward_data + %208 relu_gradient + %209 normalize_reduce + %210 normalize_input_gradient f32[8,16,8,8] densenet.swift:31
+  WAIT+k_sums_merge,13,2,W+127744,W+123904,W+121600,16,2,2,0,16,16,0x3ee4f8b588e368f1, // %206 convolution_backward_data + %208 relu_gradient + %209 normalize_reduce + %210 normalize_input_gradient f32[8,16,8,8] densenet.swift:31
+  WAIT+k_convolution_backward_weights,64,16,W+67584,768,W+124064,12,512,W+123808,W+92160,768,0,64,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,1088,1280,W+125440,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,8,8,2,8,8,1344,1472,1600,5312,7360, // %207 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
   WAIT+k_convolution_weights_reduce,11,3,W+125440,W+119296,8,1,4,144,8,3, // %207 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
   k_normalize_moments_gradient,13,1,W+121600,W+123904,P+1536,W+124160,1,16,16,16,16,0x3ee4f8b588e368f1, // %211 normalize_moments_gradient f32[1,2,16] densenet.swift:31
   k_select_moment,9,1,W+121600,W+125248,1,16,1,16, // %212 select_moment f32[16] densenet.swift:31
@@ -4920,7 +5188,7 @@ static const int64_t dense_net_train_8_rows[] = {
   k_select_moment,9,1,W+125376,W+896,1,8,1,8, // %222 select_moment f32[8] densenet.swift:31
   k_select_moment,9,1,W+125376,W+960,1,8,0,8, // %223 select_moment f32[8] densenet.swift:31
   WAIT+k_pointwise_planes,13,1,W+124032,12,W+0,8,W+124032,12,2,1,8,2048, // %225 add f32[1,2,8] densenet.swift:31
-  WAIT+k_convolution_backward_weights_2,57,8,W+90112,768,W+65536,768,W+124032,12,512,W+123776,0,128,X+0,192,W+125440,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,112,1,1,1,8,8,1,3,8,2176,2304,2432,3904,5952, // %228 convolution_backward_weights f32[8,3,3,3] densenet.swift:29
+  WAIT+k_convolution_backward_weights_2,57,8,W+90112,768,W+65536,768,W+124032,12,512,W+123776,0,128,X+0,192,W+125440,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,8,8,1,3,8,2176,2304,2432,3904,5952, // %228 convolution_backward_weights f32[8,3,3,3] densenet.swift:29
   WAIT+k_convolution_weights_reduce,11,1,W+125440,W+0,8,1,8,27,8,1, // %228 convolution_backward_weights f32[8,3,3,3] densenet.swift:29
   WAIT+k_pointwise,18,1,P+0,216,W+0,216,M+0,216,0x38d1b717,0x3f800000,0x3f666666,M+0,216,-1,P+0,216,216, // %232 sgd_momentum + %233 sgd_parameter f32[8,3,3,3]
   k_pointwise,18,1,P+896,8,W+896,8,M+896,8,0x38d1b717,0x3f800000,0x3f666666,M+896,8,-1,P+896,8,8, // %235 sgd_momentum + %236 sgd_parameter f32[8]
@@ -5041,7 +5309,7 @@ int dense_net_prepare(const struct dense_net_arguments *arguments) {
 
 const char *dense_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"40af48159abd796b1dd8df2eddf50ac7692e97179d7cb6c83ef9b6928efcbdab\",\"constant"
+    "{\"abi\":1,\"build\":\"24707c0b091962709689f2b2b9ae9c647a301471491b98c62507a5c54c86131d\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"dense_net_infer_1\",\"values\":[],\"workspace\""
     ":7168},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"

@@ -100,22 +100,27 @@ typedef int32_t loose_mask __attribute__((vector_size(32), aligned(4)));
 /* Floats that lie in one piece. */
 static inline MAYBE_UNUSED void copy_run(float *to, const float *from, int64_t count) {
   int64_t i = 0;
-  for (; i + LANES <= count; i += LANES) store(to + i, load(from + i));
+  /* lines of a few vectors would be over before an unrolled loop had begun */
+  SHORT for (; i + LANES <= count; i += LANES) store(to + i, load(from + i));
   if (i < count) store_some(count - i, to + i, load_some(count - i, from + i));
 }
 static inline MAYBE_UNUSED void clear_run(float *to, int64_t count) {
   int64_t i = 0;
-  for (; i + LANES <= count; i += LANES) store(to + i, (vec){0});
+  SHORT for (; i + LANES <= count; i += LANES) store(to + i, (vec){0});
   if (i < count) store_some(count - i, to + i, (vec){0});
 }
 
-/* Lines side by side, each shifted along itself, with zeros for what comes from outside. Across the ends of lines it
-   reads what the neighbours have there, and replaces it. */
-static inline MAYBE_UNUSED void shift_lines(float *to, const float *from, int64_t lines, int64_t width, int64_t shift) {
-  copy_run(to, from + shift, lines * width);
-  const int64_t outside = least(shift < 0 ? -shift : shift, width), first = shift < 0 ? 0 : width - outside;
-  for (int64_t line = 0; line < lines; ++line)
-    SHORT for (int64_t i = 0; i < outside; ++i) to[line * width + first + i] = 0;
+/* Zeros between the lines of a strip, before the first one and after the last one; `width` of the `pitch` floats of
+   a line are its image's. */
+static NOINLINE void clear_gaps(float *data, int64_t channels, int64_t channel_stride, int64_t lines, int64_t pitch,
+                                int64_t before, int64_t width) {
+  for (int64_t channel = 0; channel < channels; ++channel) {
+    float *line = data + channel * channel_stride;
+    SHORT for (int64_t i = 0; i < before; ++i) line[i] = 0;
+    line += before;
+    for (int64_t l = 0; l < lines; ++l, line += pitch)
+      SHORT for (int64_t i = width; i < pitch; ++i) line[i] = 0;
+  }
 }
 
 /* The first row of a tile of weights in panels. */
@@ -139,6 +144,7 @@ struct strip {
   float *result;             /* of the first of them */
   int64_t row_stride;
   int64_t positions, pitch;
+  const int64_t *vector;     /* where `data` has each vector of positions; null: one after the other */
   const int64_t *line;       /* where each line of the strip stands in the result, or NOWHERE; null: as in the strip */
   int64_t begin, end, step;  /* columns of a line that are kept, and the distance between them */
 };
@@ -179,7 +185,10 @@ static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const st
     }
   const int64_t taps = s->taps, channel_stride = s->channel_stride;
   const int64_t *tap = s->tap;
-  const float *data = s->data + (channel * channel_stride + position);
+  const float *data = s->data + channel * channel_stride;
+  int64_t at[3];
+  UNROLL for (int v = 0; v < vectors; ++v)
+    at[v] = s->vector ? s->vector[position / LANES + v] : position + v * LANES;
   while (channel < end) {
     const int64_t block = least(s->block, s->channels - channel);
     const float *weight = s->weights + (channel * s->rows + row * block) * taps;
@@ -189,7 +198,7 @@ static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const st
       data += tap[0];
       for (int64_t k = 0; k < block; ++k) {
         vec x[3];
-        UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(data + v * LANES);
+        UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(data + at[v]);
         UNROLL for (int r = 0; r < rows; ++r) {
           const float w = weight[r];
           UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
@@ -203,7 +212,7 @@ static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const st
         for (int64_t t = 0; t < taps; ++t) {
           const float *source = data + tap[t];
           vec x[3];
-          UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(source + v * LANES);
+          UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(source + at[v]);
           UNROLL for (int r = 0; r < rows; ++r) {
             const float w = weight[r];
             UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
@@ -340,6 +349,15 @@ static inline int64_t greatest_phase(int64_t size, int64_t far, int64_t step) {
   int64_t phases = 1;
   for (int64_t k = 0; k < size; ++k) phases = greatest(phases, k * far % step + 1);
   return phases;
+}
+
+/* Lines side by side, each shifted along itself, with zeros for what comes from outside. Across the ends of lines it
+   reads what the neighbours have there, and replaces it. */
+static inline MAYBE_UNUSED void shift_lines(float *to, const float *from, int64_t lines, int64_t width, int64_t shift) {
+  copy_run(to, from + shift, lines * width);
+  const int64_t outside = least(shift < 0 ? -shift : shift, width), first = shift < 0 ? 0 : width - outside;
+  for (int64_t line = 0; line < lines; ++line)
+    SHORT for (int64_t i = 0; i < outside; ++i) to[line * width + first + i] = 0;
 }
 
 /* The even lanes of x and then y, the odd ones; the first halves of both in turn, the last ones. */
@@ -872,7 +890,12 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   for (int64_t h = 0, t = 0; h < size_h; ++h)
-    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = w * tile_images * rows * pitch + h * far_h * pitch;
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
+  int64_t *vector = tap + size_h * size_w;
+  for (int64_t n = 0, v = 0; n < tile_images; ++n)
+    for (int64_t line = 0; line < tile_lines; ++line)
+      for (int64_t w = 0; w < tile_columns; w += LANES) vector[v++] = (n * rows + line) * pitch + w;
+  clear_gaps(data, inputs, channel_stride, tile_images * rows, pitch, pad_w, in_w);
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
@@ -884,7 +907,7 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
       packed = task / parts;
       const int64_t first_channel = group * inputs;
       {
-        const int64_t plane = tile_images * rows * pitch, still = pad_w / far_w, at_line = h0 - pad_h;
+        const int64_t at_line = h0 - pad_h;
         const int64_t begin = least(greatest(0, -at_line), rows);
         const int64_t end = greatest(begin, least(rows, in_h - at_line));
         for (int64_t channel = 0; channel < channels; ++channel) {
@@ -892,17 +915,13 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
 
           for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
             const int64_t inside = n0 + n < images ? end : begin;
-            float *image = target + still * plane + begin * pitch;
-            if (begin < inside) {
-              copy_run(image, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, (inside - begin) * pitch);
-            }
-            for (int64_t k = 0; k < size_w; ++k) {
-              float *copy = target + k * plane;
-              if (k != still) shift_lines(copy + begin * pitch, image, inside - begin, pitch, (k - still) * far_w);
-              clear_run(copy, begin * pitch);
-              clear_run(copy + inside * pitch, (rows - inside) * pitch);
+            clear_run(target, begin * pitch);
 
+            float *line = target + begin * pitch + pad_w;
+            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
+              copy_run(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w, in_w);
             }
+            clear_run(target + inside * pitch, (rows - inside) * pitch);
           }
         }
       }
@@ -913,8 +932,8 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
         .last = least(from + part, panel_tiles(outputs)),
-        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-        .pitch = rows * pitch, .begin = 0,
+        .positions = tile_images * tile_lines * tile_columns,
+        .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
         .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
@@ -930,7 +949,7 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
             const int64_t count = s.end;
             const int64_t element = (first_output + row + r) * out_plane + (h0 * out_w);
             float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
-            const float *value = tile_data + r * tile_stride + n * rows * pitch;
+            const float *value = tile_data + r * tile_stride + n * s.pitch;
             int64_t i = 0;
             for (; i + LANES <= count; i += LANES) {
               const vec given = load(i + value);
@@ -995,7 +1014,12 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   for (int64_t h = 0, t = 0; h < size_h; ++h)
-    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = w * tile_images * rows * pitch + h * far_h * pitch;
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
+  int64_t *vector = tap + size_h * size_w;
+  for (int64_t n = 0, v = 0; n < tile_images; ++n)
+    for (int64_t line = 0; line < tile_lines; ++line)
+      for (int64_t w = 0; w < tile_columns; w += LANES) vector[v++] = (n * rows + line) * pitch + w;
+  clear_gaps(data, inputs, channel_stride, tile_images * rows, pitch, pad_w, in_w);
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
@@ -1007,7 +1031,7 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
       packed = task / parts;
       const int64_t first_channel = group * inputs;
       {
-        const int64_t plane = tile_images * rows * pitch, still = pad_w / far_w, at_line = h0 - pad_h;
+        const int64_t at_line = h0 - pad_h;
         const int64_t begin = least(greatest(0, -at_line), rows);
         const int64_t end = greatest(begin, least(rows, in_h - at_line));
         for (int64_t channel = 0; channel < channels; ++channel) {
@@ -1015,17 +1039,13 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
 
           for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
             const int64_t inside = n0 + n < images ? end : begin;
-            float *image = target + still * plane + begin * pitch;
-            if (begin < inside) {
-              copy_run(image, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, (inside - begin) * pitch);
-            }
-            for (int64_t k = 0; k < size_w; ++k) {
-              float *copy = target + k * plane;
-              if (k != still) shift_lines(copy + begin * pitch, image, inside - begin, pitch, (k - still) * far_w);
-              clear_run(copy, begin * pitch);
-              clear_run(copy + inside * pitch, (rows - inside) * pitch);
+            clear_run(target, begin * pitch);
 
+            float *line = target + begin * pitch + pad_w;
+            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
+              copy_run(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w, in_w);
             }
+            clear_run(target + inside * pitch, (rows - inside) * pitch);
           }
         }
       }
@@ -1036,8 +1056,8 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
         .last = least(from + part, panel_tiles(outputs)),
-        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-        .pitch = rows * pitch, .begin = 0,
+        .positions = tile_images * tile_lines * tile_columns,
+        .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
         .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
@@ -1054,7 +1074,7 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
             const int64_t element = (first_output + row + r) * out_plane + (h0 * out_w);
             const float *s_x0 = s_x0_base + (n0 + n) * s_x0_stride + element;
             float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
-            const float *value = tile_data + r * tile_stride + n * rows * pitch;
+            const float *value = tile_data + r * tile_stride + n * s.pitch;
             int64_t i = 0;
             for (; i + LANES <= count; i += LANES) {
               const vec given = load(i + value);
@@ -1264,7 +1284,8 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
       packed = task / parts;
       const int64_t first_channel = group * inputs;
       {
-        const int64_t plane = tile_images * rows * pitch, still = pad_w / far_w, at_line = h0 - pad_h;
+        const int64_t plane = tile_images * rows * pitch, still = pad_w / far_w;
+        const int64_t at_line = h0 - pad_h;
         const int64_t begin = least(greatest(0, -at_line), rows);
         const int64_t end = greatest(begin, least(rows, in_h - at_line));
         for (int64_t channel = 0; channel < channels; ++channel) {
@@ -1595,6 +1616,7 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
   float *data = (float *)(void *)(c->scratch + scratch_data);
   for (int64_t h = 0, t = 0; h < size_h; ++h)
     for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
+  clear_gaps(data, inputs, channel_stride, tile_images * rows, pitch, pad_w, in_w);
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
@@ -1608,23 +1630,22 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
       packed = task / parts;
       const int64_t first_channel = group * inputs;
       {
-        const int64_t at_line = h0 - pad_h, at_column = w0 - pad_w;
-        const int64_t begin = least(greatest(0, -at_column), pitch);
-        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        const int64_t at_line = h0 - pad_h;
+        const int64_t begin = least(greatest(0, -at_line), rows);
+        const int64_t end = greatest(begin, least(rows, in_h - at_line));
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
 
-          for (int64_t n = 0; n < tile_images; ++n)
-            for (int64_t line = 0; line < rows; ++line, target += pitch) {
-              const int64_t h = at_line + line;
-              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
-                clear_run(target, pitch);
-                continue;
-              }
-              clear_run(target, begin);
-              copy_run(target + begin, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w + at_column + begin, end - begin);
-              clear_run(target + end, pitch - end);
+          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
+            const int64_t inside = n0 + n < images ? end : begin;
+            clear_run(target, begin * pitch);
+
+            float *line = target + begin * pitch + pad_w;
+            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
+              copy_run(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w, in_w);
             }
+            clear_run(target + inside * pitch, (rows - inside) * pitch);
+          }
         }
       }
       for (int64_t n = 0; n < tile_images; ++n)
@@ -1864,7 +1885,12 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   for (int64_t h = 0, t = 0; h < size_h; ++h)
-    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = w * tile_images * rows * pitch + h * far_h * pitch;
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
+  int64_t *vector = tap + size_h * size_w;
+  for (int64_t n = 0, v = 0; n < tile_images; ++n)
+    for (int64_t line = 0; line < tile_lines; ++line)
+      for (int64_t w = 0; w < tile_columns; w += LANES) vector[v++] = (n * rows + line) * pitch + w;
+  clear_gaps(data, inputs, channel_stride, tile_images * rows, pitch, pad_w, in_w);
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
@@ -1876,7 +1902,7 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
       packed = task / parts;
       const int64_t first_channel = group * inputs;
       {
-        const int64_t plane = tile_images * rows * pitch, still = pad_w / far_w, at_line = h0 - pad_h;
+        const int64_t at_line = h0 - pad_h;
         const int64_t begin = least(greatest(0, -at_line), rows);
         const int64_t end = greatest(begin, least(rows, in_h - at_line));
         for (int64_t channel = 0; channel < channels; ++channel) {
@@ -1884,17 +1910,13 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
 
           for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
             const int64_t inside = n0 + n < images ? end : begin;
-            float *image = target + still * plane + begin * pitch;
-            if (begin < inside) {
-              copy_run(image, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, (inside - begin) * pitch);
-            }
-            for (int64_t k = 0; k < size_w; ++k) {
-              float *copy = target + k * plane;
-              if (k != still) shift_lines(copy + begin * pitch, image, inside - begin, pitch, (k - still) * far_w);
-              clear_run(copy, begin * pitch);
-              clear_run(copy + inside * pitch, (rows - inside) * pitch);
+            clear_run(target, begin * pitch);
 
+            float *line = target + begin * pitch + pad_w;
+            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
+              copy_run(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w, in_w);
             }
+            clear_run(target + inside * pitch, (rows - inside) * pitch);
           }
         }
       }
@@ -1905,8 +1927,8 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
         .last = least(from + part, panel_tiles(outputs)),
-        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-        .pitch = rows * pitch, .begin = 0,
+        .positions = tile_images * tile_lines * tile_columns,
+        .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
         .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
@@ -1922,7 +1944,7 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
             const int64_t count = s.end;
             const int64_t element = (first_output + row + r) * out_plane + (h0 * out_w);
             float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
-            const float *value = tile_data + r * tile_stride + n * rows * pitch;
+            const float *value = tile_data + r * tile_stride + n * s.pitch;
             int64_t i = 0;
             for (; i + LANES <= count; i += LANES) {
               const vec given = load(i + value);
@@ -1998,7 +2020,7 @@ static NOINLINE void kernel_running_moment(const struct context *c, const int64_
 }
 
 /* convolution_8: cross-correlation with bias of relu, normalize, then moments; a task is a tile of positions, a group and a part of its channels.
-   Used by train_8 %13 … (3 rows). */
+   Used by train_8 %13 … (2 rows). */
 static NOINLINE void kernel_convolution_8(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *l_x0_base = at(c, a[0]);
   const int64_t l_x0_stride = a[1];
@@ -2053,7 +2075,12 @@ static NOINLINE void kernel_convolution_8(const struct context *c, const int64_t
     l_table[channel * 3 + 2] = l_v1[channel];
   }
   for (int64_t h = 0, t = 0; h < size_h; ++h)
-    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = w * tile_images * rows * pitch + h * far_h * pitch;
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
+  int64_t *vector = tap + size_h * size_w;
+  for (int64_t n = 0, v = 0; n < tile_images; ++n)
+    for (int64_t line = 0; line < tile_lines; ++line)
+      for (int64_t w = 0; w < tile_columns; w += LANES) vector[v++] = (n * rows + line) * pitch + w;
+  clear_gaps(data, inputs, channel_stride, tile_images * rows, pitch, pad_w, in_w);
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
@@ -2065,7 +2092,7 @@ static NOINLINE void kernel_convolution_8(const struct context *c, const int64_t
       packed = task / parts;
       const int64_t first_channel = group * inputs;
       {
-        const int64_t plane = tile_images * rows * pitch, still = pad_w / far_w, at_line = h0 - pad_h;
+        const int64_t at_line = h0 - pad_h;
         const int64_t begin = least(greatest(0, -at_line), rows);
         const int64_t end = greatest(begin, least(rows, in_h - at_line));
         for (int64_t channel = 0; channel < channels; ++channel) {
@@ -2075,13 +2102,15 @@ static NOINLINE void kernel_convolution_8(const struct context *c, const int64_t
           const float l_k2 = l_table[(first_channel + channel) * 3 + 2];
           for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
             const int64_t inside = n0 + n < images ? end : begin;
-            float *image = target + still * plane + begin * pitch;
-            if (begin < inside) {
+            clear_run(target, begin * pitch);
+
+            float *line = target + begin * pitch + pad_w;
+            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
               {
-                const int64_t count = (inside - begin) * pitch;
-                const int64_t element = (first_channel + channel) * in_plane + ((at_line + begin) * in_w);
+                const int64_t count = in_w;
+                const int64_t element = (first_channel + channel) * in_plane + (h * in_w);
                 const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-                float *result = image;
+                float *result = line;
                 int64_t i = 0;
                 for (; i + LANES <= count; i += LANES) {
                   const vec l_x0_i = load(i + l_x0);
@@ -2098,13 +2127,7 @@ static NOINLINE void kernel_convolution_8(const struct context *c, const int64_t
                 }
               }
             }
-            for (int64_t k = 0; k < size_w; ++k) {
-              float *copy = target + k * plane;
-              if (k != still) shift_lines(copy + begin * pitch, image, inside - begin, pitch, (k - still) * far_w);
-              clear_run(copy, begin * pitch);
-              clear_run(copy + inside * pitch, (rows - inside) * pitch);
-
-            }
+            clear_run(target + inside * pitch, (rows - inside) * pitch);
           }
         }
       }
@@ -2115,8 +2138,8 @@ static NOINLINE void kernel_convolution_8(const struct context *c, const int64_t
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
         .last = least(from + part, panel_tiles(outputs)),
-        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-        .pitch = rows * pitch, .begin = 0,
+        .positions = tile_images * tile_lines * tile_columns,
+        .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
         .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
@@ -2132,7 +2155,7 @@ static NOINLINE void kernel_convolution_8(const struct context *c, const int64_t
             const int64_t count = s.end;
             const int64_t element = (first_output + row + r) * out_plane + (h0 * out_w);
             float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
-            const float *value = tile_data + r * tile_stride + n * rows * pitch;
+            const float *value = tile_data + r * tile_stride + n * s.pitch;
             int64_t i = 0;
             for (; i + LANES <= count; i += LANES) {
               const vec given = load(i + value);
@@ -2388,6 +2411,176 @@ static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t
   }
 }
 
+/* convolution_10: cross-correlation with bias of relu, normalize, then moments; a task is a tile of positions, a group and a part of its channels.
+   Used by train_8 %47. */
+static NOINLINE void kernel_convolution_10(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *l_x0_base = at(c, a[0]);
+  const int64_t l_x0_stride = a[1];
+  const float *l_v0 = at(c, a[2]);
+  const float *l_v1 = at(c, a[3]);
+  const int64_t l_pitch0 = a[4];
+  const double l_f0 = wide(a[5]);
+  const float *l_v2 = at(c, a[6]);
+  const int64_t l_scratch = a[7];
+  const float *w = at(c, a[9]);
+  const float *bias = at(c, a[10]);
+  float *s_y0_base = at(c, a[11]);
+  const int64_t s_y0_stride = a[12];
+  double *parts_of_sums = (double *)(void *)at(c, a[13]);
+  const int64_t scratch_tile = a[14];
+  const int64_t tile_stride = a[15];
+  const int64_t images = a[16];
+  const int64_t groups = a[17];
+  const int64_t inputs = a[18];
+  const int64_t outputs = a[19];
+  const int64_t in_d = a[20];
+  const int64_t in_h = a[21];
+  const int64_t in_w = a[22];
+  const int64_t out_d = a[23];
+  const int64_t out_h = a[24];
+  const int64_t out_w = a[25];
+  const int64_t size_d = a[26];
+  const int64_t size_h = a[27];
+  const int64_t size_w = a[28];
+  const int64_t far_h = a[33];
+  const int64_t far_w = a[34];
+  const int64_t pad_h = a[36];
+  const int64_t pad_w = a[37];
+  const int64_t tile_images = a[38];
+  const int64_t tile_lines = a[39];
+  const int64_t tile_columns = a[40];
+  const int64_t rows = a[41];
+  const int64_t pitch = a[42];
+  const int64_t channel_stride = a[43];
+  const int64_t tiles_h = a[45];
+  const int64_t block = a[47];
+  const int64_t parts = a[48];
+  const int64_t part = a[49];
+  const int64_t scratch_tap = a[50];
+  const int64_t scratch_data = a[52];
+  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  float *data = (float *)(void *)(c->scratch + scratch_data);
+  float *l_table = (float *)(void *)(c->scratch + l_scratch);
+  for (int64_t channel = 0; channel < groups * inputs; ++channel) {
+    l_table[channel * 3 + 0] = (float)((double)l_v0[channel] * (1.0 / sqrt((double)l_v1[l_pitch0 + channel] + l_f0)));
+    l_table[channel * 3 + 1] = l_v2[channel];
+    l_table[channel * 3 + 2] = l_v1[channel];
+  }
+  for (int64_t h = 0, t = 0; h < size_h; ++h)
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = w * tile_images * rows * pitch + h * far_h * pitch;
+  const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
+  const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
+  int64_t packed = -1;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
+    const int64_t h0 = tile % tiles_h * tile_lines, n0 = tile / tiles_h * tile_images;
+    if (task / parts != packed) {
+      packed = task / parts;
+      const int64_t first_channel = group * inputs;
+      {
+        const int64_t plane = tile_images * rows * pitch, still = pad_w / far_w;
+        const int64_t at_line = h0 - pad_h;
+        const int64_t begin = least(greatest(0, -at_line), rows);
+        const int64_t end = greatest(begin, least(rows, in_h - at_line));
+        for (int64_t channel = 0; channel < channels; ++channel) {
+          float *target = data + channel * channel_stride;
+          const float l_k0 = l_table[(first_channel + channel) * 3 + 0];
+          const float l_k1 = l_table[(first_channel + channel) * 3 + 1];
+          const float l_k2 = l_table[(first_channel + channel) * 3 + 2];
+          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
+            const int64_t inside = n0 + n < images ? end : begin;
+            float *image = target + still * plane + begin * pitch;
+            if (begin < inside) {
+              {
+                const int64_t count = (inside - begin) * pitch;
+                const int64_t element = (first_channel + channel) * in_plane + ((at_line + begin) * in_w);
+                const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+                float *result = image;
+                int64_t i = 0;
+                for (; i + LANES <= count; i += LANES) {
+                  const vec l_x0_i = load(i + l_x0);
+                  const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+                  const vec l_t1 = relu_of(l_t0);
+                  store(i + result, l_t1);
+                }
+                if (i < count) {
+                  const int64_t some = count - i;
+                  const vec l_x0_i = load_some(some, i + l_x0);
+                  const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+                  const vec l_t1 = relu_of(l_t0);
+                  store_some(some, i + result, l_t1);
+                }
+              }
+            }
+            for (int64_t k = 0; k < size_w; ++k) {
+              float *copy = target + k * plane;
+              if (k != still) shift_lines(copy + begin * pitch, image, inside - begin, pitch, (k - still) * far_w);
+              clear_run(copy, begin * pitch);
+              clear_run(copy + inside * pitch, (rows - inside) * pitch);
+
+            }
+          }
+        }
+      }
+    }
+    const int64_t first_output = group * outputs;
+    struct strip s = {
+        .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
+        .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
+        .bias = bias ? bias + first_output : 0, .tile = from,
+        .last = least(from + part, panel_tiles(outputs)),
+        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+        .pitch = rows * pitch, .begin = 0,
+        .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
+    float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
+    s.line = 0;
+    s.result = tile_data;
+    s.row_stride = tile_stride;
+    for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
+      s.last = least(s.tile + 8, all);
+      strip_multiply(&s);
+      const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+      for (int64_t r = 0; r < rows_here; ++r) {
+        for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+          {
+            const int64_t count = s.end;
+            const int64_t element = (first_output + row + r) * out_plane + (h0 * out_w);
+            float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
+            const float *value = tile_data + r * tile_stride + n * s.pitch;
+            int64_t i = 0;
+            for (; i + LANES <= count; i += LANES) {
+              const vec given = load(i + value);
+              store(i + s_y0, given);
+            }
+            if (i < count) {
+              const int64_t some = count - i;
+              const vec given = load_some(some, i + value);
+              store_some(some, i + s_y0, given);
+            }
+          }
+        }
+        double *part_of_sums = parts_of_sums + ((tile) * groups * outputs + (first_output + row + r)) * 3;
+        {
+          /* two passes over what has just been stored, so that nothing cancels */
+          double total = 0, elements = 0, squares = 0;
+          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+            total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + (h0 * out_w), s.end);
+            elements += (double)(s.end);
+          }
+          const double mean = elements > 0 ? total / elements : 0, off = mean - (double)(float)mean;
+          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+            squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + (h0 * out_w), (float)mean, s.end);
+          }
+          part_of_sums[0] = elements;
+          part_of_sums[1] = mean;
+          part_of_sums[2] = squares - off * off * elements;
+        }
+      }
+    }
+  }
+}
+
 /* pointwise_planes_2: normalize, add, relu; a task is a block of planes.
    Used by train_8 %59. */
 static NOINLINE void kernel_pointwise_planes_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
@@ -2448,9 +2641,9 @@ static NOINLINE void kernel_pointwise_planes_2(const struct context *c, const in
   }
 }
 
-/* convolution_10: cross-correlation with bias of relu, normalize, then moments; a task is a tile of positions, a group and a part of its channels.
+/* convolution_11: cross-correlation with bias of relu, normalize, then moments; a task is a tile of positions, a group and a part of its channels.
    Used by train_8 %72. */
-static NOINLINE void kernel_convolution_10(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+static NOINLINE void kernel_convolution_11(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *l_x0_base = at(c, a[0]);
   const int64_t l_x0_stride = a[1];
   const float *l_v0 = at(c, a[2]);
@@ -2507,6 +2700,7 @@ static NOINLINE void kernel_convolution_10(const struct context *c, const int64_
   }
   for (int64_t h = 0, t = 0; h < size_h; ++h)
     for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
+  clear_gaps(data, inputs, channel_stride, tile_images * rows, pitch, pad_w, in_w);
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
@@ -2520,27 +2714,25 @@ static NOINLINE void kernel_convolution_10(const struct context *c, const int64_
       packed = task / parts;
       const int64_t first_channel = group * inputs;
       {
-        const int64_t at_line = h0 - pad_h, at_column = w0 - pad_w;
-        const int64_t begin = least(greatest(0, -at_column), pitch);
-        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        const int64_t at_line = h0 - pad_h;
+        const int64_t begin = least(greatest(0, -at_line), rows);
+        const int64_t end = greatest(begin, least(rows, in_h - at_line));
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
           const float l_k0 = l_table[(first_channel + channel) * 3 + 0];
           const float l_k1 = l_table[(first_channel + channel) * 3 + 1];
           const float l_k2 = l_table[(first_channel + channel) * 3 + 2];
-          for (int64_t n = 0; n < tile_images; ++n)
-            for (int64_t line = 0; line < rows; ++line, target += pitch) {
-              const int64_t h = at_line + line;
-              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
-                clear_run(target, pitch);
-                continue;
-              }
-              clear_run(target, begin);
+          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
+            const int64_t inside = n0 + n < images ? end : begin;
+            clear_run(target, begin * pitch);
+
+            float *line = target + begin * pitch + pad_w;
+            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
               {
-                const int64_t count = end - begin;
-                const int64_t element = (first_channel + channel) * in_plane + (h * in_w + at_column + begin);
+                const int64_t count = in_w;
+                const int64_t element = (first_channel + channel) * in_plane + (h * in_w);
                 const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-                float *result = target + begin;
+                float *result = line;
                 int64_t i = 0;
                 for (; i + LANES <= count; i += LANES) {
                   const vec l_x0_i = load(i + l_x0);
@@ -2556,8 +2748,9 @@ static NOINLINE void kernel_convolution_10(const struct context *c, const int64_
                   store_some(some, i + result, l_t1);
                 }
               }
-              clear_run(target + end, pitch - end);
             }
+            clear_run(target + inside * pitch, (rows - inside) * pitch);
+          }
         }
       }
     }
@@ -3147,6 +3340,7 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
           phase_taps[phase] = taps - before;
         }
   }
+  clear_gaps(data, outputs, channel_stride, tile_images * rows, pitch, shift_w - first_w, out_w);
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
@@ -3158,29 +3352,27 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
       packed = task / parts;
       const int64_t first_output = group * outputs;
       {
-        const int64_t at_line = jh - shift_h, at_column = jw - shift_w;
-        const int64_t begin = least(greatest(0, -at_column), pitch);
-        const int64_t end = greatest(begin, least(pitch, out_w - at_column));
+        const int64_t at_line = jh - shift_h;
+        const int64_t begin = least(greatest(0, -at_line), rows);
+        const int64_t end = greatest(begin, least(rows, out_h - at_line));
         for (int64_t channel = 0; channel < outputs; ++channel) {
           float *target = data + channel * channel_stride;
           const float l_k0 = l_table[(first_output + channel) * 4 + 0];
           const float l_k1 = l_table[(first_output + channel) * 4 + 1];
           const float l_k2 = l_table[(first_output + channel) * 4 + 2];
           const float l_k3 = l_table[(first_output + channel) * 4 + 3];
-          for (int64_t n = 0; n < tile_images; ++n)
-            for (int64_t line = 0; line < rows; ++line, target += pitch) {
-              const int64_t h = at_line + line;
-              if (h < 0 || h >= out_h || n0 + n >= images || begin == end) {
-                clear_run(target, pitch);
-                continue;
-              }
-              clear_run(target, begin);
+          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
+            const int64_t inside = n0 + n < images ? end : begin;
+            clear_run(target, begin * pitch);
+
+            float *line = target + begin * pitch + shift_w - jw;
+            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
               {
-                const int64_t count = end - begin;
-                const int64_t element = (first_output + channel) * out_plane + (h * out_w + at_column + begin);
+                const int64_t count = out_w;
+                const int64_t element = (first_output + channel) * out_plane + (h * out_w);
                 const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
                 const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
-                float *result = target + begin;
+                float *result = line;
                 int64_t i = 0;
                 for (; i + LANES <= count; i += LANES) {
                   const vec l_x0_i = load(i + l_x0);
@@ -3200,8 +3392,9 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
                   store_some(some, i + result, l_t2);
                 }
               }
-              clear_run(target + end, pitch - end);
             }
+            clear_run(target + inside * pitch, (rows - inside) * pitch);
+          }
         }
       }
     }
@@ -3371,6 +3564,7 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
   }
   for (int64_t h = 0, t = 0; h < size_h; ++h)
     for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
+  clear_gaps(data, split, channel_stride, tile_images * rows, pitch, pad_w, in_w);
   const int64_t taps = size_d * size_h * size_w, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, inner_tiles = tiles_d * tiles_h * tiles_w;
@@ -3385,27 +3579,25 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
       const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
       const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
       {
-        const int64_t at_line = h0 - pad_h, at_column = w0 - pad_w;
-        const int64_t begin = least(greatest(0, -at_column), pitch);
-        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        const int64_t at_line = h0 - pad_h;
+        const int64_t begin = least(greatest(0, -at_line), rows);
+        const int64_t end = greatest(begin, least(rows, in_h - at_line));
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
           const float r_k0 = r_table[(first_channel + channel) * 3 + 0];
           const float r_k1 = r_table[(first_channel + channel) * 3 + 1];
           const float r_k2 = r_table[(first_channel + channel) * 3 + 2];
-          for (int64_t n = 0; n < tile_images; ++n)
-            for (int64_t line = 0; line < rows; ++line, target += pitch) {
-              const int64_t h = at_line + line;
-              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
-                clear_run(target, pitch);
-                continue;
-              }
-              clear_run(target, begin);
+          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
+            const int64_t inside = n0 + n < images ? end : begin;
+            clear_run(target, begin * pitch);
+
+            float *line = target + begin * pitch + pad_w;
+            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
               {
-                const int64_t count = end - begin;
-                const int64_t element = (first_channel + channel) * in_plane + (h * in_w + at_column + begin);
+                const int64_t count = in_w;
+                const int64_t element = (first_channel + channel) * in_plane + (h * in_w);
                 const float *r_x0 = r_x0_base + (n0 + n) * r_x0_stride + element;
-                float *result = target + begin;
+                float *result = line;
                 int64_t i = 0;
                 for (; i + LANES <= count; i += LANES) {
                   const vec r_x0_i = load(i + r_x0);
@@ -3421,8 +3613,9 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
                   store_some(some, i + result, r_t1);
                 }
               }
-              clear_run(target + end, pitch - end);
             }
+            clear_run(target + inside * pitch, (rows - inside) * pitch);
+          }
         }
       }
       /* dy with outputs in lanes; positions outside the image are left out */
@@ -3947,7 +4140,7 @@ static NOINLINE void kernel_pointwise_planes_3(const struct context *c, const in
 }
 
 /* convolution_backward_data_3: gradient of a convolution's input of add, moments_gradient, normalize_input_gradient, then normalize, relu, relu_gradient, normalize_input_gradient, normalize_reduce; a task is a tile of positions, a group and a part of its channels.
-   Used by train_8 %130 … (2 rows). */
+   Used by train_8 %130. */
 static NOINLINE void kernel_convolution_backward_data_3(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *l_x0_base = at(c, a[0]);
   const int64_t l_x0_stride = a[1];
@@ -4062,7 +4255,8 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
       packed = task / parts;
       const int64_t first_output = group * outputs;
       {
-        const int64_t plane = tile_images * rows * pitch, still = (shift_w - pad_w) / far_w, at_line = jh - shift_h;
+        const int64_t plane = tile_images * rows * pitch, still = (shift_w - pad_w) / far_w;
+        const int64_t at_line = jh - shift_h;
         const int64_t begin = least(greatest(0, -at_line), rows);
         const int64_t end = greatest(begin, least(rows, out_h - at_line));
         for (int64_t channel = 0; channel < outputs; ++channel) {
@@ -4155,7 +4349,7 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
                   const int64_t element = (first_input + row + r) * in_plane + (h0 * in_w);
                   const float *s_x0 = s_x0_base + (n0 + n) * s_x0_stride + element;
                   float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
-                  const float *value = tile_data + r * tile_stride + n * rows * pitch;
+                  const float *value = tile_data + r * tile_stride + n * s.pitch;
                   vec s_s0_lanes = {0};
                   vec s_s1_lanes = {0};
                   int64_t i = 0;
@@ -4195,9 +4389,260 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
   }
 }
 
-/* convolution_backward_data_4: gradient of a convolution's input of add, moments_gradient, then add, normalize, relu, relu_gradient, normalize_input_gradient, normalize_reduce; a task is a tile of positions, a group and a part of its channels.
-   Used by train_8 %161. */
+/* convolution_backward_data_4: gradient of a convolution's input of add, moments_gradient, normalize_input_gradient, then normalize, relu, relu_gradient, normalize_input_gradient, normalize_reduce; a task is a tile of positions, a group and a part of its channels.
+   Used by train_8 %151. */
 static NOINLINE void kernel_convolution_backward_data_4(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  const float *l_x0_base = at(c, a[0]);
+  const int64_t l_x0_stride = a[1];
+  const float *l_v0 = at(c, a[2]);
+  const float *l_v1 = at(c, a[3]);
+  const int64_t l_pitch0 = a[4];
+  const double l_f0 = wide(a[5]);
+  const float *l_x1_base = at(c, a[6]);
+  const int64_t l_x1_stride = a[7];
+  const float *l_v2 = at(c, a[8]);
+  const int64_t l_pitch1 = a[9];
+  const int64_t l_f1 = a[10];
+  const int64_t l_scratch = a[11];
+  const float *w = at(c, a[13]);
+  const float *s_x0_base = at(c, a[14]);
+  const int64_t s_x0_stride = a[15];
+  const float *s_v0 = at(c, a[16]);
+  const float *s_v1 = at(c, a[17]);
+  const int64_t s_pitch0 = a[18];
+  const double s_f0 = wide(a[19]);
+  const float *s_v2 = at(c, a[20]);
+  float *s_y0_base = at(c, a[21]);
+  const int64_t s_y0_stride = a[22];
+  double *parts_of_sums = (double *)(void *)at(c, a[23]);
+  const int64_t s_scratch = a[24];
+  const int64_t scratch_tile = a[25];
+  const int64_t tile_stride = a[26];
+  const int64_t images = a[27];
+  const int64_t groups = a[28];
+  const int64_t inputs = a[29];
+  const int64_t outputs = a[30];
+  const int64_t in_d = a[31];
+  const int64_t in_h = a[32];
+  const int64_t in_w = a[33];
+  const int64_t out_d = a[34];
+  const int64_t out_h = a[35];
+  const int64_t out_w = a[36];
+  const int64_t size_d = a[37];
+  const int64_t size_h = a[38];
+  const int64_t size_w = a[39];
+  const int64_t step_d = a[40];
+  const int64_t step_h = a[41];
+  const int64_t step_w = a[42];
+  const int64_t far_d = a[43];
+  const int64_t far_h = a[44];
+  const int64_t far_w = a[45];
+  const int64_t pad_d = a[46];
+  const int64_t pad_w = a[48];
+  const int64_t tile_images = a[49];
+  const int64_t tile_lines = a[50];
+  const int64_t tile_columns = a[51];
+  const int64_t rows = a[52];
+  const int64_t pitch = a[53];
+  const int64_t channel_stride = a[54];
+  const int64_t tiles_d = a[55];
+  const int64_t tiles_h = a[56];
+  const int64_t tiles_w = a[57];
+  const int64_t first_d = a[58];
+  const int64_t first_h = a[59];
+  const int64_t first_w = a[60];
+  const int64_t shift_h = a[62];
+  const int64_t shift_w = a[63];
+  const int64_t block = a[64];
+  const int64_t parts = a[65];
+  const int64_t part = a[66];
+  const int64_t scratch_tap = a[67];
+  const int64_t scratch_data = a[69];
+  const int64_t scratch_phase = a[70];
+  int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  float *data = (float *)(void *)(c->scratch + scratch_data);
+  float *l_table = (float *)(void *)(c->scratch + l_scratch);
+  for (int64_t channel = 0; channel < groups * outputs; ++channel) {
+    l_table[channel * 4 + 0] = (float)((double)l_v0[channel] * (1.0 / sqrt((double)l_v1[l_pitch0 + channel] + l_f0)));
+    l_table[channel * 4 + 1] = (float)((double)l_v2[channel] / (double)l_f1);
+    l_table[channel * 4 + 2] = (float)(2.0 * (double)l_v2[l_pitch1 + channel] / (double)l_f1);
+    l_table[channel * 4 + 3] = l_v1[channel];
+  }
+  float *s_table = (float *)(void *)(c->scratch + s_scratch);
+  for (int64_t channel = 0; channel < groups * inputs; ++channel) {
+    s_table[channel * 3 + 0] = (float)((double)s_v0[channel] * (1.0 / sqrt((double)s_v1[s_pitch0 + channel] + s_f0)));
+    s_table[channel * 3 + 1] = s_v2[channel];
+    s_table[channel * 3 + 2] = s_v1[channel];
+  }
+  const int64_t plane = tile_images * rows * pitch, in_plane = in_d * in_h * in_w;
+  (void)in_plane;
+  const int64_t out_plane = out_d * out_h * out_w;
+  /* the taps of each phase, phase after phase, and how many there are */
+  int64_t *phase_taps = (int64_t *)(void *)(c->scratch + scratch_phase);
+  {
+    int64_t taps = 0, phase = 0;
+    for (int64_t fd = 0; fd < step_d; ++fd)
+      for (int64_t fh = 0; fh < step_h; ++fh)
+        for (int64_t fw = 0; fw < step_w; ++fw, ++phase) {
+          const int64_t before = taps;
+          for (int64_t kd = 0; kd < size_d; ++kd)
+            for (int64_t kh = 0; kh < size_h; ++kh)
+              for (int64_t kw = 0; kw < size_w; ++kw)
+                if (kd * far_d % step_d == fd && kh * far_h % step_h == fh && kw * far_w % step_w == fw) {
+                tap[taps++] = kd * far_d / step_d * plane + (shift_h - kh * far_h / step_h) * pitch + shift_w -
+                              kw * far_w / step_w;
+                }
+          phase_taps[phase] = taps - before;
+        }
+  }
+  int64_t *vector = tap + size_h * size_w;
+  for (int64_t n = 0, v = 0; n < tile_images; ++n)
+    for (int64_t line = 0; line < tile_lines; ++line)
+      for (int64_t w = 0; w < tile_columns; w += LANES) vector[v++] = (n * rows + line) * pitch + w;
+  clear_gaps(data, outputs, channel_stride, tile_images * rows, pitch, shift_w - first_w, out_w);
+  int64_t packed = -1;
+  for (int64_t task = first; task < last; ++task) {
+    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
+    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
+    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    const int64_t jd = first_d + d0, jh = first_h + h0, jw = first_w + w0;
+    if (task / parts != packed) {
+      packed = task / parts;
+      const int64_t first_output = group * outputs;
+      {
+        const int64_t at_line = jh - shift_h;
+        const int64_t begin = least(greatest(0, -at_line), rows);
+        const int64_t end = greatest(begin, least(rows, out_h - at_line));
+        for (int64_t channel = 0; channel < outputs; ++channel) {
+          float *target = data + channel * channel_stride;
+          const float l_k0 = l_table[(first_output + channel) * 4 + 0];
+          const float l_k1 = l_table[(first_output + channel) * 4 + 1];
+          const float l_k2 = l_table[(first_output + channel) * 4 + 2];
+          const float l_k3 = l_table[(first_output + channel) * 4 + 3];
+          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
+            const int64_t inside = n0 + n < images ? end : begin;
+            clear_run(target, begin * pitch);
+
+            float *line = target + begin * pitch + shift_w - jw;
+            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
+              {
+                const int64_t count = out_w;
+                const int64_t element = (first_output + channel) * out_plane + (h * out_w);
+                const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+                const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+                float *result = line;
+                int64_t i = 0;
+                for (; i + LANES <= count; i += LANES) {
+                  const vec l_x0_i = load(i + l_x0);
+                  const vec l_t0 = l_x0_i * l_k0;
+                  const vec l_x1_i = load(i + l_x1);
+                  const vec l_t1 = l_k1 + (l_x1_i - l_k3) * l_k2;
+                  const vec l_t2 = l_t0 + l_t1;
+                  store(i + result, l_t2);
+                }
+                if (i < count) {
+                  const int64_t some = count - i;
+                  const vec l_x0_i = load_some(some, i + l_x0);
+                  const vec l_t0 = l_x0_i * l_k0;
+                  const vec l_x1_i = load_some(some, i + l_x1);
+                  const vec l_t1 = l_k1 + (l_x1_i - l_k3) * l_k2;
+                  const vec l_t2 = l_t0 + l_t1;
+                  store_some(some, i + result, l_t2);
+                }
+              }
+            }
+            clear_run(target + inside * pitch, (rows - inside) * pitch);
+          }
+        }
+      }
+    }
+    const int64_t first_input = group * inputs;
+    const float *weights = w;
+    const int64_t *phase_tap = tap, *phase_count = phase_taps;
+    int64_t taps = 0;
+    for (int64_t fd = 0; fd < step_d; ++fd)
+      for (int64_t fh = 0; fh < step_h; ++fh)
+        for (int64_t fw = 0; fw < step_w; ++fw) {
+          phase_tap += taps;
+          taps = *phase_count++;
+          const float *phase = weights + first_input * outputs * taps;
+          weights += groups * inputs * outputs * taps;
+          const int64_t d = jd * step_d + fd - pad_d, w_first = jw * step_w + fw - pad_w;
+          if (d < 0 || d >= in_d) continue;
+          /* columns j with 0 <= w_first + j * step_w < in_w */
+          const int64_t begin = w_first < 0 ? (-w_first + step_w - 1) / step_w : 0;
+          const int64_t end = w_first < in_w ? (in_w - w_first + step_w - 1) / step_w : 0;
+          struct strip s = {
+              .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
+              .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
+              .last = least(from + part, panel_tiles(inputs)),
+              .positions = tile_images * tile_lines * tile_columns,
+              .pitch = tile_lines * tile_columns, .vector = vector, .begin = begin,
+              .end = least(tile_lines, in_h - h0) * end, .step = step_w};
+          float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
+          s.line = 0;
+          s.result = tile_data;
+          s.row_stride = tile_stride;
+          for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
+            s.last = least(s.tile + 8, all);
+            strip_multiply(&s);
+            const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+            for (int64_t r = 0; r < rows_here; ++r) {
+              const float s_k0 = s_table[(first_input + row + r) * 3 + 0];
+              const float s_k1 = s_table[(first_input + row + r) * 3 + 1];
+              const float s_k2 = s_table[(first_input + row + r) * 3 + 2];
+              double s_s0_total = 0;
+              double s_s1_total = 0;
+              for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+                {
+                  const int64_t count = s.end;
+                  const int64_t element = (first_input + row + r) * in_plane + (h0 * in_w);
+                  const float *s_x0 = s_x0_base + (n0 + n) * s_x0_stride + element;
+                  float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
+                  const float *value = tile_data + r * tile_stride + n * s.pitch;
+                  vec s_s0_lanes = {0};
+                  vec s_s1_lanes = {0};
+                  int64_t i = 0;
+                  for (; i + LANES <= count; i += LANES) {
+                    const vec given = load(i + value);
+                    const vec s_x0_i = load(i + s_x0);
+                    const vec s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
+                    const vec s_t1 = relu_of(s_t0);
+                    const vec s_t2 = positive_of(s_t1, given);
+                    const vec s_t3 = s_t2 * s_k0;
+                    s_s0_lanes += s_t2;
+                    s_s1_lanes += (s_x0_i - s_k2) * s_t2;
+                    store(i + s_y0, s_t3);
+                  }
+                  if (i < count) {
+                    const int64_t some = count - i;
+                    const vec given = load_some(some, i + value);
+                    const vec s_x0_i = load_some(some, i + s_x0);
+                    const vec s_t0 = (s_x0_i - s_k2) * s_k0 + s_k1;
+                    const vec s_t1 = relu_of(s_t0);
+                    const vec s_t2 = positive_of(s_t1, given);
+                    const vec s_t3 = s_t2 * s_k0;
+                    s_s0_lanes += some_lanes(some, s_t2);
+                    s_s1_lanes += some_lanes(some, (s_x0_i - s_k2) * s_t2);
+                    store_some(some, i + s_y0, s_t3);
+                  }
+                  s_s0_total += (double)lanes_total(&s_s0_lanes);
+                  s_s1_total += (double)lanes_total(&s_s1_lanes);
+                }
+              }
+              double *part_of_sums = parts_of_sums + ((tile) * groups * inputs + (first_input + row + r)) * 2;
+              part_of_sums[0] = s_s0_total;
+              part_of_sums[1] = s_s1_total;
+            }
+          }
+        }
+  }
+}
+
+/* convolution_backward_data_5: gradient of a convolution's input of add, moments_gradient, then add, normalize, relu, relu_gradient, normalize_input_gradient, normalize_reduce; a task is a tile of positions, a group and a part of its channels.
+   Used by train_8 %161. */
+static NOINLINE void kernel_convolution_backward_data_5(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *l_x0_base = at(c, a[0]);
   const int64_t l_x0_stride = a[1];
   const float *l_x1_base = at(c, a[2]);
@@ -4293,11 +4738,17 @@ static NOINLINE void kernel_convolution_backward_data_4(const struct context *c,
             for (int64_t kh = 0; kh < size_h; ++kh)
               for (int64_t kw = 0; kw < size_w; ++kw)
                 if (kd * far_d % step_d == fd && kh * far_h % step_h == fh && kw * far_w % step_w == fw) {
-                tap[taps++] = (size_w - 1 - kw) * plane + (shift_h - kh * far_h) * pitch;
+                tap[taps++] = kd * far_d / step_d * plane + (shift_h - kh * far_h / step_h) * pitch + shift_w -
+                              kw * far_w / step_w;
                 }
           phase_taps[phase] = taps - before;
         }
   }
+  int64_t *vector = tap + size_h * size_w;
+  for (int64_t n = 0, v = 0; n < tile_images; ++n)
+    for (int64_t line = 0; line < tile_lines; ++line)
+      for (int64_t w = 0; w < tile_columns; w += LANES) vector[v++] = (n * rows + line) * pitch + w;
+  clear_gaps(data, outputs, channel_stride, tile_images * rows, pitch, shift_w - first_w, out_w);
   int64_t packed = -1;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
@@ -4309,7 +4760,7 @@ static NOINLINE void kernel_convolution_backward_data_4(const struct context *c,
       packed = task / parts;
       const int64_t first_output = group * outputs;
       {
-        const int64_t plane = tile_images * rows * pitch, still = (shift_w - pad_w) / far_w, at_line = jh - shift_h;
+        const int64_t at_line = jh - shift_h;
         const int64_t begin = least(greatest(0, -at_line), rows);
         const int64_t end = greatest(begin, least(rows, out_h - at_line));
         for (int64_t channel = 0; channel < outputs; ++channel) {
@@ -4319,14 +4770,16 @@ static NOINLINE void kernel_convolution_backward_data_4(const struct context *c,
           const float l_k2 = l_table[(first_output + channel) * 3 + 2];
           for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
             const int64_t inside = n0 + n < images ? end : begin;
-            float *image = target + still * plane + begin * pitch;
-            if (begin < inside) {
+            clear_run(target, begin * pitch);
+
+            float *line = target + begin * pitch + shift_w - jw;
+            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
               {
-                const int64_t count = (inside - begin) * pitch;
-                const int64_t element = (first_output + channel) * out_plane + ((at_line + begin) * out_w);
+                const int64_t count = out_w;
+                const int64_t element = (first_output + channel) * out_plane + (h * out_w);
                 const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
                 const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
-                float *result = image;
+                float *result = line;
                 int64_t i = 0;
                 for (; i + LANES <= count; i += LANES) {
                   const vec l_x0_i = load(i + l_x0);
@@ -4345,13 +4798,7 @@ static NOINLINE void kernel_convolution_backward_data_4(const struct context *c,
                 }
               }
             }
-            for (int64_t k = 0; k < size_w; ++k) {
-              float *copy = target + k * plane;
-              if (k != still) shift_lines(copy + begin * pitch, image, inside - begin, pitch, (k - still) * far_w);
-              clear_run(copy, begin * pitch);
-              clear_run(copy + inside * pitch, (rows - inside) * pitch);
-
-            }
+            clear_run(target + inside * pitch, (rows - inside) * pitch);
           }
         }
       }
@@ -4376,8 +4823,8 @@ static NOINLINE void kernel_convolution_backward_data_4(const struct context *c,
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
               .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
               .last = least(from + part, panel_tiles(inputs)),
-              .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-              .pitch = rows * pitch, .begin = begin,
+              .positions = tile_images * tile_lines * tile_columns,
+              .pitch = tile_lines * tile_columns, .vector = vector, .begin = begin,
               .end = least(tile_lines, in_h - h0) * end, .step = step_w};
           float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
           s.line = 0;
@@ -4400,7 +4847,7 @@ static NOINLINE void kernel_convolution_backward_data_4(const struct context *c,
                   const float *s_x0 = s_x0_base + (n0 + n) * s_x0_stride + element;
                   const float *s_x1 = s_x1_base + (n0 + n) * s_x1_stride + element;
                   float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
-                  const float *value = tile_data + r * tile_stride + n * rows * pitch;
+                  const float *value = tile_data + r * tile_stride + n * s.pitch;
                   vec s_s0_lanes = {0};
                   vec s_s1_lanes = {0};
                   int64_t i = 0;
@@ -4520,6 +4967,7 @@ static NOINLINE void kernel_convolution_backward_weights_3(const struct context 
   }
   for (int64_t h = 0, t = 0; h < size_h; ++h)
     for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
+  clear_gaps(data, split, channel_stride, tile_images * rows, pitch, pad_w, in_w);
   const int64_t taps = size_d * size_h * size_w, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, inner_tiles = tiles_d * tiles_h * tiles_w;
@@ -4534,27 +4982,25 @@ static NOINLINE void kernel_convolution_backward_weights_3(const struct context 
       const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
       const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
       {
-        const int64_t at_line = h0 - pad_h, at_column = w0 - pad_w;
-        const int64_t begin = least(greatest(0, -at_column), pitch);
-        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        const int64_t at_line = h0 - pad_h;
+        const int64_t begin = least(greatest(0, -at_line), rows);
+        const int64_t end = greatest(begin, least(rows, in_h - at_line));
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
           const float r_k0 = r_table[(first_channel + channel) * 3 + 0];
           const float r_k1 = r_table[(first_channel + channel) * 3 + 1];
           const float r_k2 = r_table[(first_channel + channel) * 3 + 2];
-          for (int64_t n = 0; n < tile_images; ++n)
-            for (int64_t line = 0; line < rows; ++line, target += pitch) {
-              const int64_t h = at_line + line;
-              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
-                clear_run(target, pitch);
-                continue;
-              }
-              clear_run(target, begin);
+          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
+            const int64_t inside = n0 + n < images ? end : begin;
+            clear_run(target, begin * pitch);
+
+            float *line = target + begin * pitch + pad_w;
+            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
               {
-                const int64_t count = end - begin;
-                const int64_t element = (first_channel + channel) * in_plane + (h * in_w + at_column + begin);
+                const int64_t count = in_w;
+                const int64_t element = (first_channel + channel) * in_plane + (h * in_w);
                 const float *r_x0 = r_x0_base + (n0 + n) * r_x0_stride + element;
-                float *result = target + begin;
+                float *result = line;
                 int64_t i = 0;
                 for (; i + LANES <= count; i += LANES) {
                   const vec r_x0_i = load(i + r_x0);
@@ -4570,8 +5016,9 @@ static NOINLINE void kernel_convolution_backward_weights_3(const struct context 
                   store_some(some, i + result, r_t1);
                 }
               }
-              clear_run(target + end, pitch - end);
             }
+            clear_run(target + inside * pitch, (rows - inside) * pitch);
+          }
         }
       }
       /* dy with outputs in lanes; positions outside the image are left out */
@@ -4693,6 +5140,7 @@ static NOINLINE void kernel_convolution_backward_weights_4(const struct context 
   }
   for (int64_t h = 0, t = 0; h < size_h; ++h)
     for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
+  clear_gaps(data, split, channel_stride, tile_images * rows, pitch, pad_w, in_w);
   const int64_t taps = size_d * size_h * size_w, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, inner_tiles = tiles_d * tiles_h * tiles_w;
@@ -4707,23 +5155,22 @@ static NOINLINE void kernel_convolution_backward_weights_4(const struct context 
       const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
       const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
       {
-        const int64_t at_line = h0 - pad_h, at_column = w0 - pad_w;
-        const int64_t begin = least(greatest(0, -at_column), pitch);
-        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        const int64_t at_line = h0 - pad_h;
+        const int64_t begin = least(greatest(0, -at_line), rows);
+        const int64_t end = greatest(begin, least(rows, in_h - at_line));
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
 
-          for (int64_t n = 0; n < tile_images; ++n)
-            for (int64_t line = 0; line < rows; ++line, target += pitch) {
-              const int64_t h = at_line + line;
-              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
-                clear_run(target, pitch);
-                continue;
-              }
-              clear_run(target, begin);
-              copy_run(target + begin, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w + at_column + begin, end - begin);
-              clear_run(target + end, pitch - end);
+          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
+            const int64_t inside = n0 + n < images ? end : begin;
+            clear_run(target, begin * pitch);
+
+            float *line = target + begin * pitch + pad_w;
+            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
+              copy_run(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w, in_w);
             }
+            clear_run(target + inside * pitch, (rows - inside) * pitch);
+          }
         }
       }
       /* dy with outputs in lanes; positions outside the image are left out */
@@ -4953,33 +5400,35 @@ enum {
   k_convolution_8 = 16,
   k_pointwise_planes = 17,
   k_convolution_9 = 18,
-  k_pointwise_planes_2 = 19,
-  k_convolution_10 = 20,
-  k_global_average_pool_2 = 21,
-  k_softmax_cross_entropy_both = 22,
-  k_mean_of_parts = 23,
-  k_product = 24,
-  k_sum_columns = 25,
-  k_global_average_pool_gradient = 26,
-  k_sums_merge = 27,
-  k_average_pool_halving_gradient = 28,
-  k_normalize_moments_gradient = 29,
-  k_select_moment = 30,
-  k_convolution_transpose = 31,
-  k_convolution_backward_data = 32,
-  k_convolution_backward_weights = 33,
-  k_convolution_weights_reduce = 34,
-  k_convolution_backward_data_2 = 35,
-  k_convolution_backward_weights_2 = 36,
-  k_pointwise_planes_3 = 37,
-  k_convolution_backward_data_3 = 38,
-  k_convolution_backward_data_4 = 39,
-  k_convolution_backward_weights_3 = 40,
-  k_convolution_backward_weights_4 = 41,
-  k_pointwise = 42,
-  k_pointwise_2 = 43,
-  k_pointwise_3 = 44,
-  k_multiply_channel = 45,
+  k_convolution_10 = 19,
+  k_pointwise_planes_2 = 20,
+  k_convolution_11 = 21,
+  k_global_average_pool_2 = 22,
+  k_softmax_cross_entropy_both = 23,
+  k_mean_of_parts = 24,
+  k_product = 25,
+  k_sum_columns = 26,
+  k_global_average_pool_gradient = 27,
+  k_sums_merge = 28,
+  k_average_pool_halving_gradient = 29,
+  k_normalize_moments_gradient = 30,
+  k_select_moment = 31,
+  k_convolution_transpose = 32,
+  k_convolution_backward_data = 33,
+  k_convolution_backward_weights = 34,
+  k_convolution_weights_reduce = 35,
+  k_convolution_backward_data_2 = 36,
+  k_convolution_backward_weights_2 = 37,
+  k_pointwise_planes_3 = 38,
+  k_convolution_backward_data_3 = 39,
+  k_convolution_backward_data_4 = 40,
+  k_convolution_backward_data_5 = 41,
+  k_convolution_backward_weights_3 = 42,
+  k_convolution_backward_weights_4 = 43,
+  k_pointwise = 44,
+  k_pointwise_2 = 45,
+  k_pointwise_3 = 46,
+  k_multiply_channel = 47,
 };
 
 static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, int64_t first, int64_t last) {
@@ -5003,8 +5452,9 @@ static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, 
     case k_convolution_8: kernel_convolution_8(c, a, first, last); break;
     case k_pointwise_planes: kernel_pointwise_planes(c, a, first, last); break;
     case k_convolution_9: kernel_convolution_9(c, a, first, last); break;
-    case k_pointwise_planes_2: kernel_pointwise_planes_2(c, a, first, last); break;
     case k_convolution_10: kernel_convolution_10(c, a, first, last); break;
+    case k_pointwise_planes_2: kernel_pointwise_planes_2(c, a, first, last); break;
+    case k_convolution_11: kernel_convolution_11(c, a, first, last); break;
     case k_global_average_pool_2: kernel_global_average_pool_2(c, a, first, last); break;
     case k_softmax_cross_entropy_both: kernel_softmax_cross_entropy_both(c, a, first, last); break;
     case k_mean_of_parts: kernel_mean_of_parts(c, a, first, last); break;
@@ -5024,6 +5474,7 @@ static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, 
     case k_pointwise_planes_3: kernel_pointwise_planes_3(c, a, first, last); break;
     case k_convolution_backward_data_3: kernel_convolution_backward_data_3(c, a, first, last); break;
     case k_convolution_backward_data_4: kernel_convolution_backward_data_4(c, a, first, last); break;
+    case k_convolution_backward_data_5: kernel_convolution_backward_data_5(c, a, first, last); break;
     case k_convolution_backward_weights_3: kernel_convolution_backward_weights_3(c, a, first, last); break;
     case k_convolution_backward_weights_4: kernel_convolution_backward_weights_4(c, a, first, last); break;
     case k_pointwise: kernel_pointwise(c, a, first, last); break;
@@ -5222,15 +5673,15 @@ void res_net_pool_close(void *storage) {
 }
 
 static const int64_t res_net_infer_1_rows[] = {
-  k_convolution,48,4,X+0,192,R+64,R+0,W+0,1024,0,64,1,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,3,4,1,1024,1152,1280, // %8 convolution + %9 relu f32[1,16,8,8] resnet.swift:29
-  WAIT+k_convolution,48,4,W+0,1024,R+1856,R+1792,W+4096,1024,0,64,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,16,4,1,1024,1152,1280, // %17 convolution + %18 relu f32[1,16,8,8] resnet.swift:34
-  WAIT+k_convolution_2,50,4,W+4096,1024,R+11136,R+11072,W+0,1024,W+0,1024,0,64,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,16,4,1,1024,1152,1280, // %26 convolution + %27 add + %28 relu f32[1,16,8,8] resnet.swift:34
+  k_convolution,48,4,X+0,192,R+64,R+0,W+0,1024,0,64,1,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,3,4,1,1024,1216,1344, // %8 convolution + %9 relu f32[1,16,8,8] resnet.swift:29
+  WAIT+k_convolution,48,4,W+0,1024,R+1856,R+1792,W+4096,1024,0,64,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,16,4,1,1024,1216,1344, // %17 convolution + %18 relu f32[1,16,8,8] resnet.swift:34
+  WAIT+k_convolution_2,50,4,W+4096,1024,R+11136,R+11072,W+0,1024,W+0,1024,0,64,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,16,4,1,1024,1216,1344, // %26 convolution + %27 add + %28 relu f32[1,16,8,8] resnet.swift:34
   WAIT+k_convolution_3,48,8,W+0,1024,R+20480,R+20352,W+4096,512,0,24,1,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,1,4,4,5,5,112,1,1,1,16,8,1,384,512,576, // %36 convolution + %37 relu f32[1,32,4,4] resnet.swift:34
   WAIT+k_convolution_4,46,8,W+4096,512,R+39040,R+38912,W+6144,512,1,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,1,1,1,32,8,1,0,128,192, // %45 convolution f32[1,32,4,4] resnet.swift:34
   WAIT+k_average_pool_halving,29,1,W+0,1024,W+4096,256,16,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %46 average_pool f32[1,16,4,4] resnet.swift:34
   WAIT+k_pad,18,1,W+4096,W+0,1,32,1,1,1,256,1,1,512,0,0,0,0, // %47 pad f32[1,32,4,4] resnet.swift:34
   WAIT+k_convolution_5,51,16,W+0,512,W+6144,512,0,R+76160,R+75904,W+2048,256,64,8,1,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,1,2,2,3,3,48,1,1,1,32,16,1,192,320,384, // %57 convolution + %58 relu f32[1,64,2,2] resnet.swift:34
-  WAIT+k_convolution_6,46,16,W+2048,256,R+150144,R+149888,W+3072,256,1,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,32,16,1,0,128,192, // %66 convolution f32[1,64,2,2] resnet.swift:34
+  WAIT+k_convolution_6,46,16,W+2048,256,R+150144,R+149888,W+3072,256,1,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,1,1,1,32,16,1,0,128,192, // %66 convolution f32[1,64,2,2] resnet.swift:34
   WAIT+k_average_pool_halving_2,32,1,W+0,512,W+6144,512,0,W+2048,128,32,32,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %67 average_pool f32[1,32,2,2] resnet.swift:34
   WAIT+k_pad,18,1,W+2048,W+0,1,64,1,1,1,128,1,1,256,0,0,0,0, // %68 pad f32[1,64,2,2] resnet.swift:34
   WAIT+k_global_average_pool,14,1,W+0,256,W+3072,256,0,W+1024,64,64,64,4,4096, // %71 global_average_pool f32[1,64] resnet.swift:39
@@ -5243,15 +5694,15 @@ int res_net_infer_1(const struct res_net_arguments *arguments) {
 }
 
 static const int64_t res_net_infer_8_rows[] = {
-  k_convolution,48,16,X+0,192,R+64,R+0,W+0,1024,0,64,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,3,2,2,2048,2176,2304, // %8 convolution + %9 relu f32[8,16,8,8] resnet.swift:29
-  WAIT+k_convolution,48,16,W+0,1024,R+1856,R+1792,W+32768,1024,0,64,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,16,2,2,2048,2176,2304, // %17 convolution + %18 relu f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_2,50,16,W+32768,1024,R+11136,R+11072,W+0,1024,W+0,1024,0,64,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,16,2,2,2048,2176,2304, // %26 convolution + %27 add + %28 relu f32[8,16,8,8] resnet.swift:34
+  k_convolution,48,8,X+0,192,R+64,R+0,W+0,1024,0,256,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,3,4,1,4096,4480,4800, // %8 convolution + %9 relu f32[8,16,8,8] resnet.swift:29
+  WAIT+k_convolution,48,8,W+0,1024,R+1856,R+1792,W+32768,1024,0,256,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,16,4,1,4096,4480,4800, // %17 convolution + %18 relu f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_2,50,8,W+32768,1024,R+11136,R+11072,W+0,1024,W+0,1024,0,256,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,16,4,1,4096,4480,4800, // %26 convolution + %27 add + %28 relu f32[8,16,8,8] resnet.swift:34
   WAIT+k_convolution_3,48,16,W+0,1024,R+20480,R+20352,W+32768,512,0,96,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,5,5,400,1,1,1,16,8,1,1536,1664,1856, // %36 convolution + %37 relu f32[8,32,4,4] resnet.swift:34
   WAIT+k_convolution_4,46,16,W+32768,512,R+39040,R+38912,W+49152,512,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,1,1,1,32,2,4,0,128,192, // %45 convolution f32[8,32,4,4] resnet.swift:34
   WAIT+k_average_pool_halving,29,1,W+0,1024,W+32768,256,128,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %46 average_pool f32[8,16,4,4] resnet.swift:34
   WAIT+k_pad,18,1,W+32768,W+0,8,32,1,1,8,256,1,8,512,0,0,0,0, // %47 pad f32[8,32,4,4] resnet.swift:34
   WAIT+k_convolution_5,51,16,W+0,512,W+49152,512,0,R+76160,R+75904,W+16384,256,64,32,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,4,2,2,3,3,144,1,1,1,32,8,2,1088,1216,1344, // %57 convolution + %58 relu f32[8,64,2,2] resnet.swift:34
-  WAIT+k_convolution_6,46,16,W+16384,256,R+150144,R+149888,W+24576,256,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,32,2,8,0,128,192, // %66 convolution f32[8,64,2,2] resnet.swift:34
+  WAIT+k_convolution_6,46,16,W+16384,256,R+150144,R+149888,W+24576,256,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,1,1,1,32,2,8,0,128,192, // %66 convolution f32[8,64,2,2] resnet.swift:34
   WAIT+k_average_pool_halving_2,32,1,W+0,512,W+49152,512,0,W+16384,128,256,32,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %67 average_pool f32[8,32,2,2] resnet.swift:34
   WAIT+k_pad,18,1,W+16384,W+0,8,64,1,1,8,128,1,8,256,0,0,0,0, // %68 pad f32[8,64,2,2] resnet.swift:34
   WAIT+k_global_average_pool,14,1,W+0,256,W+24576,256,0,W+8192,64,512,64,4,4096, // %71 global_average_pool f32[8,64] resnet.swift:39
@@ -5265,18 +5716,18 @@ int res_net_infer_8(const struct res_net_arguments *arguments) {
 
 static const int64_t res_net_train_8_rows[] = {
   k_pack_weights,10,4,P+0,W+510912,16,3,9,4,3, // %2 convolution + %7 moments f32[8,16,8,8] resnet.swift:29
-  WAIT+k_convolution_7,49,16,X+0,192,W+510912,-1,W+258048,1024,W+512640,0,64,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,3,2,2,2048,2176,2304, // %2 convolution + %7 moments f32[8,16,8,8] resnet.swift:29
-  WAIT+k_moments_of_parts,10,2,W+512640,W+509952,16,8,3,0,16, // %2 convolution + %7 moments f32[8,16,8,8] resnet.swift:29
+  WAIT+k_convolution_7,49,8,X+0,192,W+510912,-1,W+258048,1024,W+512640,0,256,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,3,4,1,4096,4480,4800, // %2 convolution + %7 moments f32[8,16,8,8] resnet.swift:29
+  WAIT+k_moments_of_parts,10,2,W+512640,W+509952,16,2,3,0,16, // %2 convolution + %7 moments f32[8,16,8,8] resnet.swift:29
   WAIT+k_running_moment,12,1,S+0,W+509952,S+0,1,16,0,16,0x3f666666,0x3dcccccd, // %8 running_mean f32[16] resnet.swift:29
   k_running_moment,12,1,S+64,W+509952,S+64,1,16,1,16,0x3f666666,0x3dcd3367, // %9 running_variance f32[16] resnet.swift:29
   k_pack_weights,10,4,P+1856,W+510912,16,16,9,4,16, // %13 convolution + %18 moments f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_8,56,16,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,0,192,W+510912,-1,W+290816,1024,W+520128,256,64,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,16,2,2,2304,2432,2560, // %13 convolution + %18 moments f32[8,16,8,8] resnet.swift:34
-  WAIT+k_moments_of_parts,10,2,W+520128,W+510080,16,8,3,0,16, // %13 convolution + %18 moments f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_8,56,8,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,0,192,W+510912,-1,W+290816,1024,W+520128,256,256,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,16,4,1,4352,4736,5056, // %13 convolution + %18 moments f32[8,16,8,8] resnet.swift:34
+  WAIT+k_moments_of_parts,10,2,W+520128,W+510080,16,2,3,0,16, // %13 convolution + %18 moments f32[8,16,8,8] resnet.swift:34
   WAIT+k_running_moment,12,1,S+128,W+510080,S+128,1,16,0,16,0x3f666666,0x3dcccccd, // %19 running_mean f32[16] resnet.swift:34
   k_running_moment,12,1,S+192,W+510080,S+192,1,16,1,16,0x3f666666,0x3dcd3367, // %20 running_variance f32[16] resnet.swift:34
   k_pack_weights,10,4,P+11200,W+510912,16,16,9,4,16, // %24 convolution + %29 moments f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_8,56,16,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,0,192,W+510912,-1,W+323584,1024,W+520128,256,64,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,16,2,2,2304,2432,2560, // %24 convolution + %29 moments f32[8,16,8,8] resnet.swift:34
-  WAIT+k_moments_of_parts,10,2,W+520128,W+510208,16,8,3,0,16, // %24 convolution + %29 moments f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_8,56,8,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,0,192,W+510912,-1,W+323584,1024,W+520128,256,256,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,16,4,1,4352,4736,5056, // %24 convolution + %29 moments f32[8,16,8,8] resnet.swift:34
+  WAIT+k_moments_of_parts,10,2,W+520128,W+510208,16,2,3,0,16, // %24 convolution + %29 moments f32[8,16,8,8] resnet.swift:34
   WAIT+k_running_moment,12,1,S+256,W+510208,S+256,1,16,0,16,0x3f666666,0x3dcccccd, // %30 running_mean f32[16] resnet.swift:34
   k_running_moment,12,1,S+320,W+510208,S+320,1,16,1,16,0x3f666666,0x3dcd3367, // %31 running_variance f32[16] resnet.swift:34
   k_pointwise_planes,23,1,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,W+323584,1024,P+20416,W+510208,16,P+20480,W+356352,1024,0,128,16,64,256, // %34 relu f32[8,16,8,8] resnet.swift:34
@@ -5286,7 +5737,7 @@ static const int64_t res_net_train_8_rows[] = {
   WAIT+k_running_moment,12,1,S+384,W+508416,S+384,1,32,0,32,0x3f666666,0x3dcccccd, // %42 running_mean f32[32] resnet.swift:34
   k_running_moment,12,1,S+512,W+508416,S+512,1,32,1,32,0x3f666666,0x3dce69a0, // %43 running_variance f32[32] resnet.swift:34
   k_pack_weights,10,8,P+39232,W+510912,32,32,9,4,32, // %47 convolution + %52 moments f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_8,56,16,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,0,384,W+510912,-1,W+421888,512,W+547776,448,16,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,1,1,1,32,2,4,1472,1600,1664, // %47 convolution + %52 moments f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_10,56,16,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,0,384,W+510912,-1,W+421888,512,W+547776,448,16,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,1,1,1,32,2,4,1472,1600,1664, // %47 convolution + %52 moments f32[8,32,4,4] resnet.swift:34
   WAIT+k_moments_of_parts,10,4,W+547776,W+454656,32,8,3,0,32, // %47 convolution + %52 moments f32[8,32,4,4] resnet.swift:34
   WAIT+k_running_moment,12,1,S+640,W+454656,S+640,1,32,0,32,0x3f666666,0x3dcccccd, // %53 running_mean f32[32] resnet.swift:34
   k_running_moment,12,1,S+768,W+454656,S+768,1,32,1,32,0x3f666666,0x3dce69a0, // %54 running_variance f32[32] resnet.swift:34
@@ -5299,7 +5750,7 @@ static const int64_t res_net_train_8_rows[] = {
   WAIT+k_running_moment,12,1,S+896,W+253952,S+896,1,64,0,64,0x3f666666,0x3dcccccd, // %67 running_mean f32[64] resnet.swift:34
   k_running_moment,12,1,S+1152,W+253952,S+1152,1,64,1,64,0x3f666666,0x3dd3680d, // %68 running_variance f32[64] resnet.swift:34
   k_pack_weights,10,16,P+150592,W+510912,64,64,9,4,32, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
-  WAIT+k_convolution_10,56,16,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,0,768,W+510912,-1,W+147456,256,W+658368,832,8,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,32,2,8,1856,1984,2048, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
+  WAIT+k_convolution_11,56,16,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,0,768,W+510912,-1,W+147456,256,W+658368,832,8,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,1,1,1,32,2,8,1856,1984,2048, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
   WAIT+k_moments_of_parts,10,8,W+658368,W+163840,64,8,3,0,64, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
   WAIT+k_running_moment,12,1,S+1408,W+163840,S+1408,1,64,0,64,0x3f666666,0x3dcccccd, // %78 running_mean f32[64] resnet.swift:34
   k_running_moment,12,1,S+1664,W+163840,S+1664,1,64,1,64,0x3f666666,0x3dd3680d, // %79 running_variance f32[64] resnet.swift:34
@@ -5319,9 +5770,9 @@ static const int64_t res_net_train_8_rows[] = {
   k_select_moment,9,1,W+8192,W+508672,1,64,1,64, // %103 select_moment f32[64] resnet.swift:34
   k_select_moment,9,1,W+8192,W+508928,1,64,0,64, // %104 select_moment f32[64] resnet.swift:34
   k_convolution_transpose,19,16,P+150592,W+510912,1,64,64,1,3,3,1,1,1,1,1,1,32,0, // %107 convolution_backward_data + %109 relu_gradient + %110 normalize_reduce + %111 normalize_input_gradient f32[8,64,2,2] resnet.swift:34
-  WAIT+k_convolution_backward_data,74,16,W+155648,256,P+298048,W+163840,64,0x3ee4f8b588e368f1,W+147456,256,W+164352,64,32,0,1024,W+510912,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,W+413696,256,W+658368,1024,1792,8,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,0,1,1,0,2,2,32,2,8,2816,2944,3008,7232, // %107 convolution_backward_data + %109 relu_gradient + %110 normalize_reduce + %111 normalize_input_gradient f32[8,64,2,2] resnet.swift:34
+  WAIT+k_convolution_backward_data,74,16,W+155648,256,P+298048,W+163840,64,0x3ee4f8b588e368f1,W+147456,256,W+164352,64,32,0,1024,W+510912,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,W+413696,256,W+658368,1024,1792,8,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,1,1,1,0,1,1,0,2,2,32,2,8,2816,2944,3008,7232, // %107 convolution_backward_data + %109 relu_gradient + %110 normalize_reduce + %111 normalize_input_gradient f32[8,64,2,2] resnet.swift:34
   WAIT+k_sums_merge,13,8,W+658368,W+253952,W+164864,64,8,2,0,64,64,0x3ee4f8b588e368f1, // %107 convolution_backward_data + %109 relu_gradient + %110 normalize_reduce + %111 normalize_input_gradient f32[8,64,2,2] resnet.swift:34
-  WAIT+k_convolution_backward_weights,67,16,W+155648,256,P+298048,W+163840,64,0x3ee4f8b588e368f1,W+147456,256,W+164352,64,32,0,1024,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,2048,2816,W+510912,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,8,8,2,32,64,2880,3008,3072,5248,6272, // %108 convolution_backward_weights f32[64,64,3,3] resnet.swift:34
+  WAIT+k_convolution_backward_weights,67,16,W+155648,256,P+298048,W+163840,64,0x3ee4f8b588e368f1,W+147456,256,W+164352,64,32,0,1024,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,2048,2816,W+510912,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,1,1,1,8,8,2,32,64,2880,3008,3072,5248,6272, // %108 convolution_backward_weights f32[64,64,3,3] resnet.swift:34
   WAIT+k_convolution_weights_reduce,11,9,W+510912,W+0,8,1,64,576,64,9, // %108 convolution_backward_weights f32[64,64,3,3] resnet.swift:34
   k_normalize_moments_gradient,13,1,W+164864,W+253952,P+150080,W+254464,1,64,64,64,64,0x3ee4f8b588e368f1, // %112 normalize_moments_gradient f32[1,2,64] resnet.swift:34
   k_select_moment,9,1,W+164864,W+509184,1,64,1,64, // %113 select_moment f32[64] resnet.swift:34
@@ -5339,7 +5790,7 @@ static const int64_t res_net_train_8_rows[] = {
   k_convolution_transpose,19,8,P+39232,W+510912,1,32,32,1,3,3,1,1,1,1,1,1,32,0, // %130 convolution_backward_data + %132 relu_gradient + %133 normalize_reduce + %134 normalize_input_gradient f32[8,32,4,4] resnet.swift:34
   WAIT+k_convolution_backward_data_3,74,16,W+438272,512,P+76096,W+454656,32,0x3ee4f8b588e368f1,W+421888,512,W+454912,32,128,0,512,W+510912,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,W+489472,512,W+547776,512,896,16,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,1,1,1,0,1,1,0,2,2,32,2,4,1920,2048,2112,12480, // %130 convolution_backward_data + %132 relu_gradient + %133 normalize_reduce + %134 normalize_input_gradient f32[8,32,4,4] resnet.swift:34
   WAIT+k_sums_merge,13,4,W+547776,W+508416,W+455168,32,8,2,0,32,32,0x3ee4f8b588e368f1, // %130 convolution_backward_data + %132 relu_gradient + %133 normalize_reduce + %134 normalize_input_gradient f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_backward_weights,67,16,W+438272,512,P+76096,W+454656,32,0x3ee4f8b588e368f1,W+421888,512,W+454912,32,128,0,512,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,2560,2944,W+510912,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,6,48,1,1,1,8,8,2,16,32,3008,3136,3200,6400,8448, // %131 convolution_backward_weights f32[32,32,3,3] resnet.swift:34
+  WAIT+k_convolution_backward_weights,67,16,W+438272,512,P+76096,W+454656,32,0x3ee4f8b588e368f1,W+421888,512,W+454912,32,128,0,512,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,2560,2944,W+510912,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,5,48,1,1,1,8,8,2,16,32,3008,3136,3200,6400,8448, // %131 convolution_backward_weights f32[32,32,3,3] resnet.swift:34
   WAIT+k_convolution_weights_reduce,11,5,W+510912,W+221184,8,1,32,288,32,5, // %131 convolution_backward_weights f32[32,32,3,3] resnet.swift:34
   k_normalize_moments_gradient,13,1,W+455168,W+508416,P+38976,W+509696,1,32,32,32,32,0x3ee4f8b588e368f1, // %135 normalize_moments_gradient f32[1,2,32] resnet.swift:34
   k_select_moment,9,1,W+455168,W+510592,1,32,1,32, // %136 select_moment f32[32] resnet.swift:34
@@ -5354,22 +5805,22 @@ static const int64_t res_net_train_8_rows[] = {
   k_select_moment,9,1,W+473088,W+431360,1,16,1,16, // %147 select_moment f32[16] resnet.swift:34
   k_select_moment,9,1,W+473088,W+431424,1,16,0,16, // %148 select_moment f32[16] resnet.swift:34
   k_convolution_transpose,19,4,P+11200,W+510912,1,16,16,1,3,3,1,1,1,1,1,1,16,0, // %151 convolution_backward_data + %153 relu_gradient + %154 normalize_reduce + %155 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_backward_data_3,74,16,W+389120,1024,P+20416,W+510208,16,0x3ee4f8b588e368f1,W+323584,1024,W+431104,16,512,0,256,W+510912,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,W+356352,1024,W+520128,256,448,64,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,0,1,1,0,2,2,16,2,2,2496,2624,2752,18240, // %151 convolution_backward_data + %153 relu_gradient + %154 normalize_reduce + %155 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
-  WAIT+k_sums_merge,13,2,W+520128,W+510080,W+431232,16,8,2,0,16,16,0x3ee4f8b588e368f1, // %151 convolution_backward_data + %153 relu_gradient + %154 normalize_reduce + %155 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_backward_weights,67,16,W+389120,1024,P+20416,W+510208,16,0x3ee4f8b588e368f1,W+323584,1024,W+431104,16,512,0,256,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,4352,4544,W+510912,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,112,1,1,1,8,8,2,8,16,4608,4736,4864,8576,12672, // %152 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
+  WAIT+k_convolution_backward_data_4,74,8,W+389120,1024,P+20416,W+510208,16,0x3ee4f8b588e368f1,W+323584,1024,W+431104,16,512,0,256,W+510912,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,W+356352,1024,W+520128,256,448,256,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,0,1,1,0,2,2,16,4,1,4544,4928,5248,28928, // %151 convolution_backward_data + %153 relu_gradient + %154 normalize_reduce + %155 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
+  WAIT+k_sums_merge,13,2,W+520128,W+510080,W+431232,16,2,2,0,16,16,0x3ee4f8b588e368f1, // %151 convolution_backward_data + %153 relu_gradient + %154 normalize_reduce + %155 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_backward_weights,67,16,W+389120,1024,P+20416,W+510208,16,0x3ee4f8b588e368f1,W+323584,1024,W+431104,16,512,0,256,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,4352,4544,W+510912,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,8,8,2,8,16,4608,4736,4864,8576,12672, // %152 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
   WAIT+k_convolution_weights_reduce,11,3,W+510912,W+421888,8,1,16,144,16,3, // %152 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
   k_normalize_moments_gradient,13,1,W+431232,W+510080,P+11072,W+332800,1,16,16,16,16,0x3ee4f8b588e368f1, // %156 normalize_moments_gradient f32[1,2,16] resnet.swift:34
   k_select_moment,9,1,W+431232,W+333056,1,16,1,16, // %157 select_moment f32[16] resnet.swift:34
   k_select_moment,9,1,W+431232,W+333120,1,16,0,16, // %158 select_moment f32[16] resnet.swift:34
   WAIT+k_convolution_transpose,19,4,P+1856,W+510912,1,16,16,1,3,3,1,1,1,1,1,1,16,0, // %161 convolution_backward_data + %163 add + %164 relu_gradient + %165 normalize_reduce + %166 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_backward_data_4,73,16,W+356352,1024,W+290816,1024,W+332800,16,512,W+510080,0,192,W+510912,W+389120,1024,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,W+389120,1024,W+520128,192,384,64,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,8,240,1,1,1,0,1,1,0,2,2,16,2,2,2432,2560,2688,18176, // %161 convolution_backward_data + %163 add + %164 relu_gradient + %165 normalize_reduce + %166 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
-  WAIT+k_sums_merge,13,2,W+520128,W+509952,W+332928,16,8,2,0,16,16,0x3ee4f8b588e368f1, // %161 convolution_backward_data + %163 add + %164 relu_gradient + %165 normalize_reduce + %166 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_backward_weights_3,64,16,W+356352,1024,W+290816,1024,W+332800,16,512,W+510080,0,192,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,4288,4480,W+510912,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,112,1,1,1,8,8,2,8,16,4544,4672,4800,8512,12608, // %162 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
+  WAIT+k_convolution_backward_data_5,73,8,W+356352,1024,W+290816,1024,W+332800,16,512,W+510080,0,192,W+510912,W+389120,1024,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,W+389120,1024,W+520128,192,384,256,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,0,1,1,0,2,2,16,4,1,4480,4864,5184,28864, // %161 convolution_backward_data + %163 add + %164 relu_gradient + %165 normalize_reduce + %166 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
+  WAIT+k_sums_merge,13,2,W+520128,W+509952,W+332928,16,2,2,0,16,16,0x3ee4f8b588e368f1, // %161 convolution_backward_data + %163 add + %164 relu_gradient + %165 normalize_reduce + %166 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_backward_weights_3,64,16,W+356352,1024,W+290816,1024,W+332800,16,512,W+510080,0,192,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,4288,4480,W+510912,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,8,8,2,8,16,4544,4672,4800,8512,12608, // %162 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
   WAIT+k_convolution_weights_reduce,11,3,W+510912,W+323584,8,1,16,144,16,3, // %162 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
   k_normalize_moments_gradient,13,1,W+332928,W+509952,P+1728,W+292544,1,16,16,16,16,0x3ee4f8b588e368f1, // %167 normalize_moments_gradient f32[1,2,16] resnet.swift:29
   k_select_moment,9,1,W+332928,W+292672,1,16,1,16, // %168 select_moment f32[16] resnet.swift:29
   k_select_moment,9,1,W+332928,W+292736,1,16,0,16, // %169 select_moment f32[16] resnet.swift:29
-  WAIT+k_convolution_backward_weights_4,57,8,W+389120,1024,W+258048,1024,W+292544,16,512,W+509952,0,192,X+0,192,W+510912,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,10,112,1,1,1,8,8,1,3,16,4288,4416,4544,6016,10112, // %172 convolution_backward_weights f32[16,3,3,3] resnet.swift:29
+  WAIT+k_convolution_backward_weights_4,57,8,W+389120,1024,W+258048,1024,W+292544,16,512,W+509952,0,192,X+0,192,W+510912,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,8,8,1,3,16,4288,4416,4544,6016,10112, // %172 convolution_backward_weights f32[16,3,3,3] resnet.swift:29
   WAIT+k_convolution_weights_reduce,11,1,W+510912,W+290816,8,1,16,27,16,1, // %172 convolution_backward_weights f32[16,3,3,3] resnet.swift:29
   WAIT+k_pointwise,18,1,P+0,432,W+290816,432,M+0,432,0x38d1b717,0x3f800000,0x3f666666,M+0,432,-1,P+0,432,432, // %176 sgd_momentum + %177 sgd_parameter f32[16,3,3,3]
   k_pointwise,18,1,P+1728,16,W+292672,16,M+1728,16,0x38d1b717,0x3f800000,0x3f666666,M+1728,16,-1,P+1728,16,16, // %179 sgd_momentum + %180 sgd_parameter f32[16]
@@ -5439,7 +5890,7 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"de6fbb9fc2d896238e48ebbb2adb43aa4a3a0b3a56ceabc12bdd48acadf51d4b\",\"constant"
+    "{\"abi\":1,\"build\":\"9e66371fd9e493ea7a368d65873d589d35e3e6460a2bc4194ad329e85047f94f\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":1"
     "47712},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"

@@ -90,7 +90,7 @@ extension Kernel {
                   phase_taps[phase] = taps - before;
                 }
           }
-          int64_t packed = -1;
+          \(vectorPlaces(form, taps: "size_h * size_w"))\(clearGaps(form, channels: "outputs", before: "shift_w - first_w", width: "out_w"))int64_t packed = -1;
           for (int64_t task = first; task < last; ++task) {
             const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
             \(decodeTile("tile").replacing("\n", with: "\n  "))
@@ -120,9 +120,9 @@ extension Kernel {
                       .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
                       .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
                       .last = least(from + part, panel_tiles(inputs)),
-                      .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-                      .pitch = \(linePitch(form)), .begin = begin,
-                      .end = \(form == .shifted ? "least(tile_lines, in_h - h0) * end" : "least(tile_columns, end)"), .step = step_w};
+                      .positions = \(positions(form)),
+                      .pitch = \(linePitch(form)),\(form == .lines ? " .vector = vector," : "") .begin = begin,
+                      .end = \(form.isInRuns ? "least(tile_lines, in_h - h0) * end" : "least(tile_columns, end)"), .step = step_w};
           \((epilogue.map { dataEpilogue(form, $0) } ?? dataStore(form)).indented(4).dropLast())
                 }
           }
@@ -137,7 +137,7 @@ extension Kernel {
         form,
         Packed(
           name: "dy", hook: hook, channels: "outputs", firstChannel: "first_output", plane: "out_plane",
-          height: "out_h", width: "out_w", firstLine: "jh - shift_h", firstColumn: "jw - shift_w",
+          height: "out_h", width: "out_w", firstLine: "jh - shift_h", before: "shift_w - jw",
           still: "(shift_w - pad_w) / far_w"))
     }
     let line = packLine(
@@ -164,7 +164,7 @@ extension Kernel {
   }
 
   private static func dataStore(_ form: ConvolutionForm) -> String {
-    (form == .shifted ? shiftedDataLines : dataLines) + """
+    (form.isInRuns ? dataRuns : dataLines) + """
       s.line = lines;
       s.result = result + n0 * result_stride + (first_input + panel_row(from, inputs)) * in_plane;
       s.row_stride = in_plane;
@@ -173,7 +173,7 @@ extension Kernel {
       """
   }
 
-  private static let shiftedDataLines = """
+  private static let dataRuns = """
     for (int64_t n = 0; n < tile_images; ++n) lines[n] = n0 + n < images ? n * result_stride + h0 * in_w : NOWHERE;
 
     """
@@ -191,9 +191,9 @@ extension Kernel {
 
   /// Only for strides of 1: there is one phase, and a tile's lines are whole.
   private static func dataEpilogue(_ form: ConvolutionForm, _ epilogue: Epilogue) -> String {
-    if form == .shifted {
+    if form.isInRuns {
       return rowsOfEpilogue(
-        shiftedEpilogue(epilogue, "first_input + row + r", channels: "groups * inputs", "in"))
+        epilogueOfRuns(epilogue, "first_input + row + r", channels: "groups * inputs", "in"))
     }
     let channel = epilogue.channel(
       "first_input + row + r", channels: "groups * inputs", part: "tile", plane: "in_plane", image: "n0 + n",

@@ -29,6 +29,7 @@ extension Kernel {
       float *result;             /* of the first of them */
       int64_t row_stride;
       int64_t positions, pitch;
+      const int64_t *vector;     /* where `data` has each vector of positions; null: one after the other */
       const int64_t *line;       /* where each line of the strip stands in the result, or NOWHERE; null: as in the strip */
       int64_t begin, end, step;  /* columns of a line that are kept, and the distance between them */
     };
@@ -69,7 +70,10 @@ extension Kernel {
         }
       const int64_t taps = s->taps, channel_stride = s->channel_stride;
       const int64_t *tap = s->tap;
-      const float *data = s->data + (channel * channel_stride + position);
+      const float *data = s->data + channel * channel_stride;
+      int64_t at[\(options.vectors)];
+      UNROLL for (int v = 0; v < vectors; ++v)
+        at[v] = s->vector ? s->vector[position / LANES + v] : position + v * LANES;
       while (channel < end) {
         const int64_t block = least(s->block, s->channels - channel);
         const float *weight = s->weights + (channel * s->rows + row * block) * taps;
@@ -78,7 +82,7 @@ extension Kernel {
           /* a loop of its own: one that runs once for each channel takes as long as what is in it */
           data += tap[0];
           UNROLL_BY(2) for (int64_t k = 0; k < block; ++k) {
-    \(term(options, x: "data", w: "weight[r]").indented(4).dropLast())
+    \(term(options, x: "data", place: "at[v]", w: "weight[r]").indented(4).dropLast())
             weight += rows;
             data += channel_stride;
           }
@@ -87,7 +91,7 @@ extension Kernel {
           for (int64_t k = 0; k < block; ++k) {
             UNROLL_BY(3) for (int64_t t = 0; t < taps; ++t) {
               const float *source = data + tap[t];
-    \(term(options, x: "source", w: "weight[r]").indented(5).dropLast())
+    \(term(options, x: "source", place: "at[v]", w: "weight[r]").indented(5).dropLast())
               weight += rows;
             }
             data += channel_stride;
@@ -158,7 +162,7 @@ extension Kernel {
   static func forwardTaps(_ form: ConvolutionForm) -> String {
     switch form {
     case .pointwise: return "tap[0] = 0;"
-    case .plane:
+    case .plane, .lines:
       return """
         for (int64_t h = 0, t = 0; h < size_h; ++h)
           for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
@@ -294,13 +298,13 @@ extension Kernel {
         int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
         \(epilogue == nil ? "int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);\n" : "")float *data = (float *)(void *)(c->scratch + scratch_data);
         \(form == .general ? wholeLine(hook) : "")\(hook?.setup(channels: "groups * inputs") ?? "")\(epilogue?.hook.setup(channels: "groups * outputs") ?? "")\(forwardTaps(form))
-        const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+        \(vectorPlaces(form, taps: "size_h * size_w"))\(clearGaps(form, channels: "inputs"))const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
         (void)in_plane;
         const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
         int64_t packed = -1;
         for (int64_t task = first; task < last; ++task) {
           const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-          \(decodeTile("tile", hasColumns: form != .shifted).replacing("\n", with: "\n  "))
+          \(decodeTile("tile", hasColumns: !form.isInRuns).replacing("\n", with: "\n  "))
           if (task / parts != packed) {
             packed = task / parts;
             const int64_t first_channel = group * inputs;
@@ -312,20 +316,32 @@ extension Kernel {
               .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
               .bias = bias ? bias + first_output : 0, .tile = from,
               .last = least(from + part, panel_tiles(outputs)),
-              .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-              .pitch = \(linePitch(form)), .begin = 0,
-              .end = \(form == .shifted ? "least(tile_lines, out_h - h0) * out_w" : "least(tile_columns, out_w - w0)"), .step = 1};
+              .positions = \(positions(form)),
+              .pitch = \(linePitch(form)),\(form == .lines ? " .vector = vector," : "") .begin = 0,
+              .end = \(form.isInRuns ? "least(tile_lines, out_h - h0) * out_w" : "least(tile_columns, out_w - w0)"), .step = 1};
         \((epilogue.map { forwardEpilogue(form, $0) } ?? plainStore).indented(1).dropLast())
         }
         """
       })
   }
 
-  /// The distance between lines that results are taken from: with shifted copies a whole tile of an image is one.
-  static func linePitch(_ form: ConvolutionForm) -> String { form == .shifted ? "rows * pitch" : "pitch" }
+  /// The distance between lines that results are taken from; where they lie in runs, a whole tile of an image is one.
+  static func linePitch(_ form: ConvolutionForm) -> String {
+    switch form {
+    case .pointwise, .plane, .general: "pitch"
+    case .lines: "tile_lines * tile_columns"
+    case .shifted: "rows * pitch"
+    }
+  }
+
+  /// Positions of a tile.
+  static func positions(_ form: ConvolutionForm) -> String {
+    form == .lines
+      ? "tile_images * tile_lines * tile_columns" : "((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns"
+  }
 
   private static func forwardLines(_ form: ConvolutionForm) -> String {
-    if form == .shifted {
+    if form.isInRuns {
       return """
             for (int64_t n = 0; n < tile_images; ++n)
               lines[n] = n0 + n < images ? n * result_stride + h0 * out_w : NOWHERE;
@@ -351,9 +367,9 @@ extension Kernel {
     """
 
   private static func forwardEpilogue(_ form: ConvolutionForm, _ epilogue: Epilogue) -> String {
-    if form == .shifted {
+    if form.isInRuns {
       return rowsOfEpilogue(
-        shiftedEpilogue(epilogue, "first_output + row + r", channels: "groups * outputs", "out"))
+        epilogueOfRuns(epilogue, "first_output + row + r", channels: "groups * outputs", "out"))
     }
     let channel = epilogue.channel(
       "first_output + row + r", channels: "groups * outputs", part: "tile", plane: "out_plane", image: "n0 + n",
@@ -368,10 +384,10 @@ extension Kernel {
   }
 
   /// An epilogue on a tile of which each image is one run; `side` is what the extents of the result begin with.
-  static func shiftedEpilogue(_ epilogue: Epilogue, _ channel: String, channels: String, _ side: String) -> String {
+  static func epilogueOfRuns(_ epilogue: Epilogue, _ channel: String, channels: String, _ side: String) -> String {
     epilogue.channel(
       channel, channels: channels, part: "tile", plane: "\(side)_plane", image: "n0 + n", position: "h0 * \(side)_w",
-      count: "s.end", value: "tile_data + r * tile_stride + n * rows * pitch"
+      count: "s.end", value: "tile_data + r * tile_stride + n * s.pitch"
     ) { body in
       "for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {\n\(body.indented(1))}\n"
     }

@@ -7,13 +7,31 @@ extension Kernel {
     /* Floats that lie in one piece. */
     static inline MAYBE_UNUSED void copy_run(float *to, const float *from, int64_t count) {
       int64_t i = 0;
-      for (; i + LANES <= count; i += LANES) store(to + i, load(from + i));
+      /* lines of a few vectors would be over before an unrolled loop had begun */
+      SHORT for (; i + LANES <= count; i += LANES) store(to + i, load(from + i));
       if (i < count) store_some(count - i, to + i, load_some(count - i, from + i));
     }
     static inline MAYBE_UNUSED void clear_run(float *to, int64_t count) {
       int64_t i = 0;
-      for (; i + LANES <= count; i += LANES) store(to + i, (vec){0});
+      SHORT for (; i + LANES <= count; i += LANES) store(to + i, (vec){0});
       if (i < count) store_some(count - i, to + i, (vec){0});
+    }
+    """
+  }
+
+  static let clearGaps = Helper("clear_gaps") { _ in
+    """
+    /* Zeros between the lines of a strip, before the first one and after the last one; `width` of the `pitch` floats of
+       a line are its image's. */
+    static NOINLINE void clear_gaps(float *data, int64_t channels, int64_t channel_stride, int64_t lines, int64_t pitch,
+                                    int64_t before, int64_t width) {
+      for (int64_t channel = 0; channel < channels; ++channel) {
+        float *line = data + channel * channel_stride;
+        SHORT for (int64_t i = 0; i < before; ++i) line[i] = 0;
+        line += before;
+        for (int64_t l = 0; l < lines; ++l, line += pitch)
+          SHORT for (int64_t i = width; i < pitch; ++i) line[i] = 0;
+      }
     }
     """
   }
@@ -81,7 +99,8 @@ extension Kernel {
   /// What packing a strip of this form calls.
   static func packHelpers(_ form: ConvolutionForm) -> [Helper] {
     switch form {
-    case .pointwise, .plane: [copyRun]
+    case .pointwise: [copyRun]
+    case .plane, .lines: [copyRun, clearGaps]
     case .shifted: [copyRun, shiftLines]
     case .general: [stripPack]
     }
@@ -98,11 +117,12 @@ extension Kernel {
     var plane: String
     /// The array it goes to.
     var data = "data"
-    /// Lines and columns of the image, and where the strip's first line and column lie in it.
+    /// Lines and columns of the image, and where the strip's first line lies in it.
     var height = "in_h"
     var width = "in_w"
     var firstLine = "h0 - pad_h"
-    var firstColumn = "w0 - pad_w"
+    /// Zeros before the first column of an image, where lines of the strip are whole.
+    var before = "pad_w"
     /// Which of the shifted copies is the image itself.
     var still = "pad_w / far_w"
 
@@ -118,6 +138,39 @@ extension Kernel {
     }
   }
 
+  /// Declares which lines of the strip are lines of an image.
+  private static func linesInside(_ operand: Packed) -> String {
+    """
+    const int64_t at_line = \(operand.firstLine);
+    const int64_t begin = least(greatest(0, -at_line), rows);
+    const int64_t end = greatest(begin, least(rows, \(operand.height) - at_line));
+
+    """
+  }
+
+  /// Statements that clear what lies between the lines of a strip of `channels` channels. Packing leaves it alone, so that
+  /// once for all tasks of a call is enough.
+  static func clearGaps(
+    _ form: ConvolutionForm, channels: String, before: String = "pad_w", width: String = "in_w"
+  ) -> String {
+    guard form == .plane || form == .lines else { return "" }
+    let lines = Mutation.isActive(.gapsNotCleared) ? "0" : "tile_images * rows"
+    return "clear_gaps(data, \(channels), channel_stride, \(lines), pitch, \(before), \(width));\n"
+  }
+
+  /// Statements that say where register tiles find each vector of positions. Behind the taps there is room for it.
+  static func vectorPlaces(_ form: ConvolutionForm, taps: String) -> String {
+    guard form == .lines else { return "" }
+    let plane = Mutation.isActive(.vectorPlace) ? "tile_lines" : "rows"
+    return """
+      int64_t *vector = tap + \(taps);
+      for (int64_t n = 0, v = 0; n < tile_images; ++n)
+        for (int64_t line = 0; line < tile_lines; ++line)
+          for (int64_t w = 0; w < tile_columns; w += LANES) vector[v++] = (n * \(plane) + line) * pitch + w;
+
+      """
+  }
+
   /// Floats of memory, in whole planes, that a loop over channels asks for in advance: what lies in the third-level cache
   /// or beyond takes longer than a short line does.
   private static let prefetched = 4096
@@ -125,7 +178,7 @@ extension Kernel {
   /// Statements that bring a tile's part of all channels into the strip of a convolution that is not general; `n0` is its
   /// first image.
   static func pack(_ form: ConvolutionForm, _ operand: Packed) -> String {
-    let padding = Mutation.isActive(.paddedBeforeHook) ? "for (int64_t j = 0; j < pitch; ++j) target[j] = 0.25f;\n" : ""
+    let isPadded = Mutation.isActive(.paddedBeforeHook)
     var lines: String
     var setup = ""
     switch form {
@@ -145,38 +198,27 @@ extension Kernel {
 
         """
       lines = "for (int64_t n = 0; n < tile_images; ++n, target += pitch) {\n\(lines.indented(1))}\n"
-    case .plane:
-      setup = """
-        const int64_t at_line = \(operand.firstLine), at_column = \(operand.firstColumn);
-        const int64_t begin = least(greatest(0, -at_column), pitch);
-        const int64_t end = greatest(begin, least(pitch, \(operand.width) - at_column));
-
-        """
+    case .plane, .lines:
+      setup = linesInside(operand)
+      let edge = isPadded ? "for (int64_t j = 0; j < begin * pitch; ++j) target[j] = 0.25f;\n" : ""
       lines = """
-        const int64_t h = at_line + line;
-        if (h < 0 || h >= \(operand.height) || n0 + n >= images || begin == end) {
-          \(padding.isEmpty ? "clear_run(target, pitch);" : padding.trimmingNewline)
-          continue;
-        }
-        clear_run(target, begin);
-        \(operand.run(position: "h * \(operand.width) + at_column + begin", count: "end - begin", result: "target + begin"))clear_run(target + end, pitch - end);
-
-        """
-      lines = """
-        for (int64_t n = 0; n < tile_images; ++n)
-          for (int64_t line = 0; line < rows; ++line, target += pitch) {
-        \(lines.indented(2).dropLast())
+        for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
+          const int64_t inside = n0 + n < images ? end : begin;
+          clear_run(target, begin * pitch);
+        \(edge.indented(1))  float *line = target + begin * pitch + \(operand.before);
+          for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
+        \(operand.run(position: "h * \(operand.width)", count: operand.width, result: "line").indented(2).dropLast())
           }
+          clear_run(target + inside * pitch, (rows - inside) * pitch);
+        }
 
         """
     case .shifted:
       setup = """
-        const int64_t plane = tile_images * rows * pitch, still = \(operand.still), at_line = \(operand.firstLine);
-        const int64_t begin = least(greatest(0, -at_line), rows);
-        const int64_t end = greatest(begin, least(rows, \(operand.height) - at_line));
+        const int64_t plane = tile_images * rows * pitch, still = \(operand.still);
 
-        """
-      let edge = padding.isEmpty ? "" : "for (int64_t j = 0; j < begin * pitch; ++j) copy[j] = 0.25f;\n"
+        """ + linesInside(operand)
+      let edge = isPadded ? "for (int64_t j = 0; j < begin * pitch; ++j) copy[j] = 0.25f;\n" : ""
       lines = """
         for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
           const int64_t inside = n0 + n < images ? end : begin;
@@ -205,8 +247,4 @@ extension Kernel {
 
       """
   }
-}
-
-extension String {
-  fileprivate var trimmingNewline: Substring { hasSuffix("\n") ? dropLast() : self[...] }
 }

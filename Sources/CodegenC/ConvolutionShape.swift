@@ -5,19 +5,25 @@ import NNIR
 enum ConvolutionForm: String, Sendable {
   /// One tap, stride 1, no padding: an image is a line.
   case pointwise
-  /// No depth, stride 1, and tiles as wide as the image.
+  /// No depth, stride 1, and tiles as wide as the image. Lines of the strip have a gap between them, and the positions
+  /// in it are multiplied like all others.
   case plane
+  /// The same where a line is whole vectors: register tiles leave out the gaps, so that results lie side by side.
+  case lines
   /// The same where the strip has a copy of the image for each column of the kernel, shifted by what that column reads;
   /// lines then stand side by side, without padding between them. What narrow maps would compute between lines costs
   /// more than the copies do.
   case shifted
   case general
+
+  /// Whether the results of a tile of an image are one run.
+  var isInRuns: Bool { self == .lines || self == .shifted }
 }
 
 /// A convolution over exactly three spatial axes, its tiles, and the sizes that its kernels need.
 ///
 /// The kernels copy the part of an image that a tile reads into a *strip*: for each channel, plane by plane, its lines
-/// with their padding, so that what tap t reads for output position q stands at `tap[t] + q` for every q. A stride s
+/// with their padding (whole lines with what they share of it), so that what tap t reads for output position q stands at `tap[t] + q` for every q. A stride s
 /// splits an axis into s phases (positions that are equal modulo s), each a plane of its own in which neighbours are
 /// neighbours; so that any stride and dilation takes the same inner loop.
 struct ConvolutionShape: Hashable {
@@ -69,16 +75,45 @@ extension ConvolutionShape {
     WeightPanels(rows: inputs, channels: outputs, taps: taps, options)
   }
 
-  /// The form of a kernel that cuts `extent` columns into tiles of these.
-  func form(_ tiles: StripTiles, of extent: Int) -> ConvolutionForm {
+  /// The form of a kernel with these tiles.
+  func form(_ tiles: StripTiles) -> ConvolutionForm {
     guard strides == [1, 1, 1] else { return .general }
-    if taps == 1, input == output, pads == [0, 0, 0], input[0] * input[1] == 1 { return .pointwise }
-    if tiles.isShifted { return .shifted }
-    return input[0] * output[0] * kernel[0] == 1 && tiles.columns == extent ? .plane : .general
+    if isPointwise { return .pointwise }
+    switch tiles.lineLayout {
+    case .padded: return .general
+    case .gaps: return .plane
+    case .vectors: return .lines
+    case .shifted: return .shifted
+    }
   }
 
   /// How far the last tap reaches along an axis, in steps of the stride.
   func shift(_ axis: Int) -> Int { (kernel[axis] - 1) * dilations[axis] / strides[axis] }
+
+  /// Whether results are products of the same positions of the input, which are one line.
+  private var isPointwise: Bool {
+    taps == 1 && strides == [1, 1, 1] && input == output && pads == [0, 0, 0] && input[0] * input[1] == 1
+  }
+
+  /// The lines of strips of the input, for the result and for the gradient of the weights.
+  var inputLines: GappedLines? {
+    gappedLines(width: input[2], columns: output[2], before: pads[2])
+  }
+  /// The lines of strips of the result's gradient, for that of the input.
+  var outputLines: GappedLines? {
+    gappedLines(width: output[2], columns: input[2], before: shift(2) - pads[2])
+  }
+
+  /// Lines of `width` floats of which `columns` results are computed; the first tap reads `before` columns further left.
+  /// Nil where a strip does not have whole lines, or not all of a line.
+  private func gappedLines(width: Int, columns: Int, before: Int) -> GappedLines? {
+    let after = columns + shift(2) - width - before
+    guard strides == [1, 1, 1], input[0] * output[0] * kernel[0] == 1, !isPointwise, before >= 0, after >= 0 else {
+      return nil
+    }
+    let gap = Mutation.isActive(.sharedGapLost) ? 0 : max(before, after)
+    return GappedLines(before: before, pitch: max(width + gap, columns))
+  }
 
   /// Whether copies of an image that are shifted along the width may stand in for padding: lines of the result are as long
   /// as the image's, and one of the copies is the image itself.
@@ -91,6 +126,15 @@ extension ConvolutionShape {
   func phases(_ axis: Int) -> Int {
     (0..<kernel[axis]).map { $0 * dilations[axis] % strides[axis] }.max().map { $0 + 1 } ?? 1
   }
+}
+
+/// Lines of a strip that are whole lines of an image: the padding at the end of a line and that at the beginning of the
+/// next are the same zeros.
+struct GappedLines: Hashable {
+  /// Zeros before the first line.
+  var before: Int
+  /// Floats from one line to the next.
+  var pitch: Int
 }
 
 /// How the positions of a convolution are cut into tiles, from shapes alone.
@@ -106,24 +150,41 @@ struct StripTiles: Hashable {
   var channelStride: Int
   /// Number of tiles along images, depth, height and width.
   var counts: [Int]
-  /// Whether the strip has shifted copies instead of padded lines.
-  var isShifted = false
+  var lineLayout = LineLayout.padded
+
+  /// How the lines of a strip lie.
+  enum LineLayout {
+    /// Each with padding of its own.
+    case padded
+    /// Whole lines of the image with one gap between two of them.
+    case gaps
+    /// The same, each of whole vectors, which register tiles take line by line.
+    case vectors
+    /// Side by side, in shifted copies.
+    case shifted
+  }
 
   var tiles: Int { counts.reduce(1, *) }
 
   /// Positions of a tile, from its first to its last.
-  var positions: Int { ((images - 1) * rows + lines - 1) * pitch + columns }
+  var positions: Int {
+    lineLayout == .vectors ? images * lines * columns : ((images - 1) * rows + lines - 1) * pitch + columns
+  }
 
   /// Cuts `extents` (depth, height, width) into tiles of about `positions`; `halo` is how far taps reach along height
-  /// and width, `planes` the planes of a channel in the strip, `floats` those of the strip for each position.
+  /// and width, `gapped` the lines of tiles that are as wide as the image, `planes` the planes of a channel in the strip,
+  /// `floats` those of the strip for each position.
   init(
-    images count: Int, extents: [Int], halo: [Int], planes: Int, floats: Int, choice: TuningChoice?,
-    options: CodegenOptions
+    images count: Int, extents: [Int], halo: [Int], gapped: GappedLines? = nil, inVectors: Bool = false, planes: Int,
+    floats: Int, choice: TuningChoice?, options: CodegenOptions
   ) {
     let positions = Self.positions(floatsPerPosition: floats, choice?.positions)
     let (depth, height, width) = (extents[0], extents[1], extents[2])
+    let isVectors = inVectors && gapped != nil && width % options.lanes == 0
+    let wholePitch = isVectors ? width : gapped?.pitch ?? width + halo[1]
     (lines, columns) = Self.cut(
-      height: height, width: width, halo: halo, positions: positions, columns: choice?.columns, options: options)
+      height: height, width: width, wholePitch: wholePitch, halo: halo, positions: positions, columns: choice?.columns,
+      options: options)
     if choice?.positions == nil, count * depth * height.dividedUp(by: lines) < Self.fewTasks,
       let even = Self.divisor(of: height, atMost: lines)
     {
@@ -131,12 +192,21 @@ struct StripTiles: Hashable {
     }
     rows = lines + halo[0]
     pitch = columns + halo[1]
+    var leading = 0
+    if let gapped, columns == width {
+      lineLayout = isVectors ? .vectors : .gaps
+      pitch =
+        isVectors ? gapped.pitch : Self.aligned(gapped.pitch, lines: lines, columns: columns, lanes: options.lanes)
+      leading = gapped.before
+    }
+    let used = (lines - 1) * wholePitch + columns
     images =
       depth == 1 && lines == height && columns == width
       ? Self.imagesPerTile(
-        count, plane: rows * pitch, used: (lines - 1) * pitch + columns, positions: positions, lanes: options.lanes)
+        count, plane: lineLayout == .vectors ? used : rows * pitch, used: used, positions: positions,
+        lanes: options.lanes)
       : 1
-    channelStride = Self.spread(planes * images * rows * pitch)
+    channelStride = Self.spread(planes * images * rows * pitch + leading)
     counts = [
       count.dividedUp(by: images), depth, height.dividedUp(by: lines), width.dividedUp(by: columns),
     ]
@@ -145,6 +215,13 @@ struct StripTiles: Hashable {
   /// An odd number of cache lines of 16 floats: loads of vectors straddle no two lines, and neighbouring channels lie in
   /// different sets of the first-level cache, where an even number leaves most of its sets unused.
   private static func spread(_ floats: Int) -> Int { (floats.dividedUp(by: 16) | 1) * 16 }
+
+  /// A pitch of whole cache lines, of which loads straddle fewer, where that costs no vector.
+  private static func aligned(_ pitch: Int, lines: Int, columns: Int, lanes: Int) -> Int {
+    func vectors(_ pitch: Int) -> Int { ((lines - 1) * pitch + columns).dividedUp(by: lanes) }
+    let whole = pitch.roundedUp(to: 16)
+    return vectors(whole) == vectors(pitch) ? whole : pitch
+  }
 
   /// Fewer tasks than this leave threads waiting for the one that has most to do.
   static let fewTasks = 16
@@ -156,11 +233,13 @@ struct StripTiles: Hashable {
 
   /// Lines and columns of one tile.
   private static func cut(
-    height: Int, width: Int, halo: [Int], positions: Int, columns chosen: Int?, options: CodegenOptions
+    height: Int, width: Int, wholePitch: Int, halo: [Int], positions: Int, columns chosen: Int?,
+    options: CodegenOptions
   ) -> (lines: Int, columns: Int) {
     if let chosen {
       let columns = width.evenPart(atMost: chosen)
-      return (height.evenPart(atMost: positions / (columns + halo[1])), columns)
+      let pitch = columns == width ? wholePitch : columns + halo[1]
+      return (height.evenPart(atMost: positions / pitch), columns)
     }
     if halo == [0, 0], height == 1 {
       // a line without halo is cut at whole register tiles, so that no load straddles two cache lines
@@ -169,7 +248,7 @@ struct StripTiles: Hashable {
       return (1, min(width, each * options.tileWidth))
     }
     if width <= max(positions / 2, positions / height) {
-      return (height.evenPart(atMost: positions / (width + halo[1])), width)
+      return (height.evenPart(atMost: positions / wholePitch), width)
     }
     let columns = width.evenPart(atMost: height == 1 ? positions : max(64, positions / 4))
     return (height.evenPart(atMost: positions / (columns + halo[1])), columns)

@@ -17,8 +17,8 @@ struct ConvolutionTiling: Hashable {
     switch problem.kind {
     case .convolution:
       tiles = Self.shiftedOrNot(
-        Self.forward(shape, floats: 0, choice, options), shape, extents: shape.output, inputs: shape.inputs,
-        outputs: shape.outputs, choice, options)
+        Self.forward(shape, floats: 0, inVectors: true, choice, options), shape, extents: shape.output,
+        inputs: shape.inputs, outputs: shape.outputs, choice, options)
       let rows = shape.panels(options).tiles
       part = Self.part(of: rows, tasks: tiles.tiles * shape.groups, choice)
       parts = rows.dividedUp(by: part)
@@ -26,8 +26,8 @@ struct ConvolutionTiling: Hashable {
       let planes = shape.shift(0) + 1
       let extents = shape.reached.map(\.count)
       let padded = StripTiles(
-        images: shape.images, extents: extents, halo: [shape.shift(1), shape.shift(2)], planes: planes,
-        floats: shape.outputs * planes, choice: choice, options: options)
+        images: shape.images, extents: extents, halo: [shape.shift(1), shape.shift(2)], gapped: shape.outputLines,
+        inVectors: true, planes: planes, floats: shape.outputs * planes, choice: choice, options: options)
       tiles = Self.shiftedOrNot(
         padded, shape, extents: extents, inputs: shape.outputs, outputs: shape.inputs, choice, options)
       let rows = shape.transposedPanels(options).tiles
@@ -35,7 +35,7 @@ struct ConvolutionTiling: Hashable {
       parts = rows.dividedUp(by: part)
     case .convolutionBackwardWeights:
       let width = shape.outputs.roundedUp(to: options.lanes)
-      tiles = Self.forward(shape, floats: width, choice, options)
+      tiles = Self.forward(shape, floats: width, inVectors: false, choice, options)
       let tasks = shape.ranges(tiles, width: width) * shape.groups
       let wanted = tasks >= StripTiles.fewTasks ? shape.inputs : max(8, shape.inputs * tasks / StripTiles.fewTasks)
       part = shape.inputs.evenPart(atMost: choice?.parts.map { shape.inputs.dividedUp(by: $0) } ?? wanted)
@@ -52,16 +52,17 @@ struct ConvolutionTiling: Hashable {
   }
 
   private static func forward(
-    _ shape: ConvolutionShape, floats: Int, _ choice: TuningChoice?, _ options: CodegenOptions
+    _ shape: ConvolutionShape, floats: Int, inVectors: Bool, _ choice: TuningChoice?, _ options: CodegenOptions
   ) -> StripTiles {
     let planes = shape.kernel[0] * shape.phases(1) * shape.phases(2)
     return StripTiles(
-      images: shape.images, extents: shape.output, halo: [shape.shift(1), shape.shift(2)], planes: planes,
-      floats: max(floats, shape.inputs * planes), choice: choice, options: options)
+      images: shape.images, extents: shape.output, halo: [shape.shift(1), shape.shift(2)], gapped: shape.inputLines,
+      inVectors: inVectors, planes: planes, floats: max(floats, shape.inputs * planes), choice: choice, options: options
+    )
   }
 
   /// Tiles with shifted copies in place of padded ones where that costs less, by an estimate of cycles: two multiply-adds
-  /// of vectors each, three for a vector that is copied.
+  /// of vectors each, seven for a vector that is copied, as strips leave the first-level cache.
   private static func shiftedOrNot(
     _ padded: StripTiles, _ shape: ConvolutionShape, extents: [Int], inputs: Int, outputs: Int,
     _ choice: TuningChoice?, _ options: CodegenOptions
@@ -72,11 +73,11 @@ struct ConvolutionTiling: Hashable {
       images: shape.images, extents: extents, halo: [shape.shift(1), 0], planes: copies, floats: inputs * copies,
       choice: choice, options: options)
     guard shifted.columns == extents[2] else { return padded }
-    shifted.isShifted = true
+    shifted.lineLayout = .shifted
     func cost(_ tiles: StripTiles) -> Int {
       let vectors = tiles.positions.dividedUp(by: options.lanes)
       let copied = tiles.channelStride.dividedUp(by: options.lanes)
-      return tiles.tiles * (vectors * outputs * shape.taps + 6 * copied)
+      return tiles.tiles * (vectors * outputs * shape.taps + 14 * copied)
     }
     return cost(shifted) < cost(padded) ? shifted : padded
   }

@@ -261,7 +261,7 @@ extension Kernel {
       source("dy", gradient) + source("x", hook) + [.output("parts")] + convolutionParameters
         + Parameter.integers(
           "tiles_n ranges splits split width scratch_tap scratch_line scratch_data scratch_right scratch_term"),
-      helpers: (form == .general ? [stripPack, greatestPhase] : [copyRun]) + [
+      helpers: (form == .general ? [stripPack, greatestPhase] : packHelpers(form)) + [
         transpose, byLines ? outerTaps : outerTile,
       ]
         + (gradient?.helpers ?? []) + (hook?.helpers ?? []),
@@ -272,7 +272,7 @@ extension Kernel {
           float *data = (float *)(void *)(c->scratch + scratch_data);
           float *right = (float *)(void *)(c->scratch + scratch_right);
           \(form == .general ? wholeLine(hook) : "")\(gradient.map { "float *computed = (float *)(void *)(c->scratch + \($0.prefix)_line);\n" } ?? "")\(gradient?.setup(channels: "groups * outputs") ?? "")\(hook?.setup(channels: "groups * inputs") ?? "")\(forwardTaps(form))
-          \(byLines ? "" : termPlaces)const int64_t taps = size_d * size_h * size_w, in_plane = in_d * in_h * in_w;
+          \(clearGaps(form, channels: "split"))\(byLines ? "" : termPlaces)const int64_t taps = size_d * size_h * size_w, in_plane = in_d * in_h * in_w;
           (void)in_plane;
           const int64_t out_plane = out_d * out_h * out_w, inner_tiles = tiles_d * tiles_h * tiles_w;
           for (int64_t task = first; task < last; ++task) {

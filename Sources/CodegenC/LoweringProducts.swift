@@ -84,10 +84,13 @@ extension Lowering {
         + tiles.counts.dropFirst())
   }
 
-  /// Scratch of a strip: tap offsets, places of lines, the strip itself with room for a tile that overhangs its end.
+  /// Scratch of a strip: tap offsets with the places of vectors after them, places of lines, the strip itself with room
+  /// for a tile that overhangs its end.
   private mutating func stripScratch(taps: Int, tiles: StripTiles, channels: Int, more: [Int] = []) -> [Int] {
-    takeScratch(
-      [taps * 8, tiles.images * tiles.rows * 8, (tiles.channelStride * channels + options.tileWidth) * 4] + more)
+    let vectors = tiles.lineLayout == .vectors ? tiles.positions / options.lanes : 0
+    return takeScratch(
+      [(taps + vectors) * 8, tiles.images * tiles.rows * 8, (tiles.channelStride * channels + options.tileWidth) * 4]
+        + more)
   }
 
   /// The tiles of a problem, as the tuning or else the built-in rule has them.
@@ -117,7 +120,7 @@ extension Lowering {
     let tile = target.epilogue == nil ? [] : epilogueTile(tiles, part: part)
     let scratch = stripScratch(taps: shape.taps, tiles: tiles, channels: shape.inputs)
     add(
-      .convolution(shape.form(tiles, of: shape.output[2]), load: source.hook, store: target.epilogue),
+      .convolution(shape.form(tiles), load: source.hook, store: target.epilogue),
       tasks: tiles.tiles * shape.groups * parts,
       reads: source.reads + weights.compactMap { $0?.access } + target.reads, writes: target.writes,
       source.words + words(weights, []) + target.words + tile + words(shape, tiles)
@@ -182,7 +185,7 @@ extension Lowering {
       taps: shape.taps, tiles: tiles, channels: shape.outputs, more: [shape.strides.reduce(1, *) * 8])
     add(
       .convolutionBackwardData(
-        shape.form(tiles, of: shape.reached[2].count), load: source.hook, store: target.epilogue),
+        shape.form(tiles), load: source.hook, store: target.epilogue),
       tasks: tiles.tiles * shape.groups * parts,
       reads: source.reads + [transposed.access] + target.reads, writes: target.writes,
       source.words + words([transposed], []) + target.words + tile + words(shape, tiles)
@@ -253,7 +256,7 @@ extension Lowering {
     let ranges = shape.ranges(tiles, width: width)
     let bytes = ranges * size * 4
     let parts = takeExtra(bytes: bytes)
-    let form = shape.form(tiles, of: shape.output[2])
+    let form = shape.form(tiles)
     let byLines =
       form == .plane && shape.kernel[2] == Kernel.lineTaps && shape.dilations[2] == 1 && tiles.columns >= 2
     let gradient = source(inputs[0], prefix: "l", line: shape.outputs * tiles.columns * tiles.lines)

@@ -7,11 +7,12 @@ extension Kernel {
   /// Rows of the left matrix of one task.
   static let productRows = 128
 
-  /// C for one term of a register tile: vectors at `x` by one number of each row, `w` in terms of row r.
-  static func term(_ options: CodegenOptions, x: String, w: String) -> String {
+  /// C for one term of a register tile: vectors at `x`, vector v `place` further on, by one number of each row, `w` in
+  /// terms of row r.
+  static func term(_ options: CodegenOptions, x: String, place: String = "v * LANES", w: String) -> String {
     """
     vec x[\(options.vectors)];
-    UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(\(x) + v * LANES);
+    UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(\(x) + \(place));
     UNROLL for (int r = 0; r < rows; ++r) {
       const float w = \(w);
       UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;

@@ -161,16 +161,44 @@ enum OpCases {
   /// Images that are narrow for their number of outputs, whose strips have shifted copies: several images of a tile, even
   /// kernels with padding on either side, copies shifted by more than one column and by a whole line.
   static let narrowConvolutionShapes: [(x: [Int], w: [Int], geometry: Convolution)] = [
-    ([3, 20, 8, 8], [64, 20, 3, 3], geometry([1, 1], pad: [1, 1])),
+    ([3, 60, 8, 6], [64, 60, 3, 3], geometry([1, 1], pad: [1, 1])),
     ([33, 30, 2, 3], [40, 30, 1, 3], geometry([1, 1], pad: [0, 1])),
     ([2, 30, 6, 3], [40, 30, 2, 2], geometry([1, 1], pad: [1, 1], end: [0, 0])),
     ([2, 30, 6, 3], [40, 30, 2, 2], geometry([1, 1], pad: [0, 0], end: [1, 1])),
     ([2, 34, 5, 6], [30, 34, 3, 5], geometry([1, 1], pad: [1, 6], end: [1, 2], dilations: [1, 2])),
     ([2, 34, 7, 2], [30, 34, 3, 3], geometry([1, 1], pad: [2, 2], dilations: [2, 2])),
-    ([1, 96, 9, 5], [108, 32, 1, 3], geometry([1, 1], pad: [0, 1], groups: 3)),
+    ([1, 216, 9, 5], [216, 72, 1, 3], geometry([1, 1], pad: [0, 1], groups: 3)),
   ]
 
-  static let convolutions: [OpCase] = (convolutionShapes + narrowConvolutionShapes).flatMap {
+  /// Images whose lines are whole vectors, so that register tiles leave out the gaps between them: padding on one side or
+  /// on both, wide kernels, tiles of some lines with a shorter one at the end, several images of a tile, lines that the
+  /// convolution makes shorter and longer.
+  static let wholeLineConvolutionShapes: [(x: [Int], w: [Int], geometry: Convolution)] = [
+    ([2, 3, 45, 32], [13, 3, 3, 3], geometry([1, 1], pad: [1, 1])),
+    ([5, 4, 4, 16], [7, 4, 3, 3], geometry([1, 1], pad: [1, 1])),
+    ([2, 3, 6, 16], [5, 3, 2, 2], geometry([1, 1], pad: [0, 0], end: [1, 1])),
+    ([2, 3, 6, 16], [5, 3, 2, 2], geometry([1, 1], pad: [1, 1], end: [0, 0])),
+    ([3, 3, 9, 16], [4, 3, 5, 5], geometry([1, 1], pad: [2, 2])),
+    ([3, 4, 7, 16], [6, 2, 3, 3], geometry([1, 1], pad: [2, 2], dilations: [2, 2], groups: 2)),
+    ([1, 3, 5, 48], [4, 3, 3, 4], geometry([1, 1], pad: [1, 3], end: [1, 0])),
+    ([2, 3, 5, 18], [4, 3, 3, 3], geometry([1, 1], pad: [0, 0])),
+    ([2, 3, 5, 14], [4, 3, 3, 3], geometry([1, 1], pad: [2, 2])),
+    ([2, 3, 32], [4, 3, 3], geometry([1], pad: [1])),
+  ]
+
+  /// Images whose lines are not, and kernels that do not reach across their padding.
+  static let gappedConvolutionShapes: [(x: [Int], w: [Int], geometry: Convolution)] = [
+    ([3, 5, 14, 14], [7, 5, 3, 3], geometry([1, 1], pad: [1, 1])),
+    ([1, 3, 40, 28], [5, 3, 3, 3], geometry([1, 1], pad: [1, 1])),
+    ([2, 3, 9, 14], [4, 3, 2, 2], geometry([1, 1], pad: [1, 1], end: [0, 0])),
+    ([2, 3, 9, 14], [4, 3, 2, 2], geometry([1, 1], pad: [0, 0], end: [1, 1])),
+    ([2, 2, 5, 14], [3, 2, 3, 3], geometry([1, 1], pad: [4, 4])),
+    ([2, 2, 5, 13], [3, 2, 1, 1], geometry([1, 1], pad: [1, 2], end: [1, 0])),
+  ]
+
+  static let convolutions: [OpCase] = [
+    convolutionShapes, narrowConvolutionShapes, wholeLineConvolutionShapes, gappedConvolutionShapes,
+  ].joined().flatMap {
     x, w, geometry -> [OpCase] in
     let spatial = Array(x.dropFirst(2))
     let kernel = Array(w.dropFirst(2))

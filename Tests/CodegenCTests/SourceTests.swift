@@ -110,14 +110,25 @@ import Testing
   @Test(arguments: OpCases.narrowConvolutionShapes.indices) func narrowMapsHaveShiftedCopies(index: Int) throws {
     let (x, w, geometry) = OpCases.narrowConvolutionShapes[index]
     for op in [Op.convolution(geometry), .convolutionBackwardData(geometry, spatial: Array(x.dropFirst(2)))] {
-      var builder = GraphBuilder(name: "narrow", stage: .step)
-      let operands = [[x[0], op.mnemonic == "convolution" ? x[1] : w[0]] + x.dropFirst(2), w].enumerated().map {
-        builder.add(.parameter(name: "p\($0)", initializer: .constant(0)), type: .f32($1))
-      }
-      _ = builder.add(op, operands)
-      let (_, source) = Artefact.make([.naive(builder.graph)], options: CodegenOptions(name: "narrow"))
-      #expect(try #require(source.units.first).text.contains("shift_lines(copy"), "\(op) of \(x)")
+      #expect(try kernels(of: op, x, w).contains("shift_lines(copy"), "\(op) of \(x)")
     }
+  }
+
+  /// The same for lines of whole vectors.
+  @Test(arguments: OpCases.wholeLineConvolutionShapes.indices) func wideMapsLeaveGapsOut(index: Int) throws {
+    let (x, w, geometry) = OpCases.wholeLineConvolutionShapes[index]
+    #expect(try kernels(of: .convolution(geometry), x, w).contains(".vector = vector"), "\(geometry) of \(x)")
+  }
+
+  /// The C of an operation whose first operand has the shape of `x`, but for the channels of a result's gradient.
+  private func kernels(of op: Op, _ x: [Int], _ w: [Int]) throws -> String {
+    var builder = GraphBuilder(name: "narrow", stage: .step)
+    let operands = [[x[0], op.mnemonic == "convolution" ? x[1] : w[0]] + x.dropFirst(2), w].enumerated().map {
+      builder.add(.parameter(name: "p\($0)", initializer: .constant(0)), type: .f32($1))
+    }
+    _ = builder.add(op, operands)
+    let (_, source) = Artefact.make([.naive(builder.graph)], options: CodegenOptions(name: "narrow"))
+    return try #require(source.units.first).text
   }
 
   /// Text that could break out of a comment is made harmless.
