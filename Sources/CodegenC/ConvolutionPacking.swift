@@ -103,6 +103,8 @@ extension Kernel {
     var width = "in_w"
     var firstLine = "h0 - pad_h"
     var firstColumn = "w0 - pad_w"
+    /// Lines of the image from one line of the strip to the next.
+    var lineStep = "1"
     /// Which of the shifted copies is the image itself.
     var still = "pad_w / far_w"
 
@@ -153,7 +155,7 @@ extension Kernel {
 
         """
       lines = """
-        const int64_t h = at_line + line;
+        const int64_t h = at_line + \(operand.lineStep == "1" ? "line" : "line * \(operand.lineStep)");
         if (h < 0 || h >= \(operand.height) || n0 + n >= images || begin == end) {
           \(padding.isEmpty ? "clear_run(target, pitch);" : padding.trimmingNewline)
           continue;

@@ -91,6 +91,7 @@ package enum Mutation: String, CaseIterable, Sendable {
   case stridePhase = "stride-phase"
   case transposedTaps = "transposed-taps"
   case shiftedEdgeKept = "shifted-edge-kept"
+  case laneStrideLost = "lane-stride-lost"
   case packedRowsReversed = "packed-rows-reversed"
   case winogradHaloLost = "winograd-halo-lost"
   case winogradImageOffset = "winograd-image-offset"
