@@ -68,11 +68,11 @@ extension ConvolutionShape {
   var taps: Int { kernel.reduce(1, *) }
 
   /// The weights of a group as the convolution reads them, and as the gradient of its input does.
-  func panels(_ options: CodegenOptions) -> WeightPanels {
-    WeightPanels(rows: outputs, channels: inputs, taps: taps, options)
+  func panels(_ packing: Packing, _ options: CodegenOptions) -> WeightPanels {
+    WeightPanels(rows: outputs, channels: inputs, taps: taps, packing, options)
   }
   func transposedPanels(_ options: CodegenOptions) -> WeightPanels {
-    WeightPanels(rows: inputs, channels: outputs, taps: taps, options)
+    WeightPanels(rows: inputs, channels: outputs, taps: taps, .rows, options)
   }
 
   /// The form of a kernel with these tiles.
@@ -91,7 +91,7 @@ extension ConvolutionShape {
   func shift(_ axis: Int) -> Int { (kernel[axis] - 1) * dilations[axis] / strides[axis] }
 
   /// Whether results are products of the same positions of the input, which are one line.
-  private var isPointwise: Bool {
+  var isPointwise: Bool {
     taps == 1 && strides == [1, 1, 1] && input == output && pads == [0, 0, 0] && input[0] * input[1] == 1
   }
 
@@ -121,6 +121,13 @@ extension ConvolutionShape {
     strides == [1, 1, 1] && input[0] * output[0] * kernel[0] == 1 && kernel[2] > 1 && input[2] == output[2]
       && pads[2] % dilations[2] == 0 && dilations[2] <= input[2]
   }
+
+  /// Positions of the input along an axis that an output looks at, from its first tap to its last.
+  func reach(_ axis: Int) -> Int { (kernel[axis] - 1) * dilations[axis] + 1 }
+
+  /// Lines of a strip that has the image's lines from those of an output to those of the next; lines that no tap reads are
+  /// left out where an output looks at one only.
+  var lineStep: Int { kernel[1] == 1 ? 1 : strides[1] }
 
   /// Phases of the input that taps read along an axis.
   func phases(_ axis: Int) -> Int {
@@ -209,6 +216,29 @@ struct StripTiles: Hashable {
     channelStride = Self.spread(planes * images * rows * pitch + leading)
     counts = [
       count.dividedUp(by: images), depth, height.dividedUp(by: lines), width.dividedUp(by: columns),
+    ]
+  }
+
+  /// Cuts the outputs of a convolution into tiles whose strips have lines as the image has them. A tile has whole
+  /// lines, but for images of one line.
+  init(lanes shape: ConvolutionShape, choice: TuningChoice?, options: CodegenOptions) {
+    let (height, width) = (shape.output[1], shape.output[2])
+    let lineStep = shape.lineStep
+    let positions = Self.positions(
+      floatsPerPosition: shape.inputs * lineStep * shape.strides[2], choice?.positions)
+    columns = height == 1 ? width.evenPart(atMost: positions) : width
+    lines = height.evenPart(atMost: positions / columns)
+    if choice?.positions == nil, shape.images * height.dividedUp(by: lines) < Self.fewTasks,
+      let even = Self.divisor(of: height, atMost: lines)
+    {
+      lines = even
+    }
+    images = lines == height && columns == width ? shape.images.evenPart(atMost: positions / (height * width)) : 1
+    rows = (lines - 1) * lineStep + shape.reach(1)
+    pitch = (columns - 1) * shape.strides[2] + shape.reach(2)
+    channelStride = Self.spread(images * rows * pitch)
+    counts = [
+      shape.images.dividedUp(by: images), 1, height.dividedUp(by: lines), width.dividedUp(by: columns),
     ]
   }
 

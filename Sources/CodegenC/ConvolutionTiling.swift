@@ -19,9 +19,14 @@ struct ConvolutionTiling: Hashable {
       tiles = Self.shiftedOrNot(
         Self.forward(shape, floats: 0, inVectors: true, choice, options), shape, extents: shape.output,
         inputs: shape.inputs, outputs: shape.outputs, choice, options)
-      let rows = shape.panels(options).tiles
+      let rows = shape.panels(.rows, options).tiles
       part = Self.part(of: rows, tasks: tiles.tiles * shape.groups, choice)
       parts = rows.dividedUp(by: part)
+    case .convolutionLanes:
+      tiles = StripTiles(lanes: shape, choice: choice, options: options)
+      let panels = shape.panels(.lanes, options).tiles
+      part = Self.part(of: panels, tasks: tiles.tiles * shape.groups, choice)
+      parts = panels.dividedUp(by: part)
     case .convolutionBackwardData:
       let planes = shape.shift(0) + 1
       let extents = shape.reached.map(\.count)

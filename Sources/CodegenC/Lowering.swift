@@ -226,7 +226,7 @@ struct Lowering {
     case .convolution(let geometry): convolution(nest, geometry)
     case .convolutionBackwardData(let geometry, _): convolutionBackwardData(nest, geometry)
     case .convolutionBackwardWeights(let geometry, _): convolutionBackwardWeights(id, geometry)
-    case .packWeights(let groups): packWeights(id, groups: groups)
+    case .packWeights(let groups, let packing): packWeights(id, groups: groups, packing)
     case .winogradWeights(let transposed): winogradWeights(id, transposed: transposed)
     case .winogradConvolution(let padBegin, _): winogradConvolution(nest, pad: padBegin)
     case .linear(packed: true): linear(nest)

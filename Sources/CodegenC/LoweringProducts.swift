@@ -39,7 +39,7 @@ extension Lowering {
 
   /// The weights of a linear layer.
   private func panels(_ outputs: Int, _ inputs: Int) -> WeightPanels {
-    WeightPanels(rows: outputs, channels: inputs, taps: 1, inLanes: true, options)
+    WeightPanels(rows: outputs, channels: inputs, taps: 1, .lanes, options)
   }
 
   /// Where a product goes: to its place, or through an epilogue that takes a tile of so many floats.
@@ -109,10 +109,16 @@ extension Lowering {
     let inputs = graph[id].inputs
     let shape = ConvolutionShape(
       geometry, input: self.shape(inputs[0]), weights: self.shape(inputs[1]), output: self.shape(id))
+    let packing =
+      geometry.packed
+      ?? Passes.packing(
+        geometry, weights: self.shape(inputs[1]), output: self.shape(id))
+    if packing == .lanes { return convolutionLanes(nest, geometry, shape) }
     let tiling = tiling(.convolution, shape, load: isHooked(inputs[0]), store: !nest.members.isEmpty)
     let (tiles, part, parts) = (tiling.tiles, tiling.part, tiling.parts)
     let weights = [
-      geometry.packed ? operand(inputs[1]) : packed(operand(inputs[1]), shape),
+      geometry.packed == nil
+        ? packed(operand(inputs[1]), shape.panels(.rows, options), groups: shape.groups) : operand(inputs[1]),
       inputs.count > 2 && !Mutation.isActive(.convolutionBiasLost) ? operand(inputs[2]) : nil,
     ]
     let source = source(inputs[0], prefix: "l", line: shape.input[2])
@@ -124,31 +130,59 @@ extension Lowering {
       tasks: tiles.tiles * shape.groups * parts,
       reads: source.reads + weights.compactMap { $0?.access } + target.reads, writes: target.writes,
       source.words + words(weights, []) + target.words + tile + words(shape, tiles)
-        + integers([shape.panels(options).blockChannels, parts, part] + scratch))
+        + integers([shape.panels(.rows, options).blockChannels, parts, part] + scratch))
     finishSums(target, channels: shape.groups * shape.outputs)
   }
 
-  mutating func packWeights(_ id: ValueID, groups: Int) {
+  /// A convolution with outputs in lanes; its results always leave through an epilogue.
+  private mutating func convolutionLanes(_ nest: LoopNest, _ geometry: Convolution, _ shape: ConvolutionShape) {
+    let inputs = graph[nest.anchor].inputs
+    let tiling = tiling(.convolutionLanes, shape, load: isHooked(inputs[0]), store: !nest.members.isEmpty)
+    let (tiles, panels) = (tiling.tiles, shape.panels(.lanes, options))
+    let weights = [
+      geometry.packed == nil ? packed(operand(inputs[1]), panels, groups: shape.groups) : operand(inputs[1]),
+      inputs.count > 2 && !Mutation.isActive(.convolutionBiasLost) ? operand(inputs[2]) : nil,
+    ]
+    let source = source(inputs[0], prefix: "l", line: 0)
+    let target = target(nest, parts: tiles.tiles, always: true)
+    guard let epilogue = target.epilogue else { fatalError("results in lanes without epilogue") }
+    // results are transposed four by four
+    let positions = tiles.images * tiles.lines * tiles.columns
+    let stride = positions.roundedUp(to: 4)
+    let tile = integers([takeScratch([stride * options.tileWidth * 4])[0], stride])
+    let scratch = takeScratch([
+      shape.taps * 8, positions * 8, (tiles.channelStride * shape.inputs + options.tileWidth) * 4,
+      stride * options.tileWidth * 4,
+    ])
+    let cuts = [shape.lineStep, panels.blockChannels, tiling.parts, tiling.part]
+    add(
+      .convolutionLanes(
+        isPointwise: shape.isPointwise, load: source.hook, store: epilogue),
+      tasks: tiles.tiles * shape.groups * tiling.parts,
+      reads: source.reads + weights.compactMap { $0?.access } + target.reads, writes: target.writes,
+      source.words + words(weights, []) + target.words + tile + words(shape, tiles)
+        + integers(cuts + scratch))
+    finishSums(target, channels: shape.groups * shape.outputs)
+  }
+
+  mutating func packWeights(_ id: ValueID, groups: Int, _ packing: Packing) {
     let extents = shape(id)
-    let panels =
-      extents.count == 2
-      ? panels(extents[0], extents[1])
-      : WeightPanels(
-        rows: extents[0] / groups, channels: extents[1], taps: extents.dropFirst(2).reduce(1, *), options)
+    let panels = WeightPanels(
+      rows: extents[0] / groups, channels: extents[1], taps: extents.dropFirst(2).reduce(1, *), packing, options)
     pack(operand(graph[id].inputs[0]), into: result(id), panels, groups: groups)
   }
 
   /// Weights in panels, packed by a row of their own.
-  private mutating func packed(_ weights: Operand, _ shape: ConvolutionShape) -> Operand {
-    let panels = takeExtra(bytes: weights.bytes)
-    pack(weights, into: panels, shape.panels(options), groups: shape.groups)
-    return panels
+  private mutating func packed(_ weights: Operand, _ panels: WeightPanels, groups: Int) -> Operand {
+    let result = takeExtra(bytes: weights.bytes)
+    pack(weights, into: result, panels, groups: groups)
+    return result
   }
 
   private mutating func pack(_ weights: Operand, into result: Operand, _ panels: WeightPanels, groups: Int) {
     add(
       .packWeights, tasks: groups * panels.tiles, reads: [weights], writes: [result],
-      integers([panels.rows, panels.channels, panels.taps, panels.tileRows, panels.blockChannels]))
+      integers([panels.rows, panels.channels, panels.taps, panels.tileRows, panels.panelChannels]))
   }
 
   /// Scratch for the results of some channels of a tile, and the distance between them.

@@ -166,7 +166,7 @@ extension Kernel {
             for (int64_t i = 0; i < width; ++i) target[row * pitch + i] = bias ? bias[begin + i] : 0;
           for (int64_t k = 0; k < depth; k += block) {
             const int64_t count = least(block, depth - k);
-            const float *panel = w + k * columns + begin * count;
+            const float *panel = w + begin * depth + k * width;
             for (int64_t row = top; row < bottom;) {
               const int64_t blocks = (bottom - row + \(options.tileRows) - 1) / \(options.tileRows);
               const int64_t count_rows = (bottom - row + blocks - 1) / blocks;

@@ -62,6 +62,8 @@ package struct TuningChoice: Sendable, Hashable {
 package struct TuningProblem: Sendable, Hashable {
   package enum Kind: String, CaseIterable, Sendable {
     case convolution
+    /// The same with outputs in the lanes of register tiles.
+    case convolutionLanes = "convolution_lanes"
     case convolutionBackwardData = "convolution_backward_data"
     case convolutionBackwardWeights = "convolution_backward_weights"
     /// Both gradients of a 1×1 convolution.
@@ -73,7 +75,8 @@ package struct TuningProblem: Sendable, Hashable {
     /// The sizes that make up a problem: names, and how many numbers each has.
     var fields: [(name: String, count: Int)] {
       switch self {
-      case .convolution, .convolutionBackwardData, .convolutionBackwardWeights, .convolutionBackward:
+      case .convolution, .convolutionLanes, .convolutionBackwardData, .convolutionBackwardWeights,
+        .convolutionBackward:
         [
           ("images", 1), ("groups", 1), ("inputs", 1), ("outputs", 1), ("input", 3), ("output", 3), ("kernel", 3),
           ("strides", 3), ("dilations", 3), ("pads", 3),
@@ -87,6 +90,7 @@ package struct TuningProblem: Sendable, Hashable {
       switch self {
       case .convolution, .convolutionBackwardData, .convolutionBackwardWeights:
         [("positions", \.positions), ("columns", \.columns), ("parts", \.parts)]
+      case .convolutionLanes: [("positions", \.positions), ("parts", \.parts)]
       case .convolutionBackward: [("positions", \.positions), ("columns", \.columns)]
       case .product: [("rows", \.rows)]
       case .dotProducts: [("rows", \.rows), ("columns", \.columns)]

@@ -46,7 +46,9 @@ extension TuningProblem {
       return aspect == .tiles
         ? tries(\.rows, Self.dotRows, from: now[0], task) : tries(\.columns, Self.dotColumns, from: now[1], task)
     case (.product, .parts), (.product, .columns), (.convolutionBackward, .parts), (.dotProducts, .parts): return []
-    case (.convolution, _), (.convolutionBackwardData, _), (.convolutionBackwardWeights, _), (.convolutionBackward, _):
+    case (.convolutionLanes, .columns): return []
+    case (.convolution, _), (.convolutionLanes, _), (.convolutionBackwardData, _), (.convolutionBackwardWeights, _),
+      (.convolutionBackward, _):
       func tiling(_ choice: TuningChoice) -> ConvolutionTiling { ConvolutionTiling(self, choice, options) }
       let now = tiling(base)
       let tiles = now.tiles

@@ -56,8 +56,10 @@ package struct AttributeReader {
 
   /// True or false, which may be left out.
   package mutating func optionalBool(_ key: String) throws(AttributeError) -> Bool? {
-    values.contains { $0.key == key } ? try bool(key) : nil
+    has(key) ? try bool(key) : nil
   }
+
+  package func has(_ key: String) -> Bool { values.contains { $0.key == key } }
 
   package mutating func text(_ key: String) throws(AttributeError) -> String {
     try take(key, "a string", \.string)

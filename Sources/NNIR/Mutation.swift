@@ -94,6 +94,7 @@ package enum Mutation: String, CaseIterable, Sendable {
   case sharedGapLost = "shared-gap-lost"
   case gapsNotCleared = "gaps-not-cleared"
   case vectorPlace = "vector-place"
+  case laneStrideLost = "lane-stride-lost"
   case packedRowsReversed = "packed-rows-reversed"
   case lineEndLost = "line-end-lost"
   case winogradHaloLost = "winograd-halo-lost"

@@ -7,6 +7,17 @@ package struct Scalar: Hashable, Sendable, ExpressibleByFloatLiteral {
   package func hash(into hasher: inout Hasher) { hasher.combine(value.bitPattern) }
 }
 
+/// An order of packed weights: where a register tile has the outputs that it computes.
+package enum Packing: String, Hashable, Sendable, CaseIterable {
+  /// Some rows, one number of each multiplied by vectors of the image.
+  case rows
+  /// The lanes of some vectors, multiplied by one number of the image each.
+  case lanes
+
+  /// Outputs that fill vectors on every target; those that lie in lanes come in multiples of it.
+  package static let filled = 16
+}
+
 /// Geometry of a convolution over any number of spatial axes; all arrays have one entry an axis.
 package struct Convolution: Hashable, Sendable {
   package var strides: [Int]
@@ -14,8 +25,8 @@ package struct Convolution: Hashable, Sendable {
   package var padEnd: [Int]
   package var dilations: [Int]
   package var groups: Int
-  /// Whether the weights come from `packWeights`.
-  package var packed = false
+  /// The order in which weights come from `packWeights`; nil where they come as their type says.
+  package var packed: Packing?
 
   package init(strides: [Int], padBegin: [Int], padEnd: [Int], dilations: [Int], groups: Int = 1) {
     self.strides = strides
@@ -172,7 +183,7 @@ package enum Op: Hashable, Sendable {
   case convolutionBackwardWeights(Convolution, kernel: [Int])
   /// The same weights, in memory as the kernels of the target read them; for convolutions with so many groups, or linear
   /// layers, that say `packed`, and nothing else.
-  case packWeights(groups: Int)
+  case packWeights(groups: Int, Packing)
   /// w[out, in, 3, 3] → [36, out, in], the filters as `Winograd` multiplies them; transposed: [36, in, out] of the filters
   /// back to front, for the gradient of the input.
   case winogradWeights(transposed: Bool)
@@ -258,11 +269,11 @@ package enum Op: Hashable, Sendable {
 }
 
 extension Op {
-  /// Groups of the weights that come packed; nil where they come as their type says.
-  package var packedGroups: Int? {
+  /// What packs the weights that this takes; nil where they come as their type says.
+  package var weightPacking: Op? {
     switch self {
-    case .convolution(let geometry): geometry.packed ? geometry.groups : nil
-    case .linear(let packed): packed ? 1 : nil
+    case .convolution(let geometry): geometry.packed.map { .packWeights(groups: geometry.groups, $0) }
+    case .linear(let packed): packed ? .packWeights(groups: 1, .lanes) : nil
     default: nil
     }
   }

@@ -27,7 +27,7 @@ extension Op {
     case .convolutionBackwardData(let geometry, let spatial): geometry.attributes + [("spatial", .ints(spatial))]
     case .convolutionBackwardWeights(let geometry, let kernel): geometry.attributes + [("kernel", .ints(kernel))]
     case .linear(let packed): packed ? [("packed", .bool(true))] : []
-    case .packWeights(let groups): [("groups", .int(groups))]
+    case .packWeights(let groups, let packing): [("groups", .int(groups)), ("outputs", .word(packing.rawValue))]
     case .winogradWeights(let transposed): [("transposed", .bool(transposed))]
     case .winogradConvolution(let padBegin, let padEnd): [("pad_begin", .ints(padBegin)), ("pad_end", .ints(padEnd))]
     case .matmul(let a, let b): [("transpose_a", .bool(a)), ("transpose_b", .bool(b))]
@@ -105,7 +105,7 @@ extension Op {
       self = .convolutionBackwardData(try Convolution(&a), spatial: try a.ints("spatial"))
     case "convolution_backward_weights":
       self = .convolutionBackwardWeights(try Convolution(&a), kernel: try a.ints("kernel"))
-    case "pack_weights": self = .packWeights(groups: try a.int("groups"))
+    case "pack_weights": self = .packWeights(groups: try a.int("groups"), try a.choice("outputs", Packing.self))
     case "winograd_weights": self = .winogradWeights(transposed: try a.bool("transposed"))
     case "winograd_convolution":
       self = .winogradConvolution(padBegin: try a.ints("pad_begin"), padEnd: try a.ints("pad_end"))
@@ -154,14 +154,14 @@ extension Convolution {
     [
       ("strides", .ints(strides)), ("pad_begin", .ints(padBegin)), ("pad_end", .ints(padEnd)),
       ("dilations", .ints(dilations)), ("groups", .int(groups)),
-    ] + (packed ? [("packed", .bool(true))] : [])
+    ] + (packed.map { [("packed", .word($0.rawValue))] } ?? [])
   }
 
   init(_ a: inout AttributeReader) throws(AttributeError) {
     self.init(
       strides: try a.ints("strides"), padBegin: try a.ints("pad_begin"), padEnd: try a.ints("pad_end"),
       dilations: try a.ints("dilations"), groups: try a.int("groups"))
-    packed = try a.optionalBool("packed") ?? false
+    packed = a.has("packed") ? try a.choice("packed", Packing.self) : nil
   }
 }
 

@@ -66,7 +66,7 @@ private struct TypeRules {
       return try convolutionBackwardData(geometry, spatial: spatial)
     case .convolutionBackwardWeights(let geometry, let kernel):
       return try convolutionBackwardWeights(geometry, kernel: kernel)
-    case .packWeights(let groups): return try packWeights(groups)
+    case .packWeights(let groups, _): return try packWeights(groups)
     case .winogradWeights(let transposed): return try winogradWeights(transposed: transposed)
     case .winogradConvolution(let padBegin, let padEnd): return try winogradConvolution(padBegin, padEnd)
     case .linear: return try linear()
@@ -335,6 +335,14 @@ private struct TypeRules {
       throw fail(
         "weights for \(weights[1] * geometry.groups) input channels do not match \(channels) channels of "
           + x.spelledExtents)
+    }
+    if geometry.packed == .lanes {
+      guard extents.count <= 2 else { throw fail("expected at most two spatial axes for outputs in lanes") }
+      guard weights[0] / geometry.groups % Packing.filled == 0 else {
+        throw fail(
+          "expected a multiple of \(Packing.filled) outputs in lanes, found \(weights[0] / geometry.groups) of each group"
+        )
+      }
     }
     if operands.count == 3 { try vector(2, of: w.shape[0]) }
     let result = try outputs(geometry, spatial: extents, kernel: Array(weights.dropFirst(2)))

@@ -30,7 +30,7 @@
 ///     but what is fused into the same anchor.
 ///
 /// Packed weights, from step on
-/// 19. convolutions and linear layers that take packed weights have them from `pack_weights` or from `prepare`, and
+/// 19. convolutions and linear layers that take packed weights have them in their order from `pack_weights` or from `prepare`, and
 ///     nothing else reads what `pack_weights` gives.
 package func verify(_ graph: Graph) -> [Diagnostic] {
   var verifier = Verifier(graph: graph)
@@ -208,20 +208,22 @@ private struct Verifier {
   mutating func checkPacking() {
     for id in graph.ids {
       let node = graph[id]
-      let groups = node.op.packedGroups
+      let packing = node.op.weightPacking
       for (operand, input) in node.inputs.enumerated() where graph.nodes.indices.contains(input.index) {
-        let expected = operand == 1 ? groups : nil
+        let expected = operand == 1 ? packing : nil
         switch (graph[input].op, expected) {
-        case (.packWeights(let found), let expected):
-          if found != expected {
-            report(
-              id, "\(node.op.mnemonic): expected operand \(operand) in the order of its type, found \(input) packed")
+        case (.packWeights, let expected?):
+          if graph[input].op != expected {
+            report(id, "\(node.op.mnemonic): expected operand \(operand) packed in another way than \(input)")
           }
+        case (.packWeights, nil):
+          report(
+            id, "\(node.op.mnemonic): expected operand \(operand) in the order of its type, found \(input) packed")
         case (.prepared, _), (_, nil): break
         case (_, _): report(id, "\(node.op.mnemonic): expected packed weights, found \(graph[input].op.mnemonic)")
         }
       }
-      if groups != nil, graph.stage < .step { report(id, "packed weights are legal only from step on") }
+      if packing != nil, graph.stage < .step { report(id, "packed weights are legal only from step on") }
     }
   }
 

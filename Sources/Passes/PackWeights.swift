@@ -7,18 +7,32 @@ func packWeights(_ graph: Graph) -> Graph {
   graph.rewriting { builder, id, node in
     var result = node
     switch node.op {
-    case .convolution(var geometry) where !geometry.packed:
-      geometry.packed = true
+    case .convolution(var geometry) where geometry.packed == nil:
+      geometry.packed = packing(geometry, weights: graph[graph[id].inputs[1]].type.bound, output: node.type.bound)
       result.op = .convolution(geometry)
-    case .linear(packed: false) where graph[id].type.bound[1] % filled == 0: result.op = .linear(packed: true)
+    case .linear(packed: false) where graph[id].type.bound[1] % Packing.filled == 0: result.op = .linear(packed: true)
     default: return builder.add(node)
     }
-    guard let groups = result.op.packedGroups else { return builder.add(node) }
+    guard let packing = result.op.weightPacking else { return builder.add(node) }
     result.inputs[1] = builder.add(
-      .packWeights(groups: groups), [node.inputs[1]], gate: node.gate, origins: node.origins)
+      packing, [node.inputs[1]], gate: node.gate, origins: node.origins)
     return builder.add(result)
   }
 }
 
-/// Outputs of a linear layer that fill vectors on every target; a few classes do not pay for another kernel.
-private let filled = 16
+/// Where the register tiles of a convolution have its outputs; for any number of images, as `prepare` packs weights once
+/// for all of them.
+///
+/// Positions in lanes leave lanes empty where those of an image fill no whole vectors, and a stride takes them from strips
+/// that are put together number by number. Outputs in lanes do without both but are transposed on their way out, which few
+/// terms do not pay for. Large images fill lanes, and strips of theirs cost less than weights that come once for each.
+package func packing(_ geometry: Convolution, weights: [Int], output: [Int]) -> Packing {
+  let terms = weights.dropFirst().reduce(1, *)
+  let positions = output.dropFirst(2).reduce(1, *)
+  guard geometry.groups == 1, output.count <= 4, weights[0] % Packing.filled == 0, weights[0] >= 2 * Packing.filled,
+    terms >= 128, positions <= 1024
+  else { return .rows }
+  let empty = (Packing.filled - positions % Packing.filled) % Packing.filled
+  let isStrided = terms > weights[1] && geometry.strides.contains { $0 > 1 }
+  return isStrided || 20 * empty > positions ? .lanes : .rows
+}

@@ -95,7 +95,7 @@ extension OpCase {
       default: operands.append(id)
       }
     }
-    if let groups = op.packedGroups { operands[1] = builder.add(.packWeights(groups: groups), [operands[1]]) }
+    if let packing = op.weightPacking { operands[1] = builder.add(packing, [operands[1]]) }
     let result = builder.add(op, operands)
     builder.add(result: .output(name: "y", value: result))
     let text = shapes.map { $0.map(String.init).joined(separator: "x") }.joined(separator: " ")

@@ -196,8 +196,21 @@ enum OpCases {
     ([2, 2, 5, 13], [3, 2, 1, 1], geometry([1, 1], pad: [1, 2], end: [1, 0])),
   ]
 
+  /// Outputs that fill vectors, in lanes: positions that do not, odd numbers of them, strides, lines that no tap reads,
+  /// panels of all widths, several blocks of channels, several images of a tile and images of several tiles.
+  static let laneConvolutionShapes: [(x: [Int], w: [Int], geometry: Convolution)] = [
+    ([3, 20, 7, 7], [64, 20, 3, 3], geometry([1, 1], pad: [1, 1])),
+    ([2, 19, 9, 11], [48, 19, 3, 3], geometry([2, 2], pad: [1, 1])),
+    ([1, 130, 5, 3], [32, 130, 1, 1], geometry([2, 3], pad: [0, 0])),
+    ([5, 300, 1, 5], [112, 300, 1, 1], geometry([1, 1], pad: [0, 0])),
+    ([2, 18, 15, 15], [32, 9, 2, 3], geometry([1, 3], pad: [1, 2], end: [0, 1], dilations: [2, 1], groups: 2)),
+    ([2, 3, 32, 33], [80, 3, 7, 7], geometry([2, 2], pad: [3, 3])),
+    ([2, 70, 12], [16, 70, 3], geometry([1], pad: [1])),
+  ]
+
   static let convolutions: [OpCase] = [
     convolutionShapes, narrowConvolutionShapes, wholeLineConvolutionShapes, gappedConvolutionShapes,
+    laneConvolutionShapes,
   ].joined().flatMap {
     x, w, geometry -> [OpCase] in
     let spatial = Array(x.dropFirst(2))
@@ -208,7 +221,10 @@ enum OpCases {
     }
     let y = [x[0], w[0]] + out
     var packed = geometry
-    packed.packed = true
+    packed.packed = .rows
+    var inLanes = geometry
+    inLanes.packed = .lanes
+    let fills = (w[0] / geometry.groups) % Packing.filled == 0 && spatial.count <= 2
     let note =
       "stride \(geometry.strides) pad \(geometry.padBegin) dilation \(geometry.dilations) groups \(geometry.groups)"
     return [
@@ -216,6 +232,8 @@ enum OpCases {
       .make(.convolution(geometry), [x, w, [w[0]]], [.whole], .exact, note: note),
       .make(.convolution(geometry), [x, w, [w[0]]], [.real], .relative(2e-6), note: note),
       .make(.convolution(packed), [x, w, [w[0]]], [.whole], .exact, note: "packed " + note),
+      .make(
+        .convolution(fills ? inLanes : packed), [x, w], [.whole], .exact, note: "packed, without bias, " + note),
       .make(.convolutionBackwardData(geometry, spatial: spatial), [y, w], [.whole], .exact, note: note),
       .make(.convolutionBackwardWeights(geometry, kernel: kernel), [y, x], [.whole], .exact, note: note),
       .make(.convolutionBackwardWeights(geometry, kernel: kernel), [y, x], [.real], .relative(4e-6), note: note),

@@ -10,7 +10,7 @@ let matrixRows: [OperationRow] = [
   OperationRow("with bias", .linear(), [x, w, .vector([0.5, -0.5, 0])], [2.5, 2.5, 5], shape: [1, 3]),
   OperationRow("without bias", .linear(), [x, w], [2, 3, 5], shape: [1, 3]),
   // packing changes where numbers lie, not what they are
-  OperationRow("packed", .packWeights(groups: 1), [w], [1, 0, 0, 1, 1, 1], shape: [3, 2]),
+  OperationRow("packed", .packWeights(groups: 1, .rows), [w], [1, 0, 0, 1, 1, 1], shape: [3, 2]),
   OperationRow(
     "a·b", .matmul(transposeA: false, transposeB: false), [a, b], [1, 2, 8, 3, 4, 18, 5, 6, 28], shape: [3, 3]),
   OperationRow("aᵀ·a", .matmul(transposeA: true, transposeB: false), [a, a], [35, 44, 44, 56], shape: [2, 2]),

@@ -43,8 +43,11 @@ let stepSample: Graph = {
   _ = b.add(.convolutionBackwardData(geometry, spatial: [8, 8]), [y, w])
   _ = b.add(.convolutionBackwardWeights(geometry, kernel: [3, 3]), [y, x])
   var packed = geometry
-  packed.packed = true
-  _ = b.add(.convolution(packed), [x, b.add(.packWeights(groups: 1), [w]), bias])
+  packed.packed = .rows
+  _ = b.add(.convolution(packed), [x, b.add(.packWeights(groups: 1, .rows), [w]), bias])
+  let wide = parameter("wide", .constant(0.5), [32, 3, 3, 3])
+  packed.packed = .lanes
+  _ = b.add(.convolution(packed), [x, b.add(.packWeights(groups: 1, .lanes), [wide])])
   let square = parameter("square", .constant(0.5), [4, 3, 3, 3])
   _ = b.add(
     .winogradConvolution(padBegin: [1, 0], padEnd: [2, 1]), [x, b.add(.winogradWeights(transposed: false), [square])])

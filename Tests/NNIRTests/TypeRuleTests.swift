@@ -41,6 +41,14 @@ struct TypeRuleTests {
     var testDescription: String { "\(op.mnemonic) \(operands)" }
   }
 
+  /// A convolution of kernels of 3 that keeps extents, with packed weights.
+  private static func inLanes(axes: Int, groups: Int = 1) -> Convolution {
+    let ones = [Int](repeating: 1, count: axes)
+    var geometry = Convolution(strides: ones, padBegin: ones, padEnd: ones, dilations: ones, groups: groups)
+    geometry.packed = .lanes
+    return geometry
+  }
+
   // extents worked out by hand from the definitions in Op.swift
   @Test(arguments: [
     Accepted(.convolution(geometry), [image, weights], .f32([.batch, 6, 8, 8])),
@@ -50,6 +58,7 @@ struct TypeRuleTests {
       [image, .f32([6, 2, 3, 3]), .f32([6])], .f32([.batch, 6, 2, 5])),
     Accepted(
       .convolutionBackwardData(geometry, spatial: [8, 8]), [.f32([.batch, 6, 8, 8]), weights], image),
+    Accepted(.convolution(inLanes(axes: 2)), [image, .f32([48, 4, 3, 3])], .f32([.batch, 48, 8, 8])),
     Accepted(.convolutionBackwardWeights(geometry, kernel: [3, 3]), [.f32([.batch, 6, 8, 8]), image], weights),
     // 8 + 1 + 2 − 2 = 9 and 8 + 0 + 0 − 2 = 6
     Accepted(
@@ -57,7 +66,7 @@ struct TypeRuleTests {
       .f32([.batch, 6, 9, 6])),
     Accepted(.winogradWeights(transposed: false), [weights], .f32([36, 6, 4])),
     Accepted(.winogradWeights(transposed: true), [weights], .f32([36, 4, 6])),
-    Accepted(.packWeights(groups: 2), [.f32([6, 2, 3, 3])], .f32([6, 2, 3, 3])),
+    Accepted(.packWeights(groups: 2, .rows), [.f32([6, 2, 3, 3])], .f32([6, 2, 3, 3])),
     Accepted(.linear(), [.f32([.batch, 4]), .f32([10, 4]), .f32([10])], logits),
     Accepted(.matmul(transposeA: true, transposeB: false), [logits, .f32([.batch, 4])], .f32([10, 4])),
     Accepted(.maxPool(pooling), [image], .f32([.batch, 4, 4, 4])),
@@ -175,8 +184,15 @@ struct TypeRuleTests {
       "expected f32[N,4,8,10], found f32[N,4,8,8]"),
     Refused(
       .winogradWeights(transposed: false), [.f32([6, 4, 3, 1])], "expected weights [out, in, 3, 3], found 6×4×3×1"),
-    Refused(.packWeights(groups: 4), [.f32([6, 2, 3])], "expected output channels divisible by 4 groups, found 6×2×3"),
-    Refused(.packWeights(groups: 1), [.f32([6])], "expected weights [out, in, kernel…], found 6"),
+    Refused(
+      .packWeights(groups: 4, .lanes), [.f32([6, 2, 3])], "expected output channels divisible by 4 groups, found 6×2×3"),
+    Refused(
+      .convolution(inLanes(axes: 2, groups: 2)), [image, .f32([48, 2, 3, 3])],
+      "expected a multiple of 16 outputs in lanes, found 24 of each group"),
+    Refused(
+      .convolution(inLanes(axes: 3)), [.f32([.batch, 4, 8, 8, 8]), .f32([16, 4, 3, 3, 3])],
+      "expected at most two spatial axes for outputs in lanes"),
+    Refused(.packWeights(groups: 1, .rows), [.f32([6])], "expected weights [out, in, kernel…], found 6"),
     Refused(
       .winogradConvolution(padBegin: [1, 1], padEnd: [1, 1]), [image, .f32([36, 6, 5])],
       "expected transformed weights [36, out, 4], found 36×6×5"),

@@ -152,13 +152,16 @@ struct VerifierTests {
       message: "%3: linear: expected operand 1 in the order of its type, found %2 packed"),
     Violation(
       invariant: 19, graph: packing(.linear(packed: true), operand: 2, groups: 2),
-      message: "%3: linear: expected operand 1 in the order of its type, found %2 packed"),
+      message: "%3: linear: expected operand 1 packed in another way than %2"),
+    Violation(
+      invariant: 19, graph: packing(.linear(packed: true), operand: 2, .rows),
+      message: "%3: linear: expected operand 1 packed in another way than %2"),
   ]
 
   /// A linear layer of x with its weights (1) or what packing makes of them (2).
-  private static func packing(_ op: Op, operand: Int, groups: Int = 1) -> Graph {
+  private static func packing(_ op: Op, operand: Int, groups: Int = 1, _ order: Packing = .lanes) -> Graph {
     let weights = Node(.parameter(name: "w", initializer: .constant(0)), [], .f32([6, 4]))
-    let packed = Node(.packWeights(groups: groups), [ValueID(1)], .f32([6, 4]))
+    let packed = Node(.packWeights(groups: groups, order), [ValueID(1)], .f32([6, 4]))
     let input = Node(.input, [], .f32([2, 4]))
     return graph(.step, [input, weights, packed, Node(op, [ValueID(0), ValueID(operand)], .f32([2, 6]))])
   }
