@@ -46,6 +46,8 @@ struct RandomGraphMaker {
   var elements: Int
   /// Elements that may still pass through a ReLU or a maximum: each may come too near to its kink.
   var kinks: Int
+  /// Whether it has a wide convolution.
+  var isWide = false
   private var names = 0
   private var step: ValueID?
 

@@ -6,7 +6,8 @@ extension RandomGraphMaker {
   mutating func grow() {
     let isImage: (TensorType) -> Bool = { $0.rank >= 3 }
     switch dice.below(100) {
-    case 0..<16: if let x = operand(where: isImage) { _ = convolution(x) }
+    case 0..<13: if let x = operand(where: isImage) { _ = convolution(x) }
+    case 13..<16: if let x = operand(where: isImage) { wideConvolution(x) }
     case 16..<27: if let x = operand() { _ = batchNorm(x) }
     case 27..<36: if let x = operand() { _ = apply(.relu, [x]) }
     case 36..<40: if let x = operand() { _ = apply(dice.percent(50) ? .sigmoid : .tanh, [x]) }
@@ -54,6 +55,21 @@ extension RandomGraphMaker {
     var inputs = [x, weights(type.bound)]
     if !plain && dice.percent(40) { inputs.append(vector("bias", channels)) }
     return apply(.convolution(geometry), inputs)
+  }
+
+  /// A convolution between others that has enough terms, and outputs that fill vectors, to have these in lanes; once in a
+  /// network, for it costs more than all else together.
+  private mutating func wideConvolution(_ x: ValueID) {
+    guard !isWide else { return }
+    let left = multiplyAdds
+    multiplyAdds = 1_000_000
+    defer { multiplyAdds = left }
+    guard var y = convolution(x, outputs: dice.pick([16, 32]), kernel: dice.pick([1, 3]), plain: true) else { return }
+    if dice.percent(50) { y = batchNorm(y) ?? y }
+    if dice.percent(50) { y = apply(.relu, [y]) ?? y }
+    guard let z = convolution(y, outputs: dice.pick([32, 48, 80])) else { return }
+    isWide = true
+    _ = convolution(z, outputs: dice.within(1...6), kernel: 1, plain: true)
   }
 
   mutating func batchNorm(_ x: ValueID, epsilon: Double? = nil) -> ValueID? {
