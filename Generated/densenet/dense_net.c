@@ -9,11 +9,15 @@
 /* A vectorised loop that clang leaves scalar is a matter of speed, not an error; sanitisers do that. */
 #if defined(__clang__)
 #pragma clang diagnostic ignored "-Wpass-failed"
+#define TEXT(x) #x
 #define UNROLL _Pragma("clang loop unroll(full)")
+#define UNROLL_BY(n) _Pragma(TEXT(clang loop unroll_count(n)))
 #define INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
 #define SHORT _Pragma("clang loop vectorize(disable) unroll(disable)")
 #else
+#define TEXT(x) #x
 #define UNROLL _Pragma("GCC unroll 16")
+#define UNROLL_BY(n) _Pragma(TEXT(GCC unroll n))
 #define INDEPENDENT _Pragma("GCC ivdep")
 #define SHORT
 #endif
@@ -196,7 +200,7 @@ static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const st
     if (taps == 1) {
       /* a loop of its own: one that runs once for each channel takes as long as what is in it */
       data += tap[0];
-      for (int64_t k = 0; k < block; ++k) {
+      UNROLL_BY(2) for (int64_t k = 0; k < block; ++k) {
         vec x[3];
         UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(data + at[v]);
         UNROLL for (int r = 0; r < rows; ++r) {
@@ -209,7 +213,7 @@ static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const st
       data -= tap[0];
     } else {
       for (int64_t k = 0; k < block; ++k) {
-        for (int64_t t = 0; t < taps; ++t) {
+        UNROLL_BY(3) for (int64_t t = 0; t < taps; ++t) {
           const float *source = data + tap[t];
           vec x[3];
           UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(source + at[v]);
@@ -539,15 +543,28 @@ static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const 
   UNROLL for (int r = 0; r < rows; ++r)
     UNROLL for (int v = 0; v < vectors; ++v)
       sum[r][v] = more ? load((whole ? result + r * result_row : edge[r]) + v * LANES) : (vec){0};
-  for (int64_t k = 0; k < count; ++k) {
-    vec x[3];
-    UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
-    UNROLL for (int r = 0; r < rows; ++r) {
-      const float w = left[r * left_row];
-      UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
+  if (left_step == 1) {
+    /* what finds rows in memory is then done once for several terms */
+    UNROLL_BY(4) for (int64_t k = 0; k < count; ++k) {
+      vec x[3];
+      UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
+      UNROLL for (int r = 0; r < rows; ++r) {
+        const float w = left[r * left_row + k];
+        UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
+      }
+      right += right_step;
     }
-    left += left_step;
-    right += right_step;
+  } else {
+    for (int64_t k = 0; k < count; ++k) {
+      vec x[3];
+      UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
+      UNROLL for (int r = 0; r < rows; ++r) {
+        const float w = left[r * left_row];
+        UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
+      }
+      left += left_step;
+      right += right_step;
+    }
   }
   UNROLL for (int r = 0; r < rows; ++r)
     UNROLL for (int v = 0; v < vectors; ++v)
@@ -641,31 +658,82 @@ static NOINLINE void transpose(const float *source, int64_t pitch, int64_t rows,
   }
 }
 
-/* The same for 3 neighbouring taps of each of some channels: few outputs fill one vector only, and the
-   multiply-adds of that need many sums side by side. Row k is tap k % 3 of channel k / 3. */
-static ALWAYS_INLINE void outer_taps(const int rows, const int vectors, const float *source, int64_t channel_stride,
-                                     const int64_t *line, int64_t lines, int64_t columns, const float *right,
-                                     int64_t width, float *result, int64_t channel_pitch, int more) {
-  vec sum[12][3];
-  UNROLL for (int r = 0; r < rows; ++r)
-    UNROLL for (int v = 0; v < vectors; ++v)
-      sum[r][v] = more ? load(result + r / 3 * channel_pitch + r % 3 * width + v * LANES) : (vec){0};
+/* The same for 3 neighbouring taps of each of rows / 3 channels, lines of two columns and more. Position i of
+   the strip is multiplied with the columns i, i - 1 and i - 2 of dy, one for each tap: so it is loaded once for all
+   taps, and a column of dy once for all positions. With one tap to a row and few outputs, which fill one vector
+   only, each multiply-add would need a load. Columns of a line meet in the same order as there. */
+static ALWAYS_INLINE void outer_taps(const int rows, const int vectors, const float *source,
+                                     int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns,
+                                     const float *right, int64_t width, float *result, int64_t channel_pitch,
+                                     int more) {
+  const int channels = rows / 3;
+  vec sum[4][3][1];
+  UNROLL for (int c = 0; c < channels; ++c)
+    UNROLL for (int t = 0; t < 3; ++t)
+      UNROLL for (int v = 0; v < vectors; ++v)
+        sum[c][t][v] = more ? load(result + c * channel_pitch + t * width + v * LANES) : (vec){0};
   for (int64_t l = 0; l < lines; ++l) {
-    const float *at[12];
-    UNROLL for (int r = 0; r < rows; r += 3) at[r] = source + r / 3 * channel_stride + line[l];
-    for (int64_t i = 0; i < columns; ++i) {
-      vec x[3];
-      UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
-      UNROLL for (int r = 0; r < rows; ++r) {
-        const float w = at[r - r % 3][i + r % 3];
-        UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
+    const float *at[4];
+    UNROLL for (int c = 0; c < channels; ++c) at[c] = source + c * channel_stride + line[l];
+    vec y[3][1] = {0};
+    UNROLL for (int v = 0; v < vectors; ++v) {
+      y[2][v] = y[1][v];
+      y[1][v] = y[0][v];
+      y[0][v] = load(right + v * LANES);
+    }
+    right += width;
+    UNROLL for (int c = 0; c < channels; ++c) {
+      const float x = at[c][0];
+      UNROLL for (int t = 0; t <= 0; ++t)
+        UNROLL for (int v = 0; v < vectors; ++v) sum[c][t][v] += y[t][v] * x;
+    }
+    UNROLL for (int v = 0; v < vectors; ++v) {
+      y[2][v] = y[1][v];
+      y[1][v] = y[0][v];
+      y[0][v] = load(right + v * LANES);
+    }
+    right += width;
+    UNROLL for (int c = 0; c < channels; ++c) {
+      const float x = at[c][1];
+      UNROLL for (int t = 0; t <= 1; ++t)
+        UNROLL for (int v = 0; v < vectors; ++v) sum[c][t][v] += y[t][v] * x;
+    }
+    UNROLL_BY(3) for (int64_t i = 2; i < columns; ++i) {
+      UNROLL for (int v = 0; v < vectors; ++v) {
+        y[2][v] = y[1][v];
+        y[1][v] = y[0][v];
+        y[0][v] = load(right + v * LANES);
       }
       right += width;
+      UNROLL for (int c = 0; c < channels; ++c) {
+        const float x = at[c][i];
+        UNROLL for (int t = 0; t <= 2; ++t)
+          UNROLL for (int v = 0; v < vectors; ++v) sum[c][t][v] += y[t][v] * x;
+      }
+    }
+    UNROLL for (int v = 0; v < vectors; ++v) {
+      y[2][v] = y[1][v];
+      y[1][v] = y[0][v];
+    }
+    UNROLL for (int c = 0; c < channels; ++c) {
+      const float x = at[c][columns];
+      UNROLL for (int t = 1; t <= 2; ++t)
+        UNROLL for (int v = 0; v < vectors; ++v) sum[c][t][v] += y[t][v] * x;
+    }
+    UNROLL for (int v = 0; v < vectors; ++v) {
+      y[2][v] = y[1][v];
+      y[1][v] = y[0][v];
+    }
+    UNROLL for (int c = 0; c < channels; ++c) {
+      const float x = at[c][columns + 1];
+      UNROLL for (int t = 2; t <= 2; ++t)
+        UNROLL for (int v = 0; v < vectors; ++v) sum[c][t][v] += y[t][v] * x;
     }
   }
-  UNROLL for (int r = 0; r < rows; ++r)
-    UNROLL for (int v = 0; v < vectors; ++v)
-      store(result + r / 3 * channel_pitch + r % 3 * width + v * LANES, sum[r][v]);
+  UNROLL for (int c = 0; c < channels; ++c)
+    UNROLL for (int t = 0; t < 3; ++t)
+      UNROLL for (int v = 0; v < vectors; ++v)
+        store(result + c * channel_pitch + t * width + v * LANES, sum[c][t][v]);
 }
 static NOINLINE void outer_taps_3_1(const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int64_t channel_pitch, int more) {
   outer_taps(3, 1, source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more);
@@ -679,24 +747,12 @@ static NOINLINE void outer_taps_9_1(const float *source, int64_t channel_stride,
 static NOINLINE void outer_taps_12_1(const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int64_t channel_pitch, int more) {
   outer_taps(12, 1, source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more);
 }
-static NOINLINE void outer_taps_3_2(const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int64_t channel_pitch, int more) {
-  outer_taps(3, 2, source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more);
-}
-static NOINLINE void outer_taps_6_2(const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int64_t channel_pitch, int more) {
-  outer_taps(6, 2, source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more);
-}
-static NOINLINE void outer_taps_3_3(const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int64_t channel_pitch, int more) {
-  outer_taps(3, 3, source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more);
-}
 static inline void outer_taps_any(int rows, int vectors, const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int64_t channel_pitch, int more) {
   switch (vectors * 32 + rows) {
     case 35: outer_taps_3_1(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
     case 38: outer_taps_6_1(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
     case 41: outer_taps_9_1(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
     case 44: outer_taps_12_1(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
-    case 67: outer_taps_3_2(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
-    case 70: outer_taps_6_2(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
-    case 99: outer_taps_3_3(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
   }
 }
 
@@ -3093,7 +3149,7 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
         for (int64_t line = 0; line < height; ++line) lines[count++] = (n * rows + line) * pitch;
       }
       for (int64_t output = 0; output < width;) {
-        const int vectors = (int)least(3, (width - output) / LANES);
+        const int vectors = (int)least(1, (width - output) / LANES);
         const int64_t most = 4 / vectors;
         for (int64_t t = 0; t < taps; t += 3)
           for (int64_t channel = 0; channel < channels;) {
@@ -4343,7 +4399,7 @@ static NOINLINE void kernel_convolution_backward_weights_2(const struct context 
         for (int64_t line = 0; line < height; ++line) lines[count++] = (n * rows + line) * pitch;
       }
       for (int64_t output = 0; output < width;) {
-        const int vectors = (int)least(3, (width - output) / LANES);
+        const int vectors = (int)least(1, (width - output) / LANES);
         const int64_t most = 4 / vectors;
         for (int64_t t = 0; t < taps; t += 3)
           for (int64_t channel = 0; channel < channels;) {
@@ -5309,7 +5365,7 @@ int dense_net_prepare(const struct dense_net_arguments *arguments) {
 
 const char *dense_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"24707c0b091962709689f2b2b9ae9c647a301471491b98c62507a5c54c86131d\",\"constant"
+    "{\"abi\":1,\"build\":\"1f96faddf0494bee1a7a9164ceabb2dc6eb49546bb77fc2f8cb5a9eeb1ccdd1d\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"dense_net_infer_1\",\"values\":[],\"workspace\""
     ":7168},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"

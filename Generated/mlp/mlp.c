@@ -9,11 +9,15 @@
 /* A vectorised loop that clang leaves scalar is a matter of speed, not an error; sanitisers do that. */
 #if defined(__clang__)
 #pragma clang diagnostic ignored "-Wpass-failed"
+#define TEXT(x) #x
 #define UNROLL _Pragma("clang loop unroll(full)")
+#define UNROLL_BY(n) _Pragma(TEXT(clang loop unroll_count(n)))
 #define INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
 #define SHORT _Pragma("clang loop vectorize(disable) unroll(disable)")
 #else
+#define TEXT(x) #x
 #define UNROLL _Pragma("GCC unroll 16")
+#define UNROLL_BY(n) _Pragma(TEXT(GCC unroll n))
 #define INDEPENDENT _Pragma("GCC ivdep")
 #define SHORT
 #endif
@@ -80,15 +84,28 @@ static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const 
   UNROLL for (int r = 0; r < rows; ++r)
     UNROLL for (int v = 0; v < vectors; ++v)
       sum[r][v] = more ? load((whole ? result + r * result_row : edge[r]) + v * LANES) : (vec){0};
-  for (int64_t k = 0; k < count; ++k) {
-    vec x[3];
-    UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
-    UNROLL for (int r = 0; r < rows; ++r) {
-      const float w = left[r * left_row];
-      UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
+  if (left_step == 1) {
+    /* what finds rows in memory is then done once for several terms */
+    UNROLL_BY(4) for (int64_t k = 0; k < count; ++k) {
+      vec x[3];
+      UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
+      UNROLL for (int r = 0; r < rows; ++r) {
+        const float w = left[r * left_row + k];
+        UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
+      }
+      right += right_step;
     }
-    left += left_step;
-    right += right_step;
+  } else {
+    for (int64_t k = 0; k < count; ++k) {
+      vec x[3];
+      UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
+      UNROLL for (int r = 0; r < rows; ++r) {
+        const float w = left[r * left_row];
+        UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
+      }
+      left += left_step;
+      right += right_step;
+    }
   }
   UNROLL for (int r = 0; r < rows; ++r)
     UNROLL for (int v = 0; v < vectors; ++v)
@@ -351,7 +368,7 @@ static NOINLINE void kernel_linear(const struct context *c, const int64_t *a, in
       for (int64_t i = 0; i < width; ++i) target[row * pitch + i] = bias ? bias[begin + i] : 0;
     for (int64_t k = 0; k < depth; k += block) {
       const int64_t count = least(block, depth - k);
-      const float *panel = w + k * columns + begin * count;
+      const float *panel = w + begin * depth + k * width;
       for (int64_t row = top; row < bottom;) {
         const int64_t blocks = (bottom - row + 4 - 1) / 4;
         const int64_t count_rows = (bottom - row + blocks - 1) / blocks;
@@ -940,7 +957,7 @@ int mlp_train_8(const struct mlp_arguments *arguments) {
 }
 
 static const int64_t mlp_prepare_rows[] = {
-  k_pack_weights,10,2,P+0,R+0,32,784,1,24,196, // %1 pack_weights f32[32,784] mlp.swift:18
+  k_pack_weights,10,2,P+0,R+0,32,784,1,24,784, // %1 pack_weights f32[32,784] mlp.swift:18
   k_pack_weights,10,2,P+100480,R+100352,32,32,1,24,32, // %3 pack_weights f32[32,32] mlp.swift:18
   k_end,
 };
@@ -951,7 +968,7 @@ int mlp_prepare(const struct mlp_arguments *arguments) {
 
 const char *mlp_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"63d9faf954a4efef37bcf178d74a02d83c2062e05527c524f3d28cadff168e9a\",\"constant"
+    "{\"abi\":1,\"build\":\"c6092f8effe9f6a446e42598e788cd140573f59a379729e7e3f0cf197ec7a40c\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"mlp_infer_1\",\"values\":[],\"workspace\":3264}"
     ",{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offset\":0,"

@@ -9,11 +9,15 @@
 /* A vectorised loop that clang leaves scalar is a matter of speed, not an error; sanitisers do that. */
 #if defined(__clang__)
 #pragma clang diagnostic ignored "-Wpass-failed"
+#define TEXT(x) #x
 #define UNROLL _Pragma("clang loop unroll(full)")
+#define UNROLL_BY(n) _Pragma(TEXT(clang loop unroll_count(n)))
 #define INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
 #define SHORT _Pragma("clang loop vectorize(disable) unroll(disable)")
 #else
+#define TEXT(x) #x
 #define UNROLL _Pragma("GCC unroll 16")
+#define UNROLL_BY(n) _Pragma(TEXT(GCC unroll n))
 #define INDEPENDENT _Pragma("GCC ivdep")
 #define SHORT
 #endif
@@ -196,7 +200,7 @@ static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const st
     if (taps == 1) {
       /* a loop of its own: one that runs once for each channel takes as long as what is in it */
       data += tap[0];
-      for (int64_t k = 0; k < block; ++k) {
+      UNROLL_BY(2) for (int64_t k = 0; k < block; ++k) {
         vec x[3];
         UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(data + at[v]);
         UNROLL for (int r = 0; r < rows; ++r) {
@@ -209,7 +213,7 @@ static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const st
       data -= tap[0];
     } else {
       for (int64_t k = 0; k < block; ++k) {
-        for (int64_t t = 0; t < taps; ++t) {
+        UNROLL_BY(3) for (int64_t t = 0; t < taps; ++t) {
           const float *source = data + tap[t];
           vec x[3];
           UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(source + at[v]);
@@ -323,32 +327,196 @@ static NOINLINE void strip_multiply(const struct strip *s) {
     select_of(least_ > below_, least_, below_); \
   })
 
-/* A line of a strip: every `step`-th float from `first` on, with zeros where that is outside 0 ..< extent. */
-static inline MAYBE_UNUSED void strip_line(const float *source, int64_t extent, int64_t first, int64_t step, int64_t count,
-                              float *target) {
-  int64_t begin = first < 0 ? (-first + step - 1) / step : 0;
-  int64_t end = extent > first ? (extent - first + step - 1) / step : 0;
-  begin = least(begin, count);
-  end = greatest(begin, least(end, count));
-  SHORT for (int64_t i = 0; i < begin; ++i) target[i] = 0;
-  if (step != 1) {
-    for (int64_t i = begin; i < end; ++i) target[i] = source[first + i * step];
-  } else if (end - begin >= LANES) {
-    /* the last vector overlaps the one before, which is cheaper than a loop over the rest; `first` may be negative, so
-       that `source + first` alone would point before the array */
-    for (int64_t i = begin; i < end - LANES; i += LANES) store(target + i, load(source + (first + i)));
-    store(target + end - LANES, load(source + (first + end - LANES)));
-  } else {
-    SHORT for (int64_t i = begin; i < end; ++i) target[i] = source[first + i];
+/* What a tile of a convolution reads and writes where outputs lie in lanes; tap t finds position p at
+   `tap[t] + place[p]`. */
+struct lanes {
+  const float *data;
+  int64_t channels, channel_stride, block; /* channels that are multiplied at a time */
+  const int64_t *tap;
+  int64_t taps;
+  const int64_t *place;
+  int64_t positions;
+  const float *weights; /* [channel][tap][output] of one panel */
+  const float *bias;    /* of the panel, or null */
+  float *sums;          /* [position][output] */
+};
+
+/* A register tile: rows positions x vectors * LANES outputs, the terms of `count` channels in the order channel, tap
+   on top of what the channels before them left. Meanwhile it asks for `step` bytes from `ahead` on with each channel:
+   weights come from far away and are wanted all at once when a block begins. */
+static ALWAYS_INLINE void lanes_tile(const int rows, const int vectors, const struct lanes *s, int64_t position,
+                                     int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  vec sum[8][3];
+  float *const target = s->sums + position * vectors * LANES;
+  UNROLL for (int v = 0; v < vectors; ++v) {
+    const vec start = s->bias ? load(s->bias + v * LANES) : (vec){0};
+    UNROLL for (int r = 0; r < rows; ++r)
+      sum[r][v] = channel > 0 ? load(target + (r * vectors + v) * LANES) : start;
   }
-  SHORT for (int64_t i = end; i < count; ++i) target[i] = 0;
+  const int64_t taps = s->taps, channel_stride = s->channel_stride;
+  const int64_t *tap = s->tap;
+  const float *data = s->data + channel * channel_stride;
+  const float *weight = s->weights + channel * taps * vectors * LANES;
+  int64_t at[8];
+  UNROLL for (int r = 0; r < rows; ++r) at[r] = s->place[position + r];
+  if (taps == 1) {
+    data += tap[0];
+    for (int64_t k = 0; k < count; ++k) {
+      vec x[3];
+      UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(weight + v * LANES);
+      UNROLL for (int r = 0; r < rows; ++r) {
+        const float w = data[at[r]];
+        UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
+      }
+      PREFETCH(ahead);
+      ahead += step;
+      weight += vectors * LANES;
+      data += channel_stride;
+    }
+  } else {
+    for (int64_t k = 0; k < count; ++k) {
+      for (int64_t t = 0; t < taps; ++t) {
+        const float *source = data + tap[t];
+        vec x[3];
+        UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(weight + v * LANES);
+        UNROLL for (int r = 0; r < rows; ++r) {
+          const float w = source[at[r]];
+          UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
+        }
+        weight += vectors * LANES;
+      }
+      for (int64_t i = 0; i < step; i += 64) PREFETCH(ahead + i);
+      ahead += step;
+      data += channel_stride;
+    }
+  }
+  UNROLL for (int r = 0; r < rows; ++r)
+    UNROLL for (int v = 0; v < vectors; ++v) store(target + (r * vectors + v) * LANES, sum[r][v]);
+}
+static NOINLINE void lanes_tile_1_1(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(1, 1, s, position, channel, count, ahead, step);
+}
+static NOINLINE void lanes_tile_2_1(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(2, 1, s, position, channel, count, ahead, step);
+}
+static NOINLINE void lanes_tile_3_1(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(3, 1, s, position, channel, count, ahead, step);
+}
+static NOINLINE void lanes_tile_4_1(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(4, 1, s, position, channel, count, ahead, step);
+}
+static NOINLINE void lanes_tile_5_1(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(5, 1, s, position, channel, count, ahead, step);
+}
+static NOINLINE void lanes_tile_6_1(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(6, 1, s, position, channel, count, ahead, step);
+}
+static NOINLINE void lanes_tile_7_1(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(7, 1, s, position, channel, count, ahead, step);
+}
+static NOINLINE void lanes_tile_8_1(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(8, 1, s, position, channel, count, ahead, step);
+}
+static NOINLINE void lanes_tile_1_2(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(1, 2, s, position, channel, count, ahead, step);
+}
+static NOINLINE void lanes_tile_2_2(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(2, 2, s, position, channel, count, ahead, step);
+}
+static NOINLINE void lanes_tile_3_2(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(3, 2, s, position, channel, count, ahead, step);
+}
+static NOINLINE void lanes_tile_4_2(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(4, 2, s, position, channel, count, ahead, step);
+}
+static NOINLINE void lanes_tile_5_2(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(5, 2, s, position, channel, count, ahead, step);
+}
+static NOINLINE void lanes_tile_6_2(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(6, 2, s, position, channel, count, ahead, step);
+}
+static NOINLINE void lanes_tile_1_3(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(1, 3, s, position, channel, count, ahead, step);
+}
+static NOINLINE void lanes_tile_2_3(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(2, 3, s, position, channel, count, ahead, step);
+}
+static NOINLINE void lanes_tile_3_3(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(3, 3, s, position, channel, count, ahead, step);
+}
+static NOINLINE void lanes_tile_4_3(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(4, 3, s, position, channel, count, ahead, step);
+}
+static inline void lanes_tile_any(int rows, int vectors, const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  switch (vectors * 32 + rows) {
+    case 33: lanes_tile_1_1(s, position, channel, count, ahead, step); break;
+    case 34: lanes_tile_2_1(s, position, channel, count, ahead, step); break;
+    case 35: lanes_tile_3_1(s, position, channel, count, ahead, step); break;
+    case 36: lanes_tile_4_1(s, position, channel, count, ahead, step); break;
+    case 37: lanes_tile_5_1(s, position, channel, count, ahead, step); break;
+    case 38: lanes_tile_6_1(s, position, channel, count, ahead, step); break;
+    case 39: lanes_tile_7_1(s, position, channel, count, ahead, step); break;
+    case 40: lanes_tile_8_1(s, position, channel, count, ahead, step); break;
+    case 65: lanes_tile_1_2(s, position, channel, count, ahead, step); break;
+    case 66: lanes_tile_2_2(s, position, channel, count, ahead, step); break;
+    case 67: lanes_tile_3_2(s, position, channel, count, ahead, step); break;
+    case 68: lanes_tile_4_2(s, position, channel, count, ahead, step); break;
+    case 69: lanes_tile_5_2(s, position, channel, count, ahead, step); break;
+    case 70: lanes_tile_6_2(s, position, channel, count, ahead, step); break;
+    case 97: lanes_tile_1_3(s, position, channel, count, ahead, step); break;
+    case 98: lanes_tile_2_3(s, position, channel, count, ahead, step); break;
+    case 99: lanes_tile_3_3(s, position, channel, count, ahead, step); break;
+    case 100: lanes_tile_4_3(s, position, channel, count, ahead, step); break;
+  }
 }
 
-/* Phases of an axis that taps read: positions modulo the stride, up to the last that occurs. */
-static inline int64_t greatest_phase(int64_t size, int64_t far, int64_t step) {
-  int64_t phases = 1;
-  for (int64_t k = 0; k < size; ++k) phases = greatest(phases, k * far % step + 1);
-  return phases;
+/* All positions by the outputs of a panel: a block of weights stays in the first-level cache while all positions pass
+   by, and the next one arrives. */
+static NOINLINE void lanes_multiply(const struct lanes *s, int vectors) {
+  const int64_t width = vectors * LANES, most = least(8, 12 / vectors);
+  const int64_t tiles = (s->positions + most - 1) / most, step = width * s->taps * 4 / tiles;
+  for (int64_t channel = 0; channel < s->channels; channel += s->block) {
+    const int64_t count = least(s->block, s->channels - channel);
+    const char *ahead = (const char *)(s->weights + (channel + count) * s->taps * width);
+    for (int64_t tile = 0, position = 0; tile < tiles; ++tile) {
+      const int64_t rows = (s->positions - position + tiles - tile - 1) / (tiles - tile);
+      lanes_tile_any((int)rows, vectors, s, position, channel, count, ahead, step);
+      ahead += count * step;
+      position += rows;
+    }
+  }
+}
+
+typedef float quad __attribute__((vector_size(16)));
+typedef float loose_quad __attribute__((vector_size(16), aligned(4), may_alias));
+
+/* A matrix of rows at one pitch, transposed into rows of `width` floats, zeros after the last; four by four, as
+   scattered single stores take twice as long. */
+static NOINLINE void transpose(const float *source, int64_t pitch, int64_t rows, int64_t columns, float *target,
+                               int64_t width) {
+  for (int64_t i = 0; i < columns; i += 4) {
+    const int64_t count = least(4, columns - i);
+    int64_t row = 0;
+    for (; count == 4 && row + 4 <= rows; row += 4) {
+      const float *s = source + row * pitch + i;
+      float *t = target + i * width + row;
+      const quad a = (quad) * (const loose_quad *)(const void *)s;
+      const quad b = (quad) * (const loose_quad *)(const void *)(s + pitch);
+      const quad d = (quad) * (const loose_quad *)(const void *)(s + 2 * pitch);
+      const quad e = (quad) * (const loose_quad *)(const void *)(s + 3 * pitch);
+      const quad ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+      const quad ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+      const quad de_low = __builtin_shufflevector(d, e, 0, 4, 1, 5);
+      const quad de_high = __builtin_shufflevector(d, e, 2, 6, 3, 7);
+      *(loose_quad *)(void *)t = __builtin_shufflevector(ab_low, de_low, 0, 1, 4, 5);
+      *(loose_quad *)(void *)(t + width) = __builtin_shufflevector(ab_low, de_low, 2, 3, 6, 7);
+      *(loose_quad *)(void *)(t + 2 * width) = __builtin_shufflevector(ab_high, de_high, 0, 1, 4, 5);
+      *(loose_quad *)(void *)(t + 3 * width) = __builtin_shufflevector(ab_high, de_high, 2, 3, 6, 7);
+    }
+    for (; row < width; ++row)
+      SHORT for (int64_t j = 0; j < count; ++j)
+        target[(i + j) * width + row] = row < rows ? source[row * pitch + i + j] : 0;
+  }
 }
 
 /* Lines side by side, each shifted along itself, with zeros for what comes from outside. Across the ends of lines it
@@ -576,15 +744,28 @@ static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const 
   UNROLL for (int r = 0; r < rows; ++r)
     UNROLL for (int v = 0; v < vectors; ++v)
       sum[r][v] = more ? load((whole ? result + r * result_row : edge[r]) + v * LANES) : (vec){0};
-  for (int64_t k = 0; k < count; ++k) {
-    vec x[3];
-    UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
-    UNROLL for (int r = 0; r < rows; ++r) {
-      const float w = left[r * left_row];
-      UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
+  if (left_step == 1) {
+    /* what finds rows in memory is then done once for several terms */
+    UNROLL_BY(4) for (int64_t k = 0; k < count; ++k) {
+      vec x[3];
+      UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
+      UNROLL for (int r = 0; r < rows; ++r) {
+        const float w = left[r * left_row + k];
+        UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
+      }
+      right += right_step;
     }
-    left += left_step;
-    right += right_step;
+  } else {
+    for (int64_t k = 0; k < count; ++k) {
+      vec x[3];
+      UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
+      UNROLL for (int r = 0; r < rows; ++r) {
+        const float w = left[r * left_row];
+        UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
+      }
+      left += left_step;
+      right += right_step;
+    }
   }
   UNROLL for (int r = 0; r < rows; ++r)
     UNROLL for (int v = 0; v < vectors; ++v)
@@ -646,63 +827,82 @@ static inline void product_tile_any(int rows, int vectors, const float *left, in
   }
 }
 
-typedef float quad __attribute__((vector_size(16)));
-typedef float loose_quad __attribute__((vector_size(16), aligned(4), may_alias));
-
-/* A matrix of rows at one pitch, transposed into rows of `width` floats, zeros after the last; four by four, as
-   scattered single stores take twice as long. */
-static NOINLINE void transpose(const float *source, int64_t pitch, int64_t rows, int64_t columns, float *target,
-                               int64_t width) {
-  for (int64_t i = 0; i < columns; i += 4) {
-    const int64_t count = least(4, columns - i);
-    int64_t row = 0;
-    for (; count == 4 && row + 4 <= rows; row += 4) {
-      const float *s = source + row * pitch + i;
-      float *t = target + i * width + row;
-      const quad a = (quad) * (const loose_quad *)(const void *)s;
-      const quad b = (quad) * (const loose_quad *)(const void *)(s + pitch);
-      const quad d = (quad) * (const loose_quad *)(const void *)(s + 2 * pitch);
-      const quad e = (quad) * (const loose_quad *)(const void *)(s + 3 * pitch);
-      const quad ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
-      const quad ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
-      const quad de_low = __builtin_shufflevector(d, e, 0, 4, 1, 5);
-      const quad de_high = __builtin_shufflevector(d, e, 2, 6, 3, 7);
-      *(loose_quad *)(void *)t = __builtin_shufflevector(ab_low, de_low, 0, 1, 4, 5);
-      *(loose_quad *)(void *)(t + width) = __builtin_shufflevector(ab_low, de_low, 2, 3, 6, 7);
-      *(loose_quad *)(void *)(t + 2 * width) = __builtin_shufflevector(ab_high, de_high, 0, 1, 4, 5);
-      *(loose_quad *)(void *)(t + 3 * width) = __builtin_shufflevector(ab_high, de_high, 2, 3, 6, 7);
-    }
-    for (; row < width; ++row)
-      SHORT for (int64_t j = 0; j < count; ++j)
-        target[(i + j) * width + row] = row < rows ? source[row * pitch + i + j] : 0;
-  }
-}
-
-/* The same for 3 neighbouring taps of each of some channels: few outputs fill one vector only, and the
-   multiply-adds of that need many sums side by side. Row k is tap k % 3 of channel k / 3. */
-static ALWAYS_INLINE void outer_taps(const int rows, const int vectors, const float *source, int64_t channel_stride,
-                                     const int64_t *line, int64_t lines, int64_t columns, const float *right,
-                                     int64_t width, float *result, int64_t channel_pitch, int more) {
-  vec sum[12][3];
-  UNROLL for (int r = 0; r < rows; ++r)
-    UNROLL for (int v = 0; v < vectors; ++v)
-      sum[r][v] = more ? load(result + r / 3 * channel_pitch + r % 3 * width + v * LANES) : (vec){0};
+/* The same for 3 neighbouring taps of each of rows / 3 channels, lines of two columns and more. Position i of
+   the strip is multiplied with the columns i, i - 1 and i - 2 of dy, one for each tap: so it is loaded once for all
+   taps, and a column of dy once for all positions. With one tap to a row and few outputs, which fill one vector
+   only, each multiply-add would need a load. Columns of a line meet in the same order as there. */
+static ALWAYS_INLINE void outer_taps(const int rows, const int vectors, const float *source,
+                                     int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns,
+                                     const float *right, int64_t width, float *result, int64_t channel_pitch,
+                                     int more) {
+  const int channels = rows / 3;
+  vec sum[4][3][1];
+  UNROLL for (int c = 0; c < channels; ++c)
+    UNROLL for (int t = 0; t < 3; ++t)
+      UNROLL for (int v = 0; v < vectors; ++v)
+        sum[c][t][v] = more ? load(result + c * channel_pitch + t * width + v * LANES) : (vec){0};
   for (int64_t l = 0; l < lines; ++l) {
-    const float *at[12];
-    UNROLL for (int r = 0; r < rows; r += 3) at[r] = source + r / 3 * channel_stride + line[l];
-    for (int64_t i = 0; i < columns; ++i) {
-      vec x[3];
-      UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
-      UNROLL for (int r = 0; r < rows; ++r) {
-        const float w = at[r - r % 3][i + r % 3];
-        UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
+    const float *at[4];
+    UNROLL for (int c = 0; c < channels; ++c) at[c] = source + c * channel_stride + line[l];
+    vec y[3][1] = {0};
+    UNROLL for (int v = 0; v < vectors; ++v) {
+      y[2][v] = y[1][v];
+      y[1][v] = y[0][v];
+      y[0][v] = load(right + v * LANES);
+    }
+    right += width;
+    UNROLL for (int c = 0; c < channels; ++c) {
+      const float x = at[c][0];
+      UNROLL for (int t = 0; t <= 0; ++t)
+        UNROLL for (int v = 0; v < vectors; ++v) sum[c][t][v] += y[t][v] * x;
+    }
+    UNROLL for (int v = 0; v < vectors; ++v) {
+      y[2][v] = y[1][v];
+      y[1][v] = y[0][v];
+      y[0][v] = load(right + v * LANES);
+    }
+    right += width;
+    UNROLL for (int c = 0; c < channels; ++c) {
+      const float x = at[c][1];
+      UNROLL for (int t = 0; t <= 1; ++t)
+        UNROLL for (int v = 0; v < vectors; ++v) sum[c][t][v] += y[t][v] * x;
+    }
+    UNROLL_BY(3) for (int64_t i = 2; i < columns; ++i) {
+      UNROLL for (int v = 0; v < vectors; ++v) {
+        y[2][v] = y[1][v];
+        y[1][v] = y[0][v];
+        y[0][v] = load(right + v * LANES);
       }
       right += width;
+      UNROLL for (int c = 0; c < channels; ++c) {
+        const float x = at[c][i];
+        UNROLL for (int t = 0; t <= 2; ++t)
+          UNROLL for (int v = 0; v < vectors; ++v) sum[c][t][v] += y[t][v] * x;
+      }
+    }
+    UNROLL for (int v = 0; v < vectors; ++v) {
+      y[2][v] = y[1][v];
+      y[1][v] = y[0][v];
+    }
+    UNROLL for (int c = 0; c < channels; ++c) {
+      const float x = at[c][columns];
+      UNROLL for (int t = 1; t <= 2; ++t)
+        UNROLL for (int v = 0; v < vectors; ++v) sum[c][t][v] += y[t][v] * x;
+    }
+    UNROLL for (int v = 0; v < vectors; ++v) {
+      y[2][v] = y[1][v];
+      y[1][v] = y[0][v];
+    }
+    UNROLL for (int c = 0; c < channels; ++c) {
+      const float x = at[c][columns + 1];
+      UNROLL for (int t = 2; t <= 2; ++t)
+        UNROLL for (int v = 0; v < vectors; ++v) sum[c][t][v] += y[t][v] * x;
     }
   }
-  UNROLL for (int r = 0; r < rows; ++r)
-    UNROLL for (int v = 0; v < vectors; ++v)
-      store(result + r / 3 * channel_pitch + r % 3 * width + v * LANES, sum[r][v]);
+  UNROLL for (int c = 0; c < channels; ++c)
+    UNROLL for (int t = 0; t < 3; ++t)
+      UNROLL for (int v = 0; v < vectors; ++v)
+        store(result + c * channel_pitch + t * width + v * LANES, sum[c][t][v]);
 }
 static NOINLINE void outer_taps_3_1(const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int64_t channel_pitch, int more) {
   outer_taps(3, 1, source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more);
@@ -716,25 +916,41 @@ static NOINLINE void outer_taps_9_1(const float *source, int64_t channel_stride,
 static NOINLINE void outer_taps_12_1(const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int64_t channel_pitch, int more) {
   outer_taps(12, 1, source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more);
 }
-static NOINLINE void outer_taps_3_2(const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int64_t channel_pitch, int more) {
-  outer_taps(3, 2, source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more);
-}
-static NOINLINE void outer_taps_6_2(const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int64_t channel_pitch, int more) {
-  outer_taps(6, 2, source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more);
-}
-static NOINLINE void outer_taps_3_3(const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int64_t channel_pitch, int more) {
-  outer_taps(3, 3, source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more);
-}
 static inline void outer_taps_any(int rows, int vectors, const float *source, int64_t channel_stride, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int64_t channel_pitch, int more) {
   switch (vectors * 32 + rows) {
     case 35: outer_taps_3_1(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
     case 38: outer_taps_6_1(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
     case 41: outer_taps_9_1(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
     case 44: outer_taps_12_1(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
-    case 67: outer_taps_3_2(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
-    case 70: outer_taps_6_2(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
-    case 99: outer_taps_3_3(source, channel_stride, line, lines, columns, right, width, result, channel_pitch, more); break;
   }
+}
+
+/* A line of a strip: every `step`-th float from `first` on, with zeros where that is outside 0 ..< extent. */
+static inline MAYBE_UNUSED void strip_line(const float *source, int64_t extent, int64_t first, int64_t step, int64_t count,
+                              float *target) {
+  int64_t begin = first < 0 ? (-first + step - 1) / step : 0;
+  int64_t end = extent > first ? (extent - first + step - 1) / step : 0;
+  begin = least(begin, count);
+  end = greatest(begin, least(end, count));
+  SHORT for (int64_t i = 0; i < begin; ++i) target[i] = 0;
+  if (step != 1) {
+    for (int64_t i = begin; i < end; ++i) target[i] = source[first + i * step];
+  } else if (end - begin >= LANES) {
+    /* the last vector overlaps the one before, which is cheaper than a loop over the rest; `first` may be negative, so
+       that `source + first` alone would point before the array */
+    for (int64_t i = begin; i < end - LANES; i += LANES) store(target + i, load(source + (first + i)));
+    store(target + end - LANES, load(source + (first + end - LANES)));
+  } else {
+    SHORT for (int64_t i = begin; i < end; ++i) target[i] = source[first + i];
+  }
+  SHORT for (int64_t i = end; i < count; ++i) target[i] = 0;
+}
+
+/* Phases of an axis that taps read: positions modulo the stride, up to the last that occurs. */
+static inline int64_t greatest_phase(int64_t size, int64_t far, int64_t step) {
+  int64_t phases = 1;
+  for (int64_t k = 0; k < size; ++k) phases = greatest(phases, k * far % step + 1);
+  return phases;
 }
 
 /* A register tile of sums of outer products: rows k = (channel, tap) of the strip by outputs in lanes, over the
@@ -1098,9 +1314,9 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
   }
 }
 
-/* convolution_3: cross-correlation with bias, then relu; a task is a tile of positions, a group and a part of its channels.
+/* convolution_lanes: cross-correlation with bias, outputs in lanes, then relu; a task is a tile of positions, a group and a part of its channels.
    Used by infer_1 %36, infer_8 %36. */
-static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+static NOINLINE void kernel_convolution_lanes(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const int64_t x_stride = a[1];
   const float *w = at(c, a[2]);
@@ -1119,16 +1335,12 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
   const int64_t out_d = a[15];
   const int64_t out_h = a[16];
   const int64_t out_w = a[17];
-  const int64_t size_d = a[18];
   const int64_t size_h = a[19];
   const int64_t size_w = a[20];
-  const int64_t step_d = a[21];
   const int64_t step_h = a[22];
   const int64_t step_w = a[23];
-  const int64_t far_d = a[24];
   const int64_t far_h = a[25];
   const int64_t far_w = a[26];
-  const int64_t pad_d = a[27];
   const int64_t pad_h = a[28];
   const int64_t pad_w = a[29];
   const int64_t tile_images = a[30];
@@ -1140,76 +1352,74 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
   const int64_t tiles_d = a[36];
   const int64_t tiles_h = a[37];
   const int64_t tiles_w = a[38];
-  const int64_t block = a[39];
-  const int64_t parts = a[40];
-  const int64_t part = a[41];
-  const int64_t scratch_tap = a[42];
-  const int64_t scratch_data = a[44];
+  const int64_t line_step = a[39];
+  const int64_t block = a[40];
+  const int64_t parts = a[41];
+  const int64_t part = a[42];
+  const int64_t scratch_tap = a[43];
+  const int64_t scratch_place = a[44];
+  const int64_t scratch_data = a[45];
+  const int64_t scratch_sums = a[46];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  int64_t *place = (int64_t *)(void *)(c->scratch + scratch_place);
   float *data = (float *)(void *)(c->scratch + scratch_data);
-  const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
-  const int64_t plane = tile_images * rows * pitch;
-  for (int64_t d = 0, t = 0; d < size_d; ++d)
-    for (int64_t h = 0; h < size_h; ++h)
-      for (int64_t w = 0; w < size_w; ++w, ++t)
-        tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
-                 h * far_h / step_h * pitch + w * far_w / step_w;
-  const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
-  (void)in_plane;
-  const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-  int64_t packed = -1;
+  float *sums = (float *)(void *)(c->scratch + scratch_sums);
+  float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
+  for (int64_t h = 0, t = 0; h < size_h; ++h)
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
+  const int64_t in_plane = in_d * in_h * in_w, out_plane = out_d * out_h * out_w, taps = size_h * size_w;
+  const int64_t skip = step_h / line_step; /* lines of the image from one of the strip to the next */
+  int64_t packed = -1, positions = 0;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
     const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
-    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
     const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    const int64_t images_here = least(tile_images, images - n0), lines_here = least(tile_lines, out_h - h0);
+    const int64_t columns_here = least(tile_columns, out_w - w0), run = lines_here * columns_here;
     if (task / parts != packed) {
       packed = task / parts;
-      const int64_t first_channel = group * inputs;
-      const int64_t image_stride = x_stride;
-      const float *source = x + n0 * image_stride;
-      for (int64_t channel = 0; channel < channels; ++channel) {
-        float *target = data + channel * channel_stride;
+      {
+        const int64_t at_column = w0 * step_w - pad_w;
+        const int64_t begin = least(greatest(0, -at_column), pitch);
+        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        for (int64_t channel = 0; channel < inputs; ++channel) {
+          float *target = data + channel * channel_stride;
 
-        for (int64_t kd = 0; kd < size_d; ++kd) {
-          const int64_t d = d0 * step_d + kd * far_d - pad_d;
-          for (int64_t ph = 0; ph < phases_h; ++ph)
-            for (int64_t pw = 0; pw < phases_w; ++pw)
-              for (int64_t n = 0; n < tile_images; ++n)
-                for (int64_t line = 0; line < rows; ++line, target += pitch) {
-                  const int64_t h = (h0 + line) * step_h + ph - pad_h;
-                  const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
-                  strip_line(source + (inside ? n * image_stride + (first_channel + channel) * in_plane + (d * in_h + h) * in_w : 0), inside ? in_w : 0,
-                             w0 * step_w + pw - pad_w, step_w, pitch, target);
-                }
+          for (int64_t n = 0; n < tile_images; ++n)
+            for (int64_t line = 0; line < rows; ++line, target += pitch) {
+              const int64_t h = h0 * step_h - pad_h + line * skip;
+              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
+                clear_run(target, pitch);
+                continue;
+              }
+              clear_run(target, begin);
+              copy_run(target + begin, x + (n0 + n) * x_stride + (group * inputs + channel) * in_plane + h * in_w + at_column + begin, end - begin);
+              clear_run(target + end, pitch - end);
+            }
         }
       }
+      positions = 0;
+      for (int64_t n = 0; n < images_here; ++n)
+        for (int64_t line = 0; line < lines_here; ++line)
+          for (int64_t i = 0; i < columns_here; ++i)
+            place[positions++] = (n * rows + line * line_step) * pitch + i * step_w;
     }
-    const int64_t first_output = group * outputs;
-    struct strip s = {
-        .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
-        .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
-        .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, panel_tiles(outputs)),
-        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-        .pitch = pitch, .begin = 0,
-        .end = least(tile_columns, out_w - w0), .step = 1};
-    float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
-    s.line = 0;
-    s.result = tile_data;
-    s.row_stride = tile_stride;
-    for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-      s.last = least(s.tile + 8, all);
-      strip_multiply(&s);
-      const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
-      for (int64_t r = 0; r < rows_here; ++r) {
-        for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-          for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+    const int64_t end = least((from + part) * 24, outputs);
+    for (int64_t output = from * 24; output < end; output += 24) {
+      const int64_t first_output = group * outputs + output, width = least(24, end - output);
+      const struct lanes s = {
+          .data = data, .channels = inputs, .channel_stride = channel_stride, .block = block, .tap = tap,
+          .taps = taps, .place = place, .positions = positions, .weights = w + first_output * inputs * taps,
+          .bias = bias ? bias + first_output : 0, .sums = sums};
+      lanes_multiply(&s, (int)(width / LANES));
+      transpose(sums, width, (positions + 3) / 4 * 4, width, tile_data, tile_stride);
+      for (int64_t r = 0; r < width; ++r) {
+          for (int64_t n = 0; n < images_here; ++n) {
             {
-              const int64_t count = s.end;
-              const int64_t element = (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0);
+              const int64_t count = run;
+              const int64_t element = (first_output + r) * out_plane + (h0 * out_w + w0);
               float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
-              const float *value = tile_data + r * tile_stride + (n * rows + line) * pitch;
+              const float *value = tile_data + r * tile_stride + n * run;
               int64_t i = 0;
               for (; i + LANES <= count; i += LANES) {
                 const vec given = load(i + value);
@@ -1229,9 +1439,9 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
   }
 }
 
-/* convolution_4: cross-correlation with bias; a task is a tile of positions, a group and a part of its channels.
+/* convolution_3: cross-correlation with bias; a task is a tile of positions, a group and a part of its channels.
    Used by infer_1 %45, infer_8 %45. */
-static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const int64_t x_stride = a[1];
   const float *w = at(c, a[2]);
@@ -1402,14 +1612,13 @@ static NOINLINE void kernel_pad(const struct context *c, const int64_t *a, int64
   }
 }
 
-/* convolution_5: cross-correlation with bias of relu, add, then relu; a task is a tile of positions, a group and a part of its channels.
+/* convolution_lanes_2: cross-correlation with bias, outputs in lanes of relu, add, then relu; a task is a tile of positions, a group and a part of its channels.
    Used by infer_1 %57, infer_8 %57. */
-static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+static NOINLINE void kernel_convolution_lanes_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *l_x0_base = at(c, a[0]);
   const int64_t l_x0_stride = a[1];
   const float *l_x1_base = at(c, a[2]);
   const int64_t l_x1_stride = a[3];
-  const int64_t l_line = a[4];
   const float *w = at(c, a[5]);
   const float *bias = at(c, a[6]);
   float *s_y0_base = at(c, a[7]);
@@ -1426,16 +1635,12 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
   const int64_t out_d = a[18];
   const int64_t out_h = a[19];
   const int64_t out_w = a[20];
-  const int64_t size_d = a[21];
   const int64_t size_h = a[22];
   const int64_t size_w = a[23];
-  const int64_t step_d = a[24];
   const int64_t step_h = a[25];
   const int64_t step_w = a[26];
-  const int64_t far_d = a[27];
   const int64_t far_h = a[28];
   const int64_t far_w = a[29];
-  const int64_t pad_d = a[30];
   const int64_t pad_h = a[31];
   const int64_t pad_w = a[32];
   const int64_t tile_images = a[33];
@@ -1447,110 +1652,96 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
   const int64_t tiles_d = a[39];
   const int64_t tiles_h = a[40];
   const int64_t tiles_w = a[41];
-  const int64_t block = a[42];
-  const int64_t parts = a[43];
-  const int64_t part = a[44];
-  const int64_t scratch_tap = a[45];
-  const int64_t scratch_data = a[47];
+  const int64_t line_step = a[42];
+  const int64_t block = a[43];
+  const int64_t parts = a[44];
+  const int64_t part = a[45];
+  const int64_t scratch_tap = a[46];
+  const int64_t scratch_place = a[47];
+  const int64_t scratch_data = a[48];
+  const int64_t scratch_sums = a[49];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  int64_t *place = (int64_t *)(void *)(c->scratch + scratch_place);
   float *data = (float *)(void *)(c->scratch + scratch_data);
-  float *whole = (float *)(void *)(c->scratch + l_line);
-  const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
-  const int64_t plane = tile_images * rows * pitch;
-  for (int64_t d = 0, t = 0; d < size_d; ++d)
-    for (int64_t h = 0; h < size_h; ++h)
-      for (int64_t w = 0; w < size_w; ++w, ++t)
-        tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
-                 h * far_h / step_h * pitch + w * far_w / step_w;
-  const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
-  (void)in_plane;
-  const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-  int64_t packed = -1;
+  float *sums = (float *)(void *)(c->scratch + scratch_sums);
+  float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
+  for (int64_t h = 0, t = 0; h < size_h; ++h)
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
+  const int64_t in_plane = in_d * in_h * in_w, out_plane = out_d * out_h * out_w, taps = size_h * size_w;
+  const int64_t skip = step_h / line_step; /* lines of the image from one of the strip to the next */
+  int64_t packed = -1, positions = 0;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
     const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
-    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
     const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    const int64_t images_here = least(tile_images, images - n0), lines_here = least(tile_lines, out_h - h0);
+    const int64_t columns_here = least(tile_columns, out_w - w0), run = lines_here * columns_here;
     if (task / parts != packed) {
       packed = task / parts;
-      const int64_t first_channel = group * inputs;
-      for (int64_t channel = 0; channel < channels; ++channel) {
-        float *target = data + channel * channel_stride;
+      {
+        const int64_t at_column = w0 * step_w - pad_w;
+        const int64_t begin = least(greatest(0, -at_column), pitch);
+        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        for (int64_t channel = 0; channel < inputs; ++channel) {
+          float *target = data + channel * channel_stride;
 
-        for (int64_t kd = 0; kd < size_d; ++kd) {
-          const int64_t d = d0 * step_d + kd * far_d - pad_d;
-          for (int64_t ph = 0; ph < phases_h; ++ph)
-            for (int64_t pw = 0; pw < phases_w; ++pw)
-              for (int64_t n = 0; n < tile_images; ++n)
-                for (int64_t line = 0; line < rows; ++line, target += pitch) {
-                  const int64_t h = (h0 + line) * step_h + ph - pad_h;
-                  const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
-                  {
-                    const int64_t at_first = w0 * step_w + pw - pad_w, extent = inside ? in_w : 0;
-                    int64_t begin = at_first < 0 ? (-at_first + step_w - 1) / step_w : 0;
-                    int64_t end = extent > at_first ? (extent - at_first + step_w - 1) / step_w : 0;
-                    begin = least(begin, pitch);
-                    end = greatest(begin, least(end, pitch));
-                    SHORT for (int64_t j = 0; j < begin; ++j) target[j] = 0;
-                    SHORT for (int64_t j = end; j < pitch; ++j) target[j] = 0;
-                    if (begin < end) {
-                      const int64_t from = at_first + begin * step_w;
-                      {
-                        const int64_t count = step_w == 1 ? end - begin : (end - begin - 1) * step_w + 1;
-                        const int64_t element = (first_channel + channel) * in_plane + ((d * in_h + h) * in_w + from);
-                        const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-                        const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
-                        float *result = step_w == 1 ? target + begin : whole;
-                        int64_t i = 0;
-                        for (; i + LANES <= count; i += LANES) {
-                          const vec l_x0_i = load(i + l_x0);
-                          const vec l_x1_i = load(i + l_x1);
-                          const vec l_t0 = l_x0_i + l_x1_i;
-                          const vec l_t1 = relu_of(l_t0);
-                          store(i + result, l_t1);
-                        }
-                        if (i < count) {
-                          const int64_t some = count - i;
-                          const vec l_x0_i = load_some(some, i + l_x0);
-                          const vec l_x1_i = load_some(some, i + l_x1);
-                          const vec l_t0 = l_x0_i + l_x1_i;
-                          const vec l_t1 = relu_of(l_t0);
-                          store_some(some, i + result, l_t1);
-                        }
-                      }
-                      if (step_w != 1)
-                        for (int64_t j = 0; j < end - begin; ++j) target[begin + j] = whole[j * step_w];
-                    }
-                  }
+          for (int64_t n = 0; n < tile_images; ++n)
+            for (int64_t line = 0; line < rows; ++line, target += pitch) {
+              const int64_t h = h0 * step_h - pad_h + line * skip;
+              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
+                clear_run(target, pitch);
+                continue;
+              }
+              clear_run(target, begin);
+              {
+                const int64_t count = end - begin;
+                const int64_t element = (group * inputs + channel) * in_plane + (h * in_w + at_column + begin);
+                const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+                const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+                float *result = target + begin;
+                int64_t i = 0;
+                for (; i + LANES <= count; i += LANES) {
+                  const vec l_x0_i = load(i + l_x0);
+                  const vec l_x1_i = load(i + l_x1);
+                  const vec l_t0 = l_x0_i + l_x1_i;
+                  const vec l_t1 = relu_of(l_t0);
+                  store(i + result, l_t1);
                 }
+                if (i < count) {
+                  const int64_t some = count - i;
+                  const vec l_x0_i = load_some(some, i + l_x0);
+                  const vec l_x1_i = load_some(some, i + l_x1);
+                  const vec l_t0 = l_x0_i + l_x1_i;
+                  const vec l_t1 = relu_of(l_t0);
+                  store_some(some, i + result, l_t1);
+                }
+              }
+              clear_run(target + end, pitch - end);
+            }
         }
       }
+      positions = 0;
+      for (int64_t n = 0; n < images_here; ++n)
+        for (int64_t line = 0; line < lines_here; ++line)
+          for (int64_t i = 0; i < columns_here; ++i)
+            place[positions++] = (n * rows + line * line_step) * pitch + i * step_w;
     }
-    const int64_t first_output = group * outputs;
-    struct strip s = {
-        .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
-        .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
-        .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, panel_tiles(outputs)),
-        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-        .pitch = pitch, .begin = 0,
-        .end = least(tile_columns, out_w - w0), .step = 1};
-    float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
-    s.line = 0;
-    s.result = tile_data;
-    s.row_stride = tile_stride;
-    for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-      s.last = least(s.tile + 8, all);
-      strip_multiply(&s);
-      const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
-      for (int64_t r = 0; r < rows_here; ++r) {
-        for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-          for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+    const int64_t end = least((from + part) * 24, outputs);
+    for (int64_t output = from * 24; output < end; output += 24) {
+      const int64_t first_output = group * outputs + output, width = least(24, end - output);
+      const struct lanes s = {
+          .data = data, .channels = inputs, .channel_stride = channel_stride, .block = block, .tap = tap,
+          .taps = taps, .place = place, .positions = positions, .weights = w + first_output * inputs * taps,
+          .bias = bias ? bias + first_output : 0, .sums = sums};
+      lanes_multiply(&s, (int)(width / LANES));
+      transpose(sums, width, (positions + 3) / 4 * 4, width, tile_data, tile_stride);
+      for (int64_t r = 0; r < width; ++r) {
+          for (int64_t n = 0; n < images_here; ++n) {
             {
-              const int64_t count = s.end;
-              const int64_t element = (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0);
+              const int64_t count = run;
+              const int64_t element = (first_output + r) * out_plane + (h0 * out_w + w0);
               float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
-              const float *value = tile_data + r * tile_stride + (n * rows + line) * pitch;
+              const float *value = tile_data + r * tile_stride + n * run;
               int64_t i = 0;
               for (; i + LANES <= count; i += LANES) {
                 const vec given = load(i + value);
@@ -1570,103 +1761,126 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
   }
 }
 
-/* convolution_6: cross-correlation with bias; a task is a tile of positions, a group and a part of its channels.
+/* convolution_lanes_3: cross-correlation with bias, outputs in lanes; a task is a tile of positions, a group and a part of its channels.
    Used by infer_1 %66, infer_8 %66. */
-static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+static NOINLINE void kernel_convolution_lanes_3(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const int64_t x_stride = a[1];
   const float *w = at(c, a[2]);
   const float *bias = at(c, a[3]);
-  float *result = at(c, a[4]);
-  const int64_t result_stride = a[5];
-  const int64_t images = a[6];
-  const int64_t groups = a[7];
-  const int64_t inputs = a[8];
-  const int64_t outputs = a[9];
-  const int64_t in_d = a[10];
-  const int64_t in_h = a[11];
-  const int64_t in_w = a[12];
-  const int64_t out_d = a[13];
-  const int64_t out_h = a[14];
-  const int64_t out_w = a[15];
-  const int64_t size_d = a[16];
-  const int64_t size_h = a[17];
-  const int64_t size_w = a[18];
-  const int64_t far_h = a[23];
-  const int64_t far_w = a[24];
-  const int64_t pad_h = a[26];
-  const int64_t pad_w = a[27];
-  const int64_t tile_images = a[28];
-  const int64_t tile_lines = a[29];
-  const int64_t tile_columns = a[30];
-  const int64_t rows = a[31];
-  const int64_t pitch = a[32];
-  const int64_t channel_stride = a[33];
-  const int64_t tiles_d = a[34];
-  const int64_t tiles_h = a[35];
-  const int64_t tiles_w = a[36];
-  const int64_t block = a[37];
-  const int64_t parts = a[38];
-  const int64_t part = a[39];
-  const int64_t scratch_tap = a[40];
-  const int64_t scratch_line = a[41];
-  const int64_t scratch_data = a[42];
+  float *s_y0_base = at(c, a[4]);
+  const int64_t s_y0_stride = a[5];
+  const int64_t scratch_tile = a[6];
+  const int64_t tile_stride = a[7];
+  const int64_t images = a[8];
+  const int64_t groups = a[9];
+  const int64_t inputs = a[10];
+  const int64_t outputs = a[11];
+  const int64_t in_d = a[12];
+  const int64_t in_h = a[13];
+  const int64_t in_w = a[14];
+  const int64_t out_d = a[15];
+  const int64_t out_h = a[16];
+  const int64_t out_w = a[17];
+  const int64_t size_h = a[19];
+  const int64_t size_w = a[20];
+  const int64_t step_h = a[22];
+  const int64_t step_w = a[23];
+  const int64_t far_h = a[25];
+  const int64_t far_w = a[26];
+  const int64_t pad_h = a[28];
+  const int64_t pad_w = a[29];
+  const int64_t tile_images = a[30];
+  const int64_t tile_lines = a[31];
+  const int64_t tile_columns = a[32];
+  const int64_t rows = a[33];
+  const int64_t pitch = a[34];
+  const int64_t channel_stride = a[35];
+  const int64_t tiles_d = a[36];
+  const int64_t tiles_h = a[37];
+  const int64_t tiles_w = a[38];
+  const int64_t line_step = a[39];
+  const int64_t block = a[40];
+  const int64_t parts = a[41];
+  const int64_t part = a[42];
+  const int64_t scratch_tap = a[43];
+  const int64_t scratch_place = a[44];
+  const int64_t scratch_data = a[45];
+  const int64_t scratch_sums = a[46];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
-  int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
+  int64_t *place = (int64_t *)(void *)(c->scratch + scratch_place);
   float *data = (float *)(void *)(c->scratch + scratch_data);
+  float *sums = (float *)(void *)(c->scratch + scratch_sums);
+  float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
   for (int64_t h = 0, t = 0; h < size_h; ++h)
     for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
-  clear_gaps(data, inputs, channel_stride, tile_images * rows, pitch, pad_w, in_w);
-  const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
-  (void)in_plane;
-  const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-  int64_t packed = -1;
+  const int64_t in_plane = in_d * in_h * in_w, out_plane = out_d * out_h * out_w, taps = size_h * size_w;
+  const int64_t skip = step_h / line_step; /* lines of the image from one of the strip to the next */
+  int64_t packed = -1, positions = 0;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
     const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
-    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
     const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    const int64_t images_here = least(tile_images, images - n0), lines_here = least(tile_lines, out_h - h0);
+    const int64_t columns_here = least(tile_columns, out_w - w0), run = lines_here * columns_here;
     if (task / parts != packed) {
       packed = task / parts;
-      const int64_t first_channel = group * inputs;
       {
-        const int64_t at_line = h0 - pad_h;
-        const int64_t begin = least(greatest(0, -at_line), rows);
-        const int64_t end = greatest(begin, least(rows, in_h - at_line));
-        for (int64_t channel = 0; channel < channels; ++channel) {
+        const int64_t at_column = w0 * step_w - pad_w;
+        const int64_t begin = least(greatest(0, -at_column), pitch);
+        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        for (int64_t channel = 0; channel < inputs; ++channel) {
           float *target = data + channel * channel_stride;
 
-          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
-            const int64_t inside = n0 + n < images ? end : begin;
-            clear_run(target, begin * pitch);
-
-            float *line = target + begin * pitch + pad_w;
-            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
-              copy_run(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w, in_w);
+          for (int64_t n = 0; n < tile_images; ++n)
+            for (int64_t line = 0; line < rows; ++line, target += pitch) {
+              const int64_t h = h0 * step_h - pad_h + line * skip;
+              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
+                clear_run(target, pitch);
+                continue;
+              }
+              clear_run(target, begin);
+              copy_run(target + begin, x + (n0 + n) * x_stride + (group * inputs + channel) * in_plane + h * in_w + at_column + begin, end - begin);
+              clear_run(target + end, pitch - end);
             }
-            clear_run(target + inside * pitch, (rows - inside) * pitch);
-          }
         }
       }
-      for (int64_t n = 0; n < tile_images; ++n)
-        for (int64_t line = 0; line < rows; ++line)
-          lines[n * rows + line] = line < tile_lines && h0 + line < out_h && n0 + n < images
-                                       ? n * result_stride + (d0 * out_h + h0 + line) * out_w + w0
-                                       : NOWHERE;
+      positions = 0;
+      for (int64_t n = 0; n < images_here; ++n)
+        for (int64_t line = 0; line < lines_here; ++line)
+          for (int64_t i = 0; i < columns_here; ++i)
+            place[positions++] = (n * rows + line * line_step) * pitch + i * step_w;
     }
-    const int64_t first_output = group * outputs;
-    struct strip s = {
-        .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
-        .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
-        .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, panel_tiles(outputs)),
-        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-        .pitch = pitch, .begin = 0,
-        .end = least(tile_columns, out_w - w0), .step = 1};
-    s.line = lines;
-    s.result = result + n0 * result_stride + (first_output + panel_row(from, outputs)) * out_plane;
-    s.row_stride = out_plane;
-    strip_multiply(&s);
+    const int64_t end = least((from + part) * 24, outputs);
+    for (int64_t output = from * 24; output < end; output += 24) {
+      const int64_t first_output = group * outputs + output, width = least(24, end - output);
+      const struct lanes s = {
+          .data = data, .channels = inputs, .channel_stride = channel_stride, .block = block, .tap = tap,
+          .taps = taps, .place = place, .positions = positions, .weights = w + first_output * inputs * taps,
+          .bias = bias ? bias + first_output : 0, .sums = sums};
+      lanes_multiply(&s, (int)(width / LANES));
+      transpose(sums, width, (positions + 3) / 4 * 4, width, tile_data, tile_stride);
+      for (int64_t r = 0; r < width; ++r) {
+          for (int64_t n = 0; n < images_here; ++n) {
+            {
+              const int64_t count = run;
+              const int64_t element = (first_output + r) * out_plane + (h0 * out_w + w0);
+              float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
+              const float *value = tile_data + r * tile_stride + n * run;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                const vec given = load(i + value);
+                store(i + s_y0, given);
+              }
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec given = load_some(some, i + value);
+                store_some(some, i + s_y0, given);
+              }
+            }
+          }
+      }
+    }
   }
 }
 
@@ -1841,9 +2055,9 @@ static NOINLINE void kernel_pack_weights(const struct context *c, const int64_t 
   }
 }
 
-/* convolution_7: cross-correlation with bias, then moments; a task is a tile of positions, a group and a part of its channels.
+/* convolution_4: cross-correlation with bias, then moments; a task is a tile of positions, a group and a part of its channels.
    Used by train_8 %2. */
-static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const int64_t x_stride = a[1];
   const float *w = at(c, a[2]);
@@ -2019,9 +2233,9 @@ static NOINLINE void kernel_running_moment(const struct context *c, const int64_
   }
 }
 
-/* convolution_8: cross-correlation with bias of relu, normalize, then moments; a task is a tile of positions, a group and a part of its channels.
+/* convolution_5: cross-correlation with bias of relu, normalize, then moments; a task is a tile of positions, a group and a part of its channels.
    Used by train_8 %13 … (2 rows). */
-static NOINLINE void kernel_convolution_8(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *l_x0_base = at(c, a[0]);
   const int64_t l_x0_stride = a[1];
   const float *l_v0 = at(c, a[2]);
@@ -2263,9 +2477,9 @@ static NOINLINE void kernel_pointwise_planes(const struct context *c, const int6
   }
 }
 
-/* convolution_9: cross-correlation with bias, then moments; a task is a tile of positions, a group and a part of its channels.
+/* convolution_lanes_4: cross-correlation with bias, outputs in lanes, then moments; a task is a tile of positions, a group and a part of its channels.
    Used by train_8 %36 … (2 rows). */
-static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+static NOINLINE void kernel_convolution_lanes_4(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *x = at(c, a[0]);
   const int64_t x_stride = a[1];
   const float *w = at(c, a[2]);
@@ -2285,16 +2499,12 @@ static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t
   const int64_t out_d = a[16];
   const int64_t out_h = a[17];
   const int64_t out_w = a[18];
-  const int64_t size_d = a[19];
   const int64_t size_h = a[20];
   const int64_t size_w = a[21];
-  const int64_t step_d = a[22];
   const int64_t step_h = a[23];
   const int64_t step_w = a[24];
-  const int64_t far_d = a[25];
   const int64_t far_h = a[26];
   const int64_t far_w = a[27];
-  const int64_t pad_d = a[28];
   const int64_t pad_h = a[29];
   const int64_t pad_w = a[30];
   const int64_t tile_images = a[31];
@@ -2306,76 +2516,74 @@ static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t
   const int64_t tiles_d = a[37];
   const int64_t tiles_h = a[38];
   const int64_t tiles_w = a[39];
-  const int64_t block = a[40];
-  const int64_t parts = a[41];
-  const int64_t part = a[42];
-  const int64_t scratch_tap = a[43];
-  const int64_t scratch_data = a[45];
+  const int64_t line_step = a[40];
+  const int64_t block = a[41];
+  const int64_t parts = a[42];
+  const int64_t part = a[43];
+  const int64_t scratch_tap = a[44];
+  const int64_t scratch_place = a[45];
+  const int64_t scratch_data = a[46];
+  const int64_t scratch_sums = a[47];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  int64_t *place = (int64_t *)(void *)(c->scratch + scratch_place);
   float *data = (float *)(void *)(c->scratch + scratch_data);
-  const int64_t phases_h = greatest_phase(size_h, far_h, step_h), phases_w = greatest_phase(size_w, far_w, step_w);
-  const int64_t plane = tile_images * rows * pitch;
-  for (int64_t d = 0, t = 0; d < size_d; ++d)
-    for (int64_t h = 0; h < size_h; ++h)
-      for (int64_t w = 0; w < size_w; ++w, ++t)
-        tap[t] = ((d * phases_h + h * far_h % step_h) * phases_w + w * far_w % step_w) * plane +
-                 h * far_h / step_h * pitch + w * far_w / step_w;
-  const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
-  (void)in_plane;
-  const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-  int64_t packed = -1;
+  float *sums = (float *)(void *)(c->scratch + scratch_sums);
+  float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
+  for (int64_t h = 0, t = 0; h < size_h; ++h)
+    for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
+  const int64_t in_plane = in_d * in_h * in_w, out_plane = out_d * out_h * out_w, taps = size_h * size_w;
+  const int64_t skip = step_h / line_step; /* lines of the image from one of the strip to the next */
+  int64_t packed = -1, positions = 0;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
     const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
-    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
     const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    const int64_t images_here = least(tile_images, images - n0), lines_here = least(tile_lines, out_h - h0);
+    const int64_t columns_here = least(tile_columns, out_w - w0), run = lines_here * columns_here;
     if (task / parts != packed) {
       packed = task / parts;
-      const int64_t first_channel = group * inputs;
-      const int64_t image_stride = x_stride;
-      const float *source = x + n0 * image_stride;
-      for (int64_t channel = 0; channel < channels; ++channel) {
-        float *target = data + channel * channel_stride;
+      {
+        const int64_t at_column = w0 * step_w - pad_w;
+        const int64_t begin = least(greatest(0, -at_column), pitch);
+        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        for (int64_t channel = 0; channel < inputs; ++channel) {
+          float *target = data + channel * channel_stride;
 
-        for (int64_t kd = 0; kd < size_d; ++kd) {
-          const int64_t d = d0 * step_d + kd * far_d - pad_d;
-          for (int64_t ph = 0; ph < phases_h; ++ph)
-            for (int64_t pw = 0; pw < phases_w; ++pw)
-              for (int64_t n = 0; n < tile_images; ++n)
-                for (int64_t line = 0; line < rows; ++line, target += pitch) {
-                  const int64_t h = (h0 + line) * step_h + ph - pad_h;
-                  const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
-                  strip_line(source + (inside ? n * image_stride + (first_channel + channel) * in_plane + (d * in_h + h) * in_w : 0), inside ? in_w : 0,
-                             w0 * step_w + pw - pad_w, step_w, pitch, target);
-                }
+          for (int64_t n = 0; n < tile_images; ++n)
+            for (int64_t line = 0; line < rows; ++line, target += pitch) {
+              const int64_t h = h0 * step_h - pad_h + line * skip;
+              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
+                clear_run(target, pitch);
+                continue;
+              }
+              clear_run(target, begin);
+              copy_run(target + begin, x + (n0 + n) * x_stride + (group * inputs + channel) * in_plane + h * in_w + at_column + begin, end - begin);
+              clear_run(target + end, pitch - end);
+            }
         }
       }
+      positions = 0;
+      for (int64_t n = 0; n < images_here; ++n)
+        for (int64_t line = 0; line < lines_here; ++line)
+          for (int64_t i = 0; i < columns_here; ++i)
+            place[positions++] = (n * rows + line * line_step) * pitch + i * step_w;
     }
-    const int64_t first_output = group * outputs;
-    struct strip s = {
-        .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
-        .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
-        .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, panel_tiles(outputs)),
-        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-        .pitch = pitch, .begin = 0,
-        .end = least(tile_columns, out_w - w0), .step = 1};
-    float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
-    s.line = 0;
-    s.result = tile_data;
-    s.row_stride = tile_stride;
-    for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-      s.last = least(s.tile + 8, all);
-      strip_multiply(&s);
-      const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
-      for (int64_t r = 0; r < rows_here; ++r) {
-        for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-          for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+    const int64_t end = least((from + part) * 24, outputs);
+    for (int64_t output = from * 24; output < end; output += 24) {
+      const int64_t first_output = group * outputs + output, width = least(24, end - output);
+      const struct lanes s = {
+          .data = data, .channels = inputs, .channel_stride = channel_stride, .block = block, .tap = tap,
+          .taps = taps, .place = place, .positions = positions, .weights = w + first_output * inputs * taps,
+          .bias = bias ? bias + first_output : 0, .sums = sums};
+      lanes_multiply(&s, (int)(width / LANES));
+      transpose(sums, width, (positions + 3) / 4 * 4, width, tile_data, tile_stride);
+      for (int64_t r = 0; r < width; ++r) {
+          for (int64_t n = 0; n < images_here; ++n) {
             {
-              const int64_t count = s.end;
-              const int64_t element = (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0);
+              const int64_t count = run;
+              const int64_t element = (first_output + r) * out_plane + (h0 * out_w + w0);
               float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
-              const float *value = tile_data + r * tile_stride + (n * rows + line) * pitch;
+              const float *value = tile_data + r * tile_stride + n * run;
               int64_t i = 0;
               for (; i + LANES <= count; i += LANES) {
                 const vec given = load(i + value);
@@ -2388,32 +2596,30 @@ static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t
               }
             }
           }
-        double *part_of_sums = parts_of_sums + ((tile) * groups * outputs + (first_output + row + r)) * 3;
-        {
-          /* two passes over what has just been stored, so that nothing cancels */
-          double total = 0, elements = 0, squares = 0;
-          for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-            for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
-              total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), s.end);
-              elements += (double)(s.end);
+          double *part_of_sums = parts_of_sums + ((tile) * groups * outputs + (first_output + r)) * 3;
+          {
+            /* two passes over what has just been stored, so that nothing cancels */
+            double total = 0, elements = 0, squares = 0;
+            for (int64_t n = 0; n < images_here; ++n) {
+              total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + r) * out_plane + (h0 * out_w + w0), run);
+              elements += (double)(run);
             }
-          const double mean = elements > 0 ? total / elements : 0, off = mean - (double)(float)mean;
-          for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-            for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
-              squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), (float)mean, s.end);
+            const double mean = elements > 0 ? total / elements : 0, off = mean - (double)(float)mean;
+            for (int64_t n = 0; n < images_here; ++n) {
+              squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + r) * out_plane + (h0 * out_w + w0), (float)mean, run);
             }
-          part_of_sums[0] = elements;
-          part_of_sums[1] = mean;
-          part_of_sums[2] = squares - off * off * elements;
-        }
+            part_of_sums[0] = elements;
+            part_of_sums[1] = mean;
+            part_of_sums[2] = squares - off * off * elements;
+          }
       }
     }
   }
 }
 
-/* convolution_10: cross-correlation with bias of relu, normalize, then moments; a task is a tile of positions, a group and a part of its channels.
+/* convolution_6: cross-correlation with bias of relu, normalize, then moments; a task is a tile of positions, a group and a part of its channels.
    Used by train_8 %47. */
-static NOINLINE void kernel_convolution_10(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *l_x0_base = at(c, a[0]);
   const int64_t l_x0_stride = a[1];
   const float *l_v0 = at(c, a[2]);
@@ -2641,9 +2847,9 @@ static NOINLINE void kernel_pointwise_planes_2(const struct context *c, const in
   }
 }
 
-/* convolution_11: cross-correlation with bias of relu, normalize, then moments; a task is a tile of positions, a group and a part of its channels.
+/* convolution_lanes_5: cross-correlation with bias, outputs in lanes of relu, normalize, then moments; a task is a tile of positions, a group and a part of its channels.
    Used by train_8 %72. */
-static NOINLINE void kernel_convolution_11(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+static NOINLINE void kernel_convolution_lanes_5(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *l_x0_base = at(c, a[0]);
   const int64_t l_x0_stride = a[1];
   const float *l_v0 = at(c, a[2]);
@@ -2669,9 +2875,10 @@ static NOINLINE void kernel_convolution_11(const struct context *c, const int64_
   const int64_t out_d = a[23];
   const int64_t out_h = a[24];
   const int64_t out_w = a[25];
-  const int64_t size_d = a[26];
   const int64_t size_h = a[27];
   const int64_t size_w = a[28];
+  const int64_t step_h = a[30];
+  const int64_t step_w = a[31];
   const int64_t far_h = a[33];
   const int64_t far_w = a[34];
   const int64_t pad_h = a[36];
@@ -2685,13 +2892,19 @@ static NOINLINE void kernel_convolution_11(const struct context *c, const int64_
   const int64_t tiles_d = a[44];
   const int64_t tiles_h = a[45];
   const int64_t tiles_w = a[46];
-  const int64_t block = a[47];
-  const int64_t parts = a[48];
-  const int64_t part = a[49];
-  const int64_t scratch_tap = a[50];
-  const int64_t scratch_data = a[52];
+  const int64_t line_step = a[47];
+  const int64_t block = a[48];
+  const int64_t parts = a[49];
+  const int64_t part = a[50];
+  const int64_t scratch_tap = a[51];
+  const int64_t scratch_place = a[52];
+  const int64_t scratch_data = a[53];
+  const int64_t scratch_sums = a[54];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+  int64_t *place = (int64_t *)(void *)(c->scratch + scratch_place);
   float *data = (float *)(void *)(c->scratch + scratch_data);
+  float *sums = (float *)(void *)(c->scratch + scratch_sums);
+  float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
   for (int64_t channel = 0; channel < groups * inputs; ++channel) {
     l_table[channel * 3 + 0] = (float)((double)l_v0[channel] * (1.0 / sqrt((double)l_v1[l_pitch0 + channel] + l_f0)));
@@ -2700,39 +2913,39 @@ static NOINLINE void kernel_convolution_11(const struct context *c, const int64_
   }
   for (int64_t h = 0, t = 0; h < size_h; ++h)
     for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
-  clear_gaps(data, inputs, channel_stride, tile_images * rows, pitch, pad_w, in_w);
-  const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
-  (void)in_plane;
-  const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-  int64_t packed = -1;
+  const int64_t in_plane = in_d * in_h * in_w, out_plane = out_d * out_h * out_w, taps = size_h * size_w;
+  const int64_t skip = step_h / line_step; /* lines of the image from one of the strip to the next */
+  int64_t packed = -1, positions = 0;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
     const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
-    const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
     const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    const int64_t images_here = least(tile_images, images - n0), lines_here = least(tile_lines, out_h - h0);
+    const int64_t columns_here = least(tile_columns, out_w - w0), run = lines_here * columns_here;
     if (task / parts != packed) {
       packed = task / parts;
-      const int64_t first_channel = group * inputs;
       {
-        const int64_t at_line = h0 - pad_h;
-        const int64_t begin = least(greatest(0, -at_line), rows);
-        const int64_t end = greatest(begin, least(rows, in_h - at_line));
-        for (int64_t channel = 0; channel < channels; ++channel) {
+        const int64_t at_column = w0 * step_w - pad_w;
+        const int64_t begin = least(greatest(0, -at_column), pitch);
+        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        for (int64_t channel = 0; channel < inputs; ++channel) {
           float *target = data + channel * channel_stride;
-          const float l_k0 = l_table[(first_channel + channel) * 3 + 0];
-          const float l_k1 = l_table[(first_channel + channel) * 3 + 1];
-          const float l_k2 = l_table[(first_channel + channel) * 3 + 2];
-          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
-            const int64_t inside = n0 + n < images ? end : begin;
-            clear_run(target, begin * pitch);
-
-            float *line = target + begin * pitch + pad_w;
-            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
+          const float l_k0 = l_table[(group * inputs + channel) * 3 + 0];
+          const float l_k1 = l_table[(group * inputs + channel) * 3 + 1];
+          const float l_k2 = l_table[(group * inputs + channel) * 3 + 2];
+          for (int64_t n = 0; n < tile_images; ++n)
+            for (int64_t line = 0; line < rows; ++line, target += pitch) {
+              const int64_t h = h0 * step_h - pad_h + line * skip;
+              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
+                clear_run(target, pitch);
+                continue;
+              }
+              clear_run(target, begin);
               {
-                const int64_t count = in_w;
-                const int64_t element = (first_channel + channel) * in_plane + (h * in_w);
+                const int64_t count = end - begin;
+                const int64_t element = (group * inputs + channel) * in_plane + (h * in_w + at_column + begin);
                 const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-                float *result = line;
+                float *result = target + begin;
                 int64_t i = 0;
                 for (; i + LANES <= count; i += LANES) {
                   const vec l_x0_i = load(i + l_x0);
@@ -2748,37 +2961,32 @@ static NOINLINE void kernel_convolution_11(const struct context *c, const int64_
                   store_some(some, i + result, l_t1);
                 }
               }
+              clear_run(target + end, pitch - end);
             }
-            clear_run(target + inside * pitch, (rows - inside) * pitch);
-          }
         }
       }
+      positions = 0;
+      for (int64_t n = 0; n < images_here; ++n)
+        for (int64_t line = 0; line < lines_here; ++line)
+          for (int64_t i = 0; i < columns_here; ++i)
+            place[positions++] = (n * rows + line * line_step) * pitch + i * step_w;
     }
-    const int64_t first_output = group * outputs;
-    struct strip s = {
-        .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
-        .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
-        .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, panel_tiles(outputs)),
-        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
-        .pitch = pitch, .begin = 0,
-        .end = least(tile_columns, out_w - w0), .step = 1};
-    float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
-    s.line = 0;
-    s.result = tile_data;
-    s.row_stride = tile_stride;
-    for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-      s.last = least(s.tile + 8, all);
-      strip_multiply(&s);
-      const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
-      for (int64_t r = 0; r < rows_here; ++r) {
-        for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-          for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+    const int64_t end = least((from + part) * 24, outputs);
+    for (int64_t output = from * 24; output < end; output += 24) {
+      const int64_t first_output = group * outputs + output, width = least(24, end - output);
+      const struct lanes s = {
+          .data = data, .channels = inputs, .channel_stride = channel_stride, .block = block, .tap = tap,
+          .taps = taps, .place = place, .positions = positions, .weights = w + first_output * inputs * taps,
+          .bias = bias ? bias + first_output : 0, .sums = sums};
+      lanes_multiply(&s, (int)(width / LANES));
+      transpose(sums, width, (positions + 3) / 4 * 4, width, tile_data, tile_stride);
+      for (int64_t r = 0; r < width; ++r) {
+          for (int64_t n = 0; n < images_here; ++n) {
             {
-              const int64_t count = s.end;
-              const int64_t element = (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0);
+              const int64_t count = run;
+              const int64_t element = (first_output + r) * out_plane + (h0 * out_w + w0);
               float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
-              const float *value = tile_data + r * tile_stride + (n * rows + line) * pitch;
+              const float *value = tile_data + r * tile_stride + n * run;
               int64_t i = 0;
               for (; i + LANES <= count; i += LANES) {
                 const vec given = load(i + value);
@@ -2791,24 +2999,22 @@ static NOINLINE void kernel_convolution_11(const struct context *c, const int64_
               }
             }
           }
-        double *part_of_sums = parts_of_sums + ((tile) * groups * outputs + (first_output + row + r)) * 3;
-        {
-          /* two passes over what has just been stored, so that nothing cancels */
-          double total = 0, elements = 0, squares = 0;
-          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
-            const int64_t line = 0, stored = least(tile_lines, out_h - h0) * s.end;
-            total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), stored);
-            elements += (double)(stored);
+          double *part_of_sums = parts_of_sums + ((tile) * groups * outputs + (first_output + r)) * 3;
+          {
+            /* two passes over what has just been stored, so that nothing cancels */
+            double total = 0, elements = 0, squares = 0;
+            for (int64_t n = 0; n < images_here; ++n) {
+              total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + r) * out_plane + (h0 * out_w + w0), run);
+              elements += (double)(run);
+            }
+            const double mean = elements > 0 ? total / elements : 0, off = mean - (double)(float)mean;
+            for (int64_t n = 0; n < images_here; ++n) {
+              squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + r) * out_plane + (h0 * out_w + w0), (float)mean, run);
+            }
+            part_of_sums[0] = elements;
+            part_of_sums[1] = mean;
+            part_of_sums[2] = squares - off * off * elements;
           }
-          const double mean = elements > 0 ? total / elements : 0, off = mean - (double)(float)mean;
-          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
-            const int64_t line = 0, stored = least(tile_lines, out_h - h0) * s.end;
-            squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), (float)mean, stored);
-          }
-          part_of_sums[0] = elements;
-          part_of_sums[1] = mean;
-          part_of_sums[2] = squares - off * off * elements;
-        }
       }
     }
   }
@@ -3658,7 +3864,7 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
         for (int64_t line = 0; line < height; ++line) lines[count++] = (n * rows + line) * pitch;
       }
       for (int64_t output = 0; output < width;) {
-        const int vectors = (int)least(3, (width - output) / LANES);
+        const int vectors = (int)least(1, (width - output) / LANES);
         const int64_t most = 4 / vectors;
         for (int64_t t = 0; t < taps; t += 3)
           for (int64_t channel = 0; channel < channels;) {
@@ -5058,7 +5264,7 @@ static NOINLINE void kernel_convolution_backward_weights_3(const struct context 
         for (int64_t line = 0; line < height; ++line) lines[count++] = (n * rows + line) * pitch;
       }
       for (int64_t output = 0; output < width;) {
-        const int vectors = (int)least(3, (width - output) / LANES);
+        const int vectors = (int)least(1, (width - output) / LANES);
         const int64_t most = 4 / vectors;
         for (int64_t t = 0; t < taps; t += 3)
           for (int64_t channel = 0; channel < channels;) {
@@ -5210,7 +5416,7 @@ static NOINLINE void kernel_convolution_backward_weights_4(const struct context 
         for (int64_t line = 0; line < height; ++line) lines[count++] = (n * rows + line) * pitch;
       }
       for (int64_t output = 0; output < width;) {
-        const int vectors = (int)least(3, (width - output) / LANES);
+        const int vectors = (int)least(1, (width - output) / LANES);
         const int64_t most = 4 / vectors;
         for (int64_t t = 0; t < taps; t += 3)
           for (int64_t channel = 0; channel < channels;) {
@@ -5384,25 +5590,25 @@ enum {
   k_end = 0,
   k_convolution = 1,
   k_convolution_2 = 2,
-  k_convolution_3 = 3,
-  k_convolution_4 = 4,
+  k_convolution_lanes = 3,
+  k_convolution_3 = 4,
   k_average_pool_halving = 5,
   k_pad = 6,
-  k_convolution_5 = 7,
-  k_convolution_6 = 8,
+  k_convolution_lanes_2 = 7,
+  k_convolution_lanes_3 = 8,
   k_average_pool_halving_2 = 9,
   k_global_average_pool = 10,
   k_dot_products = 11,
   k_pack_weights = 12,
-  k_convolution_7 = 13,
+  k_convolution_4 = 13,
   k_moments_of_parts = 14,
   k_running_moment = 15,
-  k_convolution_8 = 16,
+  k_convolution_5 = 16,
   k_pointwise_planes = 17,
-  k_convolution_9 = 18,
-  k_convolution_10 = 19,
+  k_convolution_lanes_4 = 18,
+  k_convolution_6 = 19,
   k_pointwise_planes_2 = 20,
-  k_convolution_11 = 21,
+  k_convolution_lanes_5 = 21,
   k_global_average_pool_2 = 22,
   k_softmax_cross_entropy_both = 23,
   k_mean_of_parts = 24,
@@ -5436,25 +5642,25 @@ static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, 
   switch (kernel) {
     case k_convolution: kernel_convolution(c, a, first, last); break;
     case k_convolution_2: kernel_convolution_2(c, a, first, last); break;
+    case k_convolution_lanes: kernel_convolution_lanes(c, a, first, last); break;
     case k_convolution_3: kernel_convolution_3(c, a, first, last); break;
-    case k_convolution_4: kernel_convolution_4(c, a, first, last); break;
     case k_average_pool_halving: kernel_average_pool_halving(c, a, first, last); break;
     case k_pad: kernel_pad(c, a, first, last); break;
-    case k_convolution_5: kernel_convolution_5(c, a, first, last); break;
-    case k_convolution_6: kernel_convolution_6(c, a, first, last); break;
+    case k_convolution_lanes_2: kernel_convolution_lanes_2(c, a, first, last); break;
+    case k_convolution_lanes_3: kernel_convolution_lanes_3(c, a, first, last); break;
     case k_average_pool_halving_2: kernel_average_pool_halving_2(c, a, first, last); break;
     case k_global_average_pool: kernel_global_average_pool(c, a, first, last); break;
     case k_dot_products: kernel_dot_products(c, a, first, last); break;
     case k_pack_weights: kernel_pack_weights(c, a, first, last); break;
-    case k_convolution_7: kernel_convolution_7(c, a, first, last); break;
+    case k_convolution_4: kernel_convolution_4(c, a, first, last); break;
     case k_moments_of_parts: kernel_moments_of_parts(c, a, first, last); break;
     case k_running_moment: kernel_running_moment(c, a, first, last); break;
-    case k_convolution_8: kernel_convolution_8(c, a, first, last); break;
+    case k_convolution_5: kernel_convolution_5(c, a, first, last); break;
     case k_pointwise_planes: kernel_pointwise_planes(c, a, first, last); break;
-    case k_convolution_9: kernel_convolution_9(c, a, first, last); break;
-    case k_convolution_10: kernel_convolution_10(c, a, first, last); break;
+    case k_convolution_lanes_4: kernel_convolution_lanes_4(c, a, first, last); break;
+    case k_convolution_6: kernel_convolution_6(c, a, first, last); break;
     case k_pointwise_planes_2: kernel_pointwise_planes_2(c, a, first, last); break;
-    case k_convolution_11: kernel_convolution_11(c, a, first, last); break;
+    case k_convolution_lanes_5: kernel_convolution_lanes_5(c, a, first, last); break;
     case k_global_average_pool_2: kernel_global_average_pool_2(c, a, first, last); break;
     case k_softmax_cross_entropy_both: kernel_softmax_cross_entropy_both(c, a, first, last); break;
     case k_mean_of_parts: kernel_mean_of_parts(c, a, first, last); break;
@@ -5589,7 +5795,7 @@ static void walk(const struct res_net_arguments *arguments, const int64_t *rows,
   c.arena[9] = (unsigned char *)(uintptr_t)arguments->target;
   c.arena[10] = (unsigned char *)(uintptr_t)arguments->output;
   c.arguments = arguments;
-  c.scratch = arguments->scratch ? arguments->scratch + thread * INT64_C(38208) : 0;
+  c.scratch = arguments->scratch ? arguments->scratch + thread * INT64_C(67840) : 0;
   int64_t number = 0;
   for (const int64_t *row = rows; row[0] != 0; row += row[1], ++number) {
     if (pool && row[0] & WAIT) barrier(pool, patience);
@@ -5676,12 +5882,12 @@ static const int64_t res_net_infer_1_rows[] = {
   k_convolution,48,4,X+0,192,R+64,R+0,W+0,1024,0,64,1,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,3,4,1,1024,1216,1344, // %8 convolution + %9 relu f32[1,16,8,8] resnet.swift:29
   WAIT+k_convolution,48,4,W+0,1024,R+1856,R+1792,W+4096,1024,0,64,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,16,4,1,1024,1216,1344, // %17 convolution + %18 relu f32[1,16,8,8] resnet.swift:34
   WAIT+k_convolution_2,50,4,W+4096,1024,R+11136,R+11072,W+0,1024,W+0,1024,0,64,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,16,4,1,1024,1216,1344, // %26 convolution + %27 add + %28 relu f32[1,16,8,8] resnet.swift:34
-  WAIT+k_convolution_3,48,8,W+0,1024,R+20480,R+20352,W+4096,512,0,24,1,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,1,4,4,5,5,112,1,1,1,16,8,1,384,512,576, // %36 convolution + %37 relu f32[1,32,4,4] resnet.swift:34
-  WAIT+k_convolution_4,46,8,W+4096,512,R+39040,R+38912,W+6144,512,1,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,1,1,1,32,8,1,0,128,192, // %45 convolution f32[1,32,4,4] resnet.swift:34
+  WAIT+k_convolution_lanes,50,2,W+0,1024,R+20480,R+20352,W+4096,512,0,16,1,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,1,4,4,9,9,112,1,1,1,2,16,2,1,1536,1664,1792,9088, // %36 convolution + %37 relu f32[1,32,4,4] resnet.swift:34
+  WAIT+k_convolution_3,46,8,W+4096,512,R+39040,R+38912,W+6144,512,1,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,1,1,1,32,8,1,0,128,192, // %45 convolution f32[1,32,4,4] resnet.swift:34
   WAIT+k_average_pool_halving,29,1,W+0,1024,W+4096,256,16,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %46 average_pool f32[1,16,4,4] resnet.swift:34
   WAIT+k_pad,18,1,W+4096,W+0,1,32,1,1,1,256,1,1,512,0,0,0,0, // %47 pad f32[1,32,4,4] resnet.swift:34
-  WAIT+k_convolution_5,51,16,W+0,512,W+6144,512,0,R+76160,R+75904,W+2048,256,64,8,1,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,1,2,2,3,3,48,1,1,1,32,16,1,192,320,384, // %57 convolution + %58 relu f32[1,64,2,2] resnet.swift:34
-  WAIT+k_convolution_6,46,16,W+2048,256,R+150144,R+149888,W+3072,256,1,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,1,1,1,32,16,1,0,128,192, // %66 convolution f32[1,64,2,2] resnet.swift:34
+  WAIT+k_convolution_lanes_2,53,3,W+0,512,W+6144,512,0,R+76160,R+75904,W+2048,256,0,4,1,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,1,2,2,5,5,48,1,1,1,2,16,3,1,384,512,576,6848, // %57 convolution + %58 relu f32[1,64,2,2] resnet.swift:34
+  WAIT+k_convolution_lanes_3,50,3,W+2048,256,R+150144,R+149888,W+3072,256,0,4,1,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,1,22,3,1,384,512,576,4800, // %66 convolution f32[1,64,2,2] resnet.swift:34
   WAIT+k_average_pool_halving_2,32,1,W+0,512,W+6144,512,0,W+2048,128,32,32,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %67 average_pool f32[1,32,2,2] resnet.swift:34
   WAIT+k_pad,18,1,W+2048,W+0,1,64,1,1,1,128,1,1,256,0,0,0,0, // %68 pad f32[1,64,2,2] resnet.swift:34
   WAIT+k_global_average_pool,14,1,W+0,256,W+3072,256,0,W+1024,64,64,64,4,4096, // %71 global_average_pool f32[1,64] resnet.swift:39
@@ -5697,12 +5903,12 @@ static const int64_t res_net_infer_8_rows[] = {
   k_convolution,48,8,X+0,192,R+64,R+0,W+0,1024,0,256,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,3,4,1,4096,4480,4800, // %8 convolution + %9 relu f32[8,16,8,8] resnet.swift:29
   WAIT+k_convolution,48,8,W+0,1024,R+1856,R+1792,W+32768,1024,0,256,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,16,4,1,4096,4480,4800, // %17 convolution + %18 relu f32[8,16,8,8] resnet.swift:34
   WAIT+k_convolution_2,50,8,W+32768,1024,R+11136,R+11072,W+0,1024,W+0,1024,0,256,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,16,4,1,4096,4480,4800, // %26 convolution + %27 add + %28 relu f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_3,48,16,W+0,1024,R+20480,R+20352,W+32768,512,0,96,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,5,5,400,1,1,1,16,8,1,1536,1664,1856, // %36 convolution + %37 relu f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_4,46,16,W+32768,512,R+39040,R+38912,W+49152,512,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,1,1,1,32,2,4,0,128,192, // %45 convolution f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_lanes,50,2,W+0,1024,R+20480,R+20352,W+32768,512,0,128,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,8,4,4,9,9,656,1,1,1,2,16,2,1,12288,12416,13440,55552, // %36 convolution + %37 relu f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_3,46,16,W+32768,512,R+39040,R+38912,W+49152,512,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,1,1,1,32,2,4,0,128,192, // %45 convolution f32[8,32,4,4] resnet.swift:34
   WAIT+k_average_pool_halving,29,1,W+0,1024,W+32768,256,128,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %46 average_pool f32[8,16,4,4] resnet.swift:34
   WAIT+k_pad,18,1,W+32768,W+0,8,32,1,1,8,256,1,8,512,0,0,0,0, // %47 pad f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_5,51,16,W+0,512,W+49152,512,0,R+76160,R+75904,W+16384,256,64,32,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,4,2,2,3,3,144,1,1,1,32,8,2,1088,1216,1344, // %57 convolution + %58 relu f32[8,64,2,2] resnet.swift:34
-  WAIT+k_convolution_6,46,16,W+16384,256,R+150144,R+149888,W+24576,256,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,1,1,1,32,2,8,0,128,192, // %66 convolution f32[8,64,2,2] resnet.swift:34
+  WAIT+k_convolution_lanes_2,53,3,W+0,512,W+49152,512,0,R+76160,R+75904,W+16384,256,0,32,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,8,2,2,5,5,208,1,1,1,2,16,3,1,3072,3200,3456,30208, // %57 convolution + %58 relu f32[8,64,2,2] resnet.swift:34
+  WAIT+k_convolution_lanes_3,50,3,W+16384,256,R+150144,R+149888,W+24576,256,0,32,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,8,2,2,4,4,144,1,1,1,1,22,3,1,3072,3200,3456,40448, // %66 convolution f32[8,64,2,2] resnet.swift:34
   WAIT+k_average_pool_halving_2,32,1,W+0,512,W+49152,512,0,W+16384,128,256,32,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %67 average_pool f32[8,32,2,2] resnet.swift:34
   WAIT+k_pad,18,1,W+16384,W+0,8,64,1,1,8,128,1,8,256,0,0,0,0, // %68 pad f32[8,64,2,2] resnet.swift:34
   WAIT+k_global_average_pool,14,1,W+0,256,W+24576,256,0,W+8192,64,512,64,4,4096, // %71 global_average_pool f32[8,64] resnet.swift:39
@@ -5716,42 +5922,42 @@ int res_net_infer_8(const struct res_net_arguments *arguments) {
 
 static const int64_t res_net_train_8_rows[] = {
   k_pack_weights,10,4,P+0,W+510912,16,3,9,4,3, // %2 convolution + %7 moments f32[8,16,8,8] resnet.swift:29
-  WAIT+k_convolution_7,49,8,X+0,192,W+510912,-1,W+258048,1024,W+512640,0,256,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,3,4,1,4096,4480,4800, // %2 convolution + %7 moments f32[8,16,8,8] resnet.swift:29
+  WAIT+k_convolution_4,49,8,X+0,192,W+510912,-1,W+258048,1024,W+512640,0,256,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,3,4,1,4096,4480,4800, // %2 convolution + %7 moments f32[8,16,8,8] resnet.swift:29
   WAIT+k_moments_of_parts,10,2,W+512640,W+509952,16,2,3,0,16, // %2 convolution + %7 moments f32[8,16,8,8] resnet.swift:29
   WAIT+k_running_moment,12,1,S+0,W+509952,S+0,1,16,0,16,0x3f666666,0x3dcccccd, // %8 running_mean f32[16] resnet.swift:29
   k_running_moment,12,1,S+64,W+509952,S+64,1,16,1,16,0x3f666666,0x3dcd3367, // %9 running_variance f32[16] resnet.swift:29
   k_pack_weights,10,4,P+1856,W+510912,16,16,9,4,16, // %13 convolution + %18 moments f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_8,56,8,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,0,192,W+510912,-1,W+290816,1024,W+520128,256,256,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,16,4,1,4352,4736,5056, // %13 convolution + %18 moments f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_5,56,8,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,0,192,W+510912,-1,W+290816,1024,W+520128,256,256,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,16,4,1,4352,4736,5056, // %13 convolution + %18 moments f32[8,16,8,8] resnet.swift:34
   WAIT+k_moments_of_parts,10,2,W+520128,W+510080,16,2,3,0,16, // %13 convolution + %18 moments f32[8,16,8,8] resnet.swift:34
   WAIT+k_running_moment,12,1,S+128,W+510080,S+128,1,16,0,16,0x3f666666,0x3dcccccd, // %19 running_mean f32[16] resnet.swift:34
   k_running_moment,12,1,S+192,W+510080,S+192,1,16,1,16,0x3f666666,0x3dcd3367, // %20 running_variance f32[16] resnet.swift:34
   k_pack_weights,10,4,P+11200,W+510912,16,16,9,4,16, // %24 convolution + %29 moments f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_8,56,8,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,0,192,W+510912,-1,W+323584,1024,W+520128,256,256,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,16,4,1,4352,4736,5056, // %24 convolution + %29 moments f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_5,56,8,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,0,192,W+510912,-1,W+323584,1024,W+520128,256,256,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,16,4,1,4352,4736,5056, // %24 convolution + %29 moments f32[8,16,8,8] resnet.swift:34
   WAIT+k_moments_of_parts,10,2,W+520128,W+510208,16,2,3,0,16, // %24 convolution + %29 moments f32[8,16,8,8] resnet.swift:34
   WAIT+k_running_moment,12,1,S+256,W+510208,S+256,1,16,0,16,0x3f666666,0x3dcccccd, // %30 running_mean f32[16] resnet.swift:34
   k_running_moment,12,1,S+320,W+510208,S+320,1,16,1,16,0x3f666666,0x3dcd3367, // %31 running_variance f32[16] resnet.swift:34
   k_pointwise_planes,23,1,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,W+323584,1024,P+20416,W+510208,16,P+20480,W+356352,1024,0,128,16,64,256, // %34 relu f32[8,16,8,8] resnet.swift:34
-  k_pack_weights,10,8,P+20544,W+510912,32,16,9,4,16, // %36 convolution + %41 moments f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_9,49,16,W+356352,1024,W+510912,-1,W+473088,512,W+529344,0,96,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,5,5,400,1,1,1,16,8,1,1536,1664,1856, // %36 convolution + %41 moments f32[8,32,4,4] resnet.swift:34
-  WAIT+k_moments_of_parts,10,4,W+529344,W+508416,32,2,3,0,32, // %36 convolution + %41 moments f32[8,32,4,4] resnet.swift:34
+  k_pack_weights,10,2,P+20544,W+510912,32,16,9,24,16, // %36 convolution + %41 moments f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_lanes_4,51,2,W+356352,1024,W+510912,-1,W+473088,512,W+529344,0,128,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,8,4,4,9,9,656,1,1,1,2,16,2,1,12288,12416,13440,55552, // %36 convolution + %41 moments f32[8,32,4,4] resnet.swift:34
+  WAIT+k_moments_of_parts,10,4,W+529344,W+508416,32,1,3,0,32, // %36 convolution + %41 moments f32[8,32,4,4] resnet.swift:34
   WAIT+k_running_moment,12,1,S+384,W+508416,S+384,1,32,0,32,0x3f666666,0x3dcccccd, // %42 running_mean f32[32] resnet.swift:34
   k_running_moment,12,1,S+512,W+508416,S+512,1,32,1,32,0x3f666666,0x3dce69a0, // %43 running_variance f32[32] resnet.swift:34
   k_pack_weights,10,8,P+39232,W+510912,32,32,9,4,32, // %47 convolution + %52 moments f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_10,56,16,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,0,384,W+510912,-1,W+421888,512,W+547776,448,16,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,1,1,1,32,2,4,1472,1600,1664, // %47 convolution + %52 moments f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_6,56,16,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,0,384,W+510912,-1,W+421888,512,W+547776,448,16,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,1,1,1,32,2,4,1472,1600,1664, // %47 convolution + %52 moments f32[8,32,4,4] resnet.swift:34
   WAIT+k_moments_of_parts,10,4,W+547776,W+454656,32,8,3,0,32, // %47 convolution + %52 moments f32[8,32,4,4] resnet.swift:34
   WAIT+k_running_moment,12,1,S+640,W+454656,S+640,1,32,0,32,0x3f666666,0x3dcccccd, // %53 running_mean f32[32] resnet.swift:34
   k_running_moment,12,1,S+768,W+454656,S+768,1,32,1,32,0x3f666666,0x3dce69a0, // %54 running_variance f32[32] resnet.swift:34
   k_average_pool_halving,29,1,W+356352,1024,W+0,256,128,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %56 average_pool f32[8,16,4,4] resnet.swift:34
   WAIT+k_pad,18,1,W+0,W+221184,8,32,1,1,8,256,1,8,512,0,0,0,0, // %57 pad f32[8,32,4,4] resnet.swift:34
   WAIT+k_pointwise_planes_2,19,1,W+221184,512,W+421888,512,P+76096,W+454656,32,0x3ee4f8b588e368f1,P+76224,W+221184,512,0,256,32,16,1024, // %59 relu f32[8,32,4,4] resnet.swift:34
-  k_pack_weights,10,16,P+76352,W+510912,64,32,9,4,32, // %61 convolution + %66 moments f32[8,64,2,2] resnet.swift:34
-  WAIT+k_convolution_9,49,16,W+221184,512,W+510912,-1,W+405504,256,W+584640,0,32,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,4,2,2,3,3,144,1,1,1,32,8,2,1024,1152,1280, // %61 convolution + %66 moments f32[8,64,2,2] resnet.swift:34
-  WAIT+k_moments_of_parts,10,8,W+584640,W+253952,64,2,3,0,64, // %61 convolution + %66 moments f32[8,64,2,2] resnet.swift:34
+  k_pack_weights,10,3,P+76352,W+510912,64,32,9,24,32, // %61 convolution + %66 moments f32[8,64,2,2] resnet.swift:34
+  WAIT+k_convolution_lanes_4,51,3,W+221184,512,W+510912,-1,W+405504,256,W+584640,0,32,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,8,2,2,5,5,208,1,1,1,2,16,3,1,3072,3200,3456,30208, // %61 convolution + %66 moments f32[8,64,2,2] resnet.swift:34
+  WAIT+k_moments_of_parts,10,8,W+584640,W+253952,64,1,3,0,64, // %61 convolution + %66 moments f32[8,64,2,2] resnet.swift:34
   WAIT+k_running_moment,12,1,S+896,W+253952,S+896,1,64,0,64,0x3f666666,0x3dcccccd, // %67 running_mean f32[64] resnet.swift:34
   k_running_moment,12,1,S+1152,W+253952,S+1152,1,64,1,64,0x3f666666,0x3dd3680d, // %68 running_variance f32[64] resnet.swift:34
-  k_pack_weights,10,16,P+150592,W+510912,64,64,9,4,32, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
-  WAIT+k_convolution_11,56,16,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,0,768,W+510912,-1,W+147456,256,W+658368,832,8,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,1,1,1,32,2,8,1856,1984,2048, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
-  WAIT+k_moments_of_parts,10,8,W+658368,W+163840,64,8,3,0,64, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
+  k_pack_weights,10,3,P+150592,W+510912,64,64,9,24,64, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
+  WAIT+k_convolution_lanes_5,58,3,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,0,768,W+510912,-1,W+147456,256,W+658368,768,32,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,8,2,2,4,4,144,1,1,1,1,22,3,1,3840,3968,4224,41216, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
+  WAIT+k_moments_of_parts,10,8,W+658368,W+163840,64,1,3,0,64, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
   WAIT+k_running_moment,12,1,S+1408,W+163840,S+1408,1,64,0,64,0x3f666666,0x3dcccccd, // %78 running_mean f32[64] resnet.swift:34
   k_running_moment,12,1,S+1664,W+163840,S+1664,1,64,1,64,0x3f666666,0x3dd3680d, // %79 running_variance f32[64] resnet.swift:34
   k_average_pool_halving,29,1,W+221184,512,W+8192,128,256,32,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %81 average_pool f32[8,32,2,2] resnet.swift:34
@@ -5868,7 +6074,7 @@ static const int64_t res_net_prepare_rows[] = {
   k_pointwise_2,11,1,P+38976,32,S+512,32,0x3727c5ac,W+18432,32,32, // %38 reciprocal_square_root + %39 multiply f32[32] resnet.swift:34
   WAIT+k_pointwise_3,12,1,P+39104,32,W+18432,32,S+384,32,R+20352,32,32, // %41 subtract f32[32] resnet.swift:34
   k_multiply_channel,10,1,P+20544,W+18432,W+0,32,32,144,113, // %42 multiply_channel f32[32,16,3,3] resnet.swift:34
-  WAIT+k_pack_weights,10,8,W+0,R+20480,32,16,9,4,16, // %43 pack_weights f32[32,16,3,3] resnet.swift:34
+  WAIT+k_pack_weights,10,2,W+0,R+20480,32,16,9,24,16, // %43 pack_weights f32[32,16,3,3] resnet.swift:34
   k_pointwise_2,11,1,P+76096,32,S+768,32,0x3727c5ac,W+36864,32,32, // %49 reciprocal_square_root + %50 multiply f32[32] resnet.swift:34
   WAIT+k_pointwise_3,12,1,P+76224,32,W+36864,32,S+640,32,R+38912,32,32, // %52 subtract f32[32] resnet.swift:34
   k_multiply_channel,10,1,P+39232,W+36864,W+0,32,32,288,56, // %53 multiply_channel f32[32,32,3,3] resnet.swift:34
@@ -5876,11 +6082,11 @@ static const int64_t res_net_prepare_rows[] = {
   k_pointwise_2,11,1,P+150080,64,S+1152,64,0x3727c5ac,W+73728,64,64, // %60 reciprocal_square_root + %61 multiply f32[64] resnet.swift:34
   WAIT+k_pointwise_3,12,1,P+150336,64,W+73728,64,S+896,64,R+75904,64,64, // %63 subtract f32[64] resnet.swift:34
   k_multiply_channel,10,2,P+76352,W+73728,W+0,64,64,288,56, // %64 multiply_channel f32[64,32,3,3] resnet.swift:34
-  WAIT+k_pack_weights,10,16,W+0,R+76160,64,32,9,4,32, // %65 pack_weights f32[64,32,3,3] resnet.swift:34
+  WAIT+k_pack_weights,10,3,W+0,R+76160,64,32,9,24,32, // %65 pack_weights f32[64,32,3,3] resnet.swift:34
   k_pointwise_2,11,1,P+298048,64,S+1664,64,0x3727c5ac,W+147456,64,64, // %71 reciprocal_square_root + %72 multiply f32[64] resnet.swift:34
   WAIT+k_pointwise_3,12,1,P+298304,64,W+147456,64,S+1408,64,R+149888,64,64, // %74 subtract f32[64] resnet.swift:34
   k_multiply_channel,10,3,P+150592,W+147456,W+0,64,64,576,28, // %75 multiply_channel f32[64,64,3,3] resnet.swift:34
-  WAIT+k_pack_weights,10,16,W+0,R+150144,64,64,9,4,32, // %76 pack_weights f32[64,64,3,3] resnet.swift:34
+  WAIT+k_pack_weights,10,3,W+0,R+150144,64,64,9,24,64, // %76 pack_weights f32[64,64,3,3] resnet.swift:34
   k_end,
 };
 
@@ -5890,7 +6096,7 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"9e66371fd9e493ea7a368d65873d589d35e3e6460a2bc4194ad329e85047f94f\",\"constant"
+    "{\"abi\":1,\"build\":\"1607ac2180109a86410f676cba2b802b28c452ec42150dbd6139268851a7e639\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":1"
     "47712},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"
@@ -5948,7 +6154,7 @@ const char *res_net_metadata(void) {
     ":\"[constant, 0.0]\",\"name\":\"stage3.block1.norm2.bias\",\"offset\":298304,\"shape\":[64]},{\"init"
     "ializer\":\"lecun_uniform\",\"name\":\"classifier.weight\",\"offset\":298560,\"shape\":[10,64]},{\"i"
     "nitializer\":\"[constant, 0.0]\",\"name\":\"classifier.bias\",\"offset\":301120,\"shape\":[10]}],\"p"
-    "reparedBytes\":297600,\"scratchBytes\":38208,\"signature\":\"44accd3c94b27e36312e089eb663c37dda63a17"
+    "reparedBytes\":297600,\"scratchBytes\":67840,\"signature\":\"44accd3c94b27e36312e089eb663c37dda63a17"
     "81bda950d66081bca7816b51f\",\"state\":[{\"initializer\":\"[constant, 0.0]\",\"name\":\"stem.norm.run"
     "ning_mean\",\"offset\":0,\"shape\":[16]},{\"initializer\":\"[constant, 1.0]\",\"name\":\"stem.norm.r"
     "unning_var\",\"offset\":64,\"shape\":[16]},{\"initializer\":\"[constant, 0.0]\",\"name\":\"stage1.bl"
