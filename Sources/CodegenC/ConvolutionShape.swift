@@ -23,9 +23,9 @@ enum ConvolutionForm: String, Sendable {
 /// A convolution over exactly three spatial axes, its tiles, and the sizes that its kernels need.
 ///
 /// The kernels copy the part of an image that a tile reads into a *strip*: for each channel, plane by plane, its lines
-/// with their padding (whole lines with what they share of it), so that what tap t reads for output position q stands at `tap[t] + q` for every q. A stride s
-/// splits an axis into s phases (positions that are equal modulo s), each a plane of its own in which neighbours are
-/// neighbours; so that any stride and dilation takes the same inner loop.
+/// with their padding (whole lines with what they share of it), so that what tap t reads for output position q stands at
+/// `tap[t] + q` for every q. A stride s splits an axis into s phases (positions that are equal modulo s), each a plane of
+/// its own in which neighbours are neighbours; so that any stride and dilation takes the same inner loop.
 struct ConvolutionShape: Hashable {
   /// Depth, height, width; axes that are not there have extent 1.
   var images: Int

@@ -6,9 +6,10 @@ import NNIR
 /// order every row is a stream of its own; a processor follows one stream from memory, not six. In panels the rows of a
 /// tile stand side by side for each term, so that a tile reads straight on. Channels are cut into blocks, so that what
 /// a block of terms reads of an image stays in the first-level cache while all tiles of rows pass by: block after block,
-/// in it tile after tile. Where outputs lie in lanes a tile is as wide as a register tile and has all channels side by
-/// side; its own weights are what stays in the cache, a block at a time, while positions pass by. What GEMMs do to their operands (Goto and van de Geijn, "Anatomy of high-performance matrix
-/// multiplication", ACM TOMS 2008), here once for weights instead of in each call.
+/// in it tile after tile. Where outputs lie in lanes a panel is as wide as a register tile and has all channels one after
+/// the other; its own weights are what stays in the cache, a block at a time, while positions pass by. What GEMMs do to
+/// their operands (Goto and van de Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 2008), here once
+/// for weights instead of in each call.
 struct WeightPanels: Hashable {
   /// Output channels of a group of the convolution, its input channels, and taps.
   var rows: Int

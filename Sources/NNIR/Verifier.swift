@@ -30,8 +30,8 @@
 ///     but what is fused into the same anchor.
 ///
 /// Packed weights, from step on
-/// 19. convolutions and linear layers that take packed weights have them in their order from `pack_weights` or from `prepare`, and
-///     nothing else reads what `pack_weights` gives.
+/// 19. convolutions and linear layers that take packed weights have them in their order from `pack_weights` or from
+///     `prepare`, and nothing else reads what `pack_weights` gives.
 package func verify(_ graph: Graph) -> [Diagnostic] {
   var verifier = Verifier(graph: graph)
   verifier.run()
