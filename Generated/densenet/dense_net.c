@@ -675,7 +675,9 @@ static ALWAYS_INLINE void outer_taps(const int rows, const int vectors, const fl
   for (int64_t l = 0; l < lines; ++l) {
     const float *at[4];
     UNROLL for (int c = 0; c < channels; ++c) at[c] = source + c * channel_stride + line[l];
-    vec y[3][1] = {0};
+    vec y[3][1];
+    UNROLL for (int t = 0; t < 3; ++t)
+      UNROLL for (int v = 0; v < vectors; ++v) y[t][v] = (vec){0};
     UNROLL for (int v = 0; v < vectors; ++v) {
       y[2][v] = y[1][v];
       y[1][v] = y[0][v];
@@ -5365,7 +5367,7 @@ int dense_net_prepare(const struct dense_net_arguments *arguments) {
 
 const char *dense_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"1f96faddf0494bee1a7a9164ceabb2dc6eb49546bb77fc2f8cb5a9eeb1ccdd1d\",\"constant"
+    "{\"abi\":1,\"build\":\"1f34234f881838c93dc9fa526f754be4e568810a810bf4efcf5bdc64412ae738\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"dense_net_infer_1\",\"values\":[],\"workspace\""
     ":7168},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"

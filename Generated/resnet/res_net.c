@@ -844,7 +844,9 @@ static ALWAYS_INLINE void outer_taps(const int rows, const int vectors, const fl
   for (int64_t l = 0; l < lines; ++l) {
     const float *at[4];
     UNROLL for (int c = 0; c < channels; ++c) at[c] = source + c * channel_stride + line[l];
-    vec y[3][1] = {0};
+    vec y[3][1];
+    UNROLL for (int t = 0; t < 3; ++t)
+      UNROLL for (int v = 0; v < vectors; ++v) y[t][v] = (vec){0};
     UNROLL for (int v = 0; v < vectors; ++v) {
       y[2][v] = y[1][v];
       y[1][v] = y[0][v];
@@ -6096,7 +6098,7 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"1607ac2180109a86410f676cba2b802b28c452ec42150dbd6139268851a7e639\",\"constant"
+    "{\"abi\":1,\"build\":\"5bd7fd853373cdd974de7d6c26431f479e134b3696cfe3999b475847f755d11f\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":1"
     "47712},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"

@@ -101,7 +101,9 @@ extension Kernel {
         for (int64_t l = 0; l < lines; ++l) {
           const float *at[\(tapChannels(1, options))];
           UNROLL for (int c = 0; c < channels; ++c) at[c] = source + c * channel_stride + line[l];
-          vec y[\(lineTaps)][\(tapVectors(options))] = {0};
+          vec y[\(lineTaps)][\(tapVectors(options))];
+          UNROLL for (int t = 0; t < \(lineTaps); ++t)
+            UNROLL for (int v = 0; v < vectors; ++v) y[t][v] = (vec){0};
       \(next.indented(2))\(products("0", 0...0).indented(2))\(next.indented(2))\(products("1", 0...1).indented(2))    UNROLL_BY(3) for (int64_t i = 2; i < columns; ++i) {
       \(next.indented(3))\(products("i", 0...2).indented(3))    }
       \(last.indented(2))\(products("columns", 1...2).indented(2))\(last.indented(2))\(products(end, 2...2).indented(2))  }
