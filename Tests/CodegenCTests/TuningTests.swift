@@ -59,7 +59,7 @@ import Testing
       (2, "lanes: expected 4, 8 or 16, found \"7\""),
       (
         4,
-        "expected one of convolution, convolution_backward_data, convolution_backward_weights, convolution_backward, "
+        "expected one of convolution, convolution_lanes, convolution_backward_data, convolution_backward_weights, convolution_backward, "
           + "product, dot_products, found \"prodct\"; did you mean product?"
       ),
       (5, "hooks: expected one of none, load, store, both, found \"some\""),
