@@ -59,8 +59,8 @@ import Testing
       (2, "lanes: expected 4, 8 or 16, found \"7\""),
       (
         4,
-        "expected one of convolution, convolution_lanes, convolution_backward_data, convolution_backward_weights, convolution_backward, "
-          + "product, dot_products, found \"prodct\"; did you mean product?"
+        "expected one of convolution, convolution_lanes, convolution_backward_data, convolution_backward_weights, "
+          + "convolution_backward, product, dot_products, found \"prodct\"; did you mean product?"
       ),
       (5, "hooks: expected one of none, load, store, both, found \"some\""),
       (6, "columns: expected N of whole numbers from 1, found \"1x2\""),
