@@ -116,11 +116,8 @@ extension Lowering {
     if packing == .lanes { return convolutionLanes(nest, geometry, shape) }
     let tiling = tiling(.convolution, shape, load: isHooked(inputs[0]), store: !nest.members.isEmpty)
     let (tiles, part, parts) = (tiling.tiles, tiling.part, tiling.parts)
-    let weights = [
-      geometry.packed == nil
-        ? packed(operand(inputs[1]), shape.panels(.rows, options), groups: shape.groups) : operand(inputs[1]),
-      inputs.count > 2 && !Mutation.isActive(.convolutionBiasLost) ? operand(inputs[2]) : nil,
-    ]
+    let panels = shape.panels(.rows, options)
+    let weights = weightsAndBias(inputs, geometry, panels)
     let source = source(inputs[0], prefix: "l", line: shape.input[2])
     let target = target(nest, parts: tiles.tiles)
     let tile = target.epilogue == nil ? [] : epilogueTile(tiles, part: part)
@@ -130,8 +127,18 @@ extension Lowering {
       tasks: tiles.tiles * shape.groups * parts,
       reads: source.reads + weights.compactMap { $0?.access } + target.reads, writes: target.writes,
       source.words + words(weights, []) + target.words + tile + words(shape, tiles)
-        + integers([shape.panels(.rows, options).blockChannels, parts, part] + scratch))
+        + integers([panels.blockChannels, parts, part] + scratch))
     finishSums(target, channels: shape.groups * shape.outputs)
+  }
+
+  /// The weights of a convolution in panels, packed here where they do not come so, and its bias.
+  private mutating func weightsAndBias(
+    _ inputs: [ValueID], _ geometry: Convolution, _ panels: WeightPanels
+  ) -> [Operand?] {
+    [
+      geometry.packed == nil ? packed(operand(inputs[1]), panels, groups: geometry.groups) : operand(inputs[1]),
+      inputs.count > 2 && !Mutation.isActive(.convolutionBiasLost) ? operand(inputs[2]) : nil,
+    ]
   }
 
   /// A convolution with outputs in lanes; its results always leave through an epilogue.
@@ -139,10 +146,7 @@ extension Lowering {
     let inputs = graph[nest.anchor].inputs
     let tiling = tiling(.convolutionLanes, shape, load: isHooked(inputs[0]), store: !nest.members.isEmpty)
     let (tiles, panels) = (tiling.tiles, shape.panels(.lanes, options))
-    let weights = [
-      geometry.packed == nil ? packed(operand(inputs[1]), panels, groups: shape.groups) : operand(inputs[1]),
-      inputs.count > 2 && !Mutation.isActive(.convolutionBiasLost) ? operand(inputs[2]) : nil,
-    ]
+    let weights = weightsAndBias(inputs, geometry, panels)
     let source = source(inputs[0], prefix: "l", line: 0)
     let target = target(nest, parts: tiles.tiles, always: true)
     guard let epilogue = target.epilogue else { fatalError("results in lanes without epilogue") }
