@@ -39,7 +39,7 @@ extension BenchmarkResult {
     peakGflops = peak
     shareOfPeak = gflops / peak
     lanes = try toolchain.describe(target).vectorBytes / 4
-    trafficBytes = entry.program.trafficBytes / batch
+    trafficBytes = entry.program.microbatches.count * entry.program.trafficBytes / batch
     minimumTrafficBytes = entry.program.minimumTrafficBytes / batch
     machine = Machine(toolchain: toolchain)
   }

@@ -77,7 +77,8 @@ extension Profile {
     let ticks = program.rows.indices.map { samples.ticks(ofRow: $0) }
     let total = Double(ticks.reduce(samples.waitingTicks, +))
     let ms = 1e3 * secondsPerTick / Double(threads)
-    let adds = Self.multiplyAdds(entry.plan.graph, program.rows, ticks)
+    let parts = program.microbatches.count
+    let adds = Self.multiplyAdds(entry.plan.graph, program.rows, ticks).map { $0 * parts }
     func rate(_ adds: Int, _ ms: Double) -> Double { ms > 0 ? 2e-6 * Double(adds) / ms : 0 }
 
     calls = samples.calls
@@ -92,7 +93,7 @@ extension Profile {
         row: index, kernel: symbols[index], note: row.note,
         origin: row.value.flatMap { entry.plan.graph[$0].origins.first?.description }, ms: time,
         share: total > 0 ? Double(ticks[index]) / total : 0, multiplyAdds: adds[index], gflops: speed,
-        shareOfPeak: speed / peak, bytes: (row.reads + row.writes).reduce(0) { $0 + $1.total })
+        shareOfPeak: speed / peak, bytes: (row.reads + row.writes).reduce(0) { $0 + parts * $1.total })
     }
     var order: [String] = []
     var members: [String: [Int]] = [:]

@@ -76,8 +76,7 @@ extension Profile {
         let sum = threads.indices.reduce(UInt64(0)) { $0 + counter($1, ProfileCounters.ticks(row: word)) }
         ticks[row].append(sum)
         busy += sum
-        // all threads pass every row; the first one counts
-        runs[row] += Int(counter(0, ProfileCounters.runs(row: word)))
+        runs[row] += threads.indices.reduce(0) { $0 + Int(counter($1, ProfileCounters.runs(row: word))) }
       }
       let whole = counter(0, ProfileCounters.whole) * UInt64(threads.count)
       waiting.append(whole > busy ? whole - busy : 0)

@@ -29,9 +29,16 @@ extension Program {
   package var minimumTrafficBytes: Int {
     var read: [Content: Int] = [:]
     var written: [Content: Int] = [:]
+    /// Of all micro-batches; what they have in common once.
+    func bytes(_ access: Access) -> Int {
+      switch access.arena {
+      case .workspace, .input, .output: microbatches.count * access.total
+      default: access.total
+      }
+    }
     for row in rows {
-      for access in row.reads { read[access.content] = max(read[access.content] ?? 0, access.total) }
-      for access in row.writes { written[access.content] = max(written[access.content] ?? 0, access.total) }
+      for access in row.reads { read[access.content] = max(read[access.content] ?? 0, bytes(access)) }
+      for access in row.writes { written[access.content] = max(written[access.content] ?? 0, bytes(access)) }
     }
     return read.values.reduce(0, +) + written.values.reduce(0, +)
   }

@@ -202,6 +202,7 @@ struct Emitter {
 
   private func table(_ number: Int) -> String {
     let program = programs[number]
+    let parts = program.microbatches
     var lines = ""
     for run in program.rows.runs {
       let first = program.rows[run.lowerBound]
@@ -221,7 +222,8 @@ struct Emitter {
       };
 
       int \(program.symbol)(const struct \(ArtefactSymbol.arguments(name)) *arguments) {
-        return start(arguments, \(program.symbol)_rows);
+        const struct call call = {arguments, \(program.symbol)_rows, \(parts.count), \(parts.inputBytes), \(parts.outputBytes), \(program.workspacePitch)};
+        return start(&call);
       }
       """
   }

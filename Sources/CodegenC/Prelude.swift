@@ -85,22 +85,38 @@ struct Prelude {
 
   private var barrier: String {
     """
+    /* One call of an entry point: its table, and the micro-batches that go through it. */
+    struct call {
+      const \(arguments) *arguments;
+      const int64_t *rows;
+      int64_t parts;
+      int64_t input, output, workspace; /* bytes from one part to the next */
+    };
+
+    /* Where threads that share the rows of a table wait for each other; what they all write stands on lines of its own. */
+    struct meeting {
+      uint32_t arrived;
+      char apart_1[60];
+      uint32_t phase;             /* number of barriers passed */
+      char apart_2[60];
+    };
+
     /* The threads of a pool, in the caller's storage. Thread 0 is whoever calls an entry point. */
     struct pool {
       pthread_mutex_t mutex;
       pthread_cond_t wake;
       int32_t threads;
       int32_t opened;
-      const \(arguments) *arguments;
-      const int64_t *rows;        /* null: end */
-      char apart_1[64];           /* what all threads write stands on lines of its own */
-      uint32_t arrived;
+      const struct call *call;    /* null: end */
+      struct meeting *teams;      /* for those that share a micro-batch */
+      char apart_1[64];
+      struct meeting all;
       uint32_t sleepers;
-      char apart_2[64];
-      uint32_t phase;             /* number of barriers passed */
-      char apart_3[64];
-      uint32_t call;              /* number of calls begun */
-      char apart_4[64];
+      char apart_2[60];
+      uint32_t taken;             /* micro-batches that threads have begun */
+      char apart_3[60];
+      uint32_t calls;             /* number of calls begun */
+      char apart_4[60];
     };
 
     struct worker {
@@ -151,52 +167,83 @@ struct Prelude {
       }
     }
 
-    /* Nobody leaves before all have come. */
-    static void barrier(struct pool *pool, int32_t *patience) {
-      const uint32_t phase = __atomic_load_n(&pool->phase, __ATOMIC_RELAXED);
-      if (__atomic_add_fetch(&pool->arrived, 1, __ATOMIC_ACQ_REL) == (uint32_t)pool->threads) {
-        __atomic_store_n(&pool->arrived, 0, __ATOMIC_RELAXED);
-        announce(pool, &pool->phase, phase + 1);
+    /* Nobody leaves before all members have come. */
+    static void barrier(struct pool *pool, struct meeting *meeting, int64_t members, int32_t *patience) {
+      const uint32_t phase = __atomic_load_n(&meeting->phase, __ATOMIC_RELAXED);
+      if (__atomic_add_fetch(&meeting->arrived, 1, __ATOMIC_ACQ_REL) == (uint32_t)members) {
+        __atomic_store_n(&meeting->arrived, 0, __ATOMIC_RELAXED);
+        announce(pool, &meeting->phase, phase + 1);
       } else {
-        await_change(pool, &pool->phase, phase, patience, 4096);
+        await_change(pool, &meeting->phase, phase, patience, 4096);
       }
     }
     """
   }
 
   private var run: String {
-    let arenas = Arena.allCases.enumerated()
-      .map { "  c.arena[\($0)] = (unsigned char *)(uintptr_t)arguments->\($1.rawValue);" }.joined(separator: "\n")
+    let arenas = Arena.allCases.enumerated().map { number, arena in
+      let own =
+        switch arena {
+        case .workspace: " + (uintptr_t)(space * call->workspace)"
+        case .input: " + (uintptr_t)(part * call->input)"
+        case .output: " + (uintptr_t)(part * call->output)"
+        default: ""
+        }
+      return "  c->arena[\(number)] = (unsigned char *)((uintptr_t)arguments->\(arena.rawValue)\(own));"
+    }.joined(separator: "\n")
     let profile = ProfileText(counters: options.counters)
     return """
-      /* Walks a call table as one of `threads` threads. A row is: kernel (with WAIT: after all threads have finished the
+      /* Walks a call table as one of `members` threads. A row is: kernel (with WAIT: after all members have finished the
          rows before), words of the row, tasks, the kernel's arguments. Tasks are split into runs of neighbours; how many
-         threads there are decides who computes a task, never what it computes.
-
-         Denormal numbers are flushed to zero while a table runs. They appear where gradients and momenta die out, cost
-         some hundred cycles each on common CPUs, and are below anything single precision resolves next to a normal
-         number; training and inference do the same, so that they agree. The caller's mode is restored. */
+         threads there are decides who computes a task, never what it computes. */
       #define WAIT (INT64_C(1) << 32)\(hasGates ? gateRow : "")
-      \(profile.clock)static void walk(const \(arguments) *arguments, const int64_t *rows, struct pool *pool, int64_t thread,
-                       int64_t threads, int32_t *patience) {
+      \(profile.clock)static void walk(const struct context *c, const int64_t *rows, struct pool *pool, struct meeting *meeting,
+                       int64_t member, int64_t members, int32_t *patience) {\(profile.counters)
+        int64_t number = 0;
+        for (const int64_t *row = rows; row[0] != 0; row += row[1], ++number) {
+          if (members > 1 && row[0] & WAIT) barrier(pool, meeting, members, patience);\(hasGates ? gateTest : "")
+          const int64_t tasks = row[2];
+          /* rows with fewer tasks than members take turns in whom they occupy */
+          const int64_t rank = tasks < members ? (member + number) % members : member;
+          const int64_t first = rank * tasks / members, last = (rank + 1) * tasks / members;\(profile.rowBegin)
+          if (first < last) dispatch(row[0] & (WAIT - 1), c, row + 3, first, last);\(profile.rowEnd)
+        }
+      }
+
+      /* The arenas as a micro-batch sees them, in a place of the workspace that nobody else has at the time. */
+      static void settle(struct context *c, const struct call *call, int64_t part, int64_t space) {
+        const \(arguments) *arguments = call->arguments;
+      \(arenas)
+      }
+
+      /* What one of the threads does in a call. As long as there is a micro-batch for each of them, they take whole ones, so
+         that none waits for another and each finds in its caches what it has just computed; who is slow takes fewer. What
+         is left they share in teams, row by row. Without micro-batches all is left.
+
+         Denormal numbers are flushed to zero meanwhile. They appear where gradients and momenta die out, cost some hundred
+         cycles each on common CPUs, and are below anything single precision resolves next to a normal number; training
+         and inference do the same, so that they agree. The caller's mode is restored. */
+      static void take_part(const struct call *call, struct pool *pool, int64_t thread, int64_t threads, int32_t *patience) {
       #if defined(__SSE__)
         const unsigned int mode = __builtin_ia32_stmxcsr();
         __builtin_ia32_ldmxcsr(mode | 0x8040u);
       #endif
         struct context c;
-      \(arenas)
-        c.arguments = arguments;
-        c.scratch = arguments->scratch ? arguments->scratch + thread * INT64_C(\(scratchBytes)) : 0;\(profile.begin)
-        int64_t number = 0;
-        for (const int64_t *row = rows; row[0] != 0; row += row[1], ++number) {
-          if (pool && row[0] & WAIT) barrier(pool, patience);\(hasGates ? gateTest : "")
-          const int64_t tasks = row[2];
-          /* rows with fewer tasks than threads take turns in whom they occupy */
-          const int64_t rank = tasks < threads ? (thread + number) % threads : thread;
-          const int64_t first = rank * tasks / threads, last = (rank + 1) * tasks / threads;\(profile.rowBegin)
-          if (first < last) dispatch(row[0] & (WAIT - 1), &c, row + 3, first, last);\(profile.rowEnd)
+        c.arguments = call->arguments;
+        c.scratch = call->arguments->scratch ? call->arguments->scratch + thread * INT64_C(\(scratchBytes)) : 0;\(profile.begin)
+        const int64_t alone = call->parts / threads * threads, teams = call->parts - alone;
+        uint32_t own = 0, *taken = pool ? &pool->taken : &own;
+        for (int64_t part; (part = __atomic_fetch_add(taken, 1, __ATOMIC_RELAXED)) < alone;) {
+          settle(&c, call, part, thread);
+          walk(&c, call->rows, 0, 0, 0, 1, patience);
         }
-        if (pool) barrier(pool, patience);\(profile.end)
+        if (teams > 0) {
+          const int64_t team = thread * teams / threads;
+          const int64_t first = (team * threads + teams - 1) / teams, last = ((team + 1) * threads + teams - 1) / teams;
+          settle(&c, call, alone + team, alone > 0 ? threads + team : team);
+          walk(&c, call->rows, pool, pool ? pool->teams + team : 0, thread - first, last - first, patience);
+        }
+        if (pool) barrier(pool, &pool->all, threads, patience);\(profile.end)
       #if defined(__SSE__)
         __builtin_ia32_ldmxcsr(mode);
       #endif
@@ -206,24 +253,24 @@ struct Prelude {
         const struct worker *self = opaque;
         struct pool *pool = self->pool;
         int32_t patience = 256;
-        for (uint32_t call = 0;; ++call) {
-          await_change(pool, &pool->call, call, &patience, 0);
-          if (!pool->rows) return 0;
-          walk(pool->arguments, pool->rows, pool, self->index, pool->threads, &patience);
+        for (uint32_t calls = 0;; ++calls) {
+          await_change(pool, &pool->calls, calls, &patience, 0);
+          if (!pool->call) return 0;
+          take_part(pool->call, pool, self->index, pool->threads, &patience);
         }
       }
 
-      static int start(const \(arguments) *arguments, const int64_t *rows) {
-        struct pool *pool = arguments->pool;
+      static int start(const struct call *call) {
+        struct pool *pool = call->arguments->pool;
         int32_t patience = 256;
         if (!pool || pool->threads == 1) {
-          walk(arguments, rows, 0, 0, 1, &patience);
+          take_part(call, 0, 0, 1, &patience);
           return 0;
         }
-        pool->arguments = arguments;
-        pool->rows = rows;
-        announce(pool, &pool->call, pool->call + 1);
-        walk(arguments, rows, pool, 0, pool->threads, &patience);
+        pool->call = call;
+        pool->taken = 0;
+        announce(pool, &pool->calls, pool->calls + 1);
+        take_part(call, pool, 0, pool->threads, &patience);
         return 0;
       }
       """
@@ -242,7 +289,7 @@ struct Prelude {
     """
 
         if (row[0] & GATE) {
-          const unsigned char *gates = arguments->gates;
+          const unsigned char *gates = c->arguments->gates;
           const int64_t open = !gates || gates[row[2] >> 1] != 0;
           if (open != (row[2] & 1)) row += row[3];
           continue;
@@ -252,18 +299,21 @@ struct Prelude {
 
   private var pool: String {
     """
+    static struct worker *workers_of(struct pool *pool) { return (struct worker *)(void *)(pool->teams + pool->threads); }
+
     size_t \(ArtefactSymbol.poolBytes(name))(int threads) {
-      return sizeof(struct pool) + (size_t)(threads > 1 ? threads : 1) * sizeof(struct worker);
+      return sizeof(struct pool) + (size_t)(threads > 1 ? threads : 1) * (sizeof(struct meeting) + sizeof(struct worker));
     }
 
     int \(ArtefactSymbol.poolOpen(name))(void *storage, int threads) {
       struct pool *pool = storage;
-      struct worker *workers = (struct worker *)(void *)(pool + 1);
       pool->threads = threads > 1 ? threads : 1;
       pool->opened = 1;
-      pool->arguments = 0;
-      pool->rows = 0;
-      pool->arrived = pool->sleepers = pool->phase = pool->call = 0;
+      pool->call = 0;
+      pool->teams = (struct meeting *)(void *)(pool + 1);
+      pool->all.arrived = pool->all.phase = pool->sleepers = pool->taken = pool->calls = 0;
+      for (int32_t i = 0; i < pool->threads; ++i) pool->teams[i].arrived = pool->teams[i].phase = 0;
+      struct worker *workers = workers_of(pool);
       int code = pthread_mutex_init(&pool->mutex, 0);
       if (code != 0) return code;
       code = pthread_cond_init(&pool->wake, 0);
@@ -286,9 +336,9 @@ struct Prelude {
 
     void \(ArtefactSymbol.poolClose(name))(void *storage) {
       struct pool *pool = storage;
-      struct worker *workers = (struct worker *)(void *)(pool + 1);
-      pool->rows = 0;
-      announce(pool, &pool->call, pool->call + 1);
+      struct worker *workers = workers_of(pool);
+      pool->call = 0;
+      announce(pool, &pool->calls, pool->calls + 1);
       for (int32_t i = 1; i < pool->opened; ++i) pthread_join(workers[i].thread, 0);
       pthread_cond_destroy(&pool->wake);
       pthread_mutex_destroy(&pool->mutex);

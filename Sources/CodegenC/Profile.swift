@@ -4,7 +4,7 @@ import ArtefactABI
 /// after one for the ticks from begin to end of a table, which the calling thread alone counts.
 ///
 /// They mirror the table: where a row has its kernel, the counters have the ticks for which the thread computed it; where
-/// the row has its length, how often it ran.
+/// the row has its length, how often it ran with this thread as the first of those that shared it.
 package enum ProfileCounters {
   /// Bytes that they take for programs with tables of so many words.
   package static func bytes(_ programs: [Program]) -> Int {
@@ -40,10 +40,13 @@ extension Program {
 /// What a profiled artefact has in its walk that others have not; empty without counters.
 struct ProfileText {
   var clock = ""
+  /// Begin and end of a call.
   var begin = ""
+  var end = ""
+  /// In the walk over rows.
+  var counters = ""
   var rowBegin = ""
   var rowEnd = ""
-  var end = ""
 
   /// - Parameter offset: Where the counters lie in a thread's scratch.
   init(counters offset: Int?) {
@@ -65,8 +68,11 @@ struct ProfileText {
       """
     begin = """
 
-        uint64_t *counters = (uint64_t *)(void *)(c.scratch + INT64_C(\(offset)));
         const uint64_t entered = ticks();
+      """
+    counters = """
+
+        uint64_t *counters = (uint64_t *)(void *)(c->scratch + INT64_C(\(offset)));
       """
     rowBegin = """
 
@@ -75,12 +81,12 @@ struct ProfileText {
     rowEnd = """
 
           counters[1 + (row - rows)] += ticks() - begun;
-          counters[2 + (row - rows)] += 1;
+          counters[2 + (row - rows)] += member == 0;
       """
     // the others pass the last barrier while the caller may already read what they have counted before it
     end = """
 
-        if (thread == 0) counters[0] += ticks() - entered;
+        if (thread == 0) *(uint64_t *)(void *)(c.scratch + INT64_C(\(offset))) += ticks() - entered;
       """
   }
 }

@@ -98,10 +98,39 @@ package struct Program: Sendable {
   package var scratchBytes: Int
   /// Bytes of the workspace arena that rows share for partial results, after those that the plan gave out.
   package var extraWorkspaceBytes: Int
-  /// Bytes of the workspace arena in all.
+  /// Bytes of the workspace arena in all; of one micro-batch.
   package var workspaceBytes: Int
   /// Loop nests whose tiles can be chosen, by the value that their rows name.
   package var problems: [ValueID: TuningProblem] = [:]
+  /// How often the rows run in a call.
+  package var microbatches = Microbatches()
+}
+
+/// Parts of a batch that run a program's rows one after another or side by side: each has its images, its outputs and a
+/// workspace of its own.
+package struct Microbatches: Sendable, Hashable {
+  package var count = 1
+  /// Bytes of the input, and of the output, from one to the next.
+  package var inputBytes = 0
+  package var outputBytes = 0
+
+  package init() {}
+
+  /// - Parameter plan: Of one of them.
+  package init(count: Int, of plan: Plan) {
+    func bytes(_ id: ValueID?) -> Int { id.map { plan.graph[$0].type.count * plan.graph[$0].type.element.size } ?? 0 }
+    self.count = count
+    inputBytes = bytes(plan.graph.first(.input))
+    outputBytes = bytes(plan.graph.modelOutput)
+  }
+}
+
+extension Program {
+  /// Bytes from the workspace of one micro-batch to that of the next: whole pages, which threads do not share.
+  package var workspacePitch: Int { microbatches.count > 1 ? workspaceBytes.roundedUp(to: 4096) : 0 }
+
+  /// Bytes of the workspace arena for all micro-batches at once; a call touches as many as there are threads.
+  package var reservedWorkspaceBytes: Int { (microbatches.count - 1) * workspacePitch + workspaceBytes }
 }
 
 extension [Row] {

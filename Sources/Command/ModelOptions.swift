@@ -64,8 +64,17 @@ struct TargetOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Tiles that nncc tune found to be fast on this CPU.", valueName: "F"))
   var tuning: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Images at most that inference takes through the network together; default: what suits its weights.",
+      valueName: "N"))
+  var microbatch: Int?
+
   func validate() throws {
     if jobs < 1 { throw ValidationError("--jobs: expected at least 1, found \(jobs)") }
+    if let microbatch, microbatch < 1 {
+      throw ValidationError("--microbatch: expected at least 1, found \(microbatch)")
+    }
   }
 
   func options(_ entries: [EntryPoint]) throws -> BuildOptions {
@@ -82,7 +91,7 @@ struct TargetOptions: ParsableArguments {
       entries: entries, target: try target.map { try CompilationTarget(parsing: $0) } ?? .native, jobs: jobs,
       optimization: unoptimized ? "-O0" : "-O2",
       passes: PassOptions(disabled: Set(disabled), recompute: recompute, math: math),
-      tuning: try tuning.map(readTuning) ?? Tuning())
+      tuning: try tuning.map(readTuning) ?? Tuning(), microbatch: microbatch)
   }
 }
 
@@ -95,6 +104,7 @@ extension TargetOptions {
     if math != .exact { ignored.append("--math \(math.rawValue)") }
     if unoptimized { ignored.append("-O0") }
     if let tuning { ignored.append("--tuning \(tuning)") }
+    if let microbatch { ignored.append("--microbatch \(microbatch)") }
     if !ignored.isEmpty { warn("\(ignored.joined(separator: ", ")) is ignored: \(path) is used as it was built") }
   }
 }

@@ -29,11 +29,13 @@ package struct BuildOptions: Sendable {
   package var profile: Bool
   /// Tiles to take instead of those of the built-in rules.
   package var tuning: Tuning
+  /// Images at most that inference takes through the network together; nil chooses.
+  package var microbatch: Int?
 
   package init(
     entries: [EntryPoint], target: CompilationTarget = .native, jobs: Int = Session.defaultThreads,
     optimization: String = "-O2", passes: PassOptions = PassOptions(), keepValues: Bool = false,
-    profile: Bool = false, tuning: Tuning = Tuning()
+    profile: Bool = false, tuning: Tuning = Tuning(), microbatch: Int? = nil
   ) {
     // the same function twice is one function
     var seen: Set<EntryPoint> = []
@@ -45,5 +47,6 @@ package struct BuildOptions: Sendable {
     self.keepValues = keepValues
     self.profile = profile
     self.tuning = tuning
+    self.microbatch = microbatch
   }
 }

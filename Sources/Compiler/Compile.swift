@@ -7,8 +7,25 @@ import Runtime
 /// One entry point between graph and text: its plan, and the calls it was lowered to.
 package struct CompiledEntry: Sendable {
   package var point: EntryPoint
+  /// Of one micro-batch.
   package var plan: Plan
   package var program: Program
+
+  /// Named results of the whole batch.
+  package var outputs: [PlacedOutput] {
+    plan.outputs.map { output in
+      var whole = output
+      // only batches with a single result are divided
+      if program.microbatches.count > 1 { whole.shape[0] *= program.microbatches.count }
+      return whole
+    }
+  }
+
+  /// Bytes of the output arena.
+  package var outputBytes: Int {
+    let parts = program.microbatches
+    return (parts.count - 1) * parts.outputBytes + plan.outputBytes
+  }
 }
 
 /// A model compiled to C, before clang has seen it.
@@ -43,6 +60,16 @@ package func specialize(
   return try run(pipeline, on: typed, options: options)
 }
 
+/// The graph of one inference, of a micro-batch where that is less than the whole batch, and how many images it is for.
+package func specializeInference(
+  _ typed: Graph, batch: Int, limit: Int?, options: PassOptions = PassOptions()
+) throws(Diagnostics) -> (graph: Graph, images: Int) {
+  let whole = try specialize(typed, for: EntryPoint(.infer, batch: batch), options: options)
+  let images = Microbatch.size(whole, batch: batch, limit: limit)
+  return images == batch
+    ? (whole, batch) : (try specialize(typed, for: EntryPoint(.infer, batch: images), options: options), images)
+}
+
 /// An order of execution with annotations, for a step or a half of inference.
 package func schedule(_ graph: Graph, options: PassOptions = PassOptions()) throws(Diagnostics) -> Graph {
   try run(Pipeline.scheduling, on: graph, options: options)
@@ -70,20 +97,22 @@ package func lowerModel(
   let name = codegen.name
   clock.lap("types")
 
-  var graphs: [(point: EntryPoint, graph: Graph)] = []
+  var graphs: [(point: EntryPoint, graph: Graph, parts: Int)] = []
   var prepare: Graph?
   for point in options.entries {
-    let graph = try specialize(typed, for: point, options: options.passes)
     guard point.mode == .infer else {
-      graphs.append((point, graph))
+      graphs.append((point, try specialize(typed, for: point, options: options.passes), 1))
       continue
     }
+    let (graph, images) = try specializeInference(
+      typed, batch: point.batch, limit: options.keepValues ? point.batch : options.microbatch, options: options.passes)
     let hoisted = try hoistPreparation(graph)
     if let prepare, prepare != hoisted.prepare {
       fatalError("preparation depends on the batch of \(point.batch)")
     }
     prepare = hoisted.prepare
-    graphs.append((point, try run(Pipeline.scheduling, on: hoisted.infer, options: options.passes)))
+    graphs.append(
+      (point, try run(Pipeline.scheduling, on: hoisted.infer, options: options.passes), point.batch / images))
   }
   if let halved = prepare { prepare = try run(Pipeline.scheduling, on: halved, options: options.passes) }
   clock.lap("passes")
@@ -99,10 +128,10 @@ package func lowerModel(
     point: EntryPoint(.infer, batch: 0), plan: preparation,
     program: lower(preparation, symbol: ArtefactSymbol.prepare(name), options: codegen))
   let entries = zip(graphs, plans).map { graph, plan in
-    CompiledEntry(
-      point: graph.point, plan: plan,
-      program: lower(
-        plan, symbol: ArtefactSymbol.entry(name, graph.point.mode, batch: graph.point.batch), options: codegen))
+    let symbol = ArtefactSymbol.entry(name, graph.point.mode, batch: graph.point.batch)
+    var program = lower(plan, symbol: symbol, options: codegen)
+    if graph.parts > 1 { program.microbatches = Microbatches(count: graph.parts, of: plan) }
+    return CompiledEntry(point: graph.point, plan: plan, program: program)
   }
   clock.lap("lower")
   try requireProof(of: entries, prepare: prepareEntry, layout: layout)

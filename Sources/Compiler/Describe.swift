@@ -51,10 +51,10 @@ private func entry(
     } : []
   // the prepare function shares the workspace arena, so each entry makes room for it too
   let preparing = prepare.plan.workspaceBytes + prepare.program.extraWorkspaceBytes
-  let own = plan.workspaceBytes + compiled.program.extraWorkspaceBytes
+  let own = compiled.program.reservedWorkspaceBytes
   return Manifest.Entry(
     symbol: ArtefactSymbol.entry(name, compiled.point.mode, batch: compiled.point.batch), mode: compiled.point.mode,
     batch: compiled.point.batch, workspace: compiled.point.mode == .infer ? max(own, preparing) : own,
-    outputs: plan.outputs.map { Manifest.Tensor(name: $0.name, shape: $0.shape, offset: $0.offset) },
-    outputBytes: plan.outputBytes, values: values)
+    outputs: compiled.outputs.map { Manifest.Tensor(name: $0.name, shape: $0.shape, offset: $0.offset) },
+    outputBytes: compiled.outputBytes, values: values)
 }

@@ -234,7 +234,10 @@ private struct Subject {
 
   func lowered(lanes: Int, name: String) throws -> LoweredModel {
     let entries = [Manifest.Mode.infer, .gradient, .train].map { EntryPoint($0, batch: batch) }
-    let options = BuildOptions(entries: entries, passes: Self.passes(fuzzCase))
+    // two of three networks go through inference in parts
+    let options = BuildOptions(
+      entries: entries, passes: Self.passes(fuzzCase),
+      microbatch: fuzzCase.seed % 3 == 0 ? nil : Int(fuzzCase.seed % 3))
     var codegen = CodegenOptions(name: name, lanes: lanes)
     let model = try lowerModel(fuzzCase.graph, options: options, codegen: codegen)
     // every other network gets tiles that no rule would choose

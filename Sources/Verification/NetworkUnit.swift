@@ -96,10 +96,10 @@ struct NetworkMemory: ~Copyable {
     let sizes: [(ArgumentField, Int)] = [
       (.parameters, model.layout.parameterBytes), (.optimizer, model.layout.optimizerBytes),
       (.state, model.layout.stateBytes), (.gradients, model.layout.gradientBytes),
-      (.workspace, programs.map(\.workspaceBytes).max() ?? 0), (.prepared, model.prepare.plan.preparedBytes),
+      (.workspace, programs.map(\.reservedWorkspaceBytes).max() ?? 0), (.prepared, model.prepare.plan.preparedBytes),
       (.constants, 0), (.scratch, scratchBytes), (.input, 4 * (feeds.input?.count ?? 0)),
       (.labels, 8 * (feeds.labels?.count ?? 0)), (.target, 4 * (feeds.target?.count ?? 0)),
-      (.output, model.entries.map(\.plan.outputBytes).max() ?? 0), (.gates, 64),
+      (.output, model.entries.map(\.outputBytes).max() ?? 0), (.gates, 64),
     ]
     var ranges: [(field: ArgumentField, range: Range<Int>)] = []
     var end = Self.guardBytes
@@ -167,7 +167,7 @@ struct NetworkMemory: ~Copyable {
     func read(_ field: ArgumentField, _ offset: Int, _ shape: [Int]) -> [Double] {
       floats(field, at: offset, count: shape.reduce(1, *)).map { Double($0) }
     }
-    for output in entry.plan.outputs {
+    for output in entry.outputs {
       found.values.append(("output \(output.name)", read(.output, output.offset, output.shape)))
     }
     let layout = model.layout

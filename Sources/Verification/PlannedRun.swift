@@ -37,6 +37,9 @@ extension CompiledModel {
   ) throws(InterpreterError) -> (plain: Deliveries, planned: Deliveries) {
     let preparation = prepare.plan
     let prepared = Dictionary(uniqueKeysWithValues: preparation.outputs.map { ($0.name, $0.offset) })
+    var feeds = feeds
+    // the first micro-batch stands for all
+    feeds.input = feeds.input.map { Array($0.prefix($0.count / entry.program.microbatches.count)) }
     var (plainFeeds, plannedFeeds) = (feeds, feeds)
     if !preparation.graph.results.isEmpty {
       let interface = ProgramInterface(prepare.program, preparation, layout: layout, preparing: true)
