@@ -715,22 +715,38 @@ static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, 
   }
 }
 
+/* One call of an entry point: its table, and the micro-batches that go through it. */
+struct call {
+  const struct mlp_arguments *arguments;
+  const int64_t *rows;
+  int64_t parts;
+  int64_t input, output, workspace; /* bytes from one part to the next */
+};
+
+/* Where threads that share the rows of a table wait for each other; what they all write stands on lines of its own. */
+struct meeting {
+  uint32_t arrived;
+  char apart_1[60];
+  uint32_t phase;             /* number of barriers passed */
+  char apart_2[60];
+};
+
 /* The threads of a pool, in the caller's storage. Thread 0 is whoever calls an entry point. */
 struct pool {
   pthread_mutex_t mutex;
   pthread_cond_t wake;
   int32_t threads;
   int32_t opened;
-  const struct mlp_arguments *arguments;
-  const int64_t *rows;        /* null: end */
-  char apart_1[64];           /* what all threads write stands on lines of its own */
-  uint32_t arrived;
+  const struct call *call;    /* null: end */
+  struct meeting *teams;      /* for those that share a micro-batch */
+  char apart_1[64];
+  struct meeting all;
   uint32_t sleepers;
-  char apart_2[64];
-  uint32_t phase;             /* number of barriers passed */
-  char apart_3[64];
-  uint32_t call;              /* number of calls begun */
-  char apart_4[64];
+  char apart_2[60];
+  uint32_t taken;             /* micro-batches that threads have begun */
+  char apart_3[60];
+  uint32_t calls;             /* number of calls begun */
+  char apart_4[60];
 };
 
 struct worker {
@@ -781,55 +797,78 @@ static void announce(struct pool *pool, uint32_t *word, uint32_t value) {
   }
 }
 
-/* Nobody leaves before all have come. */
-static void barrier(struct pool *pool, int32_t *patience) {
-  const uint32_t phase = __atomic_load_n(&pool->phase, __ATOMIC_RELAXED);
-  if (__atomic_add_fetch(&pool->arrived, 1, __ATOMIC_ACQ_REL) == (uint32_t)pool->threads) {
-    __atomic_store_n(&pool->arrived, 0, __ATOMIC_RELAXED);
-    announce(pool, &pool->phase, phase + 1);
+/* Nobody leaves before all members have come. */
+static void barrier(struct pool *pool, struct meeting *meeting, int64_t members, int32_t *patience) {
+  const uint32_t phase = __atomic_load_n(&meeting->phase, __ATOMIC_RELAXED);
+  if (__atomic_add_fetch(&meeting->arrived, 1, __ATOMIC_ACQ_REL) == (uint32_t)members) {
+    __atomic_store_n(&meeting->arrived, 0, __ATOMIC_RELAXED);
+    announce(pool, &meeting->phase, phase + 1);
   } else {
-    await_change(pool, &pool->phase, phase, patience, 4096);
+    await_change(pool, &meeting->phase, phase, patience, 4096);
   }
 }
 
-/* Walks a call table as one of `threads` threads. A row is: kernel (with WAIT: after all threads have finished the
+/* Walks a call table as one of `members` threads. A row is: kernel (with WAIT: after all members have finished the
    rows before), words of the row, tasks, the kernel's arguments. Tasks are split into runs of neighbours; how many
-   threads there are decides who computes a task, never what it computes.
-
-   Denormal numbers are flushed to zero while a table runs. They appear where gradients and momenta die out, cost
-   some hundred cycles each on common CPUs, and are below anything single precision resolves next to a normal
-   number; training and inference do the same, so that they agree. The caller's mode is restored. */
+   threads there are decides who computes a task, never what it computes. */
 #define WAIT (INT64_C(1) << 32)
-static void walk(const struct mlp_arguments *arguments, const int64_t *rows, struct pool *pool, int64_t thread,
-                 int64_t threads, int32_t *patience) {
+static void walk(const struct context *c, const int64_t *rows, struct pool *pool, struct meeting *meeting,
+                 int64_t member, int64_t members, int32_t *patience) {
+  int64_t number = 0;
+  for (const int64_t *row = rows; row[0] != 0; row += row[1], ++number) {
+    if (members > 1 && row[0] & WAIT) barrier(pool, meeting, members, patience);
+    const int64_t tasks = row[2];
+    /* rows with fewer tasks than members take turns in whom they occupy */
+    const int64_t rank = tasks < members ? (member + number) % members : member;
+    const int64_t first = rank * tasks / members, last = (rank + 1) * tasks / members;
+    if (first < last) dispatch(row[0] & (WAIT - 1), c, row + 3, first, last);
+  }
+}
+
+/* The arenas as a micro-batch sees them, in a place of the workspace that nobody else has at the time. */
+static void settle(struct context *c, const struct call *call, int64_t part, int64_t space) {
+  const struct mlp_arguments *arguments = call->arguments;
+  c->arena[0] = (unsigned char *)((uintptr_t)arguments->parameters);
+  c->arena[1] = (unsigned char *)((uintptr_t)arguments->optimizer);
+  c->arena[2] = (unsigned char *)((uintptr_t)arguments->state);
+  c->arena[3] = (unsigned char *)((uintptr_t)arguments->gradients);
+  c->arena[4] = (unsigned char *)((uintptr_t)arguments->workspace + (uintptr_t)(space * call->workspace));
+  c->arena[5] = (unsigned char *)((uintptr_t)arguments->prepared);
+  c->arena[6] = (unsigned char *)((uintptr_t)arguments->constants);
+  c->arena[7] = (unsigned char *)((uintptr_t)arguments->input + (uintptr_t)(part * call->input));
+  c->arena[8] = (unsigned char *)((uintptr_t)arguments->labels);
+  c->arena[9] = (unsigned char *)((uintptr_t)arguments->target);
+  c->arena[10] = (unsigned char *)((uintptr_t)arguments->output + (uintptr_t)(part * call->output));
+}
+
+/* What one of the threads does in a call. As long as there is a micro-batch for each of them, they take whole ones, so
+   that none waits for another and each finds in its caches what it has just computed; who is slow takes fewer. What
+   is left they share in teams, row by row. Without micro-batches all is left.
+
+   Denormal numbers are flushed to zero meanwhile. They appear where gradients and momenta die out, cost some hundred
+   cycles each on common CPUs, and are below anything single precision resolves next to a normal number; training
+   and inference do the same, so that they agree. The caller's mode is restored. */
+static void take_part(const struct call *call, struct pool *pool, int64_t thread, int64_t threads, int32_t *patience) {
 #if defined(__SSE__)
   const unsigned int mode = __builtin_ia32_stmxcsr();
   __builtin_ia32_ldmxcsr(mode | 0x8040u);
 #endif
   struct context c;
-  c.arena[0] = (unsigned char *)(uintptr_t)arguments->parameters;
-  c.arena[1] = (unsigned char *)(uintptr_t)arguments->optimizer;
-  c.arena[2] = (unsigned char *)(uintptr_t)arguments->state;
-  c.arena[3] = (unsigned char *)(uintptr_t)arguments->gradients;
-  c.arena[4] = (unsigned char *)(uintptr_t)arguments->workspace;
-  c.arena[5] = (unsigned char *)(uintptr_t)arguments->prepared;
-  c.arena[6] = (unsigned char *)(uintptr_t)arguments->constants;
-  c.arena[7] = (unsigned char *)(uintptr_t)arguments->input;
-  c.arena[8] = (unsigned char *)(uintptr_t)arguments->labels;
-  c.arena[9] = (unsigned char *)(uintptr_t)arguments->target;
-  c.arena[10] = (unsigned char *)(uintptr_t)arguments->output;
-  c.arguments = arguments;
-  c.scratch = arguments->scratch ? arguments->scratch + thread * INT64_C(3072) : 0;
-  int64_t number = 0;
-  for (const int64_t *row = rows; row[0] != 0; row += row[1], ++number) {
-    if (pool && row[0] & WAIT) barrier(pool, patience);
-    const int64_t tasks = row[2];
-    /* rows with fewer tasks than threads take turns in whom they occupy */
-    const int64_t rank = tasks < threads ? (thread + number) % threads : thread;
-    const int64_t first = rank * tasks / threads, last = (rank + 1) * tasks / threads;
-    if (first < last) dispatch(row[0] & (WAIT - 1), &c, row + 3, first, last);
+  c.arguments = call->arguments;
+  c.scratch = call->arguments->scratch ? call->arguments->scratch + thread * INT64_C(3072) : 0;
+  const int64_t alone = call->parts / threads * threads, teams = call->parts - alone;
+  uint32_t own = 0, *taken = pool ? &pool->taken : &own;
+  for (int64_t part; (part = __atomic_fetch_add(taken, 1, __ATOMIC_RELAXED)) < alone;) {
+    settle(&c, call, part, thread);
+    walk(&c, call->rows, 0, 0, 0, 1, patience);
   }
-  if (pool) barrier(pool, patience);
+  if (teams > 0) {
+    const int64_t team = thread * teams / threads;
+    const int64_t first = (team * threads + teams - 1) / teams, last = ((team + 1) * threads + teams - 1) / teams;
+    settle(&c, call, alone + team, alone > 0 ? threads + team : team);
+    walk(&c, call->rows, pool, pool ? pool->teams + team : 0, thread - first, last - first, patience);
+  }
+  if (pool) barrier(pool, &pool->all, threads, patience);
 #if defined(__SSE__)
   __builtin_ia32_ldmxcsr(mode);
 #endif
@@ -839,39 +878,42 @@ static void *work(void *opaque) {
   const struct worker *self = opaque;
   struct pool *pool = self->pool;
   int32_t patience = 256;
-  for (uint32_t call = 0;; ++call) {
-    await_change(pool, &pool->call, call, &patience, 0);
-    if (!pool->rows) return 0;
-    walk(pool->arguments, pool->rows, pool, self->index, pool->threads, &patience);
+  for (uint32_t calls = 0;; ++calls) {
+    await_change(pool, &pool->calls, calls, &patience, 0);
+    if (!pool->call) return 0;
+    take_part(pool->call, pool, self->index, pool->threads, &patience);
   }
 }
 
-static int start(const struct mlp_arguments *arguments, const int64_t *rows) {
-  struct pool *pool = arguments->pool;
+static int start(const struct call *call) {
+  struct pool *pool = call->arguments->pool;
   int32_t patience = 256;
   if (!pool || pool->threads == 1) {
-    walk(arguments, rows, 0, 0, 1, &patience);
+    take_part(call, 0, 0, 1, &patience);
     return 0;
   }
-  pool->arguments = arguments;
-  pool->rows = rows;
-  announce(pool, &pool->call, pool->call + 1);
-  walk(arguments, rows, pool, 0, pool->threads, &patience);
+  pool->call = call;
+  pool->taken = 0;
+  announce(pool, &pool->calls, pool->calls + 1);
+  take_part(call, pool, 0, pool->threads, &patience);
   return 0;
 }
 
+static struct worker *workers_of(struct pool *pool) { return (struct worker *)(void *)(pool->teams + pool->threads); }
+
 size_t mlp_pool_bytes(int threads) {
-  return sizeof(struct pool) + (size_t)(threads > 1 ? threads : 1) * sizeof(struct worker);
+  return sizeof(struct pool) + (size_t)(threads > 1 ? threads : 1) * (sizeof(struct meeting) + sizeof(struct worker));
 }
 
 int mlp_pool_open(void *storage, int threads) {
   struct pool *pool = storage;
-  struct worker *workers = (struct worker *)(void *)(pool + 1);
   pool->threads = threads > 1 ? threads : 1;
   pool->opened = 1;
-  pool->arguments = 0;
-  pool->rows = 0;
-  pool->arrived = pool->sleepers = pool->phase = pool->call = 0;
+  pool->call = 0;
+  pool->teams = (struct meeting *)(void *)(pool + 1);
+  pool->all.arrived = pool->all.phase = pool->sleepers = pool->taken = pool->calls = 0;
+  for (int32_t i = 0; i < pool->threads; ++i) pool->teams[i].arrived = pool->teams[i].phase = 0;
+  struct worker *workers = workers_of(pool);
   int code = pthread_mutex_init(&pool->mutex, 0);
   if (code != 0) return code;
   code = pthread_cond_init(&pool->wake, 0);
@@ -894,9 +936,9 @@ int mlp_pool_open(void *storage, int threads) {
 
 void mlp_pool_close(void *storage) {
   struct pool *pool = storage;
-  struct worker *workers = (struct worker *)(void *)(pool + 1);
-  pool->rows = 0;
-  announce(pool, &pool->call, pool->call + 1);
+  struct worker *workers = workers_of(pool);
+  pool->call = 0;
+  announce(pool, &pool->calls, pool->calls + 1);
   for (int32_t i = 1; i < pool->opened; ++i) pthread_join(workers[i].thread, 0);
   pthread_cond_destroy(&pool->wake);
   pthread_mutex_destroy(&pool->mutex);
@@ -911,7 +953,8 @@ static const int64_t mlp_infer_1_rows[] = {
 };
 
 int mlp_infer_1(const struct mlp_arguments *arguments) {
-  return start(arguments, mlp_infer_1_rows);
+  const struct call call = {arguments, mlp_infer_1_rows, 1, 0, 0, 0};
+  return start(&call);
 }
 
 static const int64_t mlp_infer_8_rows[] = {
@@ -923,7 +966,8 @@ static const int64_t mlp_infer_8_rows[] = {
 };
 
 int mlp_infer_8(const struct mlp_arguments *arguments) {
-  return start(arguments, mlp_infer_8_rows);
+  const struct call call = {arguments, mlp_infer_8_rows, 1, 0, 0, 0};
+  return start(&call);
 }
 
 static const int64_t mlp_train_8_rows[] = {
@@ -953,7 +997,8 @@ static const int64_t mlp_train_8_rows[] = {
 };
 
 int mlp_train_8(const struct mlp_arguments *arguments) {
-  return start(arguments, mlp_train_8_rows);
+  const struct call call = {arguments, mlp_train_8_rows, 1, 0, 0, 0};
+  return start(&call);
 }
 
 static const int64_t mlp_prepare_rows[] = {
@@ -963,12 +1008,13 @@ static const int64_t mlp_prepare_rows[] = {
 };
 
 int mlp_prepare(const struct mlp_arguments *arguments) {
-  return start(arguments, mlp_prepare_rows);
+  const struct call call = {arguments, mlp_prepare_rows, 1, 0, 0, 0};
+  return start(&call);
 }
 
 const char *mlp_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"c6092f8effe9f6a446e42598e788cd140573f59a379729e7e3f0cf197ec7a40c\",\"constant"
+    "{\"abi\":1,\"build\":\"10a762c28c96165ed141b77db14ca41924d8fdf42a0c249fa34a10028a3c856b\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"mlp_infer_1\",\"values\":[],\"workspace\":3264}"
     ",{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offset\":0,"

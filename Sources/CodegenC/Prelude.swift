@@ -1,4 +1,5 @@
 import ArtefactABI
+import NNIR
 import Passes
 
 /// The fixed text at the top of the C unit: types, the threads, and the loop over the rows of a call table.
@@ -185,7 +186,7 @@ struct Prelude {
       let own =
         switch arena {
         case .workspace: " + (uintptr_t)(space * call->workspace)"
-        case .input: " + (uintptr_t)(part * call->input)"
+        case .input: Mutation.isActive(.microbatchInput) ? "" : " + (uintptr_t)(part * call->input)"
         case .output: " + (uintptr_t)(part * call->output)"
         default: ""
         }

@@ -68,7 +68,8 @@ struct InspectCommand: ParsableCommand {
     // without a clang on this machine figures are those of 32-byte vectors
     let bytes = (try? ClangToolchain.find().describe(options.target))?.vectorBytes ?? 32
     let summary = try Summary(
-      typed, of: raw, batch: batch, lanes: bytes / 4, options: options.passes, tuning: options.tuning)
+      typed, of: raw, batch: batch, lanes: bytes / 4, options: options.passes, tuning: options.tuning,
+      microbatch: options.microbatch)
     if json { return print(try summary.json()) }
     if passes { return print(passText(observed.withLock { $0 })) }
     if memory { return try showMemory(summary) }

@@ -17,7 +17,7 @@ extension Summary {
       "operations      "
         + f.operations.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(6)
         .map { "\($0.value) \($0.key)" }.joined(separator: ", "),
-      "inference       workspace \(Format.bytes(f.inferenceWorkspaceBytes)) at batch \(f.batch), without reuse "
+      "inference       workspace \(Format.bytes(f.inferenceWorkspaceBytes)) \(inference.extent), without reuse "
         + "\(Format.bytes(f.inferenceNaiveBytes)); prepared \(Format.bytes(f.preparedBytes))",
     ]
     if let workspace = f.trainingWorkspaceBytes, let naive = f.trainingNaiveBytes {
@@ -49,6 +49,12 @@ extension Summary.Figures {
 }
 
 extension InspectedEntry {
+  /// What the plan is for.
+  fileprivate var extent: String {
+    images == batch
+      ? "at batch \(batch)" : "for each thread, \(images) of \(batch) images at a time"
+  }
+
   /// Copies that are left and removed, with the reasons for the former.
   fileprivate var copyText: String {
     let left = copies.remaining.count
@@ -57,7 +63,7 @@ extension InspectedEntry {
     for copy in copies.remaining where !reasons.contains(copy.reason) { reasons.append(copy.reason) }
     // one line; the table has them all
     let shown = reasons.count > 1 ? "\(reasons[0]), and others that --memory lists" : reasons[0]
-    return "\(title) \(Format.count(left)) left (\(Format.bytes(copies.bytes / batch)) an image: \(shown)), "
+    return "\(title) \(Format.count(left)) left (\(Format.bytes(copies.bytes / images)) an image: \(shown)), "
       + "\(Format.count(copies.removed)) removed"
   }
 
@@ -66,7 +72,7 @@ extension InspectedEntry {
     let peak = peakBytes(lives)
     let rows = Format.count(program.rows.count)
     var text =
-      "\(title), batch \(batch): workspace \(Format.bytes(plan.workspaceBytes)), without reuse "
+      "\(title): workspace \(Format.bytes(plan.workspaceBytes)) \(extent), without reuse "
       + "\(Format.bytes(plan.naiveBytes)); at most \(Format.bytes(peak.bytes)) in use, in row \(peak.row) of \(rows)\n\n"
     var table = TextTable([
       .init("value", alignment: .left), .init("operation", alignment: .left), .init("type", alignment: .left),
@@ -106,7 +112,7 @@ extension InspectedEntry {
   /// The workspace over time.
   func picture(lives: [ValueLife], name: String) -> MemoryPicture {
     MemoryPicture(
-      title: "\(name), \(title) at batch \(batch): \(Format.bytes(plan.workspaceBytes)) of workspace",
+      title: "\(name), \(title): \(Format.bytes(plan.workspaceBytes)) of workspace \(extent)",
       kinds: ValueLife.Kind.allCases.map(\.rawValue),
       blocks: lives.map { life in
         let node = life.value.map { plan.graph[$0] }

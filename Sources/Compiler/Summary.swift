@@ -8,20 +8,23 @@ import Passes
 package struct InspectedEntry: Sendable {
   package var title: String
   package var batch: Int
+  /// Of the batch, how many images the plan and the program are for.
+  package var images: Int
   package var plan: Plan
   package var program: Program
   package var copies: CopyReport
 
-  init(_ plan: Plan, title: String, batch: Int, options: CodegenOptions) {
+  init(_ plan: Plan, title: String, batch: Int, images: Int, options: CodegenOptions) {
     self.title = title
     self.batch = batch
+    self.images = images
     self.plan = plan
     program = lower(plan, symbol: "inspected", options: options)
     copies = CopyReport(program, plan: plan)
   }
 
   /// Bytes read and written for one image.
-  package var trafficBytes: Int { program.trafficBytes / batch }
+  package var trafficBytes: Int { program.trafficBytes / images }
 }
 
 /// What a model is made of and what it costs, as numbers.
@@ -41,6 +44,8 @@ package struct Summary: Sendable {
     package var parameterBytes: Int
     package var optimizerBytes: Int
     package var stateBytes: Int
+    /// Images that inference takes through the network together, and the workspace that each thread needs for that.
+    package var inferenceMicrobatch: Int
     package var inferenceWorkspaceBytes: Int
     package var inferenceNaiveBytes: Int
     package var preparedBytes: Int
@@ -75,15 +80,17 @@ package struct Summary: Sendable {
   /// - Parameters:
   ///   - raw: What `typed` was made from; its gates tell which blocks were decided before anything runs.
   ///   - lanes: Floats in a vector of the target; tiles and with them partial results depend on it.
+  ///   - microbatch: Images at most that inference takes through the network together; nil chooses.
   package init(
     _ typed: Graph, of raw: Graph? = nil, batch requested: Int?, lanes: Int = 8, options: PassOptions = PassOptions(),
-    tuning: Tuning = Tuning()
+    tuning: Tuning = Tuning(), microbatch: Int? = nil
   ) throws(Diagnostics) {
     let batch = requested ?? typed.recipe?.batch ?? 1
     let layout = SharedLayout(typed)
     let codegen = CodegenOptions(name: identifier(typed.name), lanes: lanes, tuning: tuning)
     var clock = PhaseClock()
-    let cut = try hoistPreparation(try specialize(typed, for: EntryPoint(.infer, batch: batch), options: options))
+    let (whole, images) = try specializeInference(typed, batch: batch, limit: microbatch, options: options)
+    let cut = try hoistPreparation(whole)
     var step: Graph?
     if typed.recipe != nil { step = try specialize(typed, for: EntryPoint(.train, batch: batch), options: options) }
     clock.lap("passes")
@@ -94,8 +101,10 @@ package struct Summary: Sendable {
       try run(Pipeline.scheduling, on: cut.infer, options: options), layout: layout, prepared: prepared)
     let trainingPlan = step.map { planMemory($0, layout: layout) }
     clock.lap("plan")
-    inference = InspectedEntry(inferencePlan, title: "inference", batch: batch, options: codegen)
-    training = trainingPlan.map { InspectedEntry($0, title: "training", batch: batch, options: codegen) }
+    inference = InspectedEntry(inferencePlan, title: "inference", batch: batch, images: images, options: codegen)
+    training = trainingPlan.map {
+      InspectedEntry($0, title: "training", batch: batch, images: batch, options: codegen)
+    }
     clock.lap("lower")
     phases = clock.laps
     var operations: [String: Int] = [:]
@@ -107,13 +116,14 @@ package struct Summary: Sendable {
       input: typed.extentsWithoutBatch(typed.first(.input)), output: typed.extentsWithoutBatch(typed.modelOutput),
       operations: operations, batch: batch, parameterBytes: layout.parameterBytes,
       optimizerBytes: layout.optimizerBytes, stateBytes: layout.stateBytes,
-      inferenceWorkspaceBytes: inferencePlan.workspaceBytes, inferenceNaiveBytes: inferencePlan.naiveBytes,
+      inferenceMicrobatch: images, inferenceWorkspaceBytes: inferencePlan.workspaceBytes,
+      inferenceNaiveBytes: inferencePlan.naiveBytes,
       preparedBytes: prepare.preparedBytes, trainingWorkspaceBytes: trainingPlan?.workspaceBytes,
       trainingNaiveBytes: trainingPlan?.naiveBytes, inferenceTrafficBytes: inference.trafficBytes,
       trainingTrafficBytes: training?.trafficBytes, inferenceCopies: inference.copies.remaining.count,
       inferenceCopiesRemoved: inference.copies.removed, trainingCopies: training?.copies.remaining.count,
       trainingCopiesRemoved: training?.copies.removed,
-      inferenceMultiplyAdds: inferencePlan.graph.multiplyAdds / batch, gatedBlocks: typed.gates.count,
+      inferenceMultiplyAdds: inferencePlan.graph.multiplyAdds / images, gatedBlocks: typed.gates.count,
       elidedBlocks: elided, certainBlocks: max(0, (raw?.gates.count ?? 0) - typed.gates.count - elided.count))
   }
 

@@ -51,6 +51,7 @@ package enum Mutation: String, CaseIterable, Sendable {
   case interferenceIgnored = "interference-ignored"
   case packedTooTight = "packed-too-tight"
   case keptCopyLost = "kept-copy-lost"
+  case microbatchInput = "microbatch-input"
 
   // MARK: Lowering
   case concatOffset = "concat-offset"

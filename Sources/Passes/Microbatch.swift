@@ -30,7 +30,7 @@ package enum Microbatch {
   ///
   /// Values have the batch as their first extent or do not depend on it; an operation that is not known to compute image
   /// by image keeps them together.
-  static func areImagesApart(_ graph: Graph) -> Bool {
+  package static func areImagesApart(_ graph: Graph) -> Bool {
     var hasBatch: [Bool] = []
     hasBatch.reserveCapacity(graph.nodes.count)
     for node in graph.nodes {
