@@ -237,8 +237,10 @@ private struct KernelUse {
         let candidates = kernels[id.index]
         guard let index = candidates.first(where: { multiplies(uses[$0].name) }) ?? candidates.first else { continue }
         // absurd shapes saturate, as every figure of cost does
-        let (sum, overflow) = uses[index].multiplyAdds.addingReportingOverflow(graph.multiplyAdds(of: id))
-        uses[index].multiplyAdds = overflow ? .max : sum
+        let (adds, tooMany) = graph.multiplyAdds(of: id).multipliedReportingOverflow(
+          by: entry.program.microbatches.count)
+        let (sum, overflow) = uses[index].multiplyAdds.addingReportingOverflow(adds)
+        uses[index].multiplyAdds = tooMany || overflow ? .max : sum
       }
     }
     for index in uses.indices {

@@ -12,6 +12,10 @@ package enum Microbatch {
   /// image or two, linear layers with hundreds.
   static let operationsPerByte = 128.0
 
+  /// Floating-point operations of a micro-batch at least: tens of microseconds of a core, beside which calls of kernels
+  /// are nothing.
+  static let operations = 4e6
+
   /// The size for a batch: a divisor of it, or the batch itself where its images are better kept together.
   ///
   /// - Parameters:
@@ -23,7 +27,8 @@ package enum Microbatch {
     if let limit { return divisors.last { $0 <= limit } ?? 1 }
     let operations = 2 * Double(graph.multiplyAdds) / Double(batch)
     let weights = 4 * Double(graph.parameterCount)
-    return divisors.first { operations * Double($0) >= operationsPerByte * weights } ?? batch
+    let enough = max(Self.operations, operationsPerByte * weights)
+    return divisors.first { operations * Double($0) >= enough } ?? batch
   }
 
   /// Whether no image's output depends on another image.

@@ -5,21 +5,22 @@ import Passes
 
 /// How many images inference takes through the network together.
 @Suite struct MicrobatchTests {
-  /// A 3×3 convolution of 16 channels to 16: 2·2304 operations a position and 4·2304 bytes of weights, thus half an
+  /// A 3×3 convolution of C channels to C takes 2·9·C² operations a position and has 4·9·C² bytes of weights: half an
   /// operation for each byte and position, of which 128 are asked for.
   @Test(arguments: [
-    (16, 16, 1),  // 256 positions are enough
-    (8, 6, 6),  // 64 positions: four images, but six have no such divisor
-    (8, 8, 4),
-    (8, 1, 1),
-    (1, 64, 64),  // as a linear layer: never with 64 images
-    (1, 512, 256),
+    (64, 16, 16, 1),  // 256 positions are enough
+    (64, 8, 8, 4),  // 64 positions: four images
+    (64, 8, 6, 6),  // and six have no such divisor
+    (64, 8, 1, 1),
+    (64, 1, 64, 64),  // as a linear layer: never with 64 images
+    (64, 1, 512, 256),
+    (16, 16, 16, 4),  // enough positions, but 1.2 million operations an image of the four that are asked for
   ])
-  func imagesHideTheirWeights(extent: Int, batch: Int, expected: Int) throws {
+  func imagesHideTheirWeights(channels: Int, extent: Int, batch: Int, expected: Int) throws {
     let graph = try inference(
       """
-      %0 = input : f32[N,16,\(extent),\(extent)]
-      %1 = parameter name "w" init [he_normal, fan_in] : f32[16,16,3,3]
+      %0 = input : f32[N,\(channels),\(extent),\(extent)]
+      %1 = parameter name "w" init [he_normal, fan_in] : f32[\(channels),\(channels),3,3]
       %2 = convolution %0 %1 strides [1, 1] pad_begin [1, 1] pad_end [1, 1] dilations [1, 1] groups 1
       output "logits" %2
       """, batch: batch)
