@@ -46,7 +46,8 @@ public struct Manifest: Codable, Equatable, Sendable {
     public var symbol: String
     public var mode: Mode
     public var batch: Int
-    /// Bytes of workspace this entry needs.
+    /// Bytes of workspace this entry needs; an inference in micro-batches touches what as many of them need as there are
+    /// threads.
     public var workspace: Int
     /// Named results inside the output arena (`loss`, `logits`, …).
     public var outputs: [Tensor]
