@@ -12,15 +12,20 @@ package struct CodegenOptions: Sendable, Hashable {
   package var counters: Int?
   /// Tiles to take instead of those of the built-in rules.
   package var tuning: Tuning
+  /// Tasks of a convolution below which its tiles are cut for more: few leave threads waiting for the one that has most to
+  /// do. One where a thread computes whole micro-batches.
+  package var fewTasks: Int
 
   package init(
-    name: String, lanes: Int = 8, comments: Bool = true, counters: Int? = nil, tuning: Tuning = Tuning()
+    name: String, lanes: Int = 8, comments: Bool = true, counters: Int? = nil, tuning: Tuning = Tuning(),
+    fewTasks: Int = 16
   ) {
     self.name = name
     self.lanes = lanes
     self.comments = comments
     self.counters = counters
     self.tuning = tuning
+    self.fewTasks = fewTasks
   }
 
   /// Vectors side by side in a register tile, and its rows: 6×4 of 32 registers, 4×3 of 16 leave none to spill. Of the

@@ -192,7 +192,7 @@ struct StripTiles: Hashable {
     (lines, columns) = Self.cut(
       height: height, width: width, wholePitch: wholePitch, halo: halo, positions: positions, columns: choice?.columns,
       options: options)
-    if choice?.positions == nil, count * depth * height.dividedUp(by: lines) < Self.fewTasks,
+    if choice?.positions == nil, count * depth * height.dividedUp(by: lines) < options.fewTasks,
       let even = Self.divisor(of: height, atMost: lines)
     {
       lines = even
@@ -228,10 +228,17 @@ struct StripTiles: Hashable {
       floatsPerPosition: shape.inputs * lineStep * shape.strides[2], choice?.positions)
     columns = height == 1 ? width.evenPart(atMost: positions) : width
     lines = height.evenPart(atMost: positions / columns)
-    if choice?.positions == nil, shape.images * height.dividedUp(by: lines) < Self.fewTasks,
+    if choice?.positions == nil, shape.images * height.dividedUp(by: lines) < options.fewTasks,
       let even = Self.divisor(of: height, atMost: lines)
     {
       lines = even
+    }
+    let panels = shape.panels(.lanes, options).tiles * shape.groups
+    if choice?.positions == nil, options.fewTasks > 1, shape.images * panels == 1, lines == height, height > 1,
+      shape.outputs * shape.inputs * shape.taps * height * width >= Self.worthSharing
+    {
+      // halves pack the lines between them twice, which is little against a thread without work
+      lines = height.dividedUp(by: 2)
     }
     images = lines == height && columns == width ? shape.images.evenPart(atMost: positions / (height * width)) : 1
     rows = (lines - 1) * lineStep + shape.reach(1)
@@ -252,9 +259,6 @@ struct StripTiles: Hashable {
     let whole = pitch.roundedUp(to: 16)
     return vectors(whole) == vectors(pitch) ? whole : pitch
   }
-
-  /// Fewer tasks than this leave threads waiting for the one that has most to do.
-  static let fewTasks = 16
 
   /// The largest divisor that is more than half of `limit`.
   private static func divisor(of extent: Int, atMost limit: Int) -> Int? {
@@ -301,6 +305,9 @@ struct StripTiles: Hashable {
     if let chosen { return min(chosen, max(64, largestStrip / max(1, floatsPerPosition))) }
     return max(64, min(256, stripFloats / max(1, floatsPerPosition)))
   }
+
+  /// Multiply-adds of a task from which on a second thread saves more than it costs to meet it: tens of microseconds.
+  private static let worthSharing = 1 << 20
 
   /// Floats of a strip to aim at: 160 KiB stay in every second-level cache.
   private static let stripFloats = 40960

@@ -20,12 +20,12 @@ struct ConvolutionTiling: Hashable {
         Self.forward(shape, floats: 0, inVectors: true, choice, options), shape, extents: shape.output,
         inputs: shape.inputs, outputs: shape.outputs, choice, options)
       let rows = shape.panels(.rows, options).tiles
-      part = Self.part(of: rows, tasks: tiles.tiles * shape.groups, choice)
+      part = Self.part(of: rows, tasks: tiles.tiles * shape.groups, choice, options)
       parts = rows.dividedUp(by: part)
     case .convolutionLanes:
       tiles = StripTiles(lanes: shape, choice: choice, options: options)
       let panels = shape.panels(.lanes, options).tiles
-      part = Self.part(of: panels, tasks: tiles.tiles * shape.groups, choice)
+      part = Self.part(of: panels, tasks: tiles.tiles * shape.groups, choice, options)
       parts = panels.dividedUp(by: part)
     case .convolutionBackwardData:
       let planes = shape.shift(0) + 1
@@ -36,13 +36,13 @@ struct ConvolutionTiling: Hashable {
       tiles = Self.shiftedOrNot(
         padded, shape, extents: extents, inputs: shape.outputs, outputs: shape.inputs, choice, options)
       let rows = shape.transposedPanels(options).tiles
-      part = Self.part(of: rows, tasks: tiles.tiles * shape.groups, choice)
+      part = Self.part(of: rows, tasks: tiles.tiles * shape.groups, choice, options)
       parts = rows.dividedUp(by: part)
     case .convolutionBackwardWeights:
       let width = shape.outputs.roundedUp(to: options.lanes)
       tiles = Self.forward(shape, floats: width, inVectors: false, choice, options)
       let tasks = shape.ranges(tiles, width: width) * shape.groups
-      let wanted = tasks >= StripTiles.fewTasks ? shape.inputs : max(8, shape.inputs * tasks / StripTiles.fewTasks)
+      let wanted = tasks >= options.fewTasks ? shape.inputs : max(8, shape.inputs * tasks / options.fewTasks)
       part = shape.inputs.evenPart(atMost: choice?.parts.map { shape.inputs.dividedUp(by: $0) } ?? wanted)
       parts = shape.inputs.dividedUp(by: part)
     case .convolutionBackward:
@@ -89,9 +89,9 @@ struct ConvolutionTiling: Hashable {
 
   /// Register tiles of the parts into which all of them are cut where tiles of positions alone give too few tasks, or
   /// where a tuning file says so. A thread packs the strip of neighbouring parts once.
-  private static func part(of tiles: Int, tasks: Int, _ choice: TuningChoice?) -> Int {
+  private static func part(of tiles: Int, tasks: Int, _ choice: TuningChoice?, _ options: CodegenOptions) -> Int {
     if let parts = choice?.parts { return tiles.dividedUp(by: parts) }
-    return max(1, tiles / StripTiles.fewTasks.dividedUp(by: tasks))
+    return max(1, tiles / options.fewTasks.dividedUp(by: tasks))
   }
 }
 

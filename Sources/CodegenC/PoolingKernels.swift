@@ -54,8 +54,8 @@ extension Kernel {
   private static let outPlane = "out_depth * out_height * out_width"
 
   /// The first of the largest wins, or the first NaN.
-  private static let wins =
-    "value \(Mutation.isActive(.maxPoolTie) ? ">=" : ">") best[i] || (value != value && best[i] == best[i])"
+  private static let comparison = Mutation.isActive(.maxPoolTie) ? ">=" : ">"
+  private static let wins = "value \(comparison) best[i] || (value != value && best[i] == best[i])"
 
   /// An operand of a plane kernel: its array's name in the body, the size of its plane, and its hook.
   struct PlaneOperand: Sendable {
@@ -143,7 +143,7 @@ extension Kernel {
               for (; i + LANES <= inside; i = i + LANES < inside ? least(i + LANES, inside - LANES) : inside) {
                 const float *at = x_plane + line + source_w + 2 * i;
                 const vec value = even_lanes(load(at), load(at + LANES)), now = load(best + i);
-                const lanes_mask wins = (lanes_mask)(value > now) | ((lanes_mask)(value != value) & (lanes_mask)(now == now));
+                const lanes_mask wins = (lanes_mask)(value \(comparison) now) | ((lanes_mask)(value != value) & (lanes_mask)(now == now));
                 store(best + i, (vec)((wins & (lanes_mask)value) | (~wins & (lanes_mask)now)));
               }
             }
@@ -162,12 +162,14 @@ extension Kernel {
       "max_pool_gradient", "dy at the position that won its window",
       operands: [
         PlaneOperand(name: "dy", size: outPlane, hook: gradient), PlaneOperand(name: "x", size: inPlane, hook: hook),
-      ], target: inPlane, store: epilogue, parameters: geometry,
+      ], target: inPlane, store: epilogue, parameters: geometry, helpers: [someLanes, laneShuffles],
       body: unusedEnd + cleared
         + windows(
           begin: """
+            /* where a window's winner is: how far behind its column under the first line; -1 before any tap */
+            const int64_t first_line = (greatest(d0, 0) * height + greatest(h0, 0)) * width;
             float best[\(strand)];
-            int64_t where[\(strand)];
+            int32_t where[\(strand)];
             for (int64_t i = 0; i < count; ++i) {
               best[i] = -INFINITY;
               where[i] = -1;
@@ -175,15 +177,32 @@ extension Kernel {
 
             """,
           tap: """
-            for (int64_t i = from; i < to; ++i) {
-              const int64_t position = line + source_w + i * step_w;
-              const float value = x_plane[position];
-              /* the first position wins even where all are minus infinity */
+            /* the first position wins even where all are minus infinity */
+            const int32_t here = (int32_t)(line - first_line + kw);
+            int64_t i = from;
+            if (step_w == 2 && to - from >= LANES) {
+              /* as in a max pool: what has been compared once does not win again */
+              const int64_t inside = least(to, (width - source_w) / 2);
+              for (; i + LANES <= inside; i = i + LANES < inside ? least(i + LANES, inside - LANES) : inside) {
+                const float *at = x_plane + line + source_w + 2 * i;
+                const vec value = even_lanes(load(at), load(at + LANES)), now = load(best + i);
+                const lanes_mask winner = (lanes_mask)load(where + i);
+                const lanes_mask wins =
+                    (winner < 0) | (lanes_mask)(value \(comparison) now) | ((lanes_mask)(value != value) & (lanes_mask)(now == now));
+                store(best + i, (vec)((wins & (lanes_mask)value) | (~wins & (lanes_mask)now)));
+                store(where + i, (vec)((wins & here) | (~wins & winner)));
+              }
+            }
+            INDEPENDENT
+            for (; i < to; ++i) {
+              const float value = x_plane[line + source_w + i * step_w];
               const int better = where[i] < 0 || \(wins);
               best[i] = better ? value : best[i];
-              where[i] = better ? position : where[i];
+              where[i] = better ? here : where[i];
             }
-            """, end: "for (int64_t i = 0; i < count; ++i) target[where[i]] += dy_plane[o + i];\n"))
+            """,
+          end: "for (int64_t i = 0; i < count; ++i) "
+            + "target[first_line + where[i] + (ow + i) * step_w - pad_w] += dy_plane[o + i];\n"))
   }
 
   /// Means of windows of 2×2 that neither overlap nor leave anything out, as between the blocks of a DenseNet.
