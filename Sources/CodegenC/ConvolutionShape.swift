@@ -185,7 +185,7 @@ struct StripTiles: Hashable {
     images count: Int, extents: [Int], halo: [Int], gapped: GappedLines? = nil, inVectors: Bool = false, planes: Int,
     floats: Int, choice: TuningChoice?, options: CodegenOptions
   ) {
-    let positions = Self.positions(floatsPerPosition: floats, choice?.positions)
+    let positions = Self.positions(floatsPerPosition: floats, choice?.positions, options)
     let (depth, height, width) = (extents[0], extents[1], extents[2])
     let isVectors = inVectors && gapped != nil && width % options.lanes == 0
     let wholePitch = isVectors ? width : gapped?.pitch ?? width + halo[1]
@@ -225,7 +225,7 @@ struct StripTiles: Hashable {
     let (height, width) = (shape.output[1], shape.output[2])
     let lineStep = shape.lineStep
     let positions = Self.positions(
-      floatsPerPosition: shape.inputs * lineStep * shape.strides[2], choice?.positions)
+      floatsPerPosition: shape.inputs * lineStep * shape.strides[2], choice?.positions, options)
     columns = height == 1 ? width.evenPart(atMost: positions) : width
     lines = height.evenPart(atMost: positions / columns)
     if choice?.positions == nil, shape.images * height.dividedUp(by: lines) < options.fewTasks,
@@ -301,16 +301,13 @@ struct StripTiles: Hashable {
   }
 
   /// Positions of a tile to aim at when a strip has so many floats for each position.
-  private static func positions(floatsPerPosition: Int, _ chosen: Int?) -> Int {
+  private static func positions(floatsPerPosition: Int, _ chosen: Int?, _ options: CodegenOptions) -> Int {
     if let chosen { return min(chosen, max(64, largestStrip / max(1, floatsPerPosition))) }
-    return max(64, min(256, stripFloats / max(1, floatsPerPosition)))
+    return max(64, min(options.stripPositions, options.stripFloats / max(1, floatsPerPosition)))
   }
 
   /// Multiply-adds of a task from which on a second thread saves more than it costs to meet it: tens of microseconds.
   private static let worthSharing = 1 << 20
-
-  /// Floats of a strip to aim at: 160 KiB stay in every second-level cache.
-  private static let stripFloats = 40960
 
   /// Floats of a strip that a tuning file may ask for: every thread has one.
   private static let largestStrip = 1 << 20

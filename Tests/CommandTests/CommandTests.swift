@@ -41,7 +41,9 @@ import Testing
     Row(arguments: "inspect --set features=8 classes=2 --json tiny.swift", says: ["\"parameters\" : 106"]),
     Row(arguments: "inspect tiny.swift --set biased=false rate=0.125", says: ["parameters      56 "]),
     Row(arguments: "inspect tiny.swift --ops", says: ["convolution", "f32[N,4,8,8]", "2,304", "tiny.swift:16"]),
-    Row(arguments: "inspect tiny.swift --memory", says: ["training: workspace ", " at batch 16, without reuse ", "workspace+0", "draws it"]),
+    Row(
+      arguments: "inspect tiny.swift --memory",
+      says: ["training: workspace ", " at batch 16, without reuse ", "workspace+0", "draws it"]),
     Row(
       arguments: "inspect tiny.swift --memory -o m.svg", says: ["picture: m.svg m.csv"], leaves: ["m.svg", "m.csv"]),
     Row(arguments: "inspect tiny.swift --memory --batch 1", says: ["f32[1,4,8,8]"], lacks: ["f32[16,"]),
