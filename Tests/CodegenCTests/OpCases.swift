@@ -298,6 +298,12 @@ enum OpCases {
         .maxPool(Pooling(kernel: [3], strides: [2], padBegin: [1], padEnd: [1])), [[1, 1, 90]],
         [.given(wideWithNaN)], .exact, note: "wide special"),
       .make(
+        .maxPoolGradient(Pooling(kernel: [3], strides: [2], padBegin: [1], padEnd: [1])), [[1, 1, 45], [1, 1, 90]],
+        [.whole, .given(wideWithNaN)], .exact, note: "wide special"),
+      .make(
+        .maxPoolGradient(Pooling(kernel: [3], strides: [2], padBegin: [1], padEnd: [1])), [[1, 1, 45], [1, 1, 90]],
+        [.whole, .given([Double](repeating: -.infinity, count: 90))], .exact, note: "wide, nothing larger"),
+      .make(
         .maxPoolGradient(Pooling(kernel: [3], strides: [3], padBegin: [0], padEnd: [0])), [[1, 1, 3], [1, 1, 9]],
         [.given([1, 2, 4]), .given([.nan, .nan, 1, 5, 5, 4, -.infinity, -.infinity, -.infinity])], .exact,
         note: "special"),

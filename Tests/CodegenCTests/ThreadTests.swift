@@ -63,6 +63,22 @@ import Testing
     #expect(!artefact.programs[0].rows.dropFirst().contains { !$0.waits })
   }
 
+  /// 32 outputs in lanes are one panel, and 14 × 14 positions one tile: lines are halved so that two threads have work, but
+  /// not where each has a micro-batch, nor for the 0.2 million multiply-adds of 2 × 2 positions.
+  @Test(arguments: [(14, 16, 2), (14, 1, 1), (2, 16, 1)]) func outputsInLanesHaveWorkForTwo(
+    extent: Int, fewTasks: Int, expected: Int
+  ) throws {
+    var builder = GraphBuilder(name: "narrow", stage: .step)
+    let x = builder.add(.input, type: .f32([1, 128, extent, extent]))
+    let w = builder.add(.parameter(name: "w", initializer: .constant(0)), type: .f32([32, 128, 3, 3]))
+    let geometry = Convolution(strides: [1, 1], padBegin: [1, 1], padEnd: [1, 1], dilations: [1, 1])
+    _ = builder.add(.convolution(geometry), [x, w])
+    let program = lower(
+      .naive(builder.graph), symbol: "f", options: CodegenOptions(name: "f", lanes: 16, fewTasks: fewTasks))
+    let row = try #require(program.rows.first { $0.kernel.name == "convolution_lanes" })
+    #expect(row.tasks == expected)
+  }
+
   @Test func poolsOpenAndCloseWithoutWork() throws {
     let artefact = try Artefact([Plan.naive(OpCases.all[0].graph)], options: CodegenOptions(name: "pool", lanes: 8))
     for threads in [1, 2, 8] { try artefact.withPool(threads) { #expect($0 != nil) } }
