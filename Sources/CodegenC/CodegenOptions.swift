@@ -28,6 +28,13 @@ package struct CodegenOptions: Sendable, Hashable {
     self.fewTasks = fewTasks
   }
 
+  /// The same for a program that runs once for each of so many micro-batches.
+  package func dividing(into microbatches: Int) -> Self {
+    var own = self
+    if microbatches > 1 { own.fewTasks = 1 }
+    return own
+  }
+
   /// Vectors side by side in a register tile, and its rows: 6×4 of 32 registers, 4×3 of 16 leave none to spill. Of the
   /// tiles that fit, 4×3 loads least for each multiply-add: 7 for 12, where 6×2 loads 8.
   var vectors: Int { lanes >= 16 ? 4 : 3 }
@@ -37,7 +44,7 @@ package struct CodegenOptions: Sendable, Hashable {
   var sums: Int { tileRows * vectors }
 
   /// Floats of a convolution's strip to aim at, and positions at most: 160 KiB stay in the second-level cache of every
-  /// CPU, 320 KiB in that of CPUs with AVX-512 (1 MiB and more), where weights are then read half as often.
+  /// CPU, 320 KiB in that of CPUs with AVX-512 (512 KiB and more), where weights are then read half as often.
   var stripFloats: Int { lanes >= 16 ? 81920 : 40960 }
   var stripPositions: Int { lanes >= 16 ? 512 : 256 }
 

@@ -129,9 +129,7 @@ package func lowerModel(
     program: lower(preparation, symbol: ArtefactSymbol.prepare(name), options: codegen))
   let entries = zip(graphs, plans).map { graph, plan in
     let symbol = ArtefactSymbol.entry(name, graph.point.mode, batch: graph.point.batch)
-    var own = codegen
-    if graph.parts > 1 { own.fewTasks = 1 }
-    var program = lower(plan, symbol: symbol, options: own)
+    var program = lower(plan, symbol: symbol, options: codegen.dividing(into: graph.parts))
     if graph.parts > 1 { program.microbatches = Microbatches(count: graph.parts, of: plan) }
     return CompiledEntry(point: graph.point, plan: plan, program: program)
   }

@@ -19,7 +19,7 @@ package struct InspectedEntry: Sendable {
     self.batch = batch
     self.images = images
     self.plan = plan
-    program = lower(plan, symbol: "inspected", options: options)
+    program = lower(plan, symbol: "inspected", options: options.dividing(into: batch / images))
     copies = CopyReport(program, plan: plan)
   }
 
