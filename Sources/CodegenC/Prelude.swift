@@ -188,7 +188,8 @@ struct Prelude {
         case .workspace: " + (uintptr_t)(space * call->workspace)"
         case .input: Mutation.isActive(.microbatchInput) ? "" : " + (uintptr_t)(part * call->input)"
         case .output: " + (uintptr_t)(part * call->output)"
-        default: ""
+        // training alone has labels and targets, and its batch is one part
+        case .parameters, .optimizer, .state, .gradients, .prepared, .constants, .labels, .target: ""
         }
       return "  c->arena[\(number)] = (unsigned char *)((uintptr_t)arguments->\(arena.rawValue)\(own));"
     }.joined(separator: "\n")
