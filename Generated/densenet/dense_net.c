@@ -940,6 +940,8 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
         const int64_t at_line = h0 - pad_h;
         const int64_t begin = least(greatest(0, -at_line), rows);
         const int64_t end = greatest(begin, least(rows, in_h - at_line));
+        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
+        (void)ahead;
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
 
@@ -1346,6 +1348,8 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
         const int64_t at_line = h0 - pad_h;
         const int64_t begin = least(greatest(0, -at_line), rows);
         const int64_t end = greatest(begin, least(rows, in_h - at_line));
+        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
+        (void)ahead;
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
 
@@ -1546,6 +1550,8 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
         const int64_t at_line = h0 - pad_h;
         const int64_t begin = least(greatest(0, -at_line), rows);
         const int64_t end = greatest(begin, least(rows, in_h - at_line));
+        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
+        (void)ahead;
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
 
@@ -1901,6 +1907,7 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
         const int64_t at_line = h0 - pad_h;
         const int64_t begin = least(greatest(0, -at_line), rows);
         const int64_t end = greatest(begin, least(rows, in_h - at_line));
+        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
           const float l_k0 = l_table[(first_channel + channel) * 3 + 0];
@@ -1919,6 +1926,7 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
                 float *result = line;
                 int64_t i = 0;
                 for (; i + LANES <= count; i += LANES) {
+                  PREFETCH(i + l_x0 + ahead);
                   const vec l_x0_i = load(i + l_x0);
                   const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
                   const vec l_t1 = relu_of(l_t0);
@@ -2286,6 +2294,7 @@ static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t
         const int64_t at_line = h0 - pad_h;
         const int64_t begin = least(greatest(0, -at_line), rows);
         const int64_t end = greatest(begin, least(rows, in_h - at_line));
+        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
           const float l_k0 = l_table[(first_channel + channel) * 3 + 0];
@@ -2304,6 +2313,7 @@ static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t
                 float *result = line;
                 int64_t i = 0;
                 for (; i + LANES <= count; i += LANES) {
+                  PREFETCH(i + l_x0 + ahead);
                   const vec l_x0_i = load(i + l_x0);
                   const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
                   const vec l_t1 = relu_of(l_t0);
@@ -2858,6 +2868,7 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
         const int64_t at_line = jh - shift_h;
         const int64_t begin = least(greatest(0, -at_line), rows);
         const int64_t end = greatest(begin, least(rows, out_h - at_line));
+        const int64_t ahead = (4096 + out_plane - 1) / out_plane * out_plane;
         for (int64_t channel = 0; channel < outputs; ++channel) {
           float *target = data + channel * channel_stride;
           const float l_k0 = l_table[(first_output + channel) * 3 + 0];
@@ -2877,6 +2888,8 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
                 float *result = line;
                 int64_t i = 0;
                 for (; i + LANES <= count; i += LANES) {
+                  PREFETCH(i + l_x0 + ahead);
+                  PREFETCH(i + l_x1 + ahead);
                   const vec l_x0_i = load(i + l_x0);
                   const vec l_t0 = l_k0 + (l_x0_i - l_k2) * l_k1;
                   const vec l_x1_i = load(i + l_x1);
@@ -3078,6 +3091,7 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
         const int64_t at_line = h0 - pad_h;
         const int64_t begin = least(greatest(0, -at_line), rows);
         const int64_t end = greatest(begin, least(rows, in_h - at_line));
+        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
           const float r_k0 = r_table[(first_channel + channel) * 3 + 0];
@@ -3096,6 +3110,7 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
                 float *result = line;
                 int64_t i = 0;
                 for (; i + LANES <= count; i += LANES) {
+                  PREFETCH(i + r_x0 + ahead);
                   const vec r_x0_i = load(i + r_x0);
                   const vec r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
                   const vec r_t1 = relu_of(r_t0);
@@ -3119,6 +3134,7 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
       int64_t count = 0;
       for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
         const int64_t run_at = h0 * out_w + w0, run = height * columns;
+        const int64_t out_ahead = (4096 + out_plane - 1) / out_plane * out_plane;
         for (int64_t output = 0; output < outputs; ++output) {
           const float l_k0 = l_table[(group * outputs + output) * 3 + 0];
           const float l_k1 = l_table[(group * outputs + output) * 3 + 1];
@@ -3131,6 +3147,8 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
             float *result = computed + output * run;
             int64_t i = 0;
             for (; i + LANES <= count; i += LANES) {
+              PREFETCH(i + l_x0 + out_ahead);
+              PREFETCH(i + l_x1 + out_ahead);
               const vec l_x0_i = load(i + l_x0);
               const vec l_t0 = l_k0 + (l_x0_i - l_k2) * l_k1;
               const vec l_x1_i = load(i + l_x1);
@@ -3896,6 +3914,7 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
         const int64_t at_line = jh - shift_h;
         const int64_t begin = least(greatest(0, -at_line), rows);
         const int64_t end = greatest(begin, least(rows, out_h - at_line));
+        const int64_t ahead = (4096 + out_plane - 1) / out_plane * out_plane;
         for (int64_t channel = 0; channel < outputs; ++channel) {
           float *target = data + channel * channel_stride;
           const float l_k0 = l_table[(first_output + channel) * 3 + 0];
@@ -3913,6 +3932,8 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
                 float *result = image;
                 int64_t i = 0;
                 for (; i + LANES <= count; i += LANES) {
+                  PREFETCH(i + l_x0 + ahead);
+                  PREFETCH(i + l_x1 + ahead);
                   const vec l_x0_i = load(i + l_x0);
                   const vec l_t0 = l_k0 + (l_x0_i - l_k2) * l_k1;
                   const vec l_x1_i = load(i + l_x1);
@@ -4144,6 +4165,7 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
         const int64_t at_line = jh - shift_h;
         const int64_t begin = least(greatest(0, -at_line), rows);
         const int64_t end = greatest(begin, least(rows, out_h - at_line));
+        const int64_t ahead = (4096 + out_plane - 1) / out_plane * out_plane;
         for (int64_t channel = 0; channel < outputs; ++channel) {
           float *target = data + channel * channel_stride;
           const float l_k0 = l_table[(first_output + channel) * 3 + 0];
@@ -4163,6 +4185,8 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
                 float *result = line;
                 int64_t i = 0;
                 for (; i + LANES <= count; i += LANES) {
+                  PREFETCH(i + l_x0 + ahead);
+                  PREFETCH(i + l_x1 + ahead);
                   const vec l_x0_i = load(i + l_x0);
                   const vec l_t0 = l_k0 + (l_x0_i - l_k2) * l_k1;
                   const vec l_x1_i = load(i + l_x1);
@@ -4349,6 +4373,8 @@ static NOINLINE void kernel_convolution_backward_weights_2(const struct context 
         const int64_t at_line = h0 - pad_h;
         const int64_t begin = least(greatest(0, -at_line), rows);
         const int64_t end = greatest(begin, least(rows, in_h - at_line));
+        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
+        (void)ahead;
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
 
@@ -4369,6 +4395,7 @@ static NOINLINE void kernel_convolution_backward_weights_2(const struct context 
       int64_t count = 0;
       for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
         const int64_t run_at = h0 * out_w + w0, run = height * columns;
+        const int64_t out_ahead = (4096 + out_plane - 1) / out_plane * out_plane;
         for (int64_t output = 0; output < outputs; ++output) {
           const float l_k0 = l_table[(group * outputs + output) * 3 + 0];
           const float l_k1 = l_table[(group * outputs + output) * 3 + 1];
@@ -4381,6 +4408,8 @@ static NOINLINE void kernel_convolution_backward_weights_2(const struct context 
             float *result = computed + output * run;
             int64_t i = 0;
             for (; i + LANES <= count; i += LANES) {
+              PREFETCH(i + l_x0 + out_ahead);
+              PREFETCH(i + l_x1 + out_ahead);
               const vec l_x0_i = load(i + l_x0);
               const vec l_x1_i = load(i + l_x1);
               const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
@@ -5413,7 +5442,7 @@ int dense_net_prepare(const struct dense_net_arguments *arguments) {
 
 const char *dense_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"f129d885c7137e97f000068f15241003faff180ea6f92ed12a682fca894cde21\",\"constant"
+    "{\"abi\":1,\"build\":\"c7d49e4117b639aac0bf0b39a0fe1fb8f7db23f39d0f661d189d855097c78255\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"dense_net_infer_1\",\"values\":[],\"workspace\""
     ":7168},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"

@@ -327,146 +327,182 @@ static NOINLINE void strip_multiply(const struct strip *s) {
     select_of(least_ > below_, least_, below_); \
   })
 
+/* Positions that the same taps find in the image: `count` of them from number `first` on, by the taps of lines
+   first_h ..< end_h and columns first_w ..< end_w. */
+struct lanes_group {
+  int64_t first, count, first_h, end_h, first_w, end_w;
+};
+
 /* What a tile of a convolution reads and writes where outputs lie in lanes; tap t finds position p at
-   `tap[t] + place[p]`. */
+   `tap[t] + place[p]`, and its sums are those of result `home[p]`. */
 struct lanes {
   const float *data;
   int64_t channels, channel_stride, block; /* channels that are multiplied at a time */
   const int64_t *tap;
-  int64_t taps;
-  const int64_t *place;
-  int64_t positions;
+  int64_t taps, size_w;
+  int64_t *found, *found_at; /* room for the taps of a group and the places of their weights */
+  const int64_t *place, *home;
+  const struct lanes_group *group;
+  int64_t groups;
   const float *weights; /* [channel][tap][output] of one panel */
   const float *bias;    /* of the panel, or null */
-  float *sums;          /* [position][output] */
+  float *sums;          /* [result][output] */
 };
 
+/* Taps that find something of an axis of `extent` positions when the first one reads at `at`. */
+static inline void taps_inside(int64_t at, int64_t far, int64_t size, int64_t extent, int64_t *first, int64_t *end) {
+  *first = 0;
+  *end = size;
+  while (*first < size && at + *first * far < 0) ++*first;
+  while (*end > *first && at + (*end - 1) * far >= extent) --*end;
+}
+
 /* A register tile: rows positions x vectors * LANES outputs, the terms of `count` channels in the order channel, tap
-   on top of what the channels before them left. Meanwhile it asks for `step` bytes from `ahead` on with each channel:
-   weights come from far away and are wanted all at once when a block begins. */
+   (`taps` of those found) on top of what the channels before them left. Meanwhile it asks for `step` bytes from
+   `ahead` on with each channel: weights come from far away and are wanted all at once when a block begins. */
 static ALWAYS_INLINE void lanes_tile(const int rows, const int vectors, const struct lanes *s, int64_t position,
-                                     int64_t channel, int64_t count, const char *ahead, int64_t step) {
+                                     int64_t taps, int64_t channel, int64_t count, const char *ahead,
+                                     int64_t step) {
   vec sum[8][3];
-  float *const target = s->sums + position * vectors * LANES;
+  const int64_t *home = s->home + position;
   UNROLL for (int v = 0; v < vectors; ++v) {
     const vec start = s->bias ? load(s->bias + v * LANES) : (vec){0};
     UNROLL for (int r = 0; r < rows; ++r)
-      sum[r][v] = channel > 0 ? load(target + (r * vectors + v) * LANES) : start;
+      sum[r][v] = channel > 0 ? load(s->sums + (home[r] * vectors + v) * LANES) : start;
   }
-  const int64_t taps = s->taps, channel_stride = s->channel_stride;
-  const int64_t *tap = s->tap;
+  const int64_t channel_stride = s->channel_stride, weight_stride = s->taps * vectors * LANES;
+  const int64_t *tap = s->found, *weight_at = s->found_at;
   const float *data = s->data + channel * channel_stride;
-  const float *weight = s->weights + channel * taps * vectors * LANES;
+  const float *weights = s->weights + channel * weight_stride;
   int64_t at[8];
   UNROLL for (int r = 0; r < rows; ++r) at[r] = s->place[position + r];
-  if (taps == 1) {
+  if (s->taps == 1) {
+    /* a loop of its own, with a stride known beforehand; the tap may find nothing but padding */
     data += tap[0];
-    for (int64_t k = 0; k < count; ++k) {
+    for (int64_t k = 0, terms = taps > 0 ? count : 0; k < terms; ++k) {
       vec x[3];
-      UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(weight + v * LANES);
+      UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(weights + v * LANES);
       UNROLL for (int r = 0; r < rows; ++r) {
         const float w = data[at[r]];
         UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
       }
       PREFETCH(ahead);
       ahead += step;
-      weight += vectors * LANES;
+      weights += vectors * LANES;
       data += channel_stride;
     }
-  } else {
+  } else if (taps == s->taps) {
+    /* nor does this one look up where weights are, most positions being inside */
     for (int64_t k = 0; k < count; ++k) {
       for (int64_t t = 0; t < taps; ++t) {
-        const float *source = data + tap[t];
+        const float *source = data + tap[t], *weight = weights;
         vec x[3];
         UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(weight + v * LANES);
         UNROLL for (int r = 0; r < rows; ++r) {
           const float w = source[at[r]];
           UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
         }
-        weight += vectors * LANES;
+        weights += vectors * LANES;
       }
       for (int64_t i = 0; i < step; i += 64) PREFETCH(ahead + i);
       ahead += step;
       data += channel_stride;
+
+    }
+  } else {
+    for (int64_t k = 0; k < count; ++k) {
+      for (int64_t t = 0; t < taps; ++t) {
+        const float *source = data + tap[t], *weight = weights + weight_at[t];
+        vec x[3];
+        UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(weight + v * LANES);
+        UNROLL for (int r = 0; r < rows; ++r) {
+          const float w = source[at[r]];
+          UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
+        }
+      }
+      for (int64_t i = 0; i < step; i += 64) PREFETCH(ahead + i);
+      ahead += step;
+      data += channel_stride;
+      weights += weight_stride;
     }
   }
   UNROLL for (int r = 0; r < rows; ++r)
-    UNROLL for (int v = 0; v < vectors; ++v) store(target + (r * vectors + v) * LANES, sum[r][v]);
+    UNROLL for (int v = 0; v < vectors; ++v) store(s->sums + (home[r] * vectors + v) * LANES, sum[r][v]);
 }
-static NOINLINE void lanes_tile_1_1(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
-  lanes_tile(1, 1, s, position, channel, count, ahead, step);
+static NOINLINE void lanes_tile_1_1(const struct lanes *s, int64_t position, int64_t taps, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(1, 1, s, position, taps, channel, count, ahead, step);
 }
-static NOINLINE void lanes_tile_2_1(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
-  lanes_tile(2, 1, s, position, channel, count, ahead, step);
+static NOINLINE void lanes_tile_2_1(const struct lanes *s, int64_t position, int64_t taps, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(2, 1, s, position, taps, channel, count, ahead, step);
 }
-static NOINLINE void lanes_tile_3_1(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
-  lanes_tile(3, 1, s, position, channel, count, ahead, step);
+static NOINLINE void lanes_tile_3_1(const struct lanes *s, int64_t position, int64_t taps, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(3, 1, s, position, taps, channel, count, ahead, step);
 }
-static NOINLINE void lanes_tile_4_1(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
-  lanes_tile(4, 1, s, position, channel, count, ahead, step);
+static NOINLINE void lanes_tile_4_1(const struct lanes *s, int64_t position, int64_t taps, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(4, 1, s, position, taps, channel, count, ahead, step);
 }
-static NOINLINE void lanes_tile_5_1(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
-  lanes_tile(5, 1, s, position, channel, count, ahead, step);
+static NOINLINE void lanes_tile_5_1(const struct lanes *s, int64_t position, int64_t taps, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(5, 1, s, position, taps, channel, count, ahead, step);
 }
-static NOINLINE void lanes_tile_6_1(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
-  lanes_tile(6, 1, s, position, channel, count, ahead, step);
+static NOINLINE void lanes_tile_6_1(const struct lanes *s, int64_t position, int64_t taps, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(6, 1, s, position, taps, channel, count, ahead, step);
 }
-static NOINLINE void lanes_tile_7_1(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
-  lanes_tile(7, 1, s, position, channel, count, ahead, step);
+static NOINLINE void lanes_tile_7_1(const struct lanes *s, int64_t position, int64_t taps, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(7, 1, s, position, taps, channel, count, ahead, step);
 }
-static NOINLINE void lanes_tile_8_1(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
-  lanes_tile(8, 1, s, position, channel, count, ahead, step);
+static NOINLINE void lanes_tile_8_1(const struct lanes *s, int64_t position, int64_t taps, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(8, 1, s, position, taps, channel, count, ahead, step);
 }
-static NOINLINE void lanes_tile_1_2(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
-  lanes_tile(1, 2, s, position, channel, count, ahead, step);
+static NOINLINE void lanes_tile_1_2(const struct lanes *s, int64_t position, int64_t taps, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(1, 2, s, position, taps, channel, count, ahead, step);
 }
-static NOINLINE void lanes_tile_2_2(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
-  lanes_tile(2, 2, s, position, channel, count, ahead, step);
+static NOINLINE void lanes_tile_2_2(const struct lanes *s, int64_t position, int64_t taps, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(2, 2, s, position, taps, channel, count, ahead, step);
 }
-static NOINLINE void lanes_tile_3_2(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
-  lanes_tile(3, 2, s, position, channel, count, ahead, step);
+static NOINLINE void lanes_tile_3_2(const struct lanes *s, int64_t position, int64_t taps, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(3, 2, s, position, taps, channel, count, ahead, step);
 }
-static NOINLINE void lanes_tile_4_2(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
-  lanes_tile(4, 2, s, position, channel, count, ahead, step);
+static NOINLINE void lanes_tile_4_2(const struct lanes *s, int64_t position, int64_t taps, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(4, 2, s, position, taps, channel, count, ahead, step);
 }
-static NOINLINE void lanes_tile_5_2(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
-  lanes_tile(5, 2, s, position, channel, count, ahead, step);
+static NOINLINE void lanes_tile_5_2(const struct lanes *s, int64_t position, int64_t taps, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(5, 2, s, position, taps, channel, count, ahead, step);
 }
-static NOINLINE void lanes_tile_6_2(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
-  lanes_tile(6, 2, s, position, channel, count, ahead, step);
+static NOINLINE void lanes_tile_6_2(const struct lanes *s, int64_t position, int64_t taps, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(6, 2, s, position, taps, channel, count, ahead, step);
 }
-static NOINLINE void lanes_tile_1_3(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
-  lanes_tile(1, 3, s, position, channel, count, ahead, step);
+static NOINLINE void lanes_tile_1_3(const struct lanes *s, int64_t position, int64_t taps, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(1, 3, s, position, taps, channel, count, ahead, step);
 }
-static NOINLINE void lanes_tile_2_3(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
-  lanes_tile(2, 3, s, position, channel, count, ahead, step);
+static NOINLINE void lanes_tile_2_3(const struct lanes *s, int64_t position, int64_t taps, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(2, 3, s, position, taps, channel, count, ahead, step);
 }
-static NOINLINE void lanes_tile_3_3(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
-  lanes_tile(3, 3, s, position, channel, count, ahead, step);
+static NOINLINE void lanes_tile_3_3(const struct lanes *s, int64_t position, int64_t taps, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(3, 3, s, position, taps, channel, count, ahead, step);
 }
-static NOINLINE void lanes_tile_4_3(const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
-  lanes_tile(4, 3, s, position, channel, count, ahead, step);
+static NOINLINE void lanes_tile_4_3(const struct lanes *s, int64_t position, int64_t taps, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+  lanes_tile(4, 3, s, position, taps, channel, count, ahead, step);
 }
-static inline void lanes_tile_any(int rows, int vectors, const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, int64_t step) {
+static inline void lanes_tile_any(int rows, int vectors, const struct lanes *s, int64_t position, int64_t taps, int64_t channel, int64_t count, const char *ahead, int64_t step) {
   switch (vectors * 32 + rows) {
-    case 33: lanes_tile_1_1(s, position, channel, count, ahead, step); break;
-    case 34: lanes_tile_2_1(s, position, channel, count, ahead, step); break;
-    case 35: lanes_tile_3_1(s, position, channel, count, ahead, step); break;
-    case 36: lanes_tile_4_1(s, position, channel, count, ahead, step); break;
-    case 37: lanes_tile_5_1(s, position, channel, count, ahead, step); break;
-    case 38: lanes_tile_6_1(s, position, channel, count, ahead, step); break;
-    case 39: lanes_tile_7_1(s, position, channel, count, ahead, step); break;
-    case 40: lanes_tile_8_1(s, position, channel, count, ahead, step); break;
-    case 65: lanes_tile_1_2(s, position, channel, count, ahead, step); break;
-    case 66: lanes_tile_2_2(s, position, channel, count, ahead, step); break;
-    case 67: lanes_tile_3_2(s, position, channel, count, ahead, step); break;
-    case 68: lanes_tile_4_2(s, position, channel, count, ahead, step); break;
-    case 69: lanes_tile_5_2(s, position, channel, count, ahead, step); break;
-    case 70: lanes_tile_6_2(s, position, channel, count, ahead, step); break;
-    case 97: lanes_tile_1_3(s, position, channel, count, ahead, step); break;
-    case 98: lanes_tile_2_3(s, position, channel, count, ahead, step); break;
-    case 99: lanes_tile_3_3(s, position, channel, count, ahead, step); break;
-    case 100: lanes_tile_4_3(s, position, channel, count, ahead, step); break;
+    case 33: lanes_tile_1_1(s, position, taps, channel, count, ahead, step); break;
+    case 34: lanes_tile_2_1(s, position, taps, channel, count, ahead, step); break;
+    case 35: lanes_tile_3_1(s, position, taps, channel, count, ahead, step); break;
+    case 36: lanes_tile_4_1(s, position, taps, channel, count, ahead, step); break;
+    case 37: lanes_tile_5_1(s, position, taps, channel, count, ahead, step); break;
+    case 38: lanes_tile_6_1(s, position, taps, channel, count, ahead, step); break;
+    case 39: lanes_tile_7_1(s, position, taps, channel, count, ahead, step); break;
+    case 40: lanes_tile_8_1(s, position, taps, channel, count, ahead, step); break;
+    case 65: lanes_tile_1_2(s, position, taps, channel, count, ahead, step); break;
+    case 66: lanes_tile_2_2(s, position, taps, channel, count, ahead, step); break;
+    case 67: lanes_tile_3_2(s, position, taps, channel, count, ahead, step); break;
+    case 68: lanes_tile_4_2(s, position, taps, channel, count, ahead, step); break;
+    case 69: lanes_tile_5_2(s, position, taps, channel, count, ahead, step); break;
+    case 70: lanes_tile_6_2(s, position, taps, channel, count, ahead, step); break;
+    case 97: lanes_tile_1_3(s, position, taps, channel, count, ahead, step); break;
+    case 98: lanes_tile_2_3(s, position, taps, channel, count, ahead, step); break;
+    case 99: lanes_tile_3_3(s, position, taps, channel, count, ahead, step); break;
+    case 100: lanes_tile_4_3(s, position, taps, channel, count, ahead, step); break;
   }
 }
 
@@ -474,15 +510,28 @@ static inline void lanes_tile_any(int rows, int vectors, const struct lanes *s, 
    by, and the next one arrives. */
 static NOINLINE void lanes_multiply(const struct lanes *s, int vectors) {
   const int64_t width = vectors * LANES, most = least(8, 12 / vectors);
-  const int64_t tiles = (s->positions + most - 1) / most, step = width * s->taps * 4 / tiles;
+  int64_t tiles = 0;
+  for (int64_t g = 0; g < s->groups; ++g) tiles += (s->group[g].count + most - 1) / most;
+  const int64_t step = width * s->taps * 4 / tiles;
   for (int64_t channel = 0; channel < s->channels; channel += s->block) {
     const int64_t count = least(s->block, s->channels - channel);
     const char *ahead = (const char *)(s->weights + (channel + count) * s->taps * width);
-    for (int64_t tile = 0, position = 0; tile < tiles; ++tile) {
-      const int64_t rows = (s->positions - position + tiles - tile - 1) / (tiles - tile);
-      lanes_tile_any((int)rows, vectors, s, position, channel, count, ahead, step);
-      ahead += count * step;
-      position += rows;
+    for (int64_t g = 0; g < s->groups; ++g) {
+      const struct lanes_group *group = s->group + g;
+      int64_t taps = 0;
+      s->found[0] = 0;
+      for (int64_t h = group->first_h; h < group->end_h; ++h)
+        for (int64_t w = group->first_w; w < group->end_w; ++w, ++taps) {
+          s->found[taps] = s->tap[h * s->size_w + w];
+          s->found_at[taps] = (h * s->size_w + w) * width;
+        }
+      for (int64_t position = group->first, left = group->count; left > 0;) {
+        const int64_t tiles_left = (left + most - 1) / most, rows = (left + tiles_left - 1) / tiles_left;
+        lanes_tile_any((int)rows, vectors, s, position, taps, channel, count, ahead, step);
+        ahead += count * step;
+        position += rows;
+        left -= rows;
+      }
     }
   }
 }
@@ -1128,6 +1177,8 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
         const int64_t at_line = h0 - pad_h;
         const int64_t begin = least(greatest(0, -at_line), rows);
         const int64_t end = greatest(begin, least(rows, in_h - at_line));
+        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
+        (void)ahead;
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
 
@@ -1252,6 +1303,8 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
         const int64_t at_line = h0 - pad_h;
         const int64_t begin = least(greatest(0, -at_line), rows);
         const int64_t end = greatest(begin, least(rows, in_h - at_line));
+        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
+        (void)ahead;
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
 
@@ -1360,10 +1413,13 @@ static NOINLINE void kernel_convolution_lanes(const struct context *c, const int
   const int64_t part = a[42];
   const int64_t scratch_tap = a[43];
   const int64_t scratch_place = a[44];
-  const int64_t scratch_data = a[45];
-  const int64_t scratch_sums = a[46];
+  const int64_t scratch_group = a[45];
+  const int64_t scratch_data = a[46];
+  const int64_t scratch_sums = a[47];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *place = (int64_t *)(void *)(c->scratch + scratch_place);
+  int64_t *home = place + tile_images * tile_lines * tile_columns;
+  struct lanes_group *position_group = (struct lanes_group *)(void *)(c->scratch + scratch_group);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *sums = (float *)(void *)(c->scratch + scratch_sums);
   float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
@@ -1371,7 +1427,7 @@ static NOINLINE void kernel_convolution_lanes(const struct context *c, const int
     for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
   const int64_t in_plane = in_d * in_h * in_w, out_plane = out_d * out_h * out_w, taps = size_h * size_w;
   const int64_t skip = step_h / line_step; /* lines of the image from one of the strip to the next */
-  int64_t packed = -1, positions = 0;
+  int64_t packed = -1, positions = 0, position_groups = 0;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
     const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
@@ -1401,17 +1457,51 @@ static NOINLINE void kernel_convolution_lanes(const struct context *c, const int
         }
       }
       positions = 0;
-      for (int64_t n = 0; n < images_here; ++n)
-        for (int64_t line = 0; line < lines_here; ++line)
-          for (int64_t i = 0; i < columns_here; ++i)
-            place[positions++] = (n * rows + line * line_step) * pitch + i * step_w;
+      position_groups = 0;
+      for (int64_t line = 0, next; line < lines_here; line = next) {
+        int64_t first_h, end_h;
+        taps_inside((h0 + line) * step_h - pad_h, far_h, size_h, in_h, &first_h, &end_h);
+        for (next = line + 1; next < lines_here; ++next) {
+          int64_t next_h, next_end;
+          taps_inside((h0 + next) * step_h - pad_h, far_h, size_h, in_h, &next_h, &next_end);
+          if (next_h != first_h || next_end != end_h) break;
+        }
+        for (int64_t column = 0, after; column < columns_here; column = after) {
+          struct lanes_group *group_here = position_group + position_groups++;
+          int64_t first_w = 0, end_w = size_w;
+          after = columns_here;
+          if ((next - line) * images_here >= 3) {
+            taps_inside((w0 + column) * step_w - pad_w, far_w, size_w, in_w, &first_w, &end_w);
+            for (after = column + 1; after < columns_here; ++after) {
+              int64_t next_w, next_end;
+              taps_inside((w0 + after) * step_w - pad_w, far_w, size_w, in_w, &next_w, &next_end);
+              if (next_w != first_w || next_end != end_w) break;
+            }
+          }
+          group_here->first = positions;
+          group_here->first_h = first_h;
+          group_here->end_h = end_h;
+          group_here->first_w = first_w;
+          group_here->end_w = end_w;
+          for (int64_t n = 0; n < images_here; ++n)
+            for (int64_t l = line; l < next; ++l)
+              for (int64_t i = column; i < after; ++i) {
+                place[positions] = (n * rows + l * line_step) * pitch + i * step_w;
+                home[positions] = (n * lines_here + l) * columns_here + i;
+                ++positions;
+              }
+          group_here->count = positions - group_here->first;
+        }
+      }
     }
     const int64_t end = least((from + part) * 24, outputs);
     for (int64_t output = from * 24; output < end; output += 24) {
       const int64_t first_output = group * outputs + output, width = least(24, end - output);
       const struct lanes s = {
           .data = data, .channels = inputs, .channel_stride = channel_stride, .block = block, .tap = tap,
-          .taps = taps, .place = place, .positions = positions, .weights = w + first_output * inputs * taps,
+          .taps = taps, .size_w = size_w, .found = tap + taps, .found_at = tap + 2 * taps, .place = place,
+          .home = home, .group = position_group, .groups = position_groups,
+          .weights = w + first_output * inputs * taps,
           .bias = bias ? bias + first_output : 0, .sums = sums};
       lanes_multiply(&s, (int)(width / LANES));
       transpose(sums, width, (positions + 3) / 4 * 4, width, tile_data, tile_stride);
@@ -1500,6 +1590,8 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
         const int64_t at_line = h0 - pad_h;
         const int64_t begin = least(greatest(0, -at_line), rows);
         const int64_t end = greatest(begin, least(rows, in_h - at_line));
+        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
+        (void)ahead;
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
 
@@ -1660,10 +1752,13 @@ static NOINLINE void kernel_convolution_lanes_2(const struct context *c, const i
   const int64_t part = a[45];
   const int64_t scratch_tap = a[46];
   const int64_t scratch_place = a[47];
-  const int64_t scratch_data = a[48];
-  const int64_t scratch_sums = a[49];
+  const int64_t scratch_group = a[48];
+  const int64_t scratch_data = a[49];
+  const int64_t scratch_sums = a[50];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *place = (int64_t *)(void *)(c->scratch + scratch_place);
+  int64_t *home = place + tile_images * tile_lines * tile_columns;
+  struct lanes_group *position_group = (struct lanes_group *)(void *)(c->scratch + scratch_group);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *sums = (float *)(void *)(c->scratch + scratch_sums);
   float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
@@ -1671,7 +1766,7 @@ static NOINLINE void kernel_convolution_lanes_2(const struct context *c, const i
     for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
   const int64_t in_plane = in_d * in_h * in_w, out_plane = out_d * out_h * out_w, taps = size_h * size_w;
   const int64_t skip = step_h / line_step; /* lines of the image from one of the strip to the next */
-  int64_t packed = -1, positions = 0;
+  int64_t packed = -1, positions = 0, position_groups = 0;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
     const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
@@ -1723,17 +1818,51 @@ static NOINLINE void kernel_convolution_lanes_2(const struct context *c, const i
         }
       }
       positions = 0;
-      for (int64_t n = 0; n < images_here; ++n)
-        for (int64_t line = 0; line < lines_here; ++line)
-          for (int64_t i = 0; i < columns_here; ++i)
-            place[positions++] = (n * rows + line * line_step) * pitch + i * step_w;
+      position_groups = 0;
+      for (int64_t line = 0, next; line < lines_here; line = next) {
+        int64_t first_h, end_h;
+        taps_inside((h0 + line) * step_h - pad_h, far_h, size_h, in_h, &first_h, &end_h);
+        for (next = line + 1; next < lines_here; ++next) {
+          int64_t next_h, next_end;
+          taps_inside((h0 + next) * step_h - pad_h, far_h, size_h, in_h, &next_h, &next_end);
+          if (next_h != first_h || next_end != end_h) break;
+        }
+        for (int64_t column = 0, after; column < columns_here; column = after) {
+          struct lanes_group *group_here = position_group + position_groups++;
+          int64_t first_w = 0, end_w = size_w;
+          after = columns_here;
+          if ((next - line) * images_here >= 3) {
+            taps_inside((w0 + column) * step_w - pad_w, far_w, size_w, in_w, &first_w, &end_w);
+            for (after = column + 1; after < columns_here; ++after) {
+              int64_t next_w, next_end;
+              taps_inside((w0 + after) * step_w - pad_w, far_w, size_w, in_w, &next_w, &next_end);
+              if (next_w != first_w || next_end != end_w) break;
+            }
+          }
+          group_here->first = positions;
+          group_here->first_h = first_h;
+          group_here->end_h = end_h;
+          group_here->first_w = first_w;
+          group_here->end_w = end_w;
+          for (int64_t n = 0; n < images_here; ++n)
+            for (int64_t l = line; l < next; ++l)
+              for (int64_t i = column; i < after; ++i) {
+                place[positions] = (n * rows + l * line_step) * pitch + i * step_w;
+                home[positions] = (n * lines_here + l) * columns_here + i;
+                ++positions;
+              }
+          group_here->count = positions - group_here->first;
+        }
+      }
     }
     const int64_t end = least((from + part) * 24, outputs);
     for (int64_t output = from * 24; output < end; output += 24) {
       const int64_t first_output = group * outputs + output, width = least(24, end - output);
       const struct lanes s = {
           .data = data, .channels = inputs, .channel_stride = channel_stride, .block = block, .tap = tap,
-          .taps = taps, .place = place, .positions = positions, .weights = w + first_output * inputs * taps,
+          .taps = taps, .size_w = size_w, .found = tap + taps, .found_at = tap + 2 * taps, .place = place,
+          .home = home, .group = position_group, .groups = position_groups,
+          .weights = w + first_output * inputs * taps,
           .bias = bias ? bias + first_output : 0, .sums = sums};
       lanes_multiply(&s, (int)(width / LANES));
       transpose(sums, width, (positions + 3) / 4 * 4, width, tile_data, tile_stride);
@@ -1807,10 +1936,13 @@ static NOINLINE void kernel_convolution_lanes_3(const struct context *c, const i
   const int64_t part = a[42];
   const int64_t scratch_tap = a[43];
   const int64_t scratch_place = a[44];
-  const int64_t scratch_data = a[45];
-  const int64_t scratch_sums = a[46];
+  const int64_t scratch_group = a[45];
+  const int64_t scratch_data = a[46];
+  const int64_t scratch_sums = a[47];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *place = (int64_t *)(void *)(c->scratch + scratch_place);
+  int64_t *home = place + tile_images * tile_lines * tile_columns;
+  struct lanes_group *position_group = (struct lanes_group *)(void *)(c->scratch + scratch_group);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *sums = (float *)(void *)(c->scratch + scratch_sums);
   float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
@@ -1818,7 +1950,7 @@ static NOINLINE void kernel_convolution_lanes_3(const struct context *c, const i
     for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
   const int64_t in_plane = in_d * in_h * in_w, out_plane = out_d * out_h * out_w, taps = size_h * size_w;
   const int64_t skip = step_h / line_step; /* lines of the image from one of the strip to the next */
-  int64_t packed = -1, positions = 0;
+  int64_t packed = -1, positions = 0, position_groups = 0;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
     const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
@@ -1848,17 +1980,51 @@ static NOINLINE void kernel_convolution_lanes_3(const struct context *c, const i
         }
       }
       positions = 0;
-      for (int64_t n = 0; n < images_here; ++n)
-        for (int64_t line = 0; line < lines_here; ++line)
-          for (int64_t i = 0; i < columns_here; ++i)
-            place[positions++] = (n * rows + line * line_step) * pitch + i * step_w;
+      position_groups = 0;
+      for (int64_t line = 0, next; line < lines_here; line = next) {
+        int64_t first_h, end_h;
+        taps_inside((h0 + line) * step_h - pad_h, far_h, size_h, in_h, &first_h, &end_h);
+        for (next = line + 1; next < lines_here; ++next) {
+          int64_t next_h, next_end;
+          taps_inside((h0 + next) * step_h - pad_h, far_h, size_h, in_h, &next_h, &next_end);
+          if (next_h != first_h || next_end != end_h) break;
+        }
+        for (int64_t column = 0, after; column < columns_here; column = after) {
+          struct lanes_group *group_here = position_group + position_groups++;
+          int64_t first_w = 0, end_w = size_w;
+          after = columns_here;
+          if ((next - line) * images_here >= 3) {
+            taps_inside((w0 + column) * step_w - pad_w, far_w, size_w, in_w, &first_w, &end_w);
+            for (after = column + 1; after < columns_here; ++after) {
+              int64_t next_w, next_end;
+              taps_inside((w0 + after) * step_w - pad_w, far_w, size_w, in_w, &next_w, &next_end);
+              if (next_w != first_w || next_end != end_w) break;
+            }
+          }
+          group_here->first = positions;
+          group_here->first_h = first_h;
+          group_here->end_h = end_h;
+          group_here->first_w = first_w;
+          group_here->end_w = end_w;
+          for (int64_t n = 0; n < images_here; ++n)
+            for (int64_t l = line; l < next; ++l)
+              for (int64_t i = column; i < after; ++i) {
+                place[positions] = (n * rows + l * line_step) * pitch + i * step_w;
+                home[positions] = (n * lines_here + l) * columns_here + i;
+                ++positions;
+              }
+          group_here->count = positions - group_here->first;
+        }
+      }
     }
     const int64_t end = least((from + part) * 24, outputs);
     for (int64_t output = from * 24; output < end; output += 24) {
       const int64_t first_output = group * outputs + output, width = least(24, end - output);
       const struct lanes s = {
           .data = data, .channels = inputs, .channel_stride = channel_stride, .block = block, .tap = tap,
-          .taps = taps, .place = place, .positions = positions, .weights = w + first_output * inputs * taps,
+          .taps = taps, .size_w = size_w, .found = tap + taps, .found_at = tap + 2 * taps, .place = place,
+          .home = home, .group = position_group, .groups = position_groups,
+          .weights = w + first_output * inputs * taps,
           .bias = bias ? bias + first_output : 0, .sums = sums};
       lanes_multiply(&s, (int)(width / LANES));
       transpose(sums, width, (positions + 3) / 4 * 4, width, tile_data, tile_stride);
@@ -2121,6 +2287,8 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
         const int64_t at_line = h0 - pad_h;
         const int64_t begin = least(greatest(0, -at_line), rows);
         const int64_t end = greatest(begin, least(rows, in_h - at_line));
+        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
+        (void)ahead;
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
 
@@ -2311,6 +2479,7 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
         const int64_t at_line = h0 - pad_h;
         const int64_t begin = least(greatest(0, -at_line), rows);
         const int64_t end = greatest(begin, least(rows, in_h - at_line));
+        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
           const float l_k0 = l_table[(first_channel + channel) * 3 + 0];
@@ -2329,6 +2498,7 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
                 float *result = line;
                 int64_t i = 0;
                 for (; i + LANES <= count; i += LANES) {
+                  PREFETCH(i + l_x0 + ahead);
                   const vec l_x0_i = load(i + l_x0);
                   const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
                   const vec l_t1 = relu_of(l_t0);
@@ -2524,10 +2694,13 @@ static NOINLINE void kernel_convolution_lanes_4(const struct context *c, const i
   const int64_t part = a[43];
   const int64_t scratch_tap = a[44];
   const int64_t scratch_place = a[45];
-  const int64_t scratch_data = a[46];
-  const int64_t scratch_sums = a[47];
+  const int64_t scratch_group = a[46];
+  const int64_t scratch_data = a[47];
+  const int64_t scratch_sums = a[48];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *place = (int64_t *)(void *)(c->scratch + scratch_place);
+  int64_t *home = place + tile_images * tile_lines * tile_columns;
+  struct lanes_group *position_group = (struct lanes_group *)(void *)(c->scratch + scratch_group);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *sums = (float *)(void *)(c->scratch + scratch_sums);
   float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
@@ -2535,7 +2708,7 @@ static NOINLINE void kernel_convolution_lanes_4(const struct context *c, const i
     for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
   const int64_t in_plane = in_d * in_h * in_w, out_plane = out_d * out_h * out_w, taps = size_h * size_w;
   const int64_t skip = step_h / line_step; /* lines of the image from one of the strip to the next */
-  int64_t packed = -1, positions = 0;
+  int64_t packed = -1, positions = 0, position_groups = 0;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
     const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
@@ -2565,17 +2738,51 @@ static NOINLINE void kernel_convolution_lanes_4(const struct context *c, const i
         }
       }
       positions = 0;
-      for (int64_t n = 0; n < images_here; ++n)
-        for (int64_t line = 0; line < lines_here; ++line)
-          for (int64_t i = 0; i < columns_here; ++i)
-            place[positions++] = (n * rows + line * line_step) * pitch + i * step_w;
+      position_groups = 0;
+      for (int64_t line = 0, next; line < lines_here; line = next) {
+        int64_t first_h, end_h;
+        taps_inside((h0 + line) * step_h - pad_h, far_h, size_h, in_h, &first_h, &end_h);
+        for (next = line + 1; next < lines_here; ++next) {
+          int64_t next_h, next_end;
+          taps_inside((h0 + next) * step_h - pad_h, far_h, size_h, in_h, &next_h, &next_end);
+          if (next_h != first_h || next_end != end_h) break;
+        }
+        for (int64_t column = 0, after; column < columns_here; column = after) {
+          struct lanes_group *group_here = position_group + position_groups++;
+          int64_t first_w = 0, end_w = size_w;
+          after = columns_here;
+          if ((next - line) * images_here >= 3) {
+            taps_inside((w0 + column) * step_w - pad_w, far_w, size_w, in_w, &first_w, &end_w);
+            for (after = column + 1; after < columns_here; ++after) {
+              int64_t next_w, next_end;
+              taps_inside((w0 + after) * step_w - pad_w, far_w, size_w, in_w, &next_w, &next_end);
+              if (next_w != first_w || next_end != end_w) break;
+            }
+          }
+          group_here->first = positions;
+          group_here->first_h = first_h;
+          group_here->end_h = end_h;
+          group_here->first_w = first_w;
+          group_here->end_w = end_w;
+          for (int64_t n = 0; n < images_here; ++n)
+            for (int64_t l = line; l < next; ++l)
+              for (int64_t i = column; i < after; ++i) {
+                place[positions] = (n * rows + l * line_step) * pitch + i * step_w;
+                home[positions] = (n * lines_here + l) * columns_here + i;
+                ++positions;
+              }
+          group_here->count = positions - group_here->first;
+        }
+      }
     }
     const int64_t end = least((from + part) * 24, outputs);
     for (int64_t output = from * 24; output < end; output += 24) {
       const int64_t first_output = group * outputs + output, width = least(24, end - output);
       const struct lanes s = {
           .data = data, .channels = inputs, .channel_stride = channel_stride, .block = block, .tap = tap,
-          .taps = taps, .place = place, .positions = positions, .weights = w + first_output * inputs * taps,
+          .taps = taps, .size_w = size_w, .found = tap + taps, .found_at = tap + 2 * taps, .place = place,
+          .home = home, .group = position_group, .groups = position_groups,
+          .weights = w + first_output * inputs * taps,
           .bias = bias ? bias + first_output : 0, .sums = sums};
       lanes_multiply(&s, (int)(width / LANES));
       transpose(sums, width, (positions + 3) / 4 * 4, width, tile_data, tile_stride);
@@ -2691,6 +2898,7 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
         const int64_t at_line = h0 - pad_h;
         const int64_t begin = least(greatest(0, -at_line), rows);
         const int64_t end = greatest(begin, least(rows, in_h - at_line));
+        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
           const float l_k0 = l_table[(first_channel + channel) * 3 + 0];
@@ -2707,6 +2915,7 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
                 float *result = image;
                 int64_t i = 0;
                 for (; i + LANES <= count; i += LANES) {
+                  PREFETCH(i + l_x0 + ahead);
                   const vec l_x0_i = load(i + l_x0);
                   const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
                   const vec l_t1 = relu_of(l_t0);
@@ -2900,10 +3109,13 @@ static NOINLINE void kernel_convolution_lanes_5(const struct context *c, const i
   const int64_t part = a[50];
   const int64_t scratch_tap = a[51];
   const int64_t scratch_place = a[52];
-  const int64_t scratch_data = a[53];
-  const int64_t scratch_sums = a[54];
+  const int64_t scratch_group = a[53];
+  const int64_t scratch_data = a[54];
+  const int64_t scratch_sums = a[55];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *place = (int64_t *)(void *)(c->scratch + scratch_place);
+  int64_t *home = place + tile_images * tile_lines * tile_columns;
+  struct lanes_group *position_group = (struct lanes_group *)(void *)(c->scratch + scratch_group);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *sums = (float *)(void *)(c->scratch + scratch_sums);
   float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
@@ -2917,7 +3129,7 @@ static NOINLINE void kernel_convolution_lanes_5(const struct context *c, const i
     for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
   const int64_t in_plane = in_d * in_h * in_w, out_plane = out_d * out_h * out_w, taps = size_h * size_w;
   const int64_t skip = step_h / line_step; /* lines of the image from one of the strip to the next */
-  int64_t packed = -1, positions = 0;
+  int64_t packed = -1, positions = 0, position_groups = 0;
   for (int64_t task = first; task < last; ++task) {
     const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
     const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
@@ -2968,17 +3180,51 @@ static NOINLINE void kernel_convolution_lanes_5(const struct context *c, const i
         }
       }
       positions = 0;
-      for (int64_t n = 0; n < images_here; ++n)
-        for (int64_t line = 0; line < lines_here; ++line)
-          for (int64_t i = 0; i < columns_here; ++i)
-            place[positions++] = (n * rows + line * line_step) * pitch + i * step_w;
+      position_groups = 0;
+      for (int64_t line = 0, next; line < lines_here; line = next) {
+        int64_t first_h, end_h;
+        taps_inside((h0 + line) * step_h - pad_h, far_h, size_h, in_h, &first_h, &end_h);
+        for (next = line + 1; next < lines_here; ++next) {
+          int64_t next_h, next_end;
+          taps_inside((h0 + next) * step_h - pad_h, far_h, size_h, in_h, &next_h, &next_end);
+          if (next_h != first_h || next_end != end_h) break;
+        }
+        for (int64_t column = 0, after; column < columns_here; column = after) {
+          struct lanes_group *group_here = position_group + position_groups++;
+          int64_t first_w = 0, end_w = size_w;
+          after = columns_here;
+          if ((next - line) * images_here >= 3) {
+            taps_inside((w0 + column) * step_w - pad_w, far_w, size_w, in_w, &first_w, &end_w);
+            for (after = column + 1; after < columns_here; ++after) {
+              int64_t next_w, next_end;
+              taps_inside((w0 + after) * step_w - pad_w, far_w, size_w, in_w, &next_w, &next_end);
+              if (next_w != first_w || next_end != end_w) break;
+            }
+          }
+          group_here->first = positions;
+          group_here->first_h = first_h;
+          group_here->end_h = end_h;
+          group_here->first_w = first_w;
+          group_here->end_w = end_w;
+          for (int64_t n = 0; n < images_here; ++n)
+            for (int64_t l = line; l < next; ++l)
+              for (int64_t i = column; i < after; ++i) {
+                place[positions] = (n * rows + l * line_step) * pitch + i * step_w;
+                home[positions] = (n * lines_here + l) * columns_here + i;
+                ++positions;
+              }
+          group_here->count = positions - group_here->first;
+        }
+      }
     }
     const int64_t end = least((from + part) * 24, outputs);
     for (int64_t output = from * 24; output < end; output += 24) {
       const int64_t first_output = group * outputs + output, width = least(24, end - output);
       const struct lanes s = {
           .data = data, .channels = inputs, .channel_stride = channel_stride, .block = block, .tap = tap,
-          .taps = taps, .place = place, .positions = positions, .weights = w + first_output * inputs * taps,
+          .taps = taps, .size_w = size_w, .found = tap + taps, .found_at = tap + 2 * taps, .place = place,
+          .home = home, .group = position_group, .groups = position_groups,
+          .weights = w + first_output * inputs * taps,
           .bias = bias ? bias + first_output : 0, .sums = sums};
       lanes_multiply(&s, (int)(width / LANES));
       transpose(sums, width, (positions + 3) / 4 * 4, width, tile_data, tile_stride);
@@ -3563,6 +3809,7 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
         const int64_t at_line = jh - shift_h;
         const int64_t begin = least(greatest(0, -at_line), rows);
         const int64_t end = greatest(begin, least(rows, out_h - at_line));
+        const int64_t ahead = (4096 + out_plane - 1) / out_plane * out_plane;
         for (int64_t channel = 0; channel < outputs; ++channel) {
           float *target = data + channel * channel_stride;
           const float l_k0 = l_table[(first_output + channel) * 4 + 0];
@@ -3583,6 +3830,8 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
                 float *result = line;
                 int64_t i = 0;
                 for (; i + LANES <= count; i += LANES) {
+                  PREFETCH(i + l_x0 + ahead);
+                  PREFETCH(i + l_x1 + ahead);
                   const vec l_x0_i = load(i + l_x0);
                   const vec l_t0 = l_x0_i * l_k0;
                   const vec l_x1_i = load(i + l_x1);
@@ -3790,6 +4039,7 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
         const int64_t at_line = h0 - pad_h;
         const int64_t begin = least(greatest(0, -at_line), rows);
         const int64_t end = greatest(begin, least(rows, in_h - at_line));
+        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
           const float r_k0 = r_table[(first_channel + channel) * 3 + 0];
@@ -3808,6 +4058,7 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
                 float *result = line;
                 int64_t i = 0;
                 for (; i + LANES <= count; i += LANES) {
+                  PREFETCH(i + r_x0 + ahead);
                   const vec r_x0_i = load(i + r_x0);
                   const vec r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
                   const vec r_t1 = relu_of(r_t0);
@@ -3831,6 +4082,7 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
       int64_t count = 0;
       for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
         const int64_t run_at = h0 * out_w + w0, run = height * columns;
+        const int64_t out_ahead = (4096 + out_plane - 1) / out_plane * out_plane;
         for (int64_t output = 0; output < outputs; ++output) {
           const float l_k0 = l_table[(group * outputs + output) * 4 + 0];
           const float l_k1 = l_table[(group * outputs + output) * 4 + 1];
@@ -3844,6 +4096,8 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
             float *result = computed + output * run;
             int64_t i = 0;
             for (; i + LANES <= count; i += LANES) {
+              PREFETCH(i + l_x0 + out_ahead);
+              PREFETCH(i + l_x1 + out_ahead);
               const vec l_x0_i = load(i + l_x0);
               const vec l_t0 = l_x0_i * l_k0;
               const vec l_x1_i = load(i + l_x1);
@@ -4223,6 +4477,7 @@ static NOINLINE void kernel_convolution_backward_weights_2(const struct context 
         for (int64_t line = 0; line < height; ++line, ++count) {
           lines[count] = (n * rows + line) * pitch;
           const int64_t run_at = (d0 * out_h + h0 + line) * out_w + w0, run = columns;
+          const int64_t out_ahead = (4096 + out_plane - 1) / out_plane * out_plane;
           for (int64_t output = 0; output < outputs; ++output) {
             const float l_k0 = l_table[(group * outputs + output) * 3 + 0];
             const float l_k1 = l_table[(group * outputs + output) * 3 + 1];
@@ -4235,6 +4490,8 @@ static NOINLINE void kernel_convolution_backward_weights_2(const struct context 
               float *result = computed + output * run;
               int64_t i = 0;
               for (; i + LANES <= count; i += LANES) {
+                PREFETCH(i + l_x0 + out_ahead);
+                PREFETCH(i + l_x1 + out_ahead);
                 const vec l_x0_i = load(i + l_x0);
                 const vec l_x1_i = load(i + l_x1);
                 const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
@@ -4467,6 +4724,7 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
         const int64_t at_line = jh - shift_h;
         const int64_t begin = least(greatest(0, -at_line), rows);
         const int64_t end = greatest(begin, least(rows, out_h - at_line));
+        const int64_t ahead = (4096 + out_plane - 1) / out_plane * out_plane;
         for (int64_t channel = 0; channel < outputs; ++channel) {
           float *target = data + channel * channel_stride;
           const float l_k0 = l_table[(first_output + channel) * 4 + 0];
@@ -4485,6 +4743,8 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
                 float *result = image;
                 int64_t i = 0;
                 for (; i + LANES <= count; i += LANES) {
+                  PREFETCH(i + l_x0 + ahead);
+                  PREFETCH(i + l_x1 + ahead);
                   const vec l_x0_i = load(i + l_x0);
                   const vec l_t0 = l_x0_i * l_k0;
                   const vec l_x1_i = load(i + l_x1);
@@ -4722,6 +4982,7 @@ static NOINLINE void kernel_convolution_backward_data_4(const struct context *c,
         const int64_t at_line = jh - shift_h;
         const int64_t begin = least(greatest(0, -at_line), rows);
         const int64_t end = greatest(begin, least(rows, out_h - at_line));
+        const int64_t ahead = (4096 + out_plane - 1) / out_plane * out_plane;
         for (int64_t channel = 0; channel < outputs; ++channel) {
           float *target = data + channel * channel_stride;
           const float l_k0 = l_table[(first_output + channel) * 4 + 0];
@@ -4742,6 +5003,8 @@ static NOINLINE void kernel_convolution_backward_data_4(const struct context *c,
                 float *result = line;
                 int64_t i = 0;
                 for (; i + LANES <= count; i += LANES) {
+                  PREFETCH(i + l_x0 + ahead);
+                  PREFETCH(i + l_x1 + ahead);
                   const vec l_x0_i = load(i + l_x0);
                   const vec l_t0 = l_x0_i * l_k0;
                   const vec l_x1_i = load(i + l_x1);
@@ -4971,6 +5234,7 @@ static NOINLINE void kernel_convolution_backward_data_5(const struct context *c,
         const int64_t at_line = jh - shift_h;
         const int64_t begin = least(greatest(0, -at_line), rows);
         const int64_t end = greatest(begin, least(rows, out_h - at_line));
+        const int64_t ahead = (4096 + out_plane - 1) / out_plane * out_plane;
         for (int64_t channel = 0; channel < outputs; ++channel) {
           float *target = data + channel * channel_stride;
           const float l_k0 = l_table[(first_output + channel) * 3 + 0];
@@ -4990,6 +5254,8 @@ static NOINLINE void kernel_convolution_backward_data_5(const struct context *c,
                 float *result = line;
                 int64_t i = 0;
                 for (; i + LANES <= count; i += LANES) {
+                  PREFETCH(i + l_x0 + ahead);
+                  PREFETCH(i + l_x1 + ahead);
                   const vec l_x0_i = load(i + l_x0);
                   const vec l_x1_i = load(i + l_x1);
                   const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
@@ -5193,6 +5459,7 @@ static NOINLINE void kernel_convolution_backward_weights_3(const struct context 
         const int64_t at_line = h0 - pad_h;
         const int64_t begin = least(greatest(0, -at_line), rows);
         const int64_t end = greatest(begin, least(rows, in_h - at_line));
+        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
           const float r_k0 = r_table[(first_channel + channel) * 3 + 0];
@@ -5211,6 +5478,7 @@ static NOINLINE void kernel_convolution_backward_weights_3(const struct context 
                 float *result = line;
                 int64_t i = 0;
                 for (; i + LANES <= count; i += LANES) {
+                  PREFETCH(i + r_x0 + ahead);
                   const vec r_x0_i = load(i + r_x0);
                   const vec r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
                   const vec r_t1 = relu_of(r_t0);
@@ -5234,6 +5502,7 @@ static NOINLINE void kernel_convolution_backward_weights_3(const struct context 
       int64_t count = 0;
       for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
         const int64_t run_at = h0 * out_w + w0, run = height * columns;
+        const int64_t out_ahead = (4096 + out_plane - 1) / out_plane * out_plane;
         for (int64_t output = 0; output < outputs; ++output) {
           const float l_k0 = l_table[(group * outputs + output) * 3 + 0];
           const float l_k1 = l_table[(group * outputs + output) * 3 + 1];
@@ -5246,6 +5515,8 @@ static NOINLINE void kernel_convolution_backward_weights_3(const struct context 
             float *result = computed + output * run;
             int64_t i = 0;
             for (; i + LANES <= count; i += LANES) {
+              PREFETCH(i + l_x0 + out_ahead);
+              PREFETCH(i + l_x1 + out_ahead);
               const vec l_x0_i = load(i + l_x0);
               const vec l_x1_i = load(i + l_x1);
               const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
@@ -5366,6 +5637,8 @@ static NOINLINE void kernel_convolution_backward_weights_4(const struct context 
         const int64_t at_line = h0 - pad_h;
         const int64_t begin = least(greatest(0, -at_line), rows);
         const int64_t end = greatest(begin, least(rows, in_h - at_line));
+        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
+        (void)ahead;
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
 
@@ -5386,6 +5659,7 @@ static NOINLINE void kernel_convolution_backward_weights_4(const struct context 
       int64_t count = 0;
       for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
         const int64_t run_at = h0 * out_w + w0, run = height * columns;
+        const int64_t out_ahead = (4096 + out_plane - 1) / out_plane * out_plane;
         for (int64_t output = 0; output < outputs; ++output) {
           const float l_k0 = l_table[(group * outputs + output) * 3 + 0];
           const float l_k1 = l_table[(group * outputs + output) * 3 + 1];
@@ -5398,6 +5672,8 @@ static NOINLINE void kernel_convolution_backward_weights_4(const struct context 
             float *result = computed + output * run;
             int64_t i = 0;
             for (; i + LANES <= count; i += LANES) {
+              PREFETCH(i + l_x0 + out_ahead);
+              PREFETCH(i + l_x1 + out_ahead);
               const vec l_x0_i = load(i + l_x0);
               const vec l_x1_i = load(i + l_x1);
               const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
@@ -5833,7 +6109,7 @@ static void take_part(const struct call *call, struct pool *pool, int64_t thread
 #endif
   struct context c;
   c.arguments = call->arguments;
-  c.scratch = call->arguments->scratch ? call->arguments->scratch + thread * INT64_C(67840) : 0;
+  c.scratch = call->arguments->scratch ? call->arguments->scratch + thread * INT64_C(69760) : 0;
   const int64_t alone = call->parts / threads * threads, teams = call->parts - alone;
   uint32_t own = 0, *taken = pool ? &pool->taken : &own;
   for (int64_t part; (part = __atomic_fetch_add(taken, 1, __ATOMIC_RELAXED)) < alone;) {
@@ -5926,12 +6202,12 @@ static const int64_t res_net_infer_1_rows[] = {
   k_convolution,48,4,X+0,192,R+64,R+0,W+0,1024,0,64,1,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,3,4,1,1024,1216,1344, // %8 convolution + %9 relu f32[1,16,8,8] resnet.swift:29
   WAIT+k_convolution,48,4,W+0,1024,R+1856,R+1792,W+4096,1024,0,64,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,16,4,1,1024,1216,1344, // %17 convolution + %18 relu f32[1,16,8,8] resnet.swift:34
   WAIT+k_convolution_2,50,4,W+4096,1024,R+11136,R+11072,W+0,1024,W+0,1024,0,64,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,16,4,1,1024,1216,1344, // %26 convolution + %27 add + %28 relu f32[1,16,8,8] resnet.swift:34
-  WAIT+k_convolution_lanes,50,2,W+0,1024,R+20480,R+20352,W+4096,512,0,16,1,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,1,4,4,9,9,112,1,1,1,2,16,2,1,1536,1664,1792,9088, // %36 convolution + %37 relu f32[1,32,4,4] resnet.swift:34
+  WAIT+k_convolution_lanes,51,2,W+0,1024,R+20480,R+20352,W+4096,512,0,16,1,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,1,4,4,9,9,112,1,1,1,2,16,2,1,1536,1792,2048,2816,10112, // %36 convolution + %37 relu f32[1,32,4,4] resnet.swift:34
   WAIT+k_convolution_3,46,8,W+4096,512,R+39040,R+38912,W+6144,512,1,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,1,1,1,32,8,1,0,128,192, // %45 convolution f32[1,32,4,4] resnet.swift:34
   WAIT+k_average_pool_halving,29,1,W+0,1024,W+4096,256,16,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %46 average_pool f32[1,16,4,4] resnet.swift:34
   WAIT+k_pad,18,1,W+4096,W+0,1,32,1,1,1,256,1,1,512,0,0,0,0, // %47 pad f32[1,32,4,4] resnet.swift:34
-  WAIT+k_convolution_lanes_2,53,3,W+0,512,W+6144,512,0,R+76160,R+75904,W+2048,256,0,4,1,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,1,2,2,5,5,48,1,1,1,2,16,3,1,384,512,576,6848, // %57 convolution + %58 relu f32[1,64,2,2] resnet.swift:34
-  WAIT+k_convolution_lanes_3,50,3,W+2048,256,R+150144,R+149888,W+3072,256,0,4,1,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,1,22,3,1,384,512,576,4800, // %66 convolution f32[1,64,2,2] resnet.swift:34
+  WAIT+k_convolution_lanes_2,54,3,W+0,512,W+6144,512,0,R+76160,R+75904,W+2048,256,0,4,1,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,1,2,2,5,5,48,1,1,1,2,16,3,1,384,640,704,896,7168, // %57 convolution + %58 relu f32[1,64,2,2] resnet.swift:34
+  WAIT+k_convolution_lanes_3,51,3,W+2048,256,R+150144,R+149888,W+3072,256,0,4,1,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,1,22,3,1,384,640,704,896,5120, // %66 convolution f32[1,64,2,2] resnet.swift:34
   WAIT+k_average_pool_halving_2,32,1,W+0,512,W+6144,512,0,W+2048,128,32,32,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %67 average_pool f32[1,32,2,2] resnet.swift:34
   WAIT+k_pad,18,1,W+2048,W+0,1,64,1,1,1,128,1,1,256,0,0,0,0, // %68 pad f32[1,64,2,2] resnet.swift:34
   WAIT+k_global_average_pool,14,1,W+0,256,W+3072,256,0,W+1024,64,64,64,4,4096, // %71 global_average_pool f32[1,64] resnet.swift:39
@@ -5948,12 +6224,12 @@ static const int64_t res_net_infer_8_rows[] = {
   k_convolution,48,8,X+0,192,R+64,R+0,W+0,1024,0,256,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,3,4,1,4096,4480,4800, // %8 convolution + %9 relu f32[8,16,8,8] resnet.swift:29
   WAIT+k_convolution,48,8,W+0,1024,R+1856,R+1792,W+32768,1024,0,256,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,16,4,1,4096,4480,4800, // %17 convolution + %18 relu f32[8,16,8,8] resnet.swift:34
   WAIT+k_convolution_2,50,8,W+32768,1024,R+11136,R+11072,W+0,1024,W+0,1024,0,256,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,16,4,1,4096,4480,4800, // %26 convolution + %27 add + %28 relu f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_lanes,50,2,W+0,1024,R+20480,R+20352,W+32768,512,0,128,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,8,4,4,9,9,656,1,1,1,2,16,2,1,12288,12416,13440,55552, // %36 convolution + %37 relu f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_lanes,51,2,W+0,1024,R+20480,R+20352,W+32768,512,0,128,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,8,4,4,9,9,656,1,1,1,2,16,2,1,12288,12544,14592,15360,57472, // %36 convolution + %37 relu f32[8,32,4,4] resnet.swift:34
   WAIT+k_convolution_3,46,16,W+32768,512,R+39040,R+38912,W+49152,512,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,1,1,1,32,2,4,0,128,192, // %45 convolution f32[8,32,4,4] resnet.swift:34
   WAIT+k_average_pool_halving,29,1,W+0,1024,W+32768,256,128,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %46 average_pool f32[8,16,4,4] resnet.swift:34
   WAIT+k_pad,18,1,W+32768,W+0,8,32,1,1,8,256,1,8,512,0,0,0,0, // %47 pad f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_lanes_2,53,3,W+0,512,W+49152,512,0,R+76160,R+75904,W+16384,256,0,32,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,8,2,2,5,5,208,1,1,1,2,16,3,1,3072,3200,3456,30208, // %57 convolution + %58 relu f32[8,64,2,2] resnet.swift:34
-  WAIT+k_convolution_lanes_3,50,3,W+16384,256,R+150144,R+149888,W+24576,256,0,32,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,8,2,2,4,4,144,1,1,1,1,22,3,1,3072,3200,3456,40448, // %66 convolution f32[8,64,2,2] resnet.swift:34
+  WAIT+k_convolution_lanes_2,54,3,W+0,512,W+49152,512,0,R+76160,R+75904,W+16384,256,0,32,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,8,2,2,5,5,208,1,1,1,2,16,3,1,3072,3328,3840,4032,30784, // %57 convolution + %58 relu f32[8,64,2,2] resnet.swift:34
+  WAIT+k_convolution_lanes_3,51,3,W+16384,256,R+150144,R+149888,W+24576,256,0,32,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,8,2,2,4,4,144,1,1,1,1,22,3,1,3072,3328,3840,4032,41024, // %66 convolution f32[8,64,2,2] resnet.swift:34
   WAIT+k_average_pool_halving_2,32,1,W+0,512,W+49152,512,0,W+16384,128,256,32,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %67 average_pool f32[8,32,2,2] resnet.swift:34
   WAIT+k_pad,18,1,W+16384,W+0,8,64,1,1,8,128,1,8,256,0,0,0,0, // %68 pad f32[8,64,2,2] resnet.swift:34
   WAIT+k_global_average_pool,14,1,W+0,256,W+24576,256,0,W+8192,64,512,64,4,4096, // %71 global_average_pool f32[8,64] resnet.swift:39
@@ -5984,7 +6260,7 @@ static const int64_t res_net_train_8_rows[] = {
   k_running_moment,12,1,S+320,W+510208,S+320,1,16,1,16,0x3f666666,0x3dcd3367, // %31 running_variance f32[16] resnet.swift:34
   k_pointwise_planes,23,1,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,W+323584,1024,P+20416,W+510208,16,P+20480,W+356352,1024,0,128,16,64,256, // %34 relu f32[8,16,8,8] resnet.swift:34
   k_pack_weights,10,2,P+20544,W+510912,32,16,9,24,16, // %36 convolution + %41 moments f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_lanes_4,51,2,W+356352,1024,W+510912,-1,W+473088,512,W+529344,0,128,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,8,4,4,9,9,656,1,1,1,2,16,2,1,12288,12416,13440,55552, // %36 convolution + %41 moments f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_lanes_4,52,2,W+356352,1024,W+510912,-1,W+473088,512,W+529344,0,128,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,8,4,4,9,9,656,1,1,1,2,16,2,1,12288,12544,14592,15360,57472, // %36 convolution + %41 moments f32[8,32,4,4] resnet.swift:34
   WAIT+k_moments_of_parts,10,4,W+529344,W+508416,32,1,3,0,32, // %36 convolution + %41 moments f32[8,32,4,4] resnet.swift:34
   WAIT+k_running_moment,12,1,S+384,W+508416,S+384,1,32,0,32,0x3f666666,0x3dcccccd, // %42 running_mean f32[32] resnet.swift:34
   k_running_moment,12,1,S+512,W+508416,S+512,1,32,1,32,0x3f666666,0x3dce69a0, // %43 running_variance f32[32] resnet.swift:34
@@ -5997,12 +6273,12 @@ static const int64_t res_net_train_8_rows[] = {
   WAIT+k_pad,18,1,W+0,W+221184,8,32,1,1,8,256,1,8,512,0,0,0,0, // %57 pad f32[8,32,4,4] resnet.swift:34
   WAIT+k_pointwise_planes_2,19,1,W+221184,512,W+421888,512,P+76096,W+454656,32,0x3ee4f8b588e368f1,P+76224,W+221184,512,0,256,32,16,1024, // %59 relu f32[8,32,4,4] resnet.swift:34
   k_pack_weights,10,3,P+76352,W+510912,64,32,9,24,32, // %61 convolution + %66 moments f32[8,64,2,2] resnet.swift:34
-  WAIT+k_convolution_lanes_4,51,3,W+221184,512,W+510912,-1,W+405504,256,W+584640,0,32,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,8,2,2,5,5,208,1,1,1,2,16,3,1,3072,3200,3456,30208, // %61 convolution + %66 moments f32[8,64,2,2] resnet.swift:34
+  WAIT+k_convolution_lanes_4,52,3,W+221184,512,W+510912,-1,W+405504,256,W+584640,0,32,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,8,2,2,5,5,208,1,1,1,2,16,3,1,3072,3328,3840,4032,30784, // %61 convolution + %66 moments f32[8,64,2,2] resnet.swift:34
   WAIT+k_moments_of_parts,10,8,W+584640,W+253952,64,1,3,0,64, // %61 convolution + %66 moments f32[8,64,2,2] resnet.swift:34
   WAIT+k_running_moment,12,1,S+896,W+253952,S+896,1,64,0,64,0x3f666666,0x3dcccccd, // %67 running_mean f32[64] resnet.swift:34
   k_running_moment,12,1,S+1152,W+253952,S+1152,1,64,1,64,0x3f666666,0x3dd3680d, // %68 running_variance f32[64] resnet.swift:34
   k_pack_weights,10,3,P+150592,W+510912,64,64,9,24,64, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
-  WAIT+k_convolution_lanes_5,58,3,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,0,768,W+510912,-1,W+147456,256,W+658368,768,32,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,8,2,2,4,4,144,1,1,1,1,22,3,1,3840,3968,4224,41216, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
+  WAIT+k_convolution_lanes_5,59,3,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,0,768,W+510912,-1,W+147456,256,W+658368,768,32,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,8,2,2,4,4,144,1,1,1,1,22,3,1,3840,4096,4608,4800,41792, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
   WAIT+k_moments_of_parts,10,8,W+658368,W+163840,64,1,3,0,64, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
   WAIT+k_running_moment,12,1,S+1408,W+163840,S+1408,1,64,0,64,0x3f666666,0x3dcccccd, // %78 running_mean f32[64] resnet.swift:34
   k_running_moment,12,1,S+1664,W+163840,S+1664,1,64,1,64,0x3f666666,0x3dd3680d, // %79 running_variance f32[64] resnet.swift:34
@@ -6144,7 +6420,7 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"8619bd7504bc2af2efb8c263d3ee1c47bae15070cd8dad00bdc32a33a6a72790\",\"constant"
+    "{\"abi\":1,\"build\":\"4b7109bdb189ba927529e1cdb6f2d925d8502aa7c99ec7861bbbade7cd49001c\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":1"
     "47712},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"
@@ -6202,7 +6478,7 @@ const char *res_net_metadata(void) {
     ":\"[constant, 0.0]\",\"name\":\"stage3.block1.norm2.bias\",\"offset\":298304,\"shape\":[64]},{\"init"
     "ializer\":\"lecun_uniform\",\"name\":\"classifier.weight\",\"offset\":298560,\"shape\":[10,64]},{\"i"
     "nitializer\":\"[constant, 0.0]\",\"name\":\"classifier.bias\",\"offset\":301120,\"shape\":[10]}],\"p"
-    "reparedBytes\":297600,\"scratchBytes\":67840,\"signature\":\"44accd3c94b27e36312e089eb663c37dda63a17"
+    "reparedBytes\":297600,\"scratchBytes\":69760,\"signature\":\"44accd3c94b27e36312e089eb663c37dda63a17"
     "81bda950d66081bca7816b51f\",\"state\":[{\"initializer\":\"[constant, 0.0]\",\"name\":\"stem.norm.run"
     "ning_mean\",\"offset\":0,\"shape\":[16]},{\"initializer\":\"[constant, 1.0]\",\"name\":\"stem.norm.r"
     "unning_var\",\"offset\":64,\"shape\":[16]},{\"initializer\":\"[constant, 0.0]\",\"name\":\"stage1.bl"

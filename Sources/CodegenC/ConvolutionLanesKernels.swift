@@ -4,106 +4,192 @@ import NNIR
 ///
 /// A tile multiplies vectors of weights by one number of the image for each of its positions. Those may lie anywhere: no
 /// lane is lost to the ends of lines or images, and a stride is a distance between positions, so that the strip has the
-/// image's lines as they are. Results come out with their outputs side by side and are transposed for the epilogue.
+/// image's lines as they are. Nor need the positions of a tile be neighbours: those that the same taps find in the image
+/// are multiplied together, by these taps only, and nothing is multiplied by padding, which is 9 % of a 3×3 convolution at
+/// 14×14 and 18 % at 7×7. Results come out with their outputs side by side and are transposed for the epilogue.
 extension Kernel {
   static let lanesTile = Helper("lanes_tile") { options in
     """
+    /* Positions that the same taps find in the image: `count` of them from number `first` on, by the taps of lines
+       first_h ..< end_h and columns first_w ..< end_w. */
+    struct lanes_group {
+      int64_t first, count, first_h, end_h, first_w, end_w;
+    };
+
     /* What a tile of a convolution reads and writes where outputs lie in lanes; tap t finds position p at
-       `tap[t] + place[p]`. */
+       `tap[t] + place[p]`, and its sums are those of result `home[p]`. */
     struct lanes {
       const float *data;
       int64_t channels, channel_stride, block; /* channels that are multiplied at a time */
       const int64_t *tap;
-      int64_t taps;
-      const int64_t *place;
-      int64_t positions;
+      int64_t taps, size_w;
+      int64_t *found, *found_at; /* room for the taps of a group and the places of their weights */
+      const int64_t *place, *home;
+      const struct lanes_group *group;
+      int64_t groups;
       const float *weights; /* [channel][tap][output] of one panel */
       const float *bias;    /* of the panel, or null */
-      float *sums;          /* [position][output] */
+      float *sums;          /* [result][output] */
     };
 
+    /* Taps that find something of an axis of `extent` positions when the first one reads at `at`. */
+    static inline void taps_inside(int64_t at, int64_t far, int64_t size, int64_t extent, int64_t *first, int64_t *end) {
+      *first = 0;
+      *end = size;
+      while (*first < size && at + *first * far < 0) ++*first;
+      while (*end > *first && at + (*end - 1) * far >= extent) --*end;
+    }
+
     /* A register tile: rows positions x vectors * LANES outputs, the terms of `count` channels in the order channel, tap
-       on top of what the channels before them left. Meanwhile it asks for `step` bytes from `ahead` on with each channel:
-       weights come from far away and are wanted all at once when a block begins. */
+       (`taps` of those found) on top of what the channels before them left. Meanwhile it asks for `step` bytes from
+       `ahead` on with each channel: weights come from far away and are wanted all at once when a block begins. */
     static ALWAYS_INLINE void lanes_tile(const int rows, const int vectors, const struct lanes *s, int64_t position,
-                                         int64_t channel, int64_t count, const char *ahead, int64_t step) {
+                                         int64_t taps, int64_t channel, int64_t count, const char *ahead,
+                                         int64_t step) {
       vec sum[\(mostOuterRows)][\(options.vectors)];
-      float *const target = s->sums + position * vectors * LANES;
+      const int64_t *home = s->home + position;
       UNROLL for (int v = 0; v < vectors; ++v) {
         const vec start = s->bias ? load(s->bias + v * LANES) : (vec){0};
         UNROLL for (int r = 0; r < rows; ++r)
-          sum[r][v] = channel > 0 ? load(target + (r * vectors + v) * LANES) : start;
+          sum[r][v] = channel > 0 ? load(s->sums + (home[r] * vectors + v) * LANES) : start;
       }
-      const int64_t taps = s->taps, channel_stride = s->channel_stride;
-      const int64_t *tap = s->tap;
+      const int64_t channel_stride = s->channel_stride, weight_stride = s->taps * vectors * LANES;
+      const int64_t *tap = s->found, *weight_at = s->found_at;
       const float *data = s->data + channel * channel_stride;
-      const float *weight = s->weights + channel * taps * vectors * LANES;
+      const float *weights = s->weights + channel * weight_stride;
       int64_t at[\(mostOuterRows)];
       UNROLL for (int r = 0; r < rows; ++r) at[r] = s->place[position + r];
-      if (taps == 1) {
+      if (s->taps == 1) {
+        /* a loop of its own, with a stride known beforehand; the tap may find nothing but padding */
         data += tap[0];
-        for (int64_t k = 0; k < count; ++k) {
-    \(term(options, x: "weight", w: "data[at[r]]").indented(3).dropLast())
+        for (int64_t k = 0, terms = taps > 0 ? count : 0; k < terms; ++k) {
+    \(term(options, x: "weights", w: "data[at[r]]").indented(3).dropLast())
           PREFETCH(ahead);
           ahead += step;
-          weight += vectors * LANES;
+          weights += vectors * LANES;
           data += channel_stride;
         }
+      } else if (taps == s->taps) {
+        /* nor does this one look up where weights are, most positions being inside */
+    \(lanesLoop(options, weight: "weights", behindTap: "weights += vectors * LANES;").indented(2).dropLast())
       } else {
-        for (int64_t k = 0; k < count; ++k) {
-          for (int64_t t = 0; t < taps; ++t) {
-            const float *source = data + tap[t];
-    \(term(options, x: "weight", w: "source[at[r]]").indented(4).dropLast())
-            weight += vectors * LANES;
-          }
-          for (int64_t i = 0; i < step; i += 64) PREFETCH(ahead + i);
-          ahead += step;
-          data += channel_stride;
-        }
+    \(lanesLoop(options, weight: "weights + weight_at[t]", behindChannel: "weights += weight_stride;").indented(2).dropLast())
       }
       UNROLL for (int r = 0; r < rows; ++r)
-        UNROLL for (int v = 0; v < vectors; ++v) store(target + (r * vectors + v) * LANES, sum[r][v]);
+        UNROLL for (int v = 0; v < vectors; ++v) store(s->sums + (home[r] * vectors + v) * LANES, sum[r][v]);
     }
     \(instances(
       "lanes_tile", rows: { Array(1...outerRows($0, options)) }, vectors: options.vectors,
-      parameters: "const struct lanes *s, int64_t position, int64_t channel, int64_t count, const char *ahead, "
-        + "int64_t step",
-      arguments: "s, position, channel, count, ahead, step"))
+      parameters: "const struct lanes *s, int64_t position, int64_t taps, int64_t channel, int64_t count, "
+        + "const char *ahead, int64_t step",
+      arguments: "s, position, taps, channel, count, ahead, step"))
 
     /* All positions by the outputs of a panel: a block of weights stays in the first-level cache while all positions pass
        by, and the next one arrives. */
     static NOINLINE void lanes_multiply(const struct lanes *s, int vectors) {
       const int64_t width = vectors * LANES, most = \(outerRows(options));
-      const int64_t tiles = (s->positions + most - 1) / most, step = width * s->taps * 4 / tiles;
+      int64_t tiles = 0;
+      for (int64_t g = 0; g < s->groups; ++g) tiles += (s->group[g].count + most - 1) / most;
+      const int64_t step = width * s->taps * 4 / tiles;
       for (int64_t channel = 0; channel < s->channels; channel += s->block) {
         const int64_t count = least(s->block, s->channels - channel);
         const char *ahead = (const char *)(s->weights + (channel + count) * s->taps * width);
-        for (int64_t tile = 0, position = 0; tile < tiles; ++tile) {
-          const int64_t rows = (s->positions - position + tiles - tile - 1) / (tiles - tile);
-          lanes_tile_any((int)rows, vectors, s, position, channel, count, ahead, step);
-          ahead += count * step;
-          position += rows;
+        for (int64_t g = 0; g < s->groups; ++g) {
+          const struct lanes_group *group = s->group + g;
+          int64_t taps = 0;
+          s->found[0] = 0;
+          for (int64_t h = group->first_h; h < group->end_h; ++h)
+            for (int64_t w = group->first_w; w < group->end_w; ++w, ++taps) {
+              s->found[taps] = s->tap[h * s->size_w + w];
+              s->found_at[taps] = \(Mutation.isActive(.laneTapsShifted) ? "taps" : "(h * s->size_w + w)") * width;
+            }
+          for (int64_t position = group->first, left = group->count; left > 0;) {
+            const int64_t tiles_left = (left + most - 1) / most, rows = (left + tiles_left - 1) / tiles_left;
+            lanes_tile_any((int)rows, vectors, s, position, taps, channel, count, ahead, step);
+            ahead += count * step;
+            position += rows;
+            left -= rows;
+          }
         }
       }
     }
     """
   }
 
-  /// Statements that say where taps and positions of a tile stand in the strip.
+  /// The terms of a tile that has several taps, in the order channel, tap.
+  private static func lanesLoop(
+    _ options: CodegenOptions, weight: String, behindTap: String? = nil, behindChannel: String? = nil
+  ) -> String {
+    func line(_ statement: String?) -> String { statement.map { $0 + "\n" } ?? "" }
+    let term = term(options, x: "weight", w: "source[at[r]]") + line(behindTap)
+    return """
+      for (int64_t k = 0; k < count; ++k) {
+        for (int64_t t = 0; t < taps; ++t) {
+          const float *source = data + tap[t], *weight = \(weight);
+      \(term.indented(2).dropLast())
+        }
+        for (int64_t i = 0; i < step; i += 64) PREFETCH(ahead + i);
+        ahead += step;
+        data += channel_stride;
+      \(line(behindChannel).indented(1).dropLast())
+      }
+      """
+  }
+
+  /// Statements that say where taps stand in the strip.
   private static let lanesTaps = """
     for (int64_t h = 0, t = 0; h < size_h; ++h)
       for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
 
     """
 
+  /// Statements that say where the positions of a tile stand in the strip and where their results go, group by group.
+  ///
+  /// Lines and columns at the borders are groups of their own where that leaves a tile enough rows to hide the latency of
+  /// its sums.
   private static let lanesPlaces = """
     positions = 0;
-    for (int64_t n = 0; n < images_here; ++n)
-      for (int64_t line = 0; line < lines_here; ++line)
-        for (int64_t i = 0; i < columns_here; ++i)
-          place[positions++] = (n * rows + line * line_step) * pitch + i * \(Mutation.isActive(.laneStrideLost) ? "1" : "step_w");
+    position_groups = 0;
+    for (int64_t line = 0, next; line < lines_here; line = next) {
+      int64_t first_h, end_h;
+      taps_inside((h0 + line) * step_h - pad_h, far_h, size_h, in_h, &first_h, &end_h);
+      for (next = line + 1; next < lines_here; ++next) {
+        int64_t next_h, next_end;
+        taps_inside((h0 + next) * step_h - pad_h, far_h, size_h, in_h, &next_h, &next_end);
+        if (next_h != first_h || next_end != end_h) break;
+      }
+      for (int64_t column = 0, after; column < columns_here; column = after) {
+        struct lanes_group *group_here = position_group + position_groups++;
+        int64_t first_w = 0, end_w = size_w;
+        after = columns_here;
+        if ((next - line) * images_here >= \(leastGroupRows)) {
+          taps_inside((w0 + column) * step_w - pad_w, far_w, size_w, in_w, &first_w, &end_w);
+          for (after = column + 1; after < columns_here; ++after) {
+            int64_t next_w, next_end;
+            taps_inside((w0 + after) * step_w - pad_w, far_w, size_w, in_w, &next_w, &next_end);
+            if (next_w != first_w || next_end != end_w) break;
+          }
+        }
+        group_here->first = positions;
+        group_here->first_h = first_h;
+        group_here->end_h = end_h;
+        group_here->first_w = first_w;
+        group_here->end_w = end_w;
+        for (int64_t n = 0; n < images_here; ++n)
+          for (int64_t l = line; l < next; ++l)
+            for (int64_t i = column; i < after; ++i) {
+              place[positions] = (n * rows + l * line_step) * pitch + i * \(Mutation.isActive(.laneStrideLost) ? "1" : "step_w");
+              home[positions] = \(Mutation.isActive(.laneHomeLost) ? "positions" : "(n * lines_here + l) * columns_here + i");
+              ++positions;
+            }
+        group_here->count = positions - group_here->first;
+      }
+    }
 
     """
+
+  /// Positions side by side along a border for which a group of their own pays.
+  private static let leastGroupRows = 3
 
   /// Statements that bring a tile's lines into the strip, with their padding.
   private static func lanesPack(_ operand: Packed) -> String {
@@ -138,7 +224,7 @@ extension Kernel {
         + "positions, a group and a part of its channels",
       source("x", hook) + [.input("w"), .optional("bias")] + target(epilogue) + convolutionParameters
         + Parameter.integers(
-          "line_step block parts part scratch_tap scratch_place scratch_data scratch_sums"),
+          "line_step block parts part scratch_tap scratch_place scratch_group scratch_data scratch_sums"),
       helpers: [copyRun, lanesTile, transpose] + (hook?.helpers ?? []) + epilogue.helpers,
       text: { options in
         let packed = Packed(
@@ -153,11 +239,13 @@ extension Kernel {
         return """
           int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
           int64_t *place = (int64_t *)(void *)(c->scratch + scratch_place);
+          int64_t *home = place + tile_images * tile_lines * tile_columns;
+          struct lanes_group *position_group = (struct lanes_group *)(void *)(c->scratch + scratch_group);
           float *data = (float *)(void *)(c->scratch + scratch_data);
           float *sums = (float *)(void *)(c->scratch + scratch_sums);
           float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
           \(hook?.setup(channels: "groups * inputs") ?? "")\(epilogue.hook.setup(channels: "groups * outputs"))\(lanesTaps)const int64_t in_plane = in_d * in_h * in_w, out_plane = out_d * out_h * out_w, taps = size_h * size_w;
-          \(isPointwise ? "" : "const int64_t skip = step_h / line_step; /* lines of the image from one of the strip to the next */\n")int64_t packed = -1, positions = 0;
+          \(isPointwise ? "" : "const int64_t skip = step_h / line_step; /* lines of the image from one of the strip to the next */\n")int64_t packed = -1, positions = 0, position_groups = 0;
           for (int64_t task = first; task < last; ++task) {
             const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
             \(decodeTile("tile", hasDepth: false).replacing("\n", with: "\n  "))
@@ -172,7 +260,9 @@ extension Kernel {
               const int64_t first_output = \(Mutation.isActive(.groupIndex) ? "0" : "group") * outputs + output, width = least(\(options.tileWidth), end - output);
               const struct lanes s = {
                   .data = data, .channels = inputs, .channel_stride = channel_stride, .block = block, .tap = tap,
-                  .taps = taps, .place = place, .positions = positions, .weights = w + first_output * inputs * taps,
+                  .taps = taps, .size_w = size_w, .found = tap + taps, .found_at = tap + 2 * taps, .place = place,
+                  .home = home, .group = position_group, .groups = position_groups,
+                  .weights = w + first_output * inputs * taps,
                   .bias = bias ? bias + first_output : 0, .sums = sums};
               lanes_multiply(&s, (int)(width / LANES));
               transpose(sums, width, (positions + 3) / 4 * 4, width, tile_data, tile_stride);

@@ -173,7 +173,7 @@ extension Kernel {
 
   /// Floats of memory, in whole planes, that a loop over channels asks for in advance: what lies in the third-level cache
   /// or beyond takes longer than a short line does.
-  private static let prefetched = 4096
+  static func planesAhead(_ plane: String) -> String { "(4096 + \(plane) - 1) / \(plane) * \(plane)" }
 
   /// Statements that bring a tile's part of all channels into the strip of a convolution that is not general; `n0` is its
   /// first image.
@@ -185,10 +185,8 @@ extension Kernel {
     case .pointwise:
       setup = """
         const int64_t kept = least(pitch, \(operand.width) - w0);
-        const int64_t ahead = (\(prefetched) + \(operand.plane) - 1) / \(operand.plane) * \(operand.plane);
 
         """
-      if operand.hook == nil { setup += "(void)ahead;\n" }
       lines = """
         if (n0 + n >= images) {
           clear_run(target, pitch);
@@ -207,7 +205,7 @@ extension Kernel {
           clear_run(target, begin * pitch);
         \(edge.indented(1))  float *line = target + begin * pitch + \(operand.before);
           for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
-        \(operand.run(position: "h * \(operand.width)", count: operand.width, result: "line").indented(2).dropLast())
+        \(operand.run(position: "h * \(operand.width)", count: operand.width, result: "line", ahead: "ahead").indented(2).dropLast())
           }
           clear_run(target + inside * pitch, (rows - inside) * pitch);
         }
@@ -224,7 +222,7 @@ extension Kernel {
           const int64_t inside = n0 + n < images ? end : begin;
           float *image = target + still * plane + begin * pitch;
           if (begin < inside) {
-        \(operand.run(position: "(at_line + begin) * \(operand.width)", count: "(inside - begin) * pitch", result: "image").indented(2).dropLast())
+        \(operand.run(position: "(at_line + begin) * \(operand.width)", count: "(inside - begin) * pitch", result: "image", ahead: "ahead").indented(2).dropLast())
           }
           for (int64_t k = 0; k < size_w; ++k) {
             float *copy = target + k * plane;
@@ -237,6 +235,8 @@ extension Kernel {
         """
     case .general: fatalError("general convolutions have packing loops of their own")
     }
+    setup += "const int64_t ahead = \(planesAhead(operand.plane));\n"
+    if operand.hook == nil { setup += "(void)ahead;\n" }
     return """
       {
       \(setup.indented(1))  for (int64_t channel = 0; channel < \(operand.channels); ++channel) {

@@ -167,11 +167,12 @@ extension Kernel {
         """
     }
     return """
+      const int64_t out_ahead = \(planesAhead("out_plane"));
       for (int64_t output = 0; output < outputs; ++output) {
       \(gradient.channelBegin("group * outputs + output").indented(1))\(
         gradient.run(
           image: "n0 + n", channel: "group * outputs + output", plane: "out_plane", position: "run_at",
-          count: "run", result: "computed + output * run").indented(1).dropLast())
+          count: "run", result: "computed + output * run", ahead: "out_ahead").indented(1).dropLast())
       }
       transpose(computed, run, outputs, run, right + count * columns * width, width);
 

@@ -155,7 +155,8 @@ extension Lowering {
     let stride = positions.roundedUp(to: 4)
     let tile = integers([takeScratch([stride * options.tileWidth * 4])[0], stride])
     let scratch = takeScratch([
-      shape.taps * 8, positions * 8, (tiles.channelStride * shape.inputs + options.tileWidth) * 4,
+      3 * shape.taps * 8, 2 * positions * 8, Self.laneGroups(shape, tiles) * 6 * 8,
+      (tiles.channelStride * shape.inputs + options.tileWidth) * 4,
       stride * options.tileWidth * 4,
     ])
     let cuts = [shape.lineStep, panels.blockChannels, tiling.parts, tiling.part]
@@ -167,6 +168,12 @@ extension Lowering {
       source.words + words(weights, []) + target.words + tile + words(shape, tiles)
         + integers(cuts + scratch))
     finishSums(target, channels: shape.groups * shape.outputs)
+  }
+
+  /// Groups of positions that the same taps find in the image, at most: along an axis, the first of these taps and the
+  /// one behind the last go down from position to position, each by as many steps as there are taps at most.
+  private static func laneGroups(_ shape: ConvolutionShape, _ tiles: StripTiles) -> Int {
+    min(tiles.lines, 2 * shape.kernel[1] + 1) * min(tiles.columns, 2 * shape.kernel[2] + 1)
   }
 
   mutating func packWeights(_ id: ValueID, groups: Int, _ packing: Packing) {

@@ -96,6 +96,8 @@ package enum Mutation: String, CaseIterable, Sendable {
   case gapsNotCleared = "gaps-not-cleared"
   case vectorPlace = "vector-place"
   case laneStrideLost = "lane-stride-lost"
+  case laneHomeLost = "lane-home-lost"
+  case laneTapsShifted = "lane-taps-shifted"
   case packedRowsReversed = "packed-rows-reversed"
   case lineEndLost = "line-end-lost"
   case winogradHaloLost = "winograd-halo-lost"

@@ -23,16 +23,23 @@ func packWeights(_ graph: Graph) -> Graph {
 /// Where the register tiles of a convolution have its outputs; for any number of images, as `prepare` packs weights once
 /// for all of them.
 ///
-/// Positions in lanes leave lanes empty where those of an image fill no whole vectors, and a stride takes them from strips
-/// that are put together number by number. Outputs in lanes do without both but are transposed on their way out, which few
-/// terms do not pay for. Large images fill lanes, and strips of theirs cost less than weights that come once for each.
+/// Positions in lanes leave lanes empty where those of an image fill no whole vectors, a stride takes them from strips that
+/// are put together number by number, and they multiply padding. Outputs in lanes do without all three but are transposed
+/// on their way out, which few terms do not pay for; what is multiplied by padding pays for it where outputs fill a
+/// register tile. Large images fill lanes, and strips of theirs cost less than weights that come once for each.
 package func packing(_ geometry: Convolution, weights: [Int], output: [Int]) -> Packing {
   let terms = weights.dropFirst().reduce(1, *)
-  let positions = output.dropFirst(2).reduce(1, *)
   guard geometry.groups == 1, output.count <= 4, weights[0] % Packing.filled == 0, weights[0] >= 2 * Packing.filled,
-    terms >= 128, positions <= 1024
+    terms >= 128, output.dropFirst(2).reduce(1, *) <= 4096
   else { return .rows }
-  let empty = (Packing.filled - positions % Packing.filled) % Packing.filled
-  let isStrided = terms > weights[1] && geometry.strides.contains { $0 > 1 }
-  return isStrided || 20 * empty > positions ? .lanes : .rows
+  let hasTaps = terms > weights[1]
+  let isStrided = hasTaps && geometry.strides.contains { $0 > 1 }
+  let isPadded = hasTaps && weights[0] % 64 == 0 && (geometry.padBegin + geometry.padEnd).contains { $0 > 0 }
+  return isStrided || isPadded || leavesLanesEmpty(output) ? .lanes : .rows
+}
+
+/// Whether the positions of an image leave more than a twentieth of their vectors' lanes empty.
+package func leavesLanesEmpty(_ output: [Int]) -> Bool {
+  let positions = output.dropFirst(2).reduce(1, *)
+  return 20 * ((Packing.filled - positions % Packing.filled) % Packing.filled) > positions
 }

@@ -59,14 +59,16 @@ private func winogradConvolution(
 /// Whether Winograd's way takes less time than the direct sum.
 ///
 /// Per tile the products shrink to a quarter, and a transform for each input and each output channel comes on top. It
-/// pays from about ten channels on both sides, and where tiles fill vectors. It does not where the direct sum has outputs in
-/// lanes, thus wastes none, and few tiles pay for reading weights that have grown by four: at 14×14 it takes 1.2 times as
-/// long with 128 channels to 32, and twice as long with 256 to 256. The batch does not count: entry points of several
-/// batch sizes share what `prepare` computes.
+/// pays from about ten channels on both sides, and where tiles fill vectors. It does not where the positions of an image
+/// fill none but the direct sum has outputs in lanes, thus wastes none, and few tiles pay for reading weights that have
+/// grown by four: at 14×14 it takes 1.2 times as long with 128 channels to 32, and twice as long with 256 to 256. The
+/// batch does not count: entry points of several batch sizes share what `prepare` computes.
 private func isFaster(_ id: ValueID, in graph: Graph) -> Bool {
   let node = graph[id]
   let (result, weights) = (node.type.bound, graph[node.inputs[1]].type.bound)
-  if case .convolution(let geometry) = node.op, packing(geometry, weights: weights, output: result) == .lanes {
+  if case .convolution(let geometry) = node.op, packing(geometry, weights: weights, output: result) == .lanes,
+    leavesLanesEmpty(result)
+  {
     return false
   }
   func tiles(_ extent: Int) -> Int { (extent + Winograd.outputs - 1) / Winograd.outputs }

@@ -161,7 +161,7 @@ enum OpCases {
   /// Images that are narrow for their number of outputs, whose strips have shifted copies: several images of a tile, even
   /// kernels with padding on either side, copies shifted by more than one column and by a whole line.
   static let narrowConvolutionShapes: [(x: [Int], w: [Int], geometry: Convolution)] = [
-    ([3, 60, 8, 6], [64, 60, 3, 3], geometry([1, 1], pad: [1, 1])),
+    ([3, 60, 8, 6], [72, 60, 3, 3], geometry([1, 1], pad: [1, 1])),
     ([33, 30, 2, 3], [40, 30, 1, 3], geometry([1, 1], pad: [0, 1])),
     ([2, 30, 6, 3], [40, 30, 2, 2], geometry([1, 1], pad: [1, 1], end: [0, 0])),
     ([2, 30, 6, 3], [40, 30, 2, 2], geometry([1, 1], pad: [0, 0], end: [1, 1])),
@@ -197,7 +197,8 @@ enum OpCases {
   ]
 
   /// Outputs that fill vectors, in lanes: positions that do not, odd numbers of them, strides, lines that no tap reads,
-  /// panels of all widths, several blocks of channels, several images of a tile and images of several tiles.
+  /// panels of all widths, several blocks of channels, several images of a tile and images of several tiles, positions of
+  /// which not the same taps, or none, find something of the image.
   static let laneConvolutionShapes: [(x: [Int], w: [Int], geometry: Convolution)] = [
     ([3, 20, 7, 7], [64, 20, 3, 3], geometry([1, 1], pad: [1, 1])),
     ([2, 19, 9, 11], [48, 19, 3, 3], geometry([2, 2], pad: [1, 1])),
@@ -206,6 +207,8 @@ enum OpCases {
     ([2, 18, 15, 15], [32, 9, 2, 3], geometry([1, 3], pad: [1, 2], end: [0, 1], dilations: [2, 1], groups: 2)),
     ([2, 3, 32, 33], [80, 3, 7, 7], geometry([2, 2], pad: [3, 3])),
     ([2, 70, 12], [16, 70, 3], geometry([1], pad: [1])),
+    ([4, 20, 3, 2], [64, 20, 3, 3], geometry([1, 1], pad: [3, 1], end: [1, 4])),
+    ([3, 150, 2, 3], [32, 150, 1, 1], geometry([1, 1], pad: [1, 2])),
   ]
 
   static let convolutions: [OpCase] = [
