@@ -407,7 +407,6 @@ static ALWAYS_INLINE void lanes_tile(const int rows, const int vectors, const st
       for (int64_t i = 0; i < step; i += 64) PREFETCH(ahead + i);
       ahead += step;
       data += channel_stride;
-
     }
   } else {
     for (int64_t k = 0; k < count; ++k) {
@@ -519,7 +518,7 @@ static NOINLINE void lanes_multiply(const struct lanes *s, int vectors) {
     for (int64_t g = 0; g < s->groups; ++g) {
       const struct lanes_group *group = s->group + g;
       int64_t taps = 0;
-      s->found[0] = 0;
+      s->found[0] = 0; /* where all taps find padding */
       for (int64_t h = group->first_h; h < group->end_h; ++h)
         for (int64_t w = group->first_w; w < group->end_w; ++w, ++taps) {
           s->found[taps] = s->tap[h * s->size_w + w];
@@ -6420,7 +6419,7 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"4b7109bdb189ba927529e1cdb6f2d925d8502aa7c99ec7861bbbade7cd49001c\",\"constant"
+    "{\"abi\":1,\"build\":\"d5821c2cfd92c7acf96d6231c79b5c9237f8b94ac39727cb807a627308b9fe70\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":1"
     "47712},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"

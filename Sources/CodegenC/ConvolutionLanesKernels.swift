@@ -97,7 +97,7 @@ extension Kernel {
         for (int64_t g = 0; g < s->groups; ++g) {
           const struct lanes_group *group = s->group + g;
           int64_t taps = 0;
-          s->found[0] = 0;
+          s->found[0] = 0; /* where all taps find padding */
           for (int64_t h = group->first_h; h < group->end_h; ++h)
             for (int64_t w = group->first_w; w < group->end_w; ++w, ++taps) {
               s->found[taps] = s->tap[h * s->size_w + w];
@@ -130,8 +130,7 @@ extension Kernel {
         }
         for (int64_t i = 0; i < step; i += 64) PREFETCH(ahead + i);
         ahead += step;
-        data += channel_stride;
-      \(line(behindChannel).indented(1).dropLast())
+      \(("data += channel_stride;\n" + line(behindChannel)).indented(1).dropLast())
       }
       """
   }
