@@ -70,6 +70,10 @@ static inline MAYBE_UNUSED double wide(int64_t bits) {
   return u.number;
 }
 
+/* Where a part of an axis begins that is cut into so many of them, as evenly as possible: what is left for the last of
+   equal parts would be a thread's share of the work like any other. */
+static inline int64_t cut(int64_t extent, int64_t parts, int64_t part) { return extent * part / parts; }
+
 /* The first n of a vector's floats, fewer than LANES: loaded with zeros after them, stored, kept. Macros, because
    passing wide vectors is different on every target. */
 typedef int32_t lanes_mask __attribute__((vector_size(LANES * 4)));
@@ -909,13 +913,14 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
   const int64_t rows = a[31];
   const int64_t pitch = a[32];
   const int64_t channel_stride = a[33];
-  const int64_t tiles_h = a[35];
-  const int64_t block = a[37];
-  const int64_t parts = a[38];
-  const int64_t part = a[39];
-  const int64_t scratch_tap = a[40];
-  const int64_t scratch_line = a[41];
-  const int64_t scratch_data = a[42];
+  const int64_t tiles_n = a[34];
+  const int64_t tiles_d = a[35];
+  const int64_t tiles_h = a[36];
+  const int64_t tiles_w = a[37];
+  const int64_t block = a[38];
+  const int64_t scratch_tap = a[39];
+  const int64_t scratch_line = a[40];
+  const int64_t scratch_data = a[41];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
@@ -929,46 +934,45 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-  int64_t packed = -1;
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t h0 = tile % tiles_h * tile_lines, n0 = tile / tiles_h * tile_images;
-    if (task / parts != packed) {
-      packed = task / parts;
-      const int64_t first_channel = group * inputs;
-      {
-        const int64_t at_line = h0 - pad_h;
-        const int64_t begin = least(greatest(0, -at_line), rows);
-        const int64_t end = greatest(begin, least(rows, in_h - at_line));
-        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
-        (void)ahead;
-        for (int64_t channel = 0; channel < channels; ++channel) {
-          float *target = data + channel * channel_stride;
+  const int64_t parts = panel_tiles(outputs);
+  for (int64_t task = first, next; task < last; task = next) {
+    const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
+    next = least(last, task - from + parts);
+    const int64_t h0 = cut(out_h, tiles_h, tile / tiles_w % tiles_h), lines_here = cut(out_h, tiles_h, tile / tiles_w % tiles_h + 1) - h0;
+    const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
+    const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
+    const int64_t first_channel = group * inputs;
+    {
+      const int64_t at_line = h0 - pad_h, rows_here = rows - tile_lines + lines_here;
+      const int64_t begin = least(greatest(0, -at_line), rows_here);
+      const int64_t end = greatest(begin, least(rows_here, in_h - at_line));
+      const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
+      (void)ahead;
+      for (int64_t channel = 0; channel < channels; ++channel) {
+        float *target = data + channel * channel_stride;
 
-          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
-            const int64_t inside = n0 + n < images ? end : begin;
-            clear_run(target, begin * pitch);
+        for (int64_t n = 0; n < images_here; ++n, target += rows * pitch) {
+          clear_run(target, begin * pitch);
 
-            float *line = target + begin * pitch + pad_w;
-            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
-              copy_run(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w, in_w);
-            }
-            clear_run(target + inside * pitch, (rows - inside) * pitch);
+          float *line = target + begin * pitch + pad_w;
+          for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
+            copy_run(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w, in_w);
           }
+          clear_run(target + end * pitch, (rows_here - end) * pitch);
         }
       }
-      for (int64_t n = 0; n < tile_images; ++n)
-        lines[n] = n0 + n < images ? n * result_stride + h0 * out_w : NOWHERE;
     }
+      for (int64_t n = 0; n < images_here; ++n)
+        lines[n] = n * result_stride + h0 * out_w;
     const int64_t first_output = group * outputs;
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, panel_tiles(outputs)),
-        .positions = tile_images * tile_lines * tile_columns,
+        .last = from + next - task,
+        .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
-        .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
+        .end = lines_here * out_w, .step = 1};
     s.line = lines;
     s.result = result + n0 * result_stride + (first_output + panel_row(from, outputs)) * out_plane;
     s.row_stride = out_plane;
@@ -1003,20 +1007,16 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
   const int64_t size_d = a[22];
   const int64_t size_h = a[23];
   const int64_t size_w = a[24];
-  const int64_t tile_images = a[34];
-  const int64_t tile_lines = a[35];
-  const int64_t tile_columns = a[36];
   const int64_t rows = a[37];
   const int64_t pitch = a[38];
   const int64_t channel_stride = a[39];
-  const int64_t tiles_d = a[40];
-  const int64_t tiles_h = a[41];
-  const int64_t tiles_w = a[42];
-  const int64_t block = a[43];
-  const int64_t parts = a[44];
-  const int64_t part = a[45];
-  const int64_t scratch_tap = a[46];
-  const int64_t scratch_data = a[48];
+  const int64_t tiles_n = a[40];
+  const int64_t tiles_d = a[41];
+  const int64_t tiles_h = a[42];
+  const int64_t tiles_w = a[43];
+  const int64_t block = a[44];
+  const int64_t scratch_tap = a[45];
+  const int64_t scratch_data = a[47];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
@@ -1028,47 +1028,43 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-  int64_t packed = -1;
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+  const int64_t parts = panel_tiles(outputs);
+  for (int64_t task = first, next; task < last; task = next) {
+    const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
+    next = least(last, task - from + parts);
+    const int64_t tile_w = tile % tiles_w, line_vectors = (out_w + LANES - 1) / LANES;
+    const int64_t w0 = cut(line_vectors, tiles_w, tile_w) * LANES;
+    const int64_t columns_here = least(out_w, cut(line_vectors, tiles_w, tile_w + 1) * LANES) - w0;
+    const int64_t h0 = cut(out_h, tiles_h, tile / tiles_w % tiles_h), lines_here = cut(out_h, tiles_h, tile / tiles_w % tiles_h + 1) - h0;
     const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
-    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
-    if (task / parts != packed) {
-      packed = task / parts;
-      const int64_t first_channel = group * inputs;
-      {
-        const int64_t kept = least(pitch, in_w - w0);
-        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
-        for (int64_t channel = 0; channel < channels; ++channel) {
-          float *target = data + channel * channel_stride;
-          const float l_k0 = l_table[(first_channel + channel) * 2 + 0];
-          const float l_k1 = l_table[(first_channel + channel) * 2 + 1];
-          for (int64_t n = 0; n < tile_images; ++n, target += pitch) {
-            if (n0 + n >= images) {
-              clear_run(target, pitch);
-              continue;
+    const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
+    const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
+    const int64_t first_channel = group * inputs;
+    {
+      const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
+      for (int64_t channel = 0; channel < channels; ++channel) {
+        float *target = data + channel * channel_stride;
+        const float l_k0 = l_table[(first_channel + channel) * 2 + 0];
+        const float l_k1 = l_table[(first_channel + channel) * 2 + 1];
+        for (int64_t n = 0; n < images_here; ++n, target += pitch) {
+          {
+            const int64_t count = columns_here;
+            const int64_t element = (first_channel + channel) * in_plane + (w0);
+            const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+            float *result = target;
+            int64_t i = 0;
+            for (; i + LANES <= count; i += LANES) {
+              PREFETCH(i + l_x0 + ahead);
+              const vec l_x0_i = load(i + l_x0);
+              const vec l_t0 = clamp_of(l_x0_i, l_k0, l_k1);
+              store(i + result, l_t0);
             }
-            {
-              const int64_t count = kept;
-              const int64_t element = (first_channel + channel) * in_plane + (w0);
-              const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-              float *result = target;
-              int64_t i = 0;
-              for (; i + LANES <= count; i += LANES) {
-                PREFETCH(i + l_x0 + ahead);
-                const vec l_x0_i = load(i + l_x0);
-                const vec l_t0 = clamp_of(l_x0_i, l_k0, l_k1);
-                store(i + result, l_t0);
-              }
-              if (i < count) {
-                const int64_t some = count - i;
-                const vec l_x0_i = load_some(some, i + l_x0);
-                const vec l_t0 = clamp_of(l_x0_i, l_k0, l_k1);
-                store_some(some, i + result, l_t0);
-              }
+            if (i < count) {
+              const int64_t some = count - i;
+              const vec l_x0_i = load_some(some, i + l_x0);
+              const vec l_t0 = clamp_of(l_x0_i, l_k0, l_k1);
+              store_some(some, i + result, l_t0);
             }
-            clear_run(target + kept, pitch - kept);
           }
         }
       }
@@ -1078,21 +1074,22 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, panel_tiles(outputs)),
-        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+        .last = from + next - task,
+        .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
         .pitch = pitch, .begin = 0,
-        .end = least(tile_columns, out_w - w0), .step = 1};
+        .end = columns_here, .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
     s.result = tile_data;
     s.row_stride = tile_stride;
     for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-      s.last = least(s.tile + 8, all);
+      const int64_t times = (all - s.tile + 7) / 8;
+      s.last = s.tile + (all - s.tile + times - 1) / times;
       strip_multiply(&s);
       const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
-        for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-          for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+        for (int64_t n = 0; n < images_here; ++n)
+          for (int64_t line = 0; line < lines_here; ++line) {
             {
               const int64_t count = s.end;
               const int64_t element = (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0);
@@ -1215,21 +1212,17 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
   const int64_t size_d = a[16];
   const int64_t size_h = a[17];
   const int64_t size_w = a[18];
-  const int64_t tile_images = a[28];
-  const int64_t tile_lines = a[29];
-  const int64_t tile_columns = a[30];
   const int64_t rows = a[31];
   const int64_t pitch = a[32];
   const int64_t channel_stride = a[33];
-  const int64_t tiles_d = a[34];
-  const int64_t tiles_h = a[35];
-  const int64_t tiles_w = a[36];
-  const int64_t block = a[37];
-  const int64_t parts = a[38];
-  const int64_t part = a[39];
-  const int64_t scratch_tap = a[40];
-  const int64_t scratch_line = a[41];
-  const int64_t scratch_data = a[42];
+  const int64_t tiles_n = a[34];
+  const int64_t tiles_d = a[35];
+  const int64_t tiles_h = a[36];
+  const int64_t tiles_w = a[37];
+  const int64_t block = a[38];
+  const int64_t scratch_tap = a[39];
+  const int64_t scratch_line = a[40];
+  const int64_t scratch_data = a[41];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
@@ -1237,47 +1230,42 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-  int64_t packed = -1;
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+  const int64_t parts = panel_tiles(outputs);
+  for (int64_t task = first, next; task < last; task = next) {
+    const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
+    next = least(last, task - from + parts);
+    const int64_t tile_w = tile % tiles_w, line_vectors = (out_w + LANES - 1) / LANES;
+    const int64_t w0 = cut(line_vectors, tiles_w, tile_w) * LANES;
+    const int64_t columns_here = least(out_w, cut(line_vectors, tiles_w, tile_w + 1) * LANES) - w0;
+    const int64_t h0 = cut(out_h, tiles_h, tile / tiles_w % tiles_h), lines_here = cut(out_h, tiles_h, tile / tiles_w % tiles_h + 1) - h0;
     const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
-    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
-    if (task / parts != packed) {
-      packed = task / parts;
-      const int64_t first_channel = group * inputs;
-      {
-        const int64_t kept = least(pitch, in_w - w0);
-        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
-        (void)ahead;
-        for (int64_t channel = 0; channel < channels; ++channel) {
-          float *target = data + channel * channel_stride;
+    const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
+    const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
+    const int64_t first_channel = group * inputs;
+    {
+      const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
+      (void)ahead;
+      for (int64_t channel = 0; channel < channels; ++channel) {
+        float *target = data + channel * channel_stride;
 
-          for (int64_t n = 0; n < tile_images; ++n, target += pitch) {
-            if (n0 + n >= images) {
-              clear_run(target, pitch);
-              continue;
-            }
-            copy_run(target, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + w0, kept);
-            clear_run(target + kept, pitch - kept);
-          }
+        for (int64_t n = 0; n < images_here; ++n, target += pitch) {
+          copy_run(target, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + w0, columns_here);
         }
       }
-      for (int64_t n = 0; n < tile_images; ++n)
-        for (int64_t line = 0; line < rows; ++line)
-          lines[n * rows + line] = line < tile_lines && h0 + line < out_h && n0 + n < images
-                                       ? n * result_stride + (d0 * out_h + h0 + line) * out_w + w0
-                                       : NOWHERE;
     }
+      for (int64_t n = 0; n < images_here; ++n)
+        for (int64_t line = 0; line < rows; ++line)
+          lines[n * rows + line] =
+              line < lines_here ? n * result_stride + (d0 * out_h + h0 + line) * out_w + w0 : NOWHERE;
     const int64_t first_output = group * outputs;
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, panel_tiles(outputs)),
-        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+        .last = from + next - task,
+        .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
         .pitch = pitch, .begin = 0,
-        .end = least(tile_columns, out_w - w0), .step = 1};
+        .end = columns_here, .step = 1};
     s.line = lines;
     s.result = result + n0 * result_stride + (first_output + panel_row(from, outputs)) * out_plane;
     s.row_stride = out_plane;
@@ -1313,19 +1301,17 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
   const int64_t pad_w = a[27];
   const int64_t tile_images = a[28];
   const int64_t tile_lines = a[29];
-  const int64_t tile_columns = a[30];
   const int64_t rows = a[31];
   const int64_t pitch = a[32];
   const int64_t channel_stride = a[33];
-  const int64_t tiles_d = a[34];
-  const int64_t tiles_h = a[35];
-  const int64_t tiles_w = a[36];
-  const int64_t block = a[37];
-  const int64_t parts = a[38];
-  const int64_t part = a[39];
-  const int64_t scratch_tap = a[40];
-  const int64_t scratch_line = a[41];
-  const int64_t scratch_data = a[42];
+  const int64_t tiles_n = a[34];
+  const int64_t tiles_d = a[35];
+  const int64_t tiles_h = a[36];
+  const int64_t tiles_w = a[37];
+  const int64_t block = a[38];
+  const int64_t scratch_tap = a[39];
+  const int64_t scratch_line = a[40];
+  const int64_t scratch_data = a[41];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
@@ -1335,51 +1321,49 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-  int64_t packed = -1;
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+  const int64_t parts = panel_tiles(outputs);
+  for (int64_t task = first, next; task < last; task = next) {
+    const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
+    next = least(last, task - from + parts);
+    const int64_t w0 = cut(out_w, tiles_w, tile % tiles_w), columns_here = cut(out_w, tiles_w, tile % tiles_w + 1) - w0;
+    const int64_t h0 = cut(out_h, tiles_h, tile / tiles_w % tiles_h), lines_here = cut(out_h, tiles_h, tile / tiles_w % tiles_h + 1) - h0;
     const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
-    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
-    if (task / parts != packed) {
-      packed = task / parts;
-      const int64_t first_channel = group * inputs;
-      {
-        const int64_t at_line = h0 - pad_h;
-        const int64_t begin = least(greatest(0, -at_line), rows);
-        const int64_t end = greatest(begin, least(rows, in_h - at_line));
-        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
-        (void)ahead;
-        for (int64_t channel = 0; channel < channels; ++channel) {
-          float *target = data + channel * channel_stride;
+    const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
+    const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
+    const int64_t first_channel = group * inputs;
+    {
+      const int64_t at_line = h0 - pad_h, rows_here = rows - tile_lines + lines_here;
+      const int64_t begin = least(greatest(0, -at_line), rows_here);
+      const int64_t end = greatest(begin, least(rows_here, in_h - at_line));
+      const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
+      (void)ahead;
+      for (int64_t channel = 0; channel < channels; ++channel) {
+        float *target = data + channel * channel_stride;
 
-          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
-            const int64_t inside = n0 + n < images ? end : begin;
-            clear_run(target, begin * pitch);
+        for (int64_t n = 0; n < images_here; ++n, target += rows * pitch) {
+          clear_run(target, begin * pitch);
 
-            float *line = target + begin * pitch + pad_w;
-            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
-              copy_run(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w, in_w);
-            }
-            clear_run(target + inside * pitch, (rows - inside) * pitch);
+          float *line = target + begin * pitch + pad_w;
+          for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
+            copy_run(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w, in_w);
           }
+          clear_run(target + end * pitch, (rows_here - end) * pitch);
         }
       }
-      for (int64_t n = 0; n < tile_images; ++n)
-        for (int64_t line = 0; line < rows; ++line)
-          lines[n * rows + line] = line < tile_lines && h0 + line < out_h && n0 + n < images
-                                       ? n * result_stride + (d0 * out_h + h0 + line) * out_w + w0
-                                       : NOWHERE;
     }
+      for (int64_t n = 0; n < images_here; ++n)
+        for (int64_t line = 0; line < rows; ++line)
+          lines[n * rows + line] =
+              line < lines_here ? n * result_stride + (d0 * out_h + h0 + line) * out_w + w0 : NOWHERE;
     const int64_t first_output = group * outputs;
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, panel_tiles(outputs)),
-        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+        .last = from + next - task,
+        .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
         .pitch = pitch, .begin = 0,
-        .end = least(tile_columns, out_w - w0), .step = 1};
+        .end = columns_here, .step = 1};
     s.line = lines;
     s.result = result + n0 * result_stride + (first_output + panel_row(from, outputs)) * out_plane;
     s.row_stride = out_plane;
@@ -1521,12 +1505,13 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
   const int64_t rows = a[34];
   const int64_t pitch = a[35];
   const int64_t channel_stride = a[36];
-  const int64_t tiles_h = a[38];
-  const int64_t block = a[40];
-  const int64_t parts = a[41];
-  const int64_t part = a[42];
-  const int64_t scratch_tap = a[43];
-  const int64_t scratch_data = a[45];
+  const int64_t tiles_n = a[37];
+  const int64_t tiles_d = a[38];
+  const int64_t tiles_h = a[39];
+  const int64_t tiles_w = a[40];
+  const int64_t block = a[41];
+  const int64_t scratch_tap = a[42];
+  const int64_t scratch_data = a[44];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   for (int64_t h = 0, t = 0; h < size_h; ++h)
@@ -1539,32 +1524,31 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-  int64_t packed = -1;
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t h0 = tile % tiles_h * tile_lines, n0 = tile / tiles_h * tile_images;
-    if (task / parts != packed) {
-      packed = task / parts;
-      const int64_t first_channel = group * inputs;
-      {
-        const int64_t at_line = h0 - pad_h;
-        const int64_t begin = least(greatest(0, -at_line), rows);
-        const int64_t end = greatest(begin, least(rows, in_h - at_line));
-        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
-        (void)ahead;
-        for (int64_t channel = 0; channel < channels; ++channel) {
-          float *target = data + channel * channel_stride;
+  const int64_t parts = panel_tiles(outputs);
+  for (int64_t task = first, next; task < last; task = next) {
+    const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
+    next = least(last, task - from + parts);
+    const int64_t h0 = cut(out_h, tiles_h, tile / tiles_w % tiles_h), lines_here = cut(out_h, tiles_h, tile / tiles_w % tiles_h + 1) - h0;
+    const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
+    const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
+    const int64_t first_channel = group * inputs;
+    {
+      const int64_t at_line = h0 - pad_h, rows_here = rows - tile_lines + lines_here;
+      const int64_t begin = least(greatest(0, -at_line), rows_here);
+      const int64_t end = greatest(begin, least(rows_here, in_h - at_line));
+      const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
+      (void)ahead;
+      for (int64_t channel = 0; channel < channels; ++channel) {
+        float *target = data + channel * channel_stride;
 
-          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
-            const int64_t inside = n0 + n < images ? end : begin;
-            clear_run(target, begin * pitch);
+        for (int64_t n = 0; n < images_here; ++n, target += rows * pitch) {
+          clear_run(target, begin * pitch);
 
-            float *line = target + begin * pitch + pad_w;
-            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
-              copy_run(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w, in_w);
-            }
-            clear_run(target + inside * pitch, (rows - inside) * pitch);
+          float *line = target + begin * pitch + pad_w;
+          for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
+            copy_run(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w, in_w);
           }
+          clear_run(target + end * pitch, (rows_here - end) * pitch);
         }
       }
     }
@@ -1573,20 +1557,21 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, panel_tiles(outputs)),
-        .positions = tile_images * tile_lines * tile_columns,
+        .last = from + next - task,
+        .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
-        .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
+        .end = lines_here * out_w, .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
     s.result = tile_data;
     s.row_stride = tile_stride;
     for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-      s.last = least(s.tile + 8, all);
+      const int64_t times = (all - s.tile + 7) / 8;
+      s.last = s.tile + (all - s.tile + times - 1) / times;
       strip_multiply(&s);
       const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
-        for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+        for (int64_t n = 0; n < images_here; ++n) {
           {
             const int64_t count = s.end;
             const int64_t element = (first_output + row + r) * out_plane + (h0 * out_w);
@@ -1608,12 +1593,12 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
         {
           /* two passes over what has just been stored, so that nothing cancels */
           double total = 0, elements = 0, squares = 0;
-          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+          for (int64_t n = 0; n < images_here; ++n) {
             total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + (h0 * out_w), s.end);
             elements += (double)(s.end);
           }
           const double mean = elements > 0 ? total / elements : 0, off = mean - (double)(float)mean;
-          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+          for (int64_t n = 0; n < images_here; ++n) {
             squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + (h0 * out_w), (float)mean, s.end);
           }
           part_of_sums[0] = elements;
@@ -1697,20 +1682,16 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
   const int64_t size_d = a[26];
   const int64_t size_h = a[27];
   const int64_t size_w = a[28];
-  const int64_t tile_images = a[38];
-  const int64_t tile_lines = a[39];
-  const int64_t tile_columns = a[40];
   const int64_t rows = a[41];
   const int64_t pitch = a[42];
   const int64_t channel_stride = a[43];
-  const int64_t tiles_d = a[44];
-  const int64_t tiles_h = a[45];
-  const int64_t tiles_w = a[46];
-  const int64_t block = a[47];
-  const int64_t parts = a[48];
-  const int64_t part = a[49];
-  const int64_t scratch_tap = a[50];
-  const int64_t scratch_data = a[52];
+  const int64_t tiles_n = a[44];
+  const int64_t tiles_d = a[45];
+  const int64_t tiles_h = a[46];
+  const int64_t tiles_w = a[47];
+  const int64_t block = a[48];
+  const int64_t scratch_tap = a[49];
+  const int64_t scratch_data = a[51];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
@@ -1723,50 +1704,46 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-  int64_t packed = -1;
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+  const int64_t parts = panel_tiles(outputs);
+  for (int64_t task = first, next; task < last; task = next) {
+    const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
+    next = least(last, task - from + parts);
+    const int64_t tile_w = tile % tiles_w, line_vectors = (out_w + LANES - 1) / LANES;
+    const int64_t w0 = cut(line_vectors, tiles_w, tile_w) * LANES;
+    const int64_t columns_here = least(out_w, cut(line_vectors, tiles_w, tile_w + 1) * LANES) - w0;
+    const int64_t h0 = cut(out_h, tiles_h, tile / tiles_w % tiles_h), lines_here = cut(out_h, tiles_h, tile / tiles_w % tiles_h + 1) - h0;
     const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
-    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
-    if (task / parts != packed) {
-      packed = task / parts;
-      const int64_t first_channel = group * inputs;
-      {
-        const int64_t kept = least(pitch, in_w - w0);
-        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
-        for (int64_t channel = 0; channel < channels; ++channel) {
-          float *target = data + channel * channel_stride;
-          const float l_k0 = l_table[(first_channel + channel) * 3 + 0];
-          const float l_k1 = l_table[(first_channel + channel) * 3 + 1];
-          const float l_k2 = l_table[(first_channel + channel) * 3 + 2];
-          for (int64_t n = 0; n < tile_images; ++n, target += pitch) {
-            if (n0 + n >= images) {
-              clear_run(target, pitch);
-              continue;
+    const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
+    const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
+    const int64_t first_channel = group * inputs;
+    {
+      const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
+      for (int64_t channel = 0; channel < channels; ++channel) {
+        float *target = data + channel * channel_stride;
+        const float l_k0 = l_table[(first_channel + channel) * 3 + 0];
+        const float l_k1 = l_table[(first_channel + channel) * 3 + 1];
+        const float l_k2 = l_table[(first_channel + channel) * 3 + 2];
+        for (int64_t n = 0; n < images_here; ++n, target += pitch) {
+          {
+            const int64_t count = columns_here;
+            const int64_t element = (first_channel + channel) * in_plane + (w0);
+            const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+            float *result = target;
+            int64_t i = 0;
+            for (; i + LANES <= count; i += LANES) {
+              PREFETCH(i + l_x0 + ahead);
+              const vec l_x0_i = load(i + l_x0);
+              const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+              const vec l_t1 = relu_of(l_t0);
+              store(i + result, l_t1);
             }
-            {
-              const int64_t count = kept;
-              const int64_t element = (first_channel + channel) * in_plane + (w0);
-              const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-              float *result = target;
-              int64_t i = 0;
-              for (; i + LANES <= count; i += LANES) {
-                PREFETCH(i + l_x0 + ahead);
-                const vec l_x0_i = load(i + l_x0);
-                const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
-                const vec l_t1 = relu_of(l_t0);
-                store(i + result, l_t1);
-              }
-              if (i < count) {
-                const int64_t some = count - i;
-                const vec l_x0_i = load_some(some, i + l_x0);
-                const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
-                const vec l_t1 = relu_of(l_t0);
-                store_some(some, i + result, l_t1);
-              }
+            if (i < count) {
+              const int64_t some = count - i;
+              const vec l_x0_i = load_some(some, i + l_x0);
+              const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+              const vec l_t1 = relu_of(l_t0);
+              store_some(some, i + result, l_t1);
             }
-            clear_run(target + kept, pitch - kept);
           }
         }
       }
@@ -1776,21 +1753,22 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, panel_tiles(outputs)),
-        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+        .last = from + next - task,
+        .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
         .pitch = pitch, .begin = 0,
-        .end = least(tile_columns, out_w - w0), .step = 1};
+        .end = columns_here, .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
     s.result = tile_data;
     s.row_stride = tile_stride;
     for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-      s.last = least(s.tile + 8, all);
+      const int64_t times = (all - s.tile + 7) / 8;
+      s.last = s.tile + (all - s.tile + times - 1) / times;
       strip_multiply(&s);
       const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
-        for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-          for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+        for (int64_t n = 0; n < images_here; ++n)
+          for (int64_t line = 0; line < lines_here; ++line) {
             {
               const int64_t count = s.end;
               const int64_t element = (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0);
@@ -1812,14 +1790,14 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
         {
           /* two passes over what has just been stored, so that nothing cancels */
           double total = 0, elements = 0, squares = 0;
-          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
-            const int64_t line = 0, stored = least(tile_lines, out_h - h0) * s.end;
+          for (int64_t n = 0; n < images_here; ++n) {
+            const int64_t line = 0, stored = lines_here * s.end;
             total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), stored);
             elements += (double)(stored);
           }
           const double mean = elements > 0 ? total / elements : 0, off = mean - (double)(float)mean;
-          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
-            const int64_t line = 0, stored = least(tile_lines, out_h - h0) * s.end;
+          for (int64_t n = 0; n < images_here; ++n) {
+            const int64_t line = 0, stored = lines_here * s.end;
             squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), (float)mean, stored);
           }
           part_of_sums[0] = elements;
@@ -1872,12 +1850,13 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
   const int64_t rows = a[41];
   const int64_t pitch = a[42];
   const int64_t channel_stride = a[43];
-  const int64_t tiles_h = a[45];
-  const int64_t block = a[47];
-  const int64_t parts = a[48];
-  const int64_t part = a[49];
-  const int64_t scratch_tap = a[50];
-  const int64_t scratch_data = a[52];
+  const int64_t tiles_n = a[44];
+  const int64_t tiles_d = a[45];
+  const int64_t tiles_h = a[46];
+  const int64_t tiles_w = a[47];
+  const int64_t block = a[48];
+  const int64_t scratch_tap = a[49];
+  const int64_t scratch_data = a[51];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
@@ -1896,53 +1875,52 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-  int64_t packed = -1;
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t h0 = tile % tiles_h * tile_lines, n0 = tile / tiles_h * tile_images;
-    if (task / parts != packed) {
-      packed = task / parts;
-      const int64_t first_channel = group * inputs;
-      {
-        const int64_t at_line = h0 - pad_h;
-        const int64_t begin = least(greatest(0, -at_line), rows);
-        const int64_t end = greatest(begin, least(rows, in_h - at_line));
-        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
-        for (int64_t channel = 0; channel < channels; ++channel) {
-          float *target = data + channel * channel_stride;
-          const float l_k0 = l_table[(first_channel + channel) * 3 + 0];
-          const float l_k1 = l_table[(first_channel + channel) * 3 + 1];
-          const float l_k2 = l_table[(first_channel + channel) * 3 + 2];
-          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
-            const int64_t inside = n0 + n < images ? end : begin;
-            clear_run(target, begin * pitch);
+  const int64_t parts = panel_tiles(outputs);
+  for (int64_t task = first, next; task < last; task = next) {
+    const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
+    next = least(last, task - from + parts);
+    const int64_t h0 = cut(out_h, tiles_h, tile / tiles_w % tiles_h), lines_here = cut(out_h, tiles_h, tile / tiles_w % tiles_h + 1) - h0;
+    const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
+    const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
+    const int64_t first_channel = group * inputs;
+    {
+      const int64_t at_line = h0 - pad_h, rows_here = rows - tile_lines + lines_here;
+      const int64_t begin = least(greatest(0, -at_line), rows_here);
+      const int64_t end = greatest(begin, least(rows_here, in_h - at_line));
+      const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
+      for (int64_t channel = 0; channel < channels; ++channel) {
+        float *target = data + channel * channel_stride;
+        const float l_k0 = l_table[(first_channel + channel) * 3 + 0];
+        const float l_k1 = l_table[(first_channel + channel) * 3 + 1];
+        const float l_k2 = l_table[(first_channel + channel) * 3 + 2];
+        for (int64_t n = 0; n < images_here; ++n, target += rows * pitch) {
+          clear_run(target, begin * pitch);
 
-            float *line = target + begin * pitch + pad_w;
-            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
-              {
-                const int64_t count = in_w;
-                const int64_t element = (first_channel + channel) * in_plane + (h * in_w);
-                const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-                float *result = line;
-                int64_t i = 0;
-                for (; i + LANES <= count; i += LANES) {
-                  PREFETCH(i + l_x0 + ahead);
-                  const vec l_x0_i = load(i + l_x0);
-                  const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
-                  const vec l_t1 = relu_of(l_t0);
-                  store(i + result, l_t1);
-                }
-                if (i < count) {
-                  const int64_t some = count - i;
-                  const vec l_x0_i = load_some(some, i + l_x0);
-                  const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
-                  const vec l_t1 = relu_of(l_t0);
-                  store_some(some, i + result, l_t1);
-                }
+          float *line = target + begin * pitch + pad_w;
+          for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
+            {
+              const int64_t count = in_w;
+              const int64_t element = (first_channel + channel) * in_plane + (h * in_w);
+              const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+              float *result = line;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                PREFETCH(i + l_x0 + ahead);
+                const vec l_x0_i = load(i + l_x0);
+                const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+                const vec l_t1 = relu_of(l_t0);
+                store(i + result, l_t1);
+              }
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec l_x0_i = load_some(some, i + l_x0);
+                const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+                const vec l_t1 = relu_of(l_t0);
+                store_some(some, i + result, l_t1);
               }
             }
-            clear_run(target + inside * pitch, (rows - inside) * pitch);
           }
+          clear_run(target + end * pitch, (rows_here - end) * pitch);
         }
       }
     }
@@ -1951,20 +1929,21 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, panel_tiles(outputs)),
-        .positions = tile_images * tile_lines * tile_columns,
+        .last = from + next - task,
+        .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
-        .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
+        .end = lines_here * out_w, .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
     s.result = tile_data;
     s.row_stride = tile_stride;
     for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-      s.last = least(s.tile + 8, all);
+      const int64_t times = (all - s.tile + 7) / 8;
+      s.last = s.tile + (all - s.tile + times - 1) / times;
       strip_multiply(&s);
       const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
-        for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+        for (int64_t n = 0; n < images_here; ++n) {
           {
             const int64_t count = s.end;
             const int64_t element = (first_output + row + r) * out_plane + (h0 * out_w);
@@ -1986,12 +1965,12 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
         {
           /* two passes over what has just been stored, so that nothing cancels */
           double total = 0, elements = 0, squares = 0;
-          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+          for (int64_t n = 0; n < images_here; ++n) {
             total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + (h0 * out_w), s.end);
             elements += (double)(s.end);
           }
           const double mean = elements > 0 ? total / elements : 0, off = mean - (double)(float)mean;
-          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+          for (int64_t n = 0; n < images_here; ++n) {
             squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + (h0 * out_w), (float)mean, s.end);
           }
           part_of_sums[0] = elements;
@@ -2111,50 +2090,42 @@ static NOINLINE void kernel_convolution_8(const struct context *c, const int64_t
   const int64_t size_d = a[19];
   const int64_t size_h = a[20];
   const int64_t size_w = a[21];
-  const int64_t tile_images = a[31];
-  const int64_t tile_lines = a[32];
-  const int64_t tile_columns = a[33];
   const int64_t rows = a[34];
   const int64_t pitch = a[35];
   const int64_t channel_stride = a[36];
-  const int64_t tiles_d = a[37];
-  const int64_t tiles_h = a[38];
-  const int64_t tiles_w = a[39];
-  const int64_t block = a[40];
-  const int64_t parts = a[41];
-  const int64_t part = a[42];
-  const int64_t scratch_tap = a[43];
-  const int64_t scratch_data = a[45];
+  const int64_t tiles_n = a[37];
+  const int64_t tiles_d = a[38];
+  const int64_t tiles_h = a[39];
+  const int64_t tiles_w = a[40];
+  const int64_t block = a[41];
+  const int64_t scratch_tap = a[42];
+  const int64_t scratch_data = a[44];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   tap[0] = 0;
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-  int64_t packed = -1;
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+  const int64_t parts = panel_tiles(outputs);
+  for (int64_t task = first, next; task < last; task = next) {
+    const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
+    next = least(last, task - from + parts);
+    const int64_t tile_w = tile % tiles_w, line_vectors = (out_w + LANES - 1) / LANES;
+    const int64_t w0 = cut(line_vectors, tiles_w, tile_w) * LANES;
+    const int64_t columns_here = least(out_w, cut(line_vectors, tiles_w, tile_w + 1) * LANES) - w0;
+    const int64_t h0 = cut(out_h, tiles_h, tile / tiles_w % tiles_h), lines_here = cut(out_h, tiles_h, tile / tiles_w % tiles_h + 1) - h0;
     const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
-    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
-    if (task / parts != packed) {
-      packed = task / parts;
-      const int64_t first_channel = group * inputs;
-      {
-        const int64_t kept = least(pitch, in_w - w0);
-        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
-        (void)ahead;
-        for (int64_t channel = 0; channel < channels; ++channel) {
-          float *target = data + channel * channel_stride;
+    const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
+    const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
+    const int64_t first_channel = group * inputs;
+    {
+      const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
+      (void)ahead;
+      for (int64_t channel = 0; channel < channels; ++channel) {
+        float *target = data + channel * channel_stride;
 
-          for (int64_t n = 0; n < tile_images; ++n, target += pitch) {
-            if (n0 + n >= images) {
-              clear_run(target, pitch);
-              continue;
-            }
-            copy_run(target, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + w0, kept);
-            clear_run(target + kept, pitch - kept);
-          }
+        for (int64_t n = 0; n < images_here; ++n, target += pitch) {
+          copy_run(target, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + w0, columns_here);
         }
       }
     }
@@ -2163,21 +2134,22 @@ static NOINLINE void kernel_convolution_8(const struct context *c, const int64_t
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, panel_tiles(outputs)),
-        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+        .last = from + next - task,
+        .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
         .pitch = pitch, .begin = 0,
-        .end = least(tile_columns, out_w - w0), .step = 1};
+        .end = columns_here, .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
     s.result = tile_data;
     s.row_stride = tile_stride;
     for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-      s.last = least(s.tile + 8, all);
+      const int64_t times = (all - s.tile + 7) / 8;
+      s.last = s.tile + (all - s.tile + times - 1) / times;
       strip_multiply(&s);
       const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
-        for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-          for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+        for (int64_t n = 0; n < images_here; ++n)
+          for (int64_t line = 0; line < lines_here; ++line) {
             {
               const int64_t count = s.end;
               const int64_t element = (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0);
@@ -2199,14 +2171,14 @@ static NOINLINE void kernel_convolution_8(const struct context *c, const int64_t
         {
           /* two passes over what has just been stored, so that nothing cancels */
           double total = 0, elements = 0, squares = 0;
-          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
-            const int64_t line = 0, stored = least(tile_lines, out_h - h0) * s.end;
+          for (int64_t n = 0; n < images_here; ++n) {
+            const int64_t line = 0, stored = lines_here * s.end;
             total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), stored);
             elements += (double)(stored);
           }
           const double mean = elements > 0 ? total / elements : 0, off = mean - (double)(float)mean;
-          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
-            const int64_t line = 0, stored = least(tile_lines, out_h - h0) * s.end;
+          for (int64_t n = 0; n < images_here; ++n) {
+            const int64_t line = 0, stored = lines_here * s.end;
             squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), (float)mean, stored);
           }
           part_of_sums[0] = elements;
@@ -2255,18 +2227,16 @@ static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t
   const int64_t pad_w = a[37];
   const int64_t tile_images = a[38];
   const int64_t tile_lines = a[39];
-  const int64_t tile_columns = a[40];
   const int64_t rows = a[41];
   const int64_t pitch = a[42];
   const int64_t channel_stride = a[43];
-  const int64_t tiles_d = a[44];
-  const int64_t tiles_h = a[45];
-  const int64_t tiles_w = a[46];
-  const int64_t block = a[47];
-  const int64_t parts = a[48];
-  const int64_t part = a[49];
-  const int64_t scratch_tap = a[50];
-  const int64_t scratch_data = a[52];
+  const int64_t tiles_n = a[44];
+  const int64_t tiles_d = a[45];
+  const int64_t tiles_h = a[46];
+  const int64_t tiles_w = a[47];
+  const int64_t block = a[48];
+  const int64_t scratch_tap = a[49];
+  const int64_t scratch_data = a[51];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
@@ -2281,55 +2251,54 @@ static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-  int64_t packed = -1;
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+  const int64_t parts = panel_tiles(outputs);
+  for (int64_t task = first, next; task < last; task = next) {
+    const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
+    next = least(last, task - from + parts);
+    const int64_t w0 = cut(out_w, tiles_w, tile % tiles_w), columns_here = cut(out_w, tiles_w, tile % tiles_w + 1) - w0;
+    const int64_t h0 = cut(out_h, tiles_h, tile / tiles_w % tiles_h), lines_here = cut(out_h, tiles_h, tile / tiles_w % tiles_h + 1) - h0;
     const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
-    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
-    if (task / parts != packed) {
-      packed = task / parts;
-      const int64_t first_channel = group * inputs;
-      {
-        const int64_t at_line = h0 - pad_h;
-        const int64_t begin = least(greatest(0, -at_line), rows);
-        const int64_t end = greatest(begin, least(rows, in_h - at_line));
-        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
-        for (int64_t channel = 0; channel < channels; ++channel) {
-          float *target = data + channel * channel_stride;
-          const float l_k0 = l_table[(first_channel + channel) * 3 + 0];
-          const float l_k1 = l_table[(first_channel + channel) * 3 + 1];
-          const float l_k2 = l_table[(first_channel + channel) * 3 + 2];
-          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
-            const int64_t inside = n0 + n < images ? end : begin;
-            clear_run(target, begin * pitch);
+    const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
+    const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
+    const int64_t first_channel = group * inputs;
+    {
+      const int64_t at_line = h0 - pad_h, rows_here = rows - tile_lines + lines_here;
+      const int64_t begin = least(greatest(0, -at_line), rows_here);
+      const int64_t end = greatest(begin, least(rows_here, in_h - at_line));
+      const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
+      for (int64_t channel = 0; channel < channels; ++channel) {
+        float *target = data + channel * channel_stride;
+        const float l_k0 = l_table[(first_channel + channel) * 3 + 0];
+        const float l_k1 = l_table[(first_channel + channel) * 3 + 1];
+        const float l_k2 = l_table[(first_channel + channel) * 3 + 2];
+        for (int64_t n = 0; n < images_here; ++n, target += rows * pitch) {
+          clear_run(target, begin * pitch);
 
-            float *line = target + begin * pitch + pad_w;
-            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
-              {
-                const int64_t count = in_w;
-                const int64_t element = (first_channel + channel) * in_plane + (h * in_w);
-                const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-                float *result = line;
-                int64_t i = 0;
-                for (; i + LANES <= count; i += LANES) {
-                  PREFETCH(i + l_x0 + ahead);
-                  const vec l_x0_i = load(i + l_x0);
-                  const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
-                  const vec l_t1 = relu_of(l_t0);
-                  store(i + result, l_t1);
-                }
-                if (i < count) {
-                  const int64_t some = count - i;
-                  const vec l_x0_i = load_some(some, i + l_x0);
-                  const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
-                  const vec l_t1 = relu_of(l_t0);
-                  store_some(some, i + result, l_t1);
-                }
+          float *line = target + begin * pitch + pad_w;
+          for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
+            {
+              const int64_t count = in_w;
+              const int64_t element = (first_channel + channel) * in_plane + (h * in_w);
+              const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+              float *result = line;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                PREFETCH(i + l_x0 + ahead);
+                const vec l_x0_i = load(i + l_x0);
+                const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+                const vec l_t1 = relu_of(l_t0);
+                store(i + result, l_t1);
+              }
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec l_x0_i = load_some(some, i + l_x0);
+                const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+                const vec l_t1 = relu_of(l_t0);
+                store_some(some, i + result, l_t1);
               }
             }
-            clear_run(target + inside * pitch, (rows - inside) * pitch);
           }
+          clear_run(target + end * pitch, (rows_here - end) * pitch);
         }
       }
     }
@@ -2338,21 +2307,22 @@ static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, panel_tiles(outputs)),
-        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+        .last = from + next - task,
+        .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
         .pitch = pitch, .begin = 0,
-        .end = least(tile_columns, out_w - w0), .step = 1};
+        .end = columns_here, .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
     s.result = tile_data;
     s.row_stride = tile_stride;
     for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-      s.last = least(s.tile + 8, all);
+      const int64_t times = (all - s.tile + 7) / 8;
+      s.last = s.tile + (all - s.tile + times - 1) / times;
       strip_multiply(&s);
       const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
-        for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-          for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {
+        for (int64_t n = 0; n < images_here; ++n)
+          for (int64_t line = 0; line < lines_here; ++line) {
             {
               const int64_t count = s.end;
               const int64_t element = (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0);
@@ -2374,14 +2344,14 @@ static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t
         {
           /* two passes over what has just been stored, so that nothing cancels */
           double total = 0, elements = 0, squares = 0;
-          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
-            const int64_t line = 0, stored = least(tile_lines, out_h - h0) * s.end;
+          for (int64_t n = 0; n < images_here; ++n) {
+            const int64_t line = 0, stored = lines_here * s.end;
             total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), stored);
             elements += (double)(stored);
           }
           const double mean = elements > 0 ? total / elements : 0, off = mean - (double)(float)mean;
-          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
-            const int64_t line = 0, stored = least(tile_lines, out_h - h0) * s.end;
+          for (int64_t n = 0; n < images_here; ++n) {
+            const int64_t line = 0, stored = lines_here * s.end;
             squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0), (float)mean, stored);
           }
           part_of_sums[0] = elements;
@@ -2800,24 +2770,24 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
   const int64_t pad_w = a[45];
   const int64_t tile_images = a[46];
   const int64_t tile_lines = a[47];
-  const int64_t tile_columns = a[48];
   const int64_t rows = a[49];
   const int64_t pitch = a[50];
   const int64_t channel_stride = a[51];
-  const int64_t tiles_d = a[52];
-  const int64_t tiles_h = a[53];
-  const int64_t tiles_w = a[54];
-  const int64_t first_d = a[55];
-  const int64_t first_h = a[56];
-  const int64_t first_w = a[57];
-  const int64_t shift_h = a[59];
-  const int64_t shift_w = a[60];
-  const int64_t block = a[61];
-  const int64_t parts = a[62];
-  const int64_t part = a[63];
-  const int64_t scratch_tap = a[64];
-  const int64_t scratch_data = a[66];
-  const int64_t scratch_phase = a[67];
+  const int64_t tiles_n = a[52];
+  const int64_t tiles_d = a[53];
+  const int64_t tiles_h = a[54];
+  const int64_t tiles_w = a[55];
+  const int64_t first_d = a[56];
+  const int64_t first_h = a[57];
+  const int64_t first_w = a[58];
+  const int64_t count_h = a[59];
+  const int64_t count_w = a[60];
+  const int64_t shift_h = a[62];
+  const int64_t shift_w = a[63];
+  const int64_t block = a[64];
+  const int64_t scratch_tap = a[65];
+  const int64_t scratch_data = a[67];
+  const int64_t scratch_phase = a[68];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
@@ -2854,60 +2824,59 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
         }
   }
   clear_gaps(data, outputs, channel_stride, tile_images * rows, pitch, shift_w - first_w, out_w);
-  int64_t packed = -1;
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+  const int64_t parts = panel_tiles(inputs);
+  for (int64_t task = first, next; task < last; task = next) {
+    const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
+    next = least(last, task - from + parts);
+    const int64_t w0 = cut(count_w, tiles_w, tile % tiles_w), columns_here = cut(count_w, tiles_w, tile % tiles_w + 1) - w0;
+    const int64_t h0 = cut(count_h, tiles_h, tile / tiles_w % tiles_h), lines_here = cut(count_h, tiles_h, tile / tiles_w % tiles_h + 1) - h0;
     const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
-    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
+    const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
     const int64_t jd = first_d + d0, jh = first_h + h0, jw = first_w + w0;
-    if (task / parts != packed) {
-      packed = task / parts;
-      const int64_t first_output = group * outputs;
-      {
-        const int64_t at_line = jh - shift_h;
-        const int64_t begin = least(greatest(0, -at_line), rows);
-        const int64_t end = greatest(begin, least(rows, out_h - at_line));
-        const int64_t ahead = (4096 + out_plane - 1) / out_plane * out_plane;
-        for (int64_t channel = 0; channel < outputs; ++channel) {
-          float *target = data + channel * channel_stride;
-          const float l_k0 = l_table[(first_output + channel) * 3 + 0];
-          const float l_k1 = l_table[(first_output + channel) * 3 + 1];
-          const float l_k2 = l_table[(first_output + channel) * 3 + 2];
-          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
-            const int64_t inside = n0 + n < images ? end : begin;
-            clear_run(target, begin * pitch);
+    const int64_t first_output = group * outputs;
+    {
+      const int64_t at_line = jh - shift_h, rows_here = rows - tile_lines + lines_here;
+      const int64_t begin = least(greatest(0, -at_line), rows_here);
+      const int64_t end = greatest(begin, least(rows_here, out_h - at_line));
+      const int64_t ahead = (4096 + out_plane - 1) / out_plane * out_plane;
+      for (int64_t channel = 0; channel < outputs; ++channel) {
+        float *target = data + channel * channel_stride;
+        const float l_k0 = l_table[(first_output + channel) * 3 + 0];
+        const float l_k1 = l_table[(first_output + channel) * 3 + 1];
+        const float l_k2 = l_table[(first_output + channel) * 3 + 2];
+        for (int64_t n = 0; n < images_here; ++n, target += rows * pitch) {
+          clear_run(target, begin * pitch);
 
-            float *line = target + begin * pitch + shift_w - jw;
-            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
-              {
-                const int64_t count = out_w;
-                const int64_t element = (first_output + channel) * out_plane + (h * out_w);
-                const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-                const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
-                float *result = line;
-                int64_t i = 0;
-                for (; i + LANES <= count; i += LANES) {
-                  PREFETCH(i + l_x0 + ahead);
-                  PREFETCH(i + l_x1 + ahead);
-                  const vec l_x0_i = load(i + l_x0);
-                  const vec l_t0 = l_k0 + (l_x0_i - l_k2) * l_k1;
-                  const vec l_x1_i = load(i + l_x1);
-                  const vec l_t1 = l_t0 + l_x1_i;
-                  store(i + result, l_t1);
-                }
-                if (i < count) {
-                  const int64_t some = count - i;
-                  const vec l_x0_i = load_some(some, i + l_x0);
-                  const vec l_t0 = l_k0 + (l_x0_i - l_k2) * l_k1;
-                  const vec l_x1_i = load_some(some, i + l_x1);
-                  const vec l_t1 = l_t0 + l_x1_i;
-                  store_some(some, i + result, l_t1);
-                }
+          float *line = target + begin * pitch + shift_w - jw;
+          for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
+            {
+              const int64_t count = out_w;
+              const int64_t element = (first_output + channel) * out_plane + (h * out_w);
+              const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+              const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+              float *result = line;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                PREFETCH(i + l_x0 + ahead);
+                PREFETCH(i + l_x1 + ahead);
+                const vec l_x0_i = load(i + l_x0);
+                const vec l_t0 = l_k0 + (l_x0_i - l_k2) * l_k1;
+                const vec l_x1_i = load(i + l_x1);
+                const vec l_t1 = l_t0 + l_x1_i;
+                store(i + result, l_t1);
+              }
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec l_x0_i = load_some(some, i + l_x0);
+                const vec l_t0 = l_k0 + (l_x0_i - l_k2) * l_k1;
+                const vec l_x1_i = load_some(some, i + l_x1);
+                const vec l_t1 = l_t0 + l_x1_i;
+                store_some(some, i + result, l_t1);
               }
             }
-            clear_run(target + inside * pitch, (rows - inside) * pitch);
           }
+          clear_run(target + end * pitch, (rows_here - end) * pitch);
         }
       }
     }
@@ -2930,16 +2899,17 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
               .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
-              .last = least(from + part, panel_tiles(inputs)),
-              .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+              .last = from + next - task,
+              .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
               .pitch = pitch, .begin = begin,
-              .end = least(tile_columns, end), .step = step_w};
+              .end = least(columns_here, end), .step = step_w};
           float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
           s.line = 0;
           s.result = tile_data;
           s.row_stride = tile_stride;
           for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-            s.last = least(s.tile + 8, all);
+            const int64_t times = (all - s.tile + 7) / 8;
+            s.last = s.tile + (all - s.tile + times - 1) / times;
             strip_multiply(&s);
             const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
             for (int64_t r = 0; r < rows_here; ++r) {
@@ -2948,8 +2918,8 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
               const float s_k2 = s_table[(first_input + row + r) * 3 + 2];
               double s_s0_total = 0;
               double s_s1_total = 0;
-              for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-                for (int64_t line = 0; line < tile_lines; ++line) {
+              for (int64_t n = 0; n < images_here; ++n)
+                for (int64_t line = 0; line < lines_here; ++line) {
                   const int64_t h = jh + line - pad_h;
                   if (h < 0 || h >= in_h) continue;
                   {
@@ -3038,14 +3008,13 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
   const int64_t pad_w = a[41];
   const int64_t tile_images = a[42];
   const int64_t tile_lines = a[43];
-  const int64_t tile_columns = a[44];
   const int64_t rows = a[45];
   const int64_t pitch = a[46];
   const int64_t channel_stride = a[47];
-  const int64_t tiles_d = a[48];
-  const int64_t tiles_h = a[49];
-  const int64_t tiles_w = a[50];
-  const int64_t tiles_n = a[51];
+  const int64_t tiles_n = a[48];
+  const int64_t tiles_d = a[49];
+  const int64_t tiles_h = a[50];
+  const int64_t tiles_w = a[51];
   const int64_t ranges = a[52];
   const int64_t splits = a[53];
   const int64_t split = a[54];
@@ -3085,24 +3054,25 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
     const int64_t stop = (range + 1) * tiles_n / ranges * inner_tiles;
     int more = 0;
     for (int64_t tile = range * tiles_n / ranges * inner_tiles; tile < stop; ++tile) {
-      const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
-      const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+      const int64_t w0 = cut(out_w, tiles_w, tile % tiles_w), columns_here = cut(out_w, tiles_w, tile % tiles_w + 1) - w0;
+      const int64_t h0 = cut(out_h, tiles_h, tile / tiles_w % tiles_h), lines_here = cut(out_h, tiles_h, tile / tiles_w % tiles_h + 1) - h0;
+      const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
+      const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
       {
-        const int64_t at_line = h0 - pad_h;
-        const int64_t begin = least(greatest(0, -at_line), rows);
-        const int64_t end = greatest(begin, least(rows, in_h - at_line));
+        const int64_t at_line = h0 - pad_h, rows_here = rows - tile_lines + lines_here;
+        const int64_t begin = least(greatest(0, -at_line), rows_here);
+        const int64_t end = greatest(begin, least(rows_here, in_h - at_line));
         const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
           const float r_k0 = r_table[(first_channel + channel) * 3 + 0];
           const float r_k1 = r_table[(first_channel + channel) * 3 + 1];
           const float r_k2 = r_table[(first_channel + channel) * 3 + 2];
-          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
-            const int64_t inside = n0 + n < images ? end : begin;
+          for (int64_t n = 0; n < images_here; ++n, target += rows * pitch) {
             clear_run(target, begin * pitch);
 
             float *line = target + begin * pitch + pad_w;
-            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
+            for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
               {
                 const int64_t count = in_w;
                 const int64_t element = (first_channel + channel) * in_plane + (h * in_w);
@@ -3125,15 +3095,14 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
                 }
               }
             }
-            clear_run(target + inside * pitch, (rows - inside) * pitch);
+            clear_run(target + end * pitch, (rows_here - end) * pitch);
           }
         }
       }
       /* dy with outputs in lanes; positions outside the image are left out */
-      const int64_t columns = least(tile_columns, out_w - w0), height = least(tile_lines, out_h - h0);
       int64_t count = 0;
-      for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
-        const int64_t run_at = h0 * out_w + w0, run = height * columns;
+      for (int64_t n = 0; n < images_here; ++n) {
+        const int64_t run_at = h0 * out_w + w0, run = lines_here * columns_here;
         const int64_t out_ahead = (4096 + out_plane - 1) / out_plane * out_plane;
         for (int64_t output = 0; output < outputs; ++output) {
           const float l_k0 = l_table[(group * outputs + output) * 3 + 0];
@@ -3165,8 +3134,8 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
             }
           }
         }
-        transpose(computed, run, outputs, run, right + count * columns * width, width);
-        for (int64_t line = 0; line < height; ++line) lines[count++] = (n * rows + line) * pitch;
+        transpose(computed, run, outputs, run, right + count * columns_here * width, width);
+        for (int64_t line = 0; line < lines_here; ++line) lines[count++] = (n * rows + line) * pitch;
       }
       for (int64_t output = 0; output < width;) {
         const int vectors = (int)least(1, (width - output) / LANES);
@@ -3176,7 +3145,7 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
             const int64_t blocks = (channels - channel + most - 1) / most;
             const int64_t block = (channels - channel + blocks - 1) / blocks;
             outer_taps_any((int)block * 3, vectors, data + channel * channel_stride + tap[t], channel_stride, lines,
-                           count, columns, right + output, width, target_part + (channel * taps + t) * width + output,
+                           count, columns_here, right + output, width, target_part + (channel * taps + t) * width + output,
                            taps * width, more);
             channel += block;
           }
@@ -3259,7 +3228,6 @@ static NOINLINE void kernel_convolution_backward(const struct context *c, const 
   const int64_t inputs = a[37];
   const int64_t outputs = a[38];
   const int64_t positions = a[39];
-  const int64_t tile_images = a[40];
   const int64_t pitch = a[41];
   const int64_t channel_stride = a[42];
   const int64_t tiles_w = a[43];
@@ -3301,22 +3269,21 @@ static NOINLINE void kernel_convolution_backward(const struct context *c, const 
     const int64_t stop = (task + 1) * tiles_n / ranges * tiles_w;
     int more = 0;
     for (int64_t tile = task * tiles_n / ranges * tiles_w; tile < stop; ++tile) {
-      const int64_t w0 = tile % tiles_w * pitch, n0 = tile / tiles_w * tile_images;
+      const int64_t tile_w = tile % tiles_w, line_vectors = (positions + LANES - 1) / LANES;
+      const int64_t w0 = cut(line_vectors, tiles_w, tile_w) * LANES;
+      const int64_t columns_here = least(positions, cut(line_vectors, tiles_w, tile_w + 1) * LANES) - w0;
+      const int64_t tile_n = tile / tiles_w;
+      const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
       {
-        const int64_t kept = least(pitch, positions - w0);
         const int64_t ahead = (4096 + positions - 1) / positions * positions;
         for (int64_t channel = 0; channel < outputs; ++channel) {
           float *target = data + channel * channel_stride;
           const float l_k0 = l_table[(0 + channel) * 3 + 0];
           const float l_k1 = l_table[(0 + channel) * 3 + 1];
           const float l_k2 = l_table[(0 + channel) * 3 + 2];
-          for (int64_t n = 0; n < tile_images; ++n, target += pitch) {
-            if (n0 + n >= images) {
-              clear_run(target, pitch);
-              continue;
-            }
+          for (int64_t n = 0; n < images_here; ++n, target += pitch) {
             {
-              const int64_t count = kept;
+              const int64_t count = columns_here;
               const int64_t element = (0 + channel) * positions + (w0);
               const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
               const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
@@ -3340,25 +3307,19 @@ static NOINLINE void kernel_convolution_backward(const struct context *c, const 
                 store_some(some, i + result, l_t1);
               }
             }
-            clear_run(target + kept, pitch - kept);
           }
         }
       }
       {
-        const int64_t kept = least(pitch, positions - w0);
         const int64_t ahead = (4096 + positions - 1) / positions * positions;
         for (int64_t channel = 0; channel < inputs; ++channel) {
           float *target = data_x + channel * channel_stride;
           const float r_k0 = r_table[(0 + channel) * 3 + 0];
           const float r_k1 = r_table[(0 + channel) * 3 + 1];
           const float r_k2 = r_table[(0 + channel) * 3 + 2];
-          for (int64_t n = 0; n < tile_images; ++n, target += pitch) {
-            if (n0 + n >= images) {
-              clear_run(target, pitch);
-              continue;
-            }
+          for (int64_t n = 0; n < images_here; ++n, target += pitch) {
             {
-              const int64_t count = kept;
+              const int64_t count = columns_here;
               const int64_t element = (0 + channel) * positions + (w0);
               const float *r_x0 = r_x0_base + (n0 + n) * r_x0_stride + element;
               float *result = target;
@@ -3378,21 +3339,21 @@ static NOINLINE void kernel_convolution_backward(const struct context *c, const 
                 store_some(some, i + result, r_t1);
               }
             }
-            clear_run(target + kept, pitch - kept);
           }
         }
       }
       struct strip s = {
           .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = tap, .taps = 1, .weights = w,
           .rows = inputs, .block = block, .bias = 0, .tile = 0,
-          .last = panel_tiles(inputs), .positions = tile_images * pitch, .pitch = pitch, .begin = 0,
-          .end = least(pitch, positions - w0), .step = 1};
+          .last = panel_tiles(inputs), .positions = (images_here - 1) * pitch + columns_here, .pitch = pitch,
+          .begin = 0, .end = columns_here, .step = 1};
       float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
       s.line = 0;
       s.result = tile_data;
       s.row_stride = tile_stride;
       for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-        s.last = least(s.tile + 8, all);
+        const int64_t times = (all - s.tile + 7) / 8;
+        s.last = s.tile + (all - s.tile + times - 1) / times;
         strip_multiply(&s);
         const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
         for (int64_t r = 0; r < rows_here; ++r) {
@@ -3401,7 +3362,7 @@ static NOINLINE void kernel_convolution_backward(const struct context *c, const 
           const float s_k2 = s_table[(row + r) * 3 + 2];
           double s_s0_total = 0;
           double s_s1_total = 0;
-          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+          for (int64_t n = 0; n < images_here; ++n) {
             {
               const int64_t count = s.end;
               const int64_t element = (row + r) * positions + (w0);
@@ -3450,7 +3411,7 @@ static NOINLINE void kernel_convolution_backward(const struct context *c, const 
       }
       /* dy with outputs in lanes; positions outside the image are left out */
       int64_t count = 0;
-      for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+      for (int64_t n = 0; n < images_here; ++n) {
         lines[count] = n * pitch;
         transpose(data + n * pitch, channel_stride, outputs, s.end, right + count++ * s.end * width, width);
       }
@@ -3538,7 +3499,6 @@ static NOINLINE void kernel_convolution_backward_2(const struct context *c, cons
   const int64_t inputs = a[19];
   const int64_t outputs = a[20];
   const int64_t positions = a[21];
-  const int64_t tile_images = a[22];
   const int64_t pitch = a[23];
   const int64_t channel_stride = a[24];
   const int64_t tiles_w = a[25];
@@ -3568,22 +3528,21 @@ static NOINLINE void kernel_convolution_backward_2(const struct context *c, cons
     const int64_t stop = (task + 1) * tiles_n / ranges * tiles_w;
     int more = 0;
     for (int64_t tile = task * tiles_n / ranges * tiles_w; tile < stop; ++tile) {
-      const int64_t w0 = tile % tiles_w * pitch, n0 = tile / tiles_w * tile_images;
+      const int64_t tile_w = tile % tiles_w, line_vectors = (positions + LANES - 1) / LANES;
+      const int64_t w0 = cut(line_vectors, tiles_w, tile_w) * LANES;
+      const int64_t columns_here = least(positions, cut(line_vectors, tiles_w, tile_w + 1) * LANES) - w0;
+      const int64_t tile_n = tile / tiles_w;
+      const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
       {
-        const int64_t kept = least(pitch, positions - w0);
         const int64_t ahead = (4096 + positions - 1) / positions * positions;
         for (int64_t channel = 0; channel < outputs; ++channel) {
           float *target = data + channel * channel_stride;
           const float l_k0 = l_table[(0 + channel) * 3 + 0];
           const float l_k1 = l_table[(0 + channel) * 3 + 1];
           const float l_k2 = l_table[(0 + channel) * 3 + 2];
-          for (int64_t n = 0; n < tile_images; ++n, target += pitch) {
-            if (n0 + n >= images) {
-              clear_run(target, pitch);
-              continue;
-            }
+          for (int64_t n = 0; n < images_here; ++n, target += pitch) {
             {
-              const int64_t count = kept;
+              const int64_t count = columns_here;
               const int64_t element = (0 + channel) * positions + (w0);
               const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
               const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
@@ -3607,42 +3566,36 @@ static NOINLINE void kernel_convolution_backward_2(const struct context *c, cons
                 store_some(some, i + result, l_t1);
               }
             }
-            clear_run(target + kept, pitch - kept);
           }
         }
       }
       {
-        const int64_t kept = least(pitch, positions - w0);
         const int64_t ahead = (4096 + positions - 1) / positions * positions;
         (void)ahead;
         for (int64_t channel = 0; channel < inputs; ++channel) {
           float *target = data_x + channel * channel_stride;
 
-          for (int64_t n = 0; n < tile_images; ++n, target += pitch) {
-            if (n0 + n >= images) {
-              clear_run(target, pitch);
-              continue;
-            }
-            copy_run(target, x + (n0 + n) * x_stride + (0 + channel) * positions + w0, kept);
-            clear_run(target + kept, pitch - kept);
+          for (int64_t n = 0; n < images_here; ++n, target += pitch) {
+            copy_run(target, x + (n0 + n) * x_stride + (0 + channel) * positions + w0, columns_here);
           }
         }
       }
       struct strip s = {
           .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = tap, .taps = 1, .weights = w,
           .rows = inputs, .block = block, .bias = 0, .tile = 0,
-          .last = panel_tiles(inputs), .positions = tile_images * pitch, .pitch = pitch, .begin = 0,
-          .end = least(pitch, positions - w0), .step = 1};
+          .last = panel_tiles(inputs), .positions = (images_here - 1) * pitch + columns_here, .pitch = pitch,
+          .begin = 0, .end = columns_here, .step = 1};
       float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
       s.line = 0;
       s.result = tile_data;
       s.row_stride = tile_stride;
       for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-        s.last = least(s.tile + 8, all);
+        const int64_t times = (all - s.tile + 7) / 8;
+        s.last = s.tile + (all - s.tile + times - 1) / times;
         strip_multiply(&s);
         const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
         for (int64_t r = 0; r < rows_here; ++r) {
-          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+          for (int64_t n = 0; n < images_here; ++n) {
             {
               const int64_t count = s.end;
               const int64_t element = (row + r) * positions + (w0);
@@ -3664,7 +3617,7 @@ static NOINLINE void kernel_convolution_backward_2(const struct context *c, cons
       }
       /* dy with outputs in lanes; positions outside the image are left out */
       int64_t count = 0;
-      for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+      for (int64_t n = 0; n < images_here; ++n) {
         lines[count] = n * pitch;
         transpose(data + n * pitch, channel_stride, outputs, s.end, right + count++ * s.end * width, width);
       }
@@ -3847,24 +3800,23 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
   const int64_t pad_w = a[45];
   const int64_t tile_images = a[46];
   const int64_t tile_lines = a[47];
-  const int64_t tile_columns = a[48];
   const int64_t rows = a[49];
   const int64_t pitch = a[50];
   const int64_t channel_stride = a[51];
-  const int64_t tiles_d = a[52];
-  const int64_t tiles_h = a[53];
-  const int64_t tiles_w = a[54];
-  const int64_t first_d = a[55];
-  const int64_t first_h = a[56];
-  const int64_t first_w = a[57];
-  const int64_t shift_h = a[59];
-  const int64_t shift_w = a[60];
-  const int64_t block = a[61];
-  const int64_t parts = a[62];
-  const int64_t part = a[63];
-  const int64_t scratch_tap = a[64];
-  const int64_t scratch_data = a[66];
-  const int64_t scratch_phase = a[67];
+  const int64_t tiles_n = a[52];
+  const int64_t tiles_d = a[53];
+  const int64_t tiles_h = a[54];
+  const int64_t tiles_w = a[55];
+  const int64_t first_d = a[56];
+  const int64_t first_h = a[57];
+  const int64_t first_w = a[58];
+  const int64_t count_h = a[59];
+  const int64_t shift_h = a[62];
+  const int64_t shift_w = a[63];
+  const int64_t block = a[64];
+  const int64_t scratch_tap = a[65];
+  const int64_t scratch_data = a[67];
+  const int64_t scratch_phase = a[68];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
@@ -3899,64 +3851,62 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
           phase_taps[phase] = taps - before;
         }
   }
-  int64_t packed = -1;
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+  const int64_t parts = panel_tiles(inputs);
+  for (int64_t task = first, next; task < last; task = next) {
+    const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
+    next = least(last, task - from + parts);
+    const int64_t h0 = cut(count_h, tiles_h, tile / tiles_w % tiles_h), lines_here = cut(count_h, tiles_h, tile / tiles_w % tiles_h + 1) - h0;
     const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
-    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
-    const int64_t jd = first_d + d0, jh = first_h + h0, jw = first_w + w0;
-    if (task / parts != packed) {
-      packed = task / parts;
-      const int64_t first_output = group * outputs;
-      {
-        const int64_t plane = tile_images * rows * pitch, still = (shift_w - pad_w) / far_w;
-        const int64_t at_line = jh - shift_h;
-        const int64_t begin = least(greatest(0, -at_line), rows);
-        const int64_t end = greatest(begin, least(rows, out_h - at_line));
-        const int64_t ahead = (4096 + out_plane - 1) / out_plane * out_plane;
-        for (int64_t channel = 0; channel < outputs; ++channel) {
-          float *target = data + channel * channel_stride;
-          const float l_k0 = l_table[(first_output + channel) * 3 + 0];
-          const float l_k1 = l_table[(first_output + channel) * 3 + 1];
-          const float l_k2 = l_table[(first_output + channel) * 3 + 2];
-          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
-            const int64_t inside = n0 + n < images ? end : begin;
-            float *image = target + still * plane + begin * pitch;
-            if (begin < inside) {
-              {
-                const int64_t count = (inside - begin) * pitch;
-                const int64_t element = (first_output + channel) * out_plane + ((at_line + begin) * out_w);
-                const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-                const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
-                float *result = image;
-                int64_t i = 0;
-                for (; i + LANES <= count; i += LANES) {
-                  PREFETCH(i + l_x0 + ahead);
-                  PREFETCH(i + l_x1 + ahead);
-                  const vec l_x0_i = load(i + l_x0);
-                  const vec l_t0 = l_k0 + (l_x0_i - l_k2) * l_k1;
-                  const vec l_x1_i = load(i + l_x1);
-                  const vec l_t1 = l_t0 + l_x1_i;
-                  store(i + result, l_t1);
-                }
-                if (i < count) {
-                  const int64_t some = count - i;
-                  const vec l_x0_i = load_some(some, i + l_x0);
-                  const vec l_t0 = l_k0 + (l_x0_i - l_k2) * l_k1;
-                  const vec l_x1_i = load_some(some, i + l_x1);
-                  const vec l_t1 = l_t0 + l_x1_i;
-                  store_some(some, i + result, l_t1);
-                }
+    const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
+    const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
+    const int64_t jd = first_d + d0, jh = first_h + h0, jw = first_w;
+    const int64_t first_output = group * outputs;
+    {
+      const int64_t plane = tile_images * rows * pitch, still = (shift_w - pad_w) / far_w;
+      const int64_t at_line = jh - shift_h, rows_here = rows - tile_lines + lines_here;
+      const int64_t begin = least(greatest(0, -at_line), rows_here);
+      const int64_t end = greatest(begin, least(rows_here, out_h - at_line));
+      const int64_t ahead = (4096 + out_plane - 1) / out_plane * out_plane;
+      for (int64_t channel = 0; channel < outputs; ++channel) {
+        float *target = data + channel * channel_stride;
+        const float l_k0 = l_table[(first_output + channel) * 3 + 0];
+        const float l_k1 = l_table[(first_output + channel) * 3 + 1];
+        const float l_k2 = l_table[(first_output + channel) * 3 + 2];
+        for (int64_t n = 0; n < images_here; ++n, target += rows * pitch) {
+          float *image = target + still * plane + begin * pitch;
+          if (begin < end) {
+            {
+              const int64_t count = (end - begin) * pitch;
+              const int64_t element = (first_output + channel) * out_plane + ((at_line + begin) * out_w);
+              const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+              const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+              float *result = image;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                PREFETCH(i + l_x0 + ahead);
+                PREFETCH(i + l_x1 + ahead);
+                const vec l_x0_i = load(i + l_x0);
+                const vec l_t0 = l_k0 + (l_x0_i - l_k2) * l_k1;
+                const vec l_x1_i = load(i + l_x1);
+                const vec l_t1 = l_t0 + l_x1_i;
+                store(i + result, l_t1);
+              }
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec l_x0_i = load_some(some, i + l_x0);
+                const vec l_t0 = l_k0 + (l_x0_i - l_k2) * l_k1;
+                const vec l_x1_i = load_some(some, i + l_x1);
+                const vec l_t1 = l_t0 + l_x1_i;
+                store_some(some, i + result, l_t1);
               }
             }
-            for (int64_t k = 0; k < size_w; ++k) {
-              float *copy = target + k * plane;
-              if (k != still) shift_lines(copy + begin * pitch, image, inside - begin, pitch, (k - still) * far_w);
-              clear_run(copy, begin * pitch);
-              clear_run(copy + inside * pitch, (rows - inside) * pitch);
+          }
+          for (int64_t k = 0; k < size_w; ++k) {
+            float *copy = target + k * plane;
+            if (k != still) shift_lines(copy + begin * pitch, image, end - begin, pitch, (k - still) * far_w);
+            clear_run(copy, begin * pitch);
+            clear_run(copy + end * pitch, (rows_here - end) * pitch);
 
-            }
           }
         }
       }
@@ -3980,16 +3930,17 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
               .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
-              .last = least(from + part, panel_tiles(inputs)),
-              .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+              .last = from + next - task,
+              .positions = ((images_here - 1) * rows + lines_here) * pitch,
               .pitch = rows * pitch, .begin = begin,
-              .end = least(tile_lines, in_h - h0) * end, .step = step_w};
+              .end = lines_here * end, .step = step_w};
           float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
           s.line = 0;
           s.result = tile_data;
           s.row_stride = tile_stride;
           for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-            s.last = least(s.tile + 8, all);
+            const int64_t times = (all - s.tile + 7) / 8;
+            s.last = s.tile + (all - s.tile + times - 1) / times;
             strip_multiply(&s);
             const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
             for (int64_t r = 0; r < rows_here; ++r) {
@@ -3998,7 +3949,7 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
               const float s_k2 = s_table[(first_input + row + r) * 3 + 2];
               double s_s0_total = 0;
               double s_s1_total = 0;
-              for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+              for (int64_t n = 0; n < images_here; ++n) {
                 {
                   const int64_t count = s.end;
                   const int64_t element = (first_input + row + r) * in_plane + (h0 * in_w);
@@ -4097,20 +4048,20 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
   const int64_t rows = a[49];
   const int64_t pitch = a[50];
   const int64_t channel_stride = a[51];
-  const int64_t tiles_d = a[52];
-  const int64_t tiles_h = a[53];
-  const int64_t tiles_w = a[54];
-  const int64_t first_d = a[55];
-  const int64_t first_h = a[56];
-  const int64_t first_w = a[57];
-  const int64_t shift_h = a[59];
-  const int64_t shift_w = a[60];
-  const int64_t block = a[61];
-  const int64_t parts = a[62];
-  const int64_t part = a[63];
-  const int64_t scratch_tap = a[64];
-  const int64_t scratch_data = a[66];
-  const int64_t scratch_phase = a[67];
+  const int64_t tiles_n = a[52];
+  const int64_t tiles_d = a[53];
+  const int64_t tiles_h = a[54];
+  const int64_t tiles_w = a[55];
+  const int64_t first_d = a[56];
+  const int64_t first_h = a[57];
+  const int64_t first_w = a[58];
+  const int64_t count_h = a[59];
+  const int64_t shift_h = a[62];
+  const int64_t shift_w = a[63];
+  const int64_t block = a[64];
+  const int64_t scratch_tap = a[65];
+  const int64_t scratch_data = a[67];
+  const int64_t scratch_phase = a[68];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
@@ -4151,60 +4102,58 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
     for (int64_t line = 0; line < tile_lines; ++line)
       for (int64_t w = 0; w < tile_columns; w += LANES) vector[v++] = (n * rows + line) * pitch + w;
   clear_gaps(data, outputs, channel_stride, tile_images * rows, pitch, shift_w - first_w, out_w);
-  int64_t packed = -1;
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+  const int64_t parts = panel_tiles(inputs);
+  for (int64_t task = first, next; task < last; task = next) {
+    const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
+    next = least(last, task - from + parts);
+    const int64_t h0 = cut(count_h, tiles_h, tile / tiles_w % tiles_h), lines_here = cut(count_h, tiles_h, tile / tiles_w % tiles_h + 1) - h0;
     const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
-    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
-    const int64_t jd = first_d + d0, jh = first_h + h0, jw = first_w + w0;
-    if (task / parts != packed) {
-      packed = task / parts;
-      const int64_t first_output = group * outputs;
-      {
-        const int64_t at_line = jh - shift_h;
-        const int64_t begin = least(greatest(0, -at_line), rows);
-        const int64_t end = greatest(begin, least(rows, out_h - at_line));
-        const int64_t ahead = (4096 + out_plane - 1) / out_plane * out_plane;
-        for (int64_t channel = 0; channel < outputs; ++channel) {
-          float *target = data + channel * channel_stride;
-          const float l_k0 = l_table[(first_output + channel) * 3 + 0];
-          const float l_k1 = l_table[(first_output + channel) * 3 + 1];
-          const float l_k2 = l_table[(first_output + channel) * 3 + 2];
-          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
-            const int64_t inside = n0 + n < images ? end : begin;
-            clear_run(target, begin * pitch);
+    const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
+    const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
+    const int64_t jd = first_d + d0, jh = first_h + h0, jw = first_w;
+    const int64_t first_output = group * outputs;
+    {
+      const int64_t at_line = jh - shift_h, rows_here = rows - tile_lines + lines_here;
+      const int64_t begin = least(greatest(0, -at_line), rows_here);
+      const int64_t end = greatest(begin, least(rows_here, out_h - at_line));
+      const int64_t ahead = (4096 + out_plane - 1) / out_plane * out_plane;
+      for (int64_t channel = 0; channel < outputs; ++channel) {
+        float *target = data + channel * channel_stride;
+        const float l_k0 = l_table[(first_output + channel) * 3 + 0];
+        const float l_k1 = l_table[(first_output + channel) * 3 + 1];
+        const float l_k2 = l_table[(first_output + channel) * 3 + 2];
+        for (int64_t n = 0; n < images_here; ++n, target += rows * pitch) {
+          clear_run(target, begin * pitch);
 
-            float *line = target + begin * pitch + shift_w - jw;
-            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
-              {
-                const int64_t count = out_w;
-                const int64_t element = (first_output + channel) * out_plane + (h * out_w);
-                const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-                const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
-                float *result = line;
-                int64_t i = 0;
-                for (; i + LANES <= count; i += LANES) {
-                  PREFETCH(i + l_x0 + ahead);
-                  PREFETCH(i + l_x1 + ahead);
-                  const vec l_x0_i = load(i + l_x0);
-                  const vec l_t0 = l_k0 + (l_x0_i - l_k2) * l_k1;
-                  const vec l_x1_i = load(i + l_x1);
-                  const vec l_t1 = l_t0 + l_x1_i;
-                  store(i + result, l_t1);
-                }
-                if (i < count) {
-                  const int64_t some = count - i;
-                  const vec l_x0_i = load_some(some, i + l_x0);
-                  const vec l_t0 = l_k0 + (l_x0_i - l_k2) * l_k1;
-                  const vec l_x1_i = load_some(some, i + l_x1);
-                  const vec l_t1 = l_t0 + l_x1_i;
-                  store_some(some, i + result, l_t1);
-                }
+          float *line = target + begin * pitch + shift_w - jw;
+          for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
+            {
+              const int64_t count = out_w;
+              const int64_t element = (first_output + channel) * out_plane + (h * out_w);
+              const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+              const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+              float *result = line;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                PREFETCH(i + l_x0 + ahead);
+                PREFETCH(i + l_x1 + ahead);
+                const vec l_x0_i = load(i + l_x0);
+                const vec l_t0 = l_k0 + (l_x0_i - l_k2) * l_k1;
+                const vec l_x1_i = load(i + l_x1);
+                const vec l_t1 = l_t0 + l_x1_i;
+                store(i + result, l_t1);
+              }
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec l_x0_i = load_some(some, i + l_x0);
+                const vec l_t0 = l_k0 + (l_x0_i - l_k2) * l_k1;
+                const vec l_x1_i = load_some(some, i + l_x1);
+                const vec l_t1 = l_t0 + l_x1_i;
+                store_some(some, i + result, l_t1);
               }
             }
-            clear_run(target + inside * pitch, (rows - inside) * pitch);
           }
+          clear_run(target + end * pitch, (rows_here - end) * pitch);
         }
       }
     }
@@ -4227,16 +4176,17 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
               .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
-              .last = least(from + part, panel_tiles(inputs)),
-              .positions = tile_images * tile_lines * tile_columns,
+              .last = from + next - task,
+              .positions = images_here * lines_here * tile_columns,
               .pitch = tile_lines * tile_columns, .vector = vector, .begin = begin,
-              .end = least(tile_lines, in_h - h0) * end, .step = step_w};
+              .end = lines_here * end, .step = step_w};
           float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
           s.line = 0;
           s.result = tile_data;
           s.row_stride = tile_stride;
           for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-            s.last = least(s.tile + 8, all);
+            const int64_t times = (all - s.tile + 7) / 8;
+            s.last = s.tile + (all - s.tile + times - 1) / times;
             strip_multiply(&s);
             const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
             for (int64_t r = 0; r < rows_here; ++r) {
@@ -4245,7 +4195,7 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
               const float s_k2 = s_table[(first_input + row + r) * 3 + 2];
               double s_s0_total = 0;
               double s_s1_total = 0;
-              for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+              for (int64_t n = 0; n < images_here; ++n) {
                 {
                   const int64_t count = s.end;
                   const int64_t element = (first_input + row + r) * in_plane + (h0 * in_w);
@@ -4326,14 +4276,13 @@ static NOINLINE void kernel_convolution_backward_weights_2(const struct context 
   const int64_t pad_w = a[34];
   const int64_t tile_images = a[35];
   const int64_t tile_lines = a[36];
-  const int64_t tile_columns = a[37];
   const int64_t rows = a[38];
   const int64_t pitch = a[39];
   const int64_t channel_stride = a[40];
-  const int64_t tiles_d = a[41];
-  const int64_t tiles_h = a[42];
-  const int64_t tiles_w = a[43];
-  const int64_t tiles_n = a[44];
+  const int64_t tiles_n = a[41];
+  const int64_t tiles_d = a[42];
+  const int64_t tiles_h = a[43];
+  const int64_t tiles_w = a[44];
   const int64_t ranges = a[45];
   const int64_t splits = a[46];
   const int64_t split = a[47];
@@ -4367,34 +4316,34 @@ static NOINLINE void kernel_convolution_backward_weights_2(const struct context 
     const int64_t stop = (range + 1) * tiles_n / ranges * inner_tiles;
     int more = 0;
     for (int64_t tile = range * tiles_n / ranges * inner_tiles; tile < stop; ++tile) {
-      const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
-      const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+      const int64_t w0 = cut(out_w, tiles_w, tile % tiles_w), columns_here = cut(out_w, tiles_w, tile % tiles_w + 1) - w0;
+      const int64_t h0 = cut(out_h, tiles_h, tile / tiles_w % tiles_h), lines_here = cut(out_h, tiles_h, tile / tiles_w % tiles_h + 1) - h0;
+      const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
+      const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
       {
-        const int64_t at_line = h0 - pad_h;
-        const int64_t begin = least(greatest(0, -at_line), rows);
-        const int64_t end = greatest(begin, least(rows, in_h - at_line));
+        const int64_t at_line = h0 - pad_h, rows_here = rows - tile_lines + lines_here;
+        const int64_t begin = least(greatest(0, -at_line), rows_here);
+        const int64_t end = greatest(begin, least(rows_here, in_h - at_line));
         const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
         (void)ahead;
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
 
-          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
-            const int64_t inside = n0 + n < images ? end : begin;
+          for (int64_t n = 0; n < images_here; ++n, target += rows * pitch) {
             clear_run(target, begin * pitch);
 
             float *line = target + begin * pitch + pad_w;
-            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
+            for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
               copy_run(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w, in_w);
             }
-            clear_run(target + inside * pitch, (rows - inside) * pitch);
+            clear_run(target + end * pitch, (rows_here - end) * pitch);
           }
         }
       }
       /* dy with outputs in lanes; positions outside the image are left out */
-      const int64_t columns = least(tile_columns, out_w - w0), height = least(tile_lines, out_h - h0);
       int64_t count = 0;
-      for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
-        const int64_t run_at = h0 * out_w + w0, run = height * columns;
+      for (int64_t n = 0; n < images_here; ++n) {
+        const int64_t run_at = h0 * out_w + w0, run = lines_here * columns_here;
         const int64_t out_ahead = (4096 + out_plane - 1) / out_plane * out_plane;
         for (int64_t output = 0; output < outputs; ++output) {
           const float l_k0 = l_table[(group * outputs + output) * 3 + 0];
@@ -4426,8 +4375,8 @@ static NOINLINE void kernel_convolution_backward_weights_2(const struct context 
             }
           }
         }
-        transpose(computed, run, outputs, run, right + count * columns * width, width);
-        for (int64_t line = 0; line < height; ++line) lines[count++] = (n * rows + line) * pitch;
+        transpose(computed, run, outputs, run, right + count * columns_here * width, width);
+        for (int64_t line = 0; line < lines_here; ++line) lines[count++] = (n * rows + line) * pitch;
       }
       for (int64_t output = 0; output < width;) {
         const int vectors = (int)least(1, (width - output) / LANES);
@@ -4437,7 +4386,7 @@ static NOINLINE void kernel_convolution_backward_weights_2(const struct context 
             const int64_t blocks = (channels - channel + most - 1) / most;
             const int64_t block = (channels - channel + blocks - 1) / blocks;
             outer_taps_any((int)block * 3, vectors, data + channel * channel_stride + tap[t], channel_stride, lines,
-                           count, columns, right + output, width, target_part + (channel * taps + t) * width + output,
+                           count, columns_here, right + output, width, target_part + (channel * taps + t) * width + output,
                            taps * width, more);
             channel += block;
           }
@@ -5152,17 +5101,17 @@ void dense_net_pool_close(void *storage) {
 }
 
 static const int64_t dense_net_infer_1_rows[] = {
-  k_convolution,46,2,X+0,192,R+0,-1,W+4096,512,1,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,3,2,1,0,192,320, // %3 convolution f32[1,8,8,8] densenet.swift:29
-  WAIT+k_convolution_2,52,4,W+4096,512,R+896,R+960,0,64,R+1088,R+1024,W+0,1024,320,64,1,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,1,1,64,1,64,80,1,1,1,8,4,1,1344,1408,1472, // %18 convolution + %19 relu f32[1,16,8,8] densenet.swift:31
-  WAIT+k_convolution,46,1,W+0,1024,R+1600,-1,W+6144,256,1,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,16,1,1,0,192,320, // %22 convolution f32[1,4,8,8] densenet.swift:31
+  k_convolution,45,2,X+0,192,R+0,-1,W+4096,512,1,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,1,3,0,192,320, // %3 convolution f32[1,8,8,8] densenet.swift:29
+  WAIT+k_convolution_2,51,4,W+4096,512,R+896,R+960,0,64,R+1088,R+1024,W+0,1024,320,64,1,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,1,1,64,1,64,80,1,1,1,1,8,4416,4480,4544, // %18 convolution + %19 relu f32[1,16,8,8] densenet.swift:31
+  WAIT+k_convolution,45,1,W+0,1024,R+1600,-1,W+6144,256,1,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,1,16,0,192,320, // %22 convolution f32[1,4,8,8] densenet.swift:31
   WAIT+k_average_pool_halving,33,1,W+4096,768,R+3904,R+3968,0,128,W+0,192,12,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %32 average_pool f32[1,12,4,4] densenet.swift:34
-  WAIT+k_convolution_3,46,2,W+0,192,R+4096,R+4032,W+1024,96,1,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,12,2,1,0,64,128, // %35 convolution f32[1,6,4,4] densenet.swift:34
-  WAIT+k_convolution_2,52,4,W+1024,96,R+4416,R+4480,0,64,R+4608,R+4544,W+0,256,128,16,1,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,6,4,1,384,448,512, // %50 convolution + %51 relu f32[1,16,4,4] densenet.swift:31
-  WAIT+k_convolution_4,46,1,W+0,256,R+4992,-1,W+1408,64,1,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,5,48,1,1,1,16,1,1,0,128,192, // %54 convolution f32[1,4,4,4] densenet.swift:31
+  WAIT+k_convolution_3,45,2,W+0,192,R+4096,R+4032,W+1024,96,1,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,1,12,0,64,128, // %35 convolution f32[1,6,4,4] densenet.swift:34
+  WAIT+k_convolution_2,51,4,W+1024,96,R+4416,R+4480,0,64,R+4608,R+4544,W+0,256,128,16,1,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,1,6,1152,1216,1280, // %50 convolution + %51 relu f32[1,16,4,4] densenet.swift:31
+  WAIT+k_convolution_4,45,1,W+0,256,R+4992,-1,W+1408,64,1,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,5,48,1,1,1,1,16,0,128,192, // %54 convolution f32[1,4,4,4] densenet.swift:31
   WAIT+k_average_pool_halving,33,1,W+1024,160,R+7296,R+7360,0,128,W+0,40,10,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %64 average_pool f32[1,10,2,2] densenet.swift:34
-  WAIT+k_convolution_3,46,2,W+0,40,R+7488,R+7424,W+256,20,1,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,1,1,4,1,4,16,1,1,1,10,2,1,0,64,128, // %67 convolution f32[1,5,2,2] densenet.swift:34
-  WAIT+k_convolution_2,52,4,W+256,20,R+7744,R+7808,0,64,R+7936,R+7872,W+0,64,128,8,1,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,1,1,4,1,4,16,1,1,1,5,4,1,256,320,384, // %82 convolution + %83 relu f32[1,16,2,2] densenet.swift:31
-  WAIT+k_convolution_4,46,1,W+0,64,R+8256,-1,W+336,16,1,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,1,1,1,16,1,1,0,128,192, // %86 convolution f32[1,4,2,2] densenet.swift:31
+  WAIT+k_convolution_3,45,2,W+0,40,R+7488,R+7424,W+256,20,1,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,1,1,4,1,4,16,1,1,1,1,10,0,64,128, // %67 convolution f32[1,5,2,2] densenet.swift:34
+  WAIT+k_convolution_2,51,4,W+256,20,R+7744,R+7808,0,64,R+7936,R+7872,W+0,64,128,8,1,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,1,1,4,1,4,16,1,1,1,1,5,640,704,768, // %82 convolution + %83 relu f32[1,16,2,2] densenet.swift:31
+  WAIT+k_convolution_4,45,1,W+0,64,R+8256,-1,W+336,16,1,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,1,1,1,1,16,0,128,192, // %86 convolution f32[1,4,2,2] densenet.swift:31
   WAIT+k_global_average_pool,15,1,W+256,36,R+10560,R+10624,0,128,W+0,9,9,9,4,4096, // %97 global_average_pool f32[1,9] densenet.swift:37
   WAIT+k_dot_products,12,1,W+0,R+10688,R+11072,Y+0,1,10,9,1,10, // %100 linear f32[1,10] densenet.swift:37
   k_end,
@@ -5174,17 +5123,17 @@ int dense_net_infer_1(const struct dense_net_arguments *arguments) {
 }
 
 static const int64_t dense_net_infer_8_rows[] = {
-  k_convolution,46,4,X+0,192,R+0,-1,W+32768,768,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,3,2,1,0,384,704, // %3 convolution f32[8,8,8,8] densenet.swift:29
-  WAIT+k_convolution_2,52,8,W+32768,768,R+896,R+960,0,64,R+1088,R+1024,W+0,1024,320,256,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,272,1,1,1,8,4,1,4416,4480,4544, // %18 convolution + %19 relu f32[8,16,8,8] densenet.swift:31
-  WAIT+k_convolution,46,2,W+0,1024,R+1600,-1,W+34816,768,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,16,1,1,0,384,704, // %22 convolution f32[8,4,8,8] densenet.swift:31
+  k_convolution,45,4,X+0,192,R+0,-1,W+32768,768,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,2,1,1,1,3,0,384,704, // %3 convolution f32[8,8,8,8] densenet.swift:29
+  WAIT+k_convolution_2,51,8,W+32768,768,R+896,R+960,0,64,R+1088,R+1024,W+0,1024,320,256,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,272,2,1,1,1,8,16704,16768,16832, // %18 convolution + %19 relu f32[8,16,8,8] densenet.swift:31
+  WAIT+k_convolution,45,2,W+0,1024,R+1600,-1,W+34816,768,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,2,1,1,1,16,0,384,704, // %22 convolution f32[8,4,8,8] densenet.swift:31
   WAIT+k_average_pool_halving,33,1,W+32768,768,R+3904,R+3968,0,128,W+0,192,96,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %32 average_pool f32[8,12,4,4] densenet.swift:34
-  WAIT+k_convolution_3,46,2,W+0,192,R+4096,R+4032,W+8192,160,8,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,144,1,1,1,12,2,1,0,64,128, // %35 convolution f32[8,6,4,4] densenet.swift:34
-  WAIT+k_convolution_2,52,4,W+8192,160,R+4416,R+4480,0,64,R+4608,R+4544,W+0,256,128,128,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,144,1,1,1,6,4,1,2176,2240,2304, // %50 convolution + %51 relu f32[8,16,4,4] densenet.swift:31
-  WAIT+k_convolution_4,46,8,W+0,256,R+4992,-1,W+8576,160,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,5,48,1,1,1,16,1,1,0,128,192, // %54 convolution f32[8,4,4,4] densenet.swift:31
+  WAIT+k_convolution_3,45,2,W+0,192,R+4096,R+4032,W+8192,160,8,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,144,1,1,1,1,12,0,64,128, // %35 convolution f32[8,6,4,4] densenet.swift:34
+  WAIT+k_convolution_2,51,4,W+8192,160,R+4416,R+4480,0,64,R+4608,R+4544,W+0,256,128,128,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,144,1,1,1,1,6,8320,8384,8448, // %50 convolution + %51 relu f32[8,16,4,4] densenet.swift:31
+  WAIT+k_convolution_4,45,8,W+0,256,R+4992,-1,W+8576,160,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,5,48,8,1,1,1,16,0,128,192, // %54 convolution f32[8,4,4,4] densenet.swift:31
   WAIT+k_average_pool_halving,33,1,W+8192,160,R+7296,R+7360,0,128,W+0,40,80,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %64 average_pool f32[8,10,2,2] densenet.swift:34
-  WAIT+k_convolution_3,46,2,W+0,40,R+7488,R+7424,W+2048,36,8,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,48,1,1,1,10,2,1,0,64,128, // %67 convolution f32[8,5,2,2] densenet.swift:34
-  WAIT+k_convolution_2,52,4,W+2048,36,R+7744,R+7808,0,64,R+7936,R+7872,W+0,64,128,32,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,48,1,1,1,5,4,1,640,704,768, // %82 convolution + %83 relu f32[8,16,2,2] densenet.swift:31
-  WAIT+k_convolution_4,46,8,W+0,64,R+8256,-1,W+2128,36,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,1,1,1,16,1,1,0,128,192, // %86 convolution f32[8,4,2,2] densenet.swift:31
+  WAIT+k_convolution_3,45,2,W+0,40,R+7488,R+7424,W+2048,36,8,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,48,1,1,1,1,10,0,64,128, // %67 convolution f32[8,5,2,2] densenet.swift:34
+  WAIT+k_convolution_2,51,4,W+2048,36,R+7744,R+7808,0,64,R+7936,R+7872,W+0,64,128,32,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,48,1,1,1,1,5,2176,2240,2304, // %82 convolution + %83 relu f32[8,16,2,2] densenet.swift:31
+  WAIT+k_convolution_4,45,8,W+0,64,R+8256,-1,W+2128,36,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,8,1,1,1,16,0,128,192, // %86 convolution f32[8,4,2,2] densenet.swift:31
   WAIT+k_global_average_pool,15,1,W+2048,36,R+10560,R+10624,0,128,W+0,9,72,9,4,4096, // %97 global_average_pool f32[8,9] densenet.swift:37
   WAIT+k_dot_products,12,1,W+0,R+10688,R+11072,Y+0,8,10,9,8,10, // %100 linear f32[8,10] densenet.swift:37
   k_end,
@@ -5197,49 +5146,49 @@ int dense_net_infer_8(const struct dense_net_arguments *arguments) {
 
 static const int64_t dense_net_train_8_rows[] = {
   k_pack_weights,10,2,P+0,W+125440,8,3,9,4,3, // %2 convolution + %7 moments f32[8,8,8,8] densenet.swift:29
-  WAIT+k_convolution_5,49,4,X+0,192,W+125440,-1,W+65536,768,W+126336,0,256,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,3,2,1,4096,4480,4800, // %2 convolution + %7 moments f32[8,8,8,8] densenet.swift:29
+  WAIT+k_convolution_5,48,4,X+0,192,W+125440,-1,W+65536,768,W+126336,0,256,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,2,1,1,1,3,8192,8576,8896, // %2 convolution + %7 moments f32[8,8,8,8] densenet.swift:29
   WAIT+k_moments_of_parts,10,1,W+126336,W+123776,8,2,3,0,12, // %2 convolution + %7 moments f32[8,8,8,8] densenet.swift:29
   WAIT+k_running_moment,12,1,S+0,W+123776,S+0,1,8,0,12,0x3f666666,0x3dcccccd, // %8 running_mean f32[8] densenet.swift:31
   k_running_moment,12,1,S+64,W+123776,S+64,1,8,1,12,0x3f666666,0x3dcd3367, // %9 running_variance f32[8] densenet.swift:31
   k_pack_weights,10,4,P+1024,W+125440,16,8,1,4,8, // %13 convolution + %18 moments f32[8,16,8,8] densenet.swift:31
-  WAIT+k_convolution_6,56,8,W+65536,768,P+896,W+123776,12,0x3ee4f8b588e368f1,P+960,0,128,W+125440,-1,W+0,1024,W+125952,384,256,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,272,1,1,1,8,4,1,4480,4544,4608, // %13 convolution + %18 moments f32[8,16,8,8] densenet.swift:31
+  WAIT+k_convolution_6,55,8,W+65536,768,P+896,W+123776,12,0x3ee4f8b588e368f1,P+960,0,128,W+125440,-1,W+0,1024,W+125952,384,256,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,272,2,1,1,1,8,16768,16832,16896, // %13 convolution + %18 moments f32[8,16,8,8] densenet.swift:31
   WAIT+k_moments_of_parts,10,2,W+125952,W+123904,16,2,3,0,16, // %13 convolution + %18 moments f32[8,16,8,8] densenet.swift:31
   WAIT+k_running_moment,12,1,S+128,W+123904,S+128,1,16,0,16,0x3f666666,0x3dcccccd, // %19 running_mean f32[16] densenet.swift:31
   k_running_moment,12,1,S+192,W+123904,S+192,1,16,1,16,0x3f666666,0x3dcd3367, // %20 running_variance f32[16] densenet.swift:31
   k_pack_weights,10,1,P+1664,W+125440,4,16,9,4,16, // %24 convolution + %30 moments f32[8,4,8,8] densenet.swift:31
-  WAIT+k_convolution_7,56,2,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,0,192,W+125440,-1,W+67584,768,W+127744,256,256,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,16,1,1,4352,4736,5056, // %24 convolution + %30 moments f32[8,4,8,8] densenet.swift:31
+  WAIT+k_convolution_7,55,2,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,0,192,W+125440,-1,W+67584,768,W+127744,256,256,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,2,1,1,1,16,4352,4736,5056, // %24 convolution + %30 moments f32[8,4,8,8] densenet.swift:31
   WAIT+k_moments_of_parts,10,1,W+127744,W+123808,4,2,3,0,12, // %24 convolution + %30 moments f32[8,4,8,8] densenet.swift:31
   WAIT+k_running_moment,12,1,S+256,W+123776,S+256,1,12,0,12,0x3f666666,0x3dcccccd, // %32 running_mean f32[12] densenet.swift:34
   k_running_moment,12,1,S+320,W+123776,S+320,1,12,1,12,0x3f666666,0x3dcd3367, // %33 running_variance f32[12] densenet.swift:34
   k_average_pool_halving_2,36,1,W+65536,768,P+3968,W+123776,12,0x3ee4f8b588e368f1,P+4032,0,192,W+49152,192,96,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %37 average_pool f32[8,12,4,4] densenet.swift:34
   k_pack_weights,10,2,P+4096,W+125440,6,12,1,4,12, // %38 convolution + %43 moments f32[8,6,4,4] densenet.swift:34
-  WAIT+k_convolution_8,49,2,W+49152,192,W+125440,-1,W+55296,160,W+125760,0,128,8,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,144,1,1,1,12,2,1,2048,2112,2176, // %38 convolution + %43 moments f32[8,6,4,4] densenet.swift:34
+  WAIT+k_convolution_8,48,2,W+49152,192,W+125440,-1,W+55296,160,W+125760,0,128,8,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,144,1,1,1,1,12,4096,4160,4224, // %38 convolution + %43 moments f32[8,6,4,4] densenet.swift:34
   WAIT+k_moments_of_parts,10,1,W+125760,W+90112,6,1,3,0,10, // %38 convolution + %43 moments f32[8,6,4,4] densenet.swift:34
   WAIT+k_running_moment,12,1,S+384,W+90112,S+384,1,6,0,10,0x3f666666,0x3dcccccd, // %44 running_mean f32[6] densenet.swift:31
   k_running_moment,12,1,S+448,W+90112,S+448,1,6,1,10,0x3f666666,0x3dce69a0, // %45 running_variance f32[6] densenet.swift:31
   k_pack_weights,10,4,P+4544,W+125440,16,6,1,4,6, // %49 convolution + %54 moments f32[8,16,4,4] densenet.swift:31
-  WAIT+k_convolution_6,56,4,W+55296,160,P+4416,W+90112,10,0x3ee4f8b588e368f1,P+4480,0,128,W+125440,-1,W+32768,256,W+125824,192,128,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,144,1,1,1,6,4,1,2240,2304,2368, // %49 convolution + %54 moments f32[8,16,4,4] densenet.swift:31
+  WAIT+k_convolution_6,55,4,W+55296,160,P+4416,W+90112,10,0x3ee4f8b588e368f1,P+4480,0,128,W+125440,-1,W+32768,256,W+125824,192,128,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,144,1,1,1,1,6,8384,8448,8512, // %49 convolution + %54 moments f32[8,16,4,4] densenet.swift:31
   WAIT+k_moments_of_parts,10,2,W+125824,W+90240,16,1,3,0,16, // %49 convolution + %54 moments f32[8,16,4,4] densenet.swift:31
   WAIT+k_running_moment,12,1,S+512,W+90240,S+512,1,16,0,16,0x3f666666,0x3dcccccd, // %55 running_mean f32[16] densenet.swift:31
   k_running_moment,12,1,S+576,W+90240,S+576,1,16,1,16,0x3f666666,0x3dce69a0, // %56 running_variance f32[16] densenet.swift:31
   k_pack_weights,10,1,P+5056,W+125440,4,16,9,4,16, // %60 convolution + %66 moments f32[8,4,4,4] densenet.swift:31
-  WAIT+k_convolution_9,56,8,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,0,192,W+125440,-1,W+55680,160,W+127744,256,24,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,5,48,1,1,1,16,1,1,640,768,832, // %60 convolution + %66 moments f32[8,4,4,4] densenet.swift:31
+  WAIT+k_convolution_9,55,8,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,0,192,W+125440,-1,W+55680,160,W+127744,256,24,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,5,48,8,1,1,1,16,640,768,832, // %60 convolution + %66 moments f32[8,4,4,4] densenet.swift:31
   WAIT+k_moments_of_parts,10,1,W+127744,W+90136,4,8,3,0,10, // %60 convolution + %66 moments f32[8,4,4,4] densenet.swift:31
   WAIT+k_running_moment,12,1,S+640,W+90112,S+640,1,10,0,10,0x3f666666,0x3dcccccd, // %68 running_mean f32[10] densenet.swift:34
   k_running_moment,12,1,S+704,W+90112,S+704,1,10,1,10,0x3f666666,0x3dce69a0, // %69 running_variance f32[10] densenet.swift:34
   k_average_pool_halving_2,36,1,W+55296,160,P+7360,W+90112,10,0x3ee4f8b588e368f1,P+7424,0,128,W+45056,40,80,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %73 average_pool f32[8,10,2,2] densenet.swift:34
   k_pack_weights,10,2,P+7488,W+125440,5,10,1,4,10, // %74 convolution + %79 moments f32[8,5,2,2] densenet.swift:34
-  WAIT+k_convolution_8,49,2,W+45056,40,W+125440,-1,W+46336,36,W+125696,0,32,8,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,48,1,1,1,10,2,1,512,576,640, // %74 convolution + %79 moments f32[8,5,2,2] densenet.swift:34
+  WAIT+k_convolution_8,48,2,W+45056,40,W+125440,-1,W+46336,36,W+125696,0,32,8,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,48,1,1,1,1,10,1024,1088,1152, // %74 convolution + %79 moments f32[8,5,2,2] densenet.swift:34
   WAIT+k_moments_of_parts,10,1,W+125696,W+48640,5,1,3,0,9, // %74 convolution + %79 moments f32[8,5,2,2] densenet.swift:34
   WAIT+k_running_moment,12,1,S+768,W+48640,S+768,1,5,0,9,0x3f666666,0x3dcccccd, // %80 running_mean f32[5] densenet.swift:31
   k_running_moment,12,1,S+832,W+48640,S+832,1,5,1,9,0x3f666666,0x3dd3680d, // %81 running_variance f32[5] densenet.swift:31
   k_pack_weights,10,4,P+7872,W+125440,16,5,1,4,5, // %85 convolution + %90 moments f32[8,16,2,2] densenet.swift:31
-  WAIT+k_convolution_6,56,4,W+46336,36,P+7744,W+48640,9,0x3ee4f8b588e368f1,P+7808,0,64,W+125440,-1,W+40960,64,W+125760,128,32,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,48,1,1,1,5,4,1,640,704,768, // %85 convolution + %90 moments f32[8,16,2,2] densenet.swift:31
+  WAIT+k_convolution_6,55,4,W+46336,36,P+7744,W+48640,9,0x3ee4f8b588e368f1,P+7808,0,64,W+125440,-1,W+40960,64,W+125760,128,32,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,48,1,1,1,1,5,2176,2240,2304, // %85 convolution + %90 moments f32[8,16,2,2] densenet.swift:31
   WAIT+k_moments_of_parts,10,2,W+125760,W+48768,16,1,3,0,16, // %85 convolution + %90 moments f32[8,16,2,2] densenet.swift:31
   WAIT+k_running_moment,12,1,S+896,W+48768,S+896,1,16,0,16,0x3f666666,0x3dcccccd, // %91 running_mean f32[16] densenet.swift:31
   k_running_moment,12,1,S+960,W+48768,S+960,1,16,1,16,0x3f666666,0x3dd3680d, // %92 running_variance f32[16] densenet.swift:31
   k_pack_weights,10,1,P+8320,W+125440,4,16,9,4,16, // %96 convolution + %102 moments f32[8,4,2,2] densenet.swift:31
-  WAIT+k_convolution_9,56,8,W+40960,64,P+8192,W+48768,16,0x3ee4f8b588e368f1,P+8256,0,192,W+125440,-1,W+46416,36,W+127744,256,8,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,1,1,1,16,1,1,384,512,576, // %96 convolution + %102 moments f32[8,4,2,2] densenet.swift:31
+  WAIT+k_convolution_9,55,8,W+40960,64,P+8192,W+48768,16,0x3ee4f8b588e368f1,P+8256,0,192,W+125440,-1,W+46416,36,W+127744,256,8,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,8,1,1,1,16,384,512,576, // %96 convolution + %102 moments f32[8,4,2,2] densenet.swift:31
   WAIT+k_moments_of_parts,10,1,W+127744,W+48660,4,8,3,0,9, // %96 convolution + %102 moments f32[8,4,2,2] densenet.swift:31
   WAIT+k_running_moment,12,1,S+1024,W+48640,S+1024,1,9,0,9,0x3f666666,0x3dcccccd, // %104 running_mean f32[9] densenet.swift:37
   k_running_moment,12,1,S+1088,W+48640,S+1088,1,9,1,9,0x3f666666,0x3dd3680d, // %105 running_variance f32[9] densenet.swift:37
@@ -5256,9 +5205,9 @@ static const int64_t dense_net_train_8_rows[] = {
   k_select_moment,9,1,W+43008,W+124352,1,9,1,9, // %124 select_moment f32[9] densenet.swift:37
   k_select_moment,9,1,W+43008,W+124416,1,9,0,9, // %125 select_moment f32[9] densenet.swift:37
   k_convolution_transpose,19,4,P+8320,W+125440,1,16,4,1,3,3,1,1,1,1,1,1,4,0, // %132 convolution_backward_data + %134 relu_gradient + %135 normalize_reduce + %136 normalize_input_gradient f32[8,16,2,2] densenet.swift:31
-  WAIT+k_convolution_backward_data,71,16,W+46416,36,W+48916,9,32,W+48660,W+47568,36,0,64,W+125440,W+40960,64,P+8192,W+48768,16,0x3ee4f8b588e368f1,P+8256,W+43008,64,W+127744,64,256,8,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,1,1,1,0,1,1,0,2,2,4,2,2,512,640,704,1088, // %132 convolution_backward_data + %134 relu_gradient + %135 normalize_reduce + %136 normalize_input_gradient f32[8,16,2,2] densenet.swift:31
+  WAIT+k_convolution_backward_data,72,32,W+46416,36,W+48916,9,32,W+48660,W+47568,36,0,64,W+125440,W+40960,64,P+8192,W+48768,16,0x3ee4f8b588e368f1,P+8256,W+43008,64,W+127744,64,256,8,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,8,1,1,1,0,1,1,2,2,0,2,2,4,768,896,960,1344, // %132 convolution_backward_data + %134 relu_gradient + %135 normalize_reduce + %136 normalize_input_gradient f32[8,16,2,2] densenet.swift:31
   WAIT+k_sums_merge,13,2,W+127744,W+48768,W+49024,16,8,2,0,16,16,0x3ee4f8b588e368f1, // %132 convolution_backward_data + %134 relu_gradient + %135 normalize_reduce + %136 normalize_input_gradient f32[8,16,2,2] densenet.swift:31
-  WAIT+k_convolution_backward_weights,64,16,W+46416,36,W+48916,9,32,W+48660,W+47568,36,0,64,W+40960,64,P+8192,W+48768,16,0x3ee4f8b588e368f1,P+8256,128,320,W+125440,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,1,1,1,8,8,2,8,8,384,512,576,1216,1344, // %133 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  WAIT+k_convolution_backward_weights,64,16,W+46416,36,W+48916,9,32,W+48660,W+47568,36,0,64,W+40960,64,P+8192,W+48768,16,0x3ee4f8b588e368f1,P+8256,128,320,W+125440,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,8,1,1,1,8,2,8,8,384,512,576,1216,1344, // %133 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
   WAIT+k_convolution_weights_reduce,11,3,W+125440,W+114688,8,1,4,144,8,3, // %133 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
   k_normalize_moments_gradient,13,1,W+49024,W+48768,P+8192,W+60416,1,16,16,16,16,0x3ee4f8b588e368f1, // %137 normalize_moments_gradient f32[1,2,16] densenet.swift:31
   k_select_moment,9,1,W+49024,W+124480,1,16,1,16, // %138 select_moment f32[16] densenet.swift:31
@@ -5280,9 +5229,9 @@ static const int64_t dense_net_train_8_rows[] = {
   k_select_moment,9,1,W+42240,W+124736,1,10,1,10, // %161 select_moment f32[10] densenet.swift:34
   k_select_moment,9,1,W+42240,W+124800,1,10,0,10, // %162 select_moment f32[10] densenet.swift:34
   k_convolution_transpose,19,4,P+5056,W+125440,1,16,4,1,3,3,1,1,1,1,1,1,4,0, // %169 convolution_backward_data + %171 relu_gradient + %172 normalize_reduce + %173 normalize_input_gradient f32[8,16,4,4] densenet.swift:31
-  WAIT+k_convolution_backward_data_2,71,16,W+55680,160,W+90392,10,128,W+90136,W+60800,160,0,64,W+125440,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,W+40960,256,W+127744,64,256,16,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,1,1,1,0,1,1,0,2,2,4,2,2,768,896,960,2368, // %169 convolution_backward_data + %171 relu_gradient + %172 normalize_reduce + %173 normalize_input_gradient f32[8,16,4,4] densenet.swift:31
+  WAIT+k_convolution_backward_data_2,72,32,W+55680,160,W+90392,10,128,W+90136,W+60800,160,0,64,W+125440,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,W+40960,256,W+127744,64,256,16,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,8,1,1,1,0,1,1,4,4,0,2,2,4,1280,1408,1472,2880, // %169 convolution_backward_data + %171 relu_gradient + %172 normalize_reduce + %173 normalize_input_gradient f32[8,16,4,4] densenet.swift:31
   WAIT+k_sums_merge,13,2,W+127744,W+90240,W+90496,16,8,2,0,16,16,0x3ee4f8b588e368f1, // %169 convolution_backward_data + %171 relu_gradient + %172 normalize_reduce + %173 normalize_input_gradient f32[8,16,4,4] densenet.swift:31
-  WAIT+k_convolution_backward_weights,64,16,W+55680,160,W+90392,10,128,W+90136,W+60800,160,0,64,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,320,512,W+125440,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,5,48,1,1,1,8,8,2,8,8,576,704,768,2432,2944, // %170 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  WAIT+k_convolution_backward_weights,64,16,W+55680,160,W+90392,10,128,W+90136,W+60800,160,0,64,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,320,512,W+125440,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,5,48,8,1,1,1,8,2,8,8,576,704,768,2432,2944, // %170 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
   WAIT+k_convolution_weights_reduce,11,3,W+125440,W+116992,8,1,4,144,8,3, // %170 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
   k_normalize_moments_gradient,13,1,W+90496,W+90240,P+4928,W+90624,1,16,16,16,16,0x3ee4f8b588e368f1, // %174 normalize_moments_gradient f32[1,2,16] densenet.swift:31
   k_select_moment,9,1,W+90496,W+124864,1,16,1,16, // %175 select_moment f32[16] densenet.swift:31
@@ -5304,9 +5253,9 @@ static const int64_t dense_net_train_8_rows[] = {
   k_select_moment,9,1,W+38912,W+125120,1,12,1,12, // %198 select_moment f32[12] densenet.swift:34
   k_select_moment,9,1,W+38912,W+125184,1,12,0,12, // %199 select_moment f32[12] densenet.swift:34
   k_convolution_transpose,19,4,P+1664,W+125440,1,16,4,1,3,3,1,1,1,1,1,1,4,0, // %206 convolution_backward_data + %208 relu_gradient + %209 normalize_reduce + %210 normalize_input_gradient f32[8,16,8,8] densenet.swift:31
-  WAIT+k_convolution_backward_data_3,71,8,W+67584,768,W+124064,12,512,W+123808,W+92160,768,0,64,W+125440,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,W+32768,1024,W+127744,64,256,256,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,0,1,1,0,2,2,4,4,1,4352,4736,5056,11072, // %206 convolution_backward_data + %208 relu_gradient + %209 normalize_reduce + %210 normalize_input_gradient f32[8,16,8,8] densenet.swift:31
+  WAIT+k_convolution_backward_data_3,72,8,W+67584,768,W+124064,12,512,W+123808,W+92160,768,0,64,W+125440,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,W+32768,1024,W+127744,64,256,256,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,2,1,1,1,0,1,1,8,8,0,2,2,4,16640,17024,17344,23360, // %206 convolution_backward_data + %208 relu_gradient + %209 normalize_reduce + %210 normalize_input_gradient f32[8,16,8,8] densenet.swift:31
   WAIT+k_sums_merge,13,2,W+127744,W+123904,W+121600,16,2,2,0,16,16,0x3ee4f8b588e368f1, // %206 convolution_backward_data + %208 relu_gradient + %209 normalize_reduce + %210 normalize_input_gradient f32[8,16,8,8] densenet.swift:31
-  WAIT+k_convolution_backward_weights,64,16,W+67584,768,W+124064,12,512,W+123808,W+92160,768,0,64,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,1088,1280,W+125440,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,8,8,2,8,8,1344,1472,1600,5312,7360, // %207 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  WAIT+k_convolution_backward_weights,64,16,W+67584,768,W+124064,12,512,W+123808,W+92160,768,0,64,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,1088,1280,W+125440,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,8,1,1,1,8,2,8,8,1344,1472,1600,5312,7360, // %207 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
   WAIT+k_convolution_weights_reduce,11,3,W+125440,W+119296,8,1,4,144,8,3, // %207 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
   k_normalize_moments_gradient,13,1,W+121600,W+123904,P+1536,W+124160,1,16,16,16,16,0x3ee4f8b588e368f1, // %211 normalize_moments_gradient f32[1,2,16] densenet.swift:31
   k_select_moment,9,1,W+121600,W+125248,1,16,1,16, // %212 select_moment f32[16] densenet.swift:31
@@ -5319,7 +5268,7 @@ static const int64_t dense_net_train_8_rows[] = {
   k_select_moment,9,1,W+125376,W+896,1,8,1,8, // %222 select_moment f32[8] densenet.swift:31
   k_select_moment,9,1,W+125376,W+960,1,8,0,8, // %223 select_moment f32[8] densenet.swift:31
   WAIT+k_pointwise_planes,13,1,W+124032,12,W+0,8,W+124032,12,2,1,8,2048, // %225 add f32[1,2,8] densenet.swift:31
-  WAIT+k_convolution_backward_weights_2,57,8,W+90112,768,W+65536,768,W+124032,12,512,W+123776,0,128,X+0,192,W+125440,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,8,8,1,3,8,2176,2304,2432,3904,5952, // %228 convolution_backward_weights f32[8,3,3,3] densenet.swift:29
+  WAIT+k_convolution_backward_weights_2,57,8,W+90112,768,W+65536,768,W+124032,12,512,W+123776,0,128,X+0,192,W+125440,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,8,1,1,1,8,1,3,8,2176,2304,2432,3904,5952, // %228 convolution_backward_weights f32[8,3,3,3] densenet.swift:29
   WAIT+k_convolution_weights_reduce,11,1,W+125440,W+0,8,1,8,27,8,1, // %228 convolution_backward_weights f32[8,3,3,3] densenet.swift:29
   WAIT+k_pointwise,18,1,P+0,216,W+0,216,M+0,216,0x38d1b717,0x3f800000,0x3f666666,M+0,216,-1,P+0,216,216, // %232 sgd_momentum + %233 sgd_parameter f32[8,3,3,3]
   k_pointwise,18,1,P+896,8,W+896,8,M+896,8,0x38d1b717,0x3f800000,0x3f666666,M+896,8,-1,P+896,8,8, // %235 sgd_momentum + %236 sgd_parameter f32[8]
@@ -5442,7 +5391,7 @@ int dense_net_prepare(const struct dense_net_arguments *arguments) {
 
 const char *dense_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"c7d49e4117b639aac0bf0b39a0fe1fb8f7db23f39d0f661d189d855097c78255\",\"constant"
+    "{\"abi\":1,\"build\":\"f3ab64e752d51df6efff89bb90ada39b75f2bee5af4bf8b7c710b5564c4dee28\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"dense_net_infer_1\",\"values\":[],\"workspace\""
     ":7168},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"

@@ -70,6 +70,10 @@ static inline MAYBE_UNUSED double wide(int64_t bits) {
   return u.number;
 }
 
+/* Where a part of an axis begins that is cut into so many of them, as evenly as possible: what is left for the last of
+   equal parts would be a thread's share of the work like any other. */
+static inline int64_t cut(int64_t extent, int64_t parts, int64_t part) { return extent * part / parts; }
+
 /* The first n of a vector's floats, fewer than LANES: loaded with zeros after them, stored, kept. Macros, because
    passing wide vectors is different on every target. */
 typedef int32_t lanes_mask __attribute__((vector_size(LANES * 4)));
@@ -1147,12 +1151,13 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
   const int64_t rows = a[33];
   const int64_t pitch = a[34];
   const int64_t channel_stride = a[35];
-  const int64_t tiles_h = a[37];
-  const int64_t block = a[39];
-  const int64_t parts = a[40];
-  const int64_t part = a[41];
-  const int64_t scratch_tap = a[42];
-  const int64_t scratch_data = a[44];
+  const int64_t tiles_n = a[36];
+  const int64_t tiles_d = a[37];
+  const int64_t tiles_h = a[38];
+  const int64_t tiles_w = a[39];
+  const int64_t block = a[40];
+  const int64_t scratch_tap = a[41];
+  const int64_t scratch_data = a[43];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   for (int64_t h = 0, t = 0; h < size_h; ++h)
@@ -1165,32 +1170,31 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-  int64_t packed = -1;
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t h0 = tile % tiles_h * tile_lines, n0 = tile / tiles_h * tile_images;
-    if (task / parts != packed) {
-      packed = task / parts;
-      const int64_t first_channel = group * inputs;
-      {
-        const int64_t at_line = h0 - pad_h;
-        const int64_t begin = least(greatest(0, -at_line), rows);
-        const int64_t end = greatest(begin, least(rows, in_h - at_line));
-        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
-        (void)ahead;
-        for (int64_t channel = 0; channel < channels; ++channel) {
-          float *target = data + channel * channel_stride;
+  const int64_t parts = panel_tiles(outputs);
+  for (int64_t task = first, next; task < last; task = next) {
+    const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
+    next = least(last, task - from + parts);
+    const int64_t h0 = cut(out_h, tiles_h, tile / tiles_w % tiles_h), lines_here = cut(out_h, tiles_h, tile / tiles_w % tiles_h + 1) - h0;
+    const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
+    const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
+    const int64_t first_channel = group * inputs;
+    {
+      const int64_t at_line = h0 - pad_h, rows_here = rows - tile_lines + lines_here;
+      const int64_t begin = least(greatest(0, -at_line), rows_here);
+      const int64_t end = greatest(begin, least(rows_here, in_h - at_line));
+      const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
+      (void)ahead;
+      for (int64_t channel = 0; channel < channels; ++channel) {
+        float *target = data + channel * channel_stride;
 
-          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
-            const int64_t inside = n0 + n < images ? end : begin;
-            clear_run(target, begin * pitch);
+        for (int64_t n = 0; n < images_here; ++n, target += rows * pitch) {
+          clear_run(target, begin * pitch);
 
-            float *line = target + begin * pitch + pad_w;
-            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
-              copy_run(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w, in_w);
-            }
-            clear_run(target + inside * pitch, (rows - inside) * pitch);
+          float *line = target + begin * pitch + pad_w;
+          for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
+            copy_run(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w, in_w);
           }
+          clear_run(target + end * pitch, (rows_here - end) * pitch);
         }
       }
     }
@@ -1199,20 +1203,21 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, panel_tiles(outputs)),
-        .positions = tile_images * tile_lines * tile_columns,
+        .last = from + next - task,
+        .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
-        .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
+        .end = lines_here * out_w, .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
     s.result = tile_data;
     s.row_stride = tile_stride;
     for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-      s.last = least(s.tile + 8, all);
+      const int64_t times = (all - s.tile + 7) / 8;
+      s.last = s.tile + (all - s.tile + times - 1) / times;
       strip_multiply(&s);
       const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
-        for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+        for (int64_t n = 0; n < images_here; ++n) {
           {
             const int64_t count = s.end;
             const int64_t element = (first_output + row + r) * out_plane + (h0 * out_w);
@@ -1273,12 +1278,13 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
   const int64_t rows = a[35];
   const int64_t pitch = a[36];
   const int64_t channel_stride = a[37];
-  const int64_t tiles_h = a[39];
-  const int64_t block = a[41];
-  const int64_t parts = a[42];
-  const int64_t part = a[43];
-  const int64_t scratch_tap = a[44];
-  const int64_t scratch_data = a[46];
+  const int64_t tiles_n = a[38];
+  const int64_t tiles_d = a[39];
+  const int64_t tiles_h = a[40];
+  const int64_t tiles_w = a[41];
+  const int64_t block = a[42];
+  const int64_t scratch_tap = a[43];
+  const int64_t scratch_data = a[45];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   for (int64_t h = 0, t = 0; h < size_h; ++h)
@@ -1291,32 +1297,31 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-  int64_t packed = -1;
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t h0 = tile % tiles_h * tile_lines, n0 = tile / tiles_h * tile_images;
-    if (task / parts != packed) {
-      packed = task / parts;
-      const int64_t first_channel = group * inputs;
-      {
-        const int64_t at_line = h0 - pad_h;
-        const int64_t begin = least(greatest(0, -at_line), rows);
-        const int64_t end = greatest(begin, least(rows, in_h - at_line));
-        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
-        (void)ahead;
-        for (int64_t channel = 0; channel < channels; ++channel) {
-          float *target = data + channel * channel_stride;
+  const int64_t parts = panel_tiles(outputs);
+  for (int64_t task = first, next; task < last; task = next) {
+    const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
+    next = least(last, task - from + parts);
+    const int64_t h0 = cut(out_h, tiles_h, tile / tiles_w % tiles_h), lines_here = cut(out_h, tiles_h, tile / tiles_w % tiles_h + 1) - h0;
+    const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
+    const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
+    const int64_t first_channel = group * inputs;
+    {
+      const int64_t at_line = h0 - pad_h, rows_here = rows - tile_lines + lines_here;
+      const int64_t begin = least(greatest(0, -at_line), rows_here);
+      const int64_t end = greatest(begin, least(rows_here, in_h - at_line));
+      const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
+      (void)ahead;
+      for (int64_t channel = 0; channel < channels; ++channel) {
+        float *target = data + channel * channel_stride;
 
-          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
-            const int64_t inside = n0 + n < images ? end : begin;
-            clear_run(target, begin * pitch);
+        for (int64_t n = 0; n < images_here; ++n, target += rows * pitch) {
+          clear_run(target, begin * pitch);
 
-            float *line = target + begin * pitch + pad_w;
-            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
-              copy_run(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w, in_w);
-            }
-            clear_run(target + inside * pitch, (rows - inside) * pitch);
+          float *line = target + begin * pitch + pad_w;
+          for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
+            copy_run(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w, in_w);
           }
+          clear_run(target + end * pitch, (rows_here - end) * pitch);
         }
       }
     }
@@ -1325,20 +1330,21 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, panel_tiles(outputs)),
-        .positions = tile_images * tile_lines * tile_columns,
+        .last = from + next - task,
+        .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
-        .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
+        .end = lines_here * out_w, .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
     s.result = tile_data;
     s.row_stride = tile_stride;
     for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-      s.last = least(s.tile + 8, all);
+      const int64_t times = (all - s.tile + 7) / 8;
+      s.last = s.tile + (all - s.tile + times - 1) / times;
       strip_multiply(&s);
       const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
-        for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+        for (int64_t n = 0; n < images_here; ++n) {
           {
             const int64_t count = s.end;
             const int64_t element = (first_output + row + r) * out_plane + (h0 * out_w);
@@ -1403,18 +1409,17 @@ static NOINLINE void kernel_convolution_lanes(const struct context *c, const int
   const int64_t rows = a[33];
   const int64_t pitch = a[34];
   const int64_t channel_stride = a[35];
-  const int64_t tiles_d = a[36];
-  const int64_t tiles_h = a[37];
-  const int64_t tiles_w = a[38];
-  const int64_t line_step = a[39];
-  const int64_t block = a[40];
-  const int64_t parts = a[41];
-  const int64_t part = a[42];
-  const int64_t scratch_tap = a[43];
-  const int64_t scratch_place = a[44];
-  const int64_t scratch_group = a[45];
-  const int64_t scratch_data = a[46];
-  const int64_t scratch_sums = a[47];
+  const int64_t tiles_n = a[36];
+  const int64_t tiles_d = a[37];
+  const int64_t tiles_h = a[38];
+  const int64_t tiles_w = a[39];
+  const int64_t line_step = a[40];
+  const int64_t block = a[41];
+  const int64_t scratch_tap = a[42];
+  const int64_t scratch_place = a[43];
+  const int64_t scratch_group = a[44];
+  const int64_t scratch_data = a[45];
+  const int64_t scratch_sums = a[46];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *place = (int64_t *)(void *)(c->scratch + scratch_place);
   int64_t *home = place + tile_images * tile_lines * tile_columns;
@@ -1426,74 +1431,72 @@ static NOINLINE void kernel_convolution_lanes(const struct context *c, const int
     for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
   const int64_t in_plane = in_d * in_h * in_w, out_plane = out_d * out_h * out_w, taps = size_h * size_w;
   const int64_t skip = step_h / line_step; /* lines of the image from one of the strip to the next */
-  int64_t packed = -1, positions = 0, position_groups = 0;
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
-    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
-    const int64_t images_here = least(tile_images, images - n0), lines_here = least(tile_lines, out_h - h0);
-    const int64_t columns_here = least(tile_columns, out_w - w0), run = lines_here * columns_here;
-    if (task / parts != packed) {
-      packed = task / parts;
-      {
-        const int64_t at_column = w0 * step_w - pad_w;
-        const int64_t begin = least(greatest(0, -at_column), pitch);
-        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
-        for (int64_t channel = 0; channel < inputs; ++channel) {
-          float *target = data + channel * channel_stride;
+  const int64_t parts = (outputs + 23) / 24;
+  for (int64_t task = first, next; task < last; task = next) {
+    const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
+    next = least(last, task - from + parts);
+    const int64_t w0 = cut(out_w, tiles_w, tile % tiles_w), columns_here = cut(out_w, tiles_w, tile % tiles_w + 1) - w0;
+    const int64_t h0 = cut(out_h, tiles_h, tile / tiles_w % tiles_h), lines_here = cut(out_h, tiles_h, tile / tiles_w % tiles_h + 1) - h0;
+    const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
+    const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
+    const int64_t run = lines_here * columns_here;
+    {
+      const int64_t at_column = w0 * step_w - pad_w;
+      const int64_t begin = least(greatest(0, -at_column), pitch);
+      const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+      for (int64_t channel = 0; channel < inputs; ++channel) {
+        float *target = data + channel * channel_stride;
 
-          for (int64_t n = 0; n < tile_images; ++n)
-            for (int64_t line = 0; line < rows; ++line, target += pitch) {
-              const int64_t h = h0 * step_h - pad_h + line * skip;
-              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
-                clear_run(target, pitch);
-                continue;
-              }
-              clear_run(target, begin);
-              copy_run(target + begin, x + (n0 + n) * x_stride + (group * inputs + channel) * in_plane + h * in_w + at_column + begin, end - begin);
-              clear_run(target + end, pitch - end);
+        for (int64_t n = 0; n < tile_images; ++n)
+          for (int64_t line = 0; line < rows; ++line, target += pitch) {
+            const int64_t h = h0 * step_h - pad_h + line * skip;
+            if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
+              clear_run(target, pitch);
+              continue;
             }
-        }
-      }
-      positions = 0;
-      position_groups = 0;
-      for (int64_t line = 0, next; line < lines_here; line = next) {
-        int64_t first_h, end_h;
-        taps_inside((h0 + line) * step_h - pad_h, far_h, size_h, in_h, &first_h, &end_h);
-        for (next = line + 1; next < lines_here; ++next) {
-          int64_t next_h, next_end;
-          taps_inside((h0 + next) * step_h - pad_h, far_h, size_h, in_h, &next_h, &next_end);
-          if (next_h != first_h || next_end != end_h) break;
-        }
-        for (int64_t column = 0, after; column < columns_here; column = after) {
-          struct lanes_group *group_here = position_group + position_groups++;
-          int64_t first_w = 0, end_w = size_w;
-          after = columns_here;
-          if ((next - line) * images_here >= 3) {
-            taps_inside((w0 + column) * step_w - pad_w, far_w, size_w, in_w, &first_w, &end_w);
-            for (after = column + 1; after < columns_here; ++after) {
-              int64_t next_w, next_end;
-              taps_inside((w0 + after) * step_w - pad_w, far_w, size_w, in_w, &next_w, &next_end);
-              if (next_w != first_w || next_end != end_w) break;
-            }
+            clear_run(target, begin);
+            copy_run(target + begin, x + (n0 + n) * x_stride + (group * inputs + channel) * in_plane + h * in_w + at_column + begin, end - begin);
+            clear_run(target + end, pitch - end);
           }
-          group_here->first = positions;
-          group_here->first_h = first_h;
-          group_here->end_h = end_h;
-          group_here->first_w = first_w;
-          group_here->end_w = end_w;
-          for (int64_t n = 0; n < images_here; ++n)
-            for (int64_t l = line; l < next; ++l)
-              for (int64_t i = column; i < after; ++i) {
-                place[positions] = (n * rows + l * line_step) * pitch + i * step_w;
-                home[positions] = (n * lines_here + l) * columns_here + i;
-                ++positions;
-              }
-          group_here->count = positions - group_here->first;
-        }
       }
     }
-    const int64_t end = least((from + part) * 24, outputs);
+    int64_t positions = 0, position_groups = 0;
+    for (int64_t line = 0, next; line < lines_here; line = next) {
+      int64_t first_h, end_h;
+      taps_inside((h0 + line) * step_h - pad_h, far_h, size_h, in_h, &first_h, &end_h);
+      for (next = line + 1; next < lines_here; ++next) {
+        int64_t next_h, next_end;
+        taps_inside((h0 + next) * step_h - pad_h, far_h, size_h, in_h, &next_h, &next_end);
+        if (next_h != first_h || next_end != end_h) break;
+      }
+      for (int64_t column = 0, after; column < columns_here; column = after) {
+        struct lanes_group *group_here = position_group + position_groups++;
+        int64_t first_w = 0, end_w = size_w;
+        after = columns_here;
+        if ((next - line) * images_here >= 3) {
+          taps_inside((w0 + column) * step_w - pad_w, far_w, size_w, in_w, &first_w, &end_w);
+          for (after = column + 1; after < columns_here; ++after) {
+            int64_t next_w, next_end;
+            taps_inside((w0 + after) * step_w - pad_w, far_w, size_w, in_w, &next_w, &next_end);
+            if (next_w != first_w || next_end != end_w) break;
+          }
+        }
+        group_here->first = positions;
+        group_here->first_h = first_h;
+        group_here->end_h = end_h;
+        group_here->first_w = first_w;
+        group_here->end_w = end_w;
+        for (int64_t n = 0; n < images_here; ++n)
+          for (int64_t l = line; l < next; ++l)
+            for (int64_t i = column; i < after; ++i) {
+              place[positions] = (n * rows + l * line_step) * pitch + i * step_w;
+              home[positions] = (n * lines_here + l) * columns_here + i;
+              ++positions;
+            }
+        group_here->count = positions - group_here->first;
+      }
+    }
+    const int64_t end = least((from + next - task) * 24, outputs);
     for (int64_t output = from * 24; output < end; output += 24) {
       const int64_t first_output = group * outputs + output, width = least(24, end - output);
       const struct lanes s = {
@@ -1558,17 +1561,17 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
   const int64_t pad_w = a[27];
   const int64_t tile_images = a[28];
   const int64_t tile_lines = a[29];
-  const int64_t tile_columns = a[30];
   const int64_t rows = a[31];
   const int64_t pitch = a[32];
   const int64_t channel_stride = a[33];
-  const int64_t tiles_h = a[35];
-  const int64_t block = a[37];
-  const int64_t parts = a[38];
-  const int64_t part = a[39];
-  const int64_t scratch_tap = a[40];
-  const int64_t scratch_line = a[41];
-  const int64_t scratch_data = a[42];
+  const int64_t tiles_n = a[34];
+  const int64_t tiles_d = a[35];
+  const int64_t tiles_h = a[36];
+  const int64_t tiles_w = a[37];
+  const int64_t block = a[38];
+  const int64_t scratch_tap = a[39];
+  const int64_t scratch_line = a[40];
+  const int64_t scratch_data = a[41];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
@@ -1577,51 +1580,50 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-  int64_t packed = -1;
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t h0 = tile % tiles_h * tile_lines, n0 = tile / tiles_h * tile_images;
-    if (task / parts != packed) {
-      packed = task / parts;
-      const int64_t first_channel = group * inputs;
-      {
-        const int64_t plane = tile_images * rows * pitch, still = pad_w / far_w;
-        const int64_t at_line = h0 - pad_h;
-        const int64_t begin = least(greatest(0, -at_line), rows);
-        const int64_t end = greatest(begin, least(rows, in_h - at_line));
-        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
-        (void)ahead;
-        for (int64_t channel = 0; channel < channels; ++channel) {
-          float *target = data + channel * channel_stride;
+  const int64_t parts = panel_tiles(outputs);
+  for (int64_t task = first, next; task < last; task = next) {
+    const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
+    next = least(last, task - from + parts);
+    const int64_t h0 = cut(out_h, tiles_h, tile / tiles_w % tiles_h), lines_here = cut(out_h, tiles_h, tile / tiles_w % tiles_h + 1) - h0;
+    const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
+    const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
+    const int64_t first_channel = group * inputs;
+    {
+      const int64_t plane = tile_images * rows * pitch, still = pad_w / far_w;
+      const int64_t at_line = h0 - pad_h, rows_here = rows - tile_lines + lines_here;
+      const int64_t begin = least(greatest(0, -at_line), rows_here);
+      const int64_t end = greatest(begin, least(rows_here, in_h - at_line));
+      const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
+      (void)ahead;
+      for (int64_t channel = 0; channel < channels; ++channel) {
+        float *target = data + channel * channel_stride;
 
-          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
-            const int64_t inside = n0 + n < images ? end : begin;
-            float *image = target + still * plane + begin * pitch;
-            if (begin < inside) {
-              copy_run(image, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, (inside - begin) * pitch);
-            }
-            for (int64_t k = 0; k < size_w; ++k) {
-              float *copy = target + k * plane;
-              if (k != still) shift_lines(copy + begin * pitch, image, inside - begin, pitch, (k - still) * far_w);
-              clear_run(copy, begin * pitch);
-              clear_run(copy + inside * pitch, (rows - inside) * pitch);
+        for (int64_t n = 0; n < images_here; ++n, target += rows * pitch) {
+          float *image = target + still * plane + begin * pitch;
+          if (begin < end) {
+            copy_run(image, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, (end - begin) * pitch);
+          }
+          for (int64_t k = 0; k < size_w; ++k) {
+            float *copy = target + k * plane;
+            if (k != still) shift_lines(copy + begin * pitch, image, end - begin, pitch, (k - still) * far_w);
+            clear_run(copy, begin * pitch);
+            clear_run(copy + end * pitch, (rows_here - end) * pitch);
 
-            }
           }
         }
       }
-      for (int64_t n = 0; n < tile_images; ++n)
-        lines[n] = n0 + n < images ? n * result_stride + h0 * out_w : NOWHERE;
     }
+      for (int64_t n = 0; n < images_here; ++n)
+        lines[n] = n * result_stride + h0 * out_w;
     const int64_t first_output = group * outputs;
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, panel_tiles(outputs)),
-        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+        .last = from + next - task,
+        .positions = ((images_here - 1) * rows + lines_here) * pitch,
         .pitch = rows * pitch, .begin = 0,
-        .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
+        .end = lines_here * out_w, .step = 1};
     s.line = lines;
     s.result = result + n0 * result_stride + (first_output + panel_row(from, outputs)) * out_plane;
     s.row_stride = out_plane;
@@ -1742,18 +1744,17 @@ static NOINLINE void kernel_convolution_lanes_2(const struct context *c, const i
   const int64_t rows = a[36];
   const int64_t pitch = a[37];
   const int64_t channel_stride = a[38];
-  const int64_t tiles_d = a[39];
-  const int64_t tiles_h = a[40];
-  const int64_t tiles_w = a[41];
-  const int64_t line_step = a[42];
-  const int64_t block = a[43];
-  const int64_t parts = a[44];
-  const int64_t part = a[45];
-  const int64_t scratch_tap = a[46];
-  const int64_t scratch_place = a[47];
-  const int64_t scratch_group = a[48];
-  const int64_t scratch_data = a[49];
-  const int64_t scratch_sums = a[50];
+  const int64_t tiles_n = a[39];
+  const int64_t tiles_d = a[40];
+  const int64_t tiles_h = a[41];
+  const int64_t tiles_w = a[42];
+  const int64_t line_step = a[43];
+  const int64_t block = a[44];
+  const int64_t scratch_tap = a[45];
+  const int64_t scratch_place = a[46];
+  const int64_t scratch_group = a[47];
+  const int64_t scratch_data = a[48];
+  const int64_t scratch_sums = a[49];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *place = (int64_t *)(void *)(c->scratch + scratch_place);
   int64_t *home = place + tile_images * tile_lines * tile_columns;
@@ -1765,96 +1766,94 @@ static NOINLINE void kernel_convolution_lanes_2(const struct context *c, const i
     for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
   const int64_t in_plane = in_d * in_h * in_w, out_plane = out_d * out_h * out_w, taps = size_h * size_w;
   const int64_t skip = step_h / line_step; /* lines of the image from one of the strip to the next */
-  int64_t packed = -1, positions = 0, position_groups = 0;
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
-    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
-    const int64_t images_here = least(tile_images, images - n0), lines_here = least(tile_lines, out_h - h0);
-    const int64_t columns_here = least(tile_columns, out_w - w0), run = lines_here * columns_here;
-    if (task / parts != packed) {
-      packed = task / parts;
-      {
-        const int64_t at_column = w0 * step_w - pad_w;
-        const int64_t begin = least(greatest(0, -at_column), pitch);
-        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
-        for (int64_t channel = 0; channel < inputs; ++channel) {
-          float *target = data + channel * channel_stride;
+  const int64_t parts = (outputs + 23) / 24;
+  for (int64_t task = first, next; task < last; task = next) {
+    const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
+    next = least(last, task - from + parts);
+    const int64_t w0 = cut(out_w, tiles_w, tile % tiles_w), columns_here = cut(out_w, tiles_w, tile % tiles_w + 1) - w0;
+    const int64_t h0 = cut(out_h, tiles_h, tile / tiles_w % tiles_h), lines_here = cut(out_h, tiles_h, tile / tiles_w % tiles_h + 1) - h0;
+    const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
+    const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
+    const int64_t run = lines_here * columns_here;
+    {
+      const int64_t at_column = w0 * step_w - pad_w;
+      const int64_t begin = least(greatest(0, -at_column), pitch);
+      const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+      for (int64_t channel = 0; channel < inputs; ++channel) {
+        float *target = data + channel * channel_stride;
 
-          for (int64_t n = 0; n < tile_images; ++n)
-            for (int64_t line = 0; line < rows; ++line, target += pitch) {
-              const int64_t h = h0 * step_h - pad_h + line * skip;
-              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
-                clear_run(target, pitch);
-                continue;
-              }
-              clear_run(target, begin);
-              {
-                const int64_t count = end - begin;
-                const int64_t element = (group * inputs + channel) * in_plane + (h * in_w + at_column + begin);
-                const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-                const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
-                float *result = target + begin;
-                int64_t i = 0;
-                for (; i + LANES <= count; i += LANES) {
-                  const vec l_x0_i = load(i + l_x0);
-                  const vec l_x1_i = load(i + l_x1);
-                  const vec l_t0 = l_x0_i + l_x1_i;
-                  const vec l_t1 = relu_of(l_t0);
-                  store(i + result, l_t1);
-                }
-                if (i < count) {
-                  const int64_t some = count - i;
-                  const vec l_x0_i = load_some(some, i + l_x0);
-                  const vec l_x1_i = load_some(some, i + l_x1);
-                  const vec l_t0 = l_x0_i + l_x1_i;
-                  const vec l_t1 = relu_of(l_t0);
-                  store_some(some, i + result, l_t1);
-                }
-              }
-              clear_run(target + end, pitch - end);
+        for (int64_t n = 0; n < tile_images; ++n)
+          for (int64_t line = 0; line < rows; ++line, target += pitch) {
+            const int64_t h = h0 * step_h - pad_h + line * skip;
+            if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
+              clear_run(target, pitch);
+              continue;
             }
-        }
-      }
-      positions = 0;
-      position_groups = 0;
-      for (int64_t line = 0, next; line < lines_here; line = next) {
-        int64_t first_h, end_h;
-        taps_inside((h0 + line) * step_h - pad_h, far_h, size_h, in_h, &first_h, &end_h);
-        for (next = line + 1; next < lines_here; ++next) {
-          int64_t next_h, next_end;
-          taps_inside((h0 + next) * step_h - pad_h, far_h, size_h, in_h, &next_h, &next_end);
-          if (next_h != first_h || next_end != end_h) break;
-        }
-        for (int64_t column = 0, after; column < columns_here; column = after) {
-          struct lanes_group *group_here = position_group + position_groups++;
-          int64_t first_w = 0, end_w = size_w;
-          after = columns_here;
-          if ((next - line) * images_here >= 3) {
-            taps_inside((w0 + column) * step_w - pad_w, far_w, size_w, in_w, &first_w, &end_w);
-            for (after = column + 1; after < columns_here; ++after) {
-              int64_t next_w, next_end;
-              taps_inside((w0 + after) * step_w - pad_w, far_w, size_w, in_w, &next_w, &next_end);
-              if (next_w != first_w || next_end != end_w) break;
+            clear_run(target, begin);
+            {
+              const int64_t count = end - begin;
+              const int64_t element = (group * inputs + channel) * in_plane + (h * in_w + at_column + begin);
+              const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+              const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+              float *result = target + begin;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                const vec l_x0_i = load(i + l_x0);
+                const vec l_x1_i = load(i + l_x1);
+                const vec l_t0 = l_x0_i + l_x1_i;
+                const vec l_t1 = relu_of(l_t0);
+                store(i + result, l_t1);
+              }
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec l_x0_i = load_some(some, i + l_x0);
+                const vec l_x1_i = load_some(some, i + l_x1);
+                const vec l_t0 = l_x0_i + l_x1_i;
+                const vec l_t1 = relu_of(l_t0);
+                store_some(some, i + result, l_t1);
+              }
             }
+            clear_run(target + end, pitch - end);
           }
-          group_here->first = positions;
-          group_here->first_h = first_h;
-          group_here->end_h = end_h;
-          group_here->first_w = first_w;
-          group_here->end_w = end_w;
-          for (int64_t n = 0; n < images_here; ++n)
-            for (int64_t l = line; l < next; ++l)
-              for (int64_t i = column; i < after; ++i) {
-                place[positions] = (n * rows + l * line_step) * pitch + i * step_w;
-                home[positions] = (n * lines_here + l) * columns_here + i;
-                ++positions;
-              }
-          group_here->count = positions - group_here->first;
-        }
       }
     }
-    const int64_t end = least((from + part) * 24, outputs);
+    int64_t positions = 0, position_groups = 0;
+    for (int64_t line = 0, next; line < lines_here; line = next) {
+      int64_t first_h, end_h;
+      taps_inside((h0 + line) * step_h - pad_h, far_h, size_h, in_h, &first_h, &end_h);
+      for (next = line + 1; next < lines_here; ++next) {
+        int64_t next_h, next_end;
+        taps_inside((h0 + next) * step_h - pad_h, far_h, size_h, in_h, &next_h, &next_end);
+        if (next_h != first_h || next_end != end_h) break;
+      }
+      for (int64_t column = 0, after; column < columns_here; column = after) {
+        struct lanes_group *group_here = position_group + position_groups++;
+        int64_t first_w = 0, end_w = size_w;
+        after = columns_here;
+        if ((next - line) * images_here >= 3) {
+          taps_inside((w0 + column) * step_w - pad_w, far_w, size_w, in_w, &first_w, &end_w);
+          for (after = column + 1; after < columns_here; ++after) {
+            int64_t next_w, next_end;
+            taps_inside((w0 + after) * step_w - pad_w, far_w, size_w, in_w, &next_w, &next_end);
+            if (next_w != first_w || next_end != end_w) break;
+          }
+        }
+        group_here->first = positions;
+        group_here->first_h = first_h;
+        group_here->end_h = end_h;
+        group_here->first_w = first_w;
+        group_here->end_w = end_w;
+        for (int64_t n = 0; n < images_here; ++n)
+          for (int64_t l = line; l < next; ++l)
+            for (int64_t i = column; i < after; ++i) {
+              place[positions] = (n * rows + l * line_step) * pitch + i * step_w;
+              home[positions] = (n * lines_here + l) * columns_here + i;
+              ++positions;
+            }
+        group_here->count = positions - group_here->first;
+      }
+    }
+    const int64_t end = least((from + next - task) * 24, outputs);
     for (int64_t output = from * 24; output < end; output += 24) {
       const int64_t first_output = group * outputs + output, width = least(24, end - output);
       const struct lanes s = {
@@ -1926,18 +1925,17 @@ static NOINLINE void kernel_convolution_lanes_3(const struct context *c, const i
   const int64_t rows = a[33];
   const int64_t pitch = a[34];
   const int64_t channel_stride = a[35];
-  const int64_t tiles_d = a[36];
-  const int64_t tiles_h = a[37];
-  const int64_t tiles_w = a[38];
-  const int64_t line_step = a[39];
-  const int64_t block = a[40];
-  const int64_t parts = a[41];
-  const int64_t part = a[42];
-  const int64_t scratch_tap = a[43];
-  const int64_t scratch_place = a[44];
-  const int64_t scratch_group = a[45];
-  const int64_t scratch_data = a[46];
-  const int64_t scratch_sums = a[47];
+  const int64_t tiles_n = a[36];
+  const int64_t tiles_d = a[37];
+  const int64_t tiles_h = a[38];
+  const int64_t tiles_w = a[39];
+  const int64_t line_step = a[40];
+  const int64_t block = a[41];
+  const int64_t scratch_tap = a[42];
+  const int64_t scratch_place = a[43];
+  const int64_t scratch_group = a[44];
+  const int64_t scratch_data = a[45];
+  const int64_t scratch_sums = a[46];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *place = (int64_t *)(void *)(c->scratch + scratch_place);
   int64_t *home = place + tile_images * tile_lines * tile_columns;
@@ -1949,74 +1947,72 @@ static NOINLINE void kernel_convolution_lanes_3(const struct context *c, const i
     for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
   const int64_t in_plane = in_d * in_h * in_w, out_plane = out_d * out_h * out_w, taps = size_h * size_w;
   const int64_t skip = step_h / line_step; /* lines of the image from one of the strip to the next */
-  int64_t packed = -1, positions = 0, position_groups = 0;
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
-    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
-    const int64_t images_here = least(tile_images, images - n0), lines_here = least(tile_lines, out_h - h0);
-    const int64_t columns_here = least(tile_columns, out_w - w0), run = lines_here * columns_here;
-    if (task / parts != packed) {
-      packed = task / parts;
-      {
-        const int64_t at_column = w0 * step_w - pad_w;
-        const int64_t begin = least(greatest(0, -at_column), pitch);
-        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
-        for (int64_t channel = 0; channel < inputs; ++channel) {
-          float *target = data + channel * channel_stride;
+  const int64_t parts = (outputs + 23) / 24;
+  for (int64_t task = first, next; task < last; task = next) {
+    const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
+    next = least(last, task - from + parts);
+    const int64_t w0 = cut(out_w, tiles_w, tile % tiles_w), columns_here = cut(out_w, tiles_w, tile % tiles_w + 1) - w0;
+    const int64_t h0 = cut(out_h, tiles_h, tile / tiles_w % tiles_h), lines_here = cut(out_h, tiles_h, tile / tiles_w % tiles_h + 1) - h0;
+    const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
+    const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
+    const int64_t run = lines_here * columns_here;
+    {
+      const int64_t at_column = w0 * step_w - pad_w;
+      const int64_t begin = least(greatest(0, -at_column), pitch);
+      const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+      for (int64_t channel = 0; channel < inputs; ++channel) {
+        float *target = data + channel * channel_stride;
 
-          for (int64_t n = 0; n < tile_images; ++n)
-            for (int64_t line = 0; line < rows; ++line, target += pitch) {
-              const int64_t h = h0 * step_h - pad_h + line * skip;
-              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
-                clear_run(target, pitch);
-                continue;
-              }
-              clear_run(target, begin);
-              copy_run(target + begin, x + (n0 + n) * x_stride + (group * inputs + channel) * in_plane + h * in_w + at_column + begin, end - begin);
-              clear_run(target + end, pitch - end);
+        for (int64_t n = 0; n < tile_images; ++n)
+          for (int64_t line = 0; line < rows; ++line, target += pitch) {
+            const int64_t h = h0 * step_h - pad_h + line * skip;
+            if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
+              clear_run(target, pitch);
+              continue;
             }
-        }
-      }
-      positions = 0;
-      position_groups = 0;
-      for (int64_t line = 0, next; line < lines_here; line = next) {
-        int64_t first_h, end_h;
-        taps_inside((h0 + line) * step_h - pad_h, far_h, size_h, in_h, &first_h, &end_h);
-        for (next = line + 1; next < lines_here; ++next) {
-          int64_t next_h, next_end;
-          taps_inside((h0 + next) * step_h - pad_h, far_h, size_h, in_h, &next_h, &next_end);
-          if (next_h != first_h || next_end != end_h) break;
-        }
-        for (int64_t column = 0, after; column < columns_here; column = after) {
-          struct lanes_group *group_here = position_group + position_groups++;
-          int64_t first_w = 0, end_w = size_w;
-          after = columns_here;
-          if ((next - line) * images_here >= 3) {
-            taps_inside((w0 + column) * step_w - pad_w, far_w, size_w, in_w, &first_w, &end_w);
-            for (after = column + 1; after < columns_here; ++after) {
-              int64_t next_w, next_end;
-              taps_inside((w0 + after) * step_w - pad_w, far_w, size_w, in_w, &next_w, &next_end);
-              if (next_w != first_w || next_end != end_w) break;
-            }
+            clear_run(target, begin);
+            copy_run(target + begin, x + (n0 + n) * x_stride + (group * inputs + channel) * in_plane + h * in_w + at_column + begin, end - begin);
+            clear_run(target + end, pitch - end);
           }
-          group_here->first = positions;
-          group_here->first_h = first_h;
-          group_here->end_h = end_h;
-          group_here->first_w = first_w;
-          group_here->end_w = end_w;
-          for (int64_t n = 0; n < images_here; ++n)
-            for (int64_t l = line; l < next; ++l)
-              for (int64_t i = column; i < after; ++i) {
-                place[positions] = (n * rows + l * line_step) * pitch + i * step_w;
-                home[positions] = (n * lines_here + l) * columns_here + i;
-                ++positions;
-              }
-          group_here->count = positions - group_here->first;
-        }
       }
     }
-    const int64_t end = least((from + part) * 24, outputs);
+    int64_t positions = 0, position_groups = 0;
+    for (int64_t line = 0, next; line < lines_here; line = next) {
+      int64_t first_h, end_h;
+      taps_inside((h0 + line) * step_h - pad_h, far_h, size_h, in_h, &first_h, &end_h);
+      for (next = line + 1; next < lines_here; ++next) {
+        int64_t next_h, next_end;
+        taps_inside((h0 + next) * step_h - pad_h, far_h, size_h, in_h, &next_h, &next_end);
+        if (next_h != first_h || next_end != end_h) break;
+      }
+      for (int64_t column = 0, after; column < columns_here; column = after) {
+        struct lanes_group *group_here = position_group + position_groups++;
+        int64_t first_w = 0, end_w = size_w;
+        after = columns_here;
+        if ((next - line) * images_here >= 3) {
+          taps_inside((w0 + column) * step_w - pad_w, far_w, size_w, in_w, &first_w, &end_w);
+          for (after = column + 1; after < columns_here; ++after) {
+            int64_t next_w, next_end;
+            taps_inside((w0 + after) * step_w - pad_w, far_w, size_w, in_w, &next_w, &next_end);
+            if (next_w != first_w || next_end != end_w) break;
+          }
+        }
+        group_here->first = positions;
+        group_here->first_h = first_h;
+        group_here->end_h = end_h;
+        group_here->first_w = first_w;
+        group_here->end_w = end_w;
+        for (int64_t n = 0; n < images_here; ++n)
+          for (int64_t l = line; l < next; ++l)
+            for (int64_t i = column; i < after; ++i) {
+              place[positions] = (n * rows + l * line_step) * pitch + i * step_w;
+              home[positions] = (n * lines_here + l) * columns_here + i;
+              ++positions;
+            }
+        group_here->count = positions - group_here->first;
+      }
+    }
+    const int64_t end = least((from + next - task) * 24, outputs);
     for (int64_t output = from * 24; output < end; output += 24) {
       const int64_t first_output = group * outputs + output, width = least(24, end - output);
       const struct lanes s = {
@@ -2257,12 +2253,13 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
   const int64_t rows = a[34];
   const int64_t pitch = a[35];
   const int64_t channel_stride = a[36];
-  const int64_t tiles_h = a[38];
-  const int64_t block = a[40];
-  const int64_t parts = a[41];
-  const int64_t part = a[42];
-  const int64_t scratch_tap = a[43];
-  const int64_t scratch_data = a[45];
+  const int64_t tiles_n = a[37];
+  const int64_t tiles_d = a[38];
+  const int64_t tiles_h = a[39];
+  const int64_t tiles_w = a[40];
+  const int64_t block = a[41];
+  const int64_t scratch_tap = a[42];
+  const int64_t scratch_data = a[44];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   for (int64_t h = 0, t = 0; h < size_h; ++h)
@@ -2275,32 +2272,31 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-  int64_t packed = -1;
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t h0 = tile % tiles_h * tile_lines, n0 = tile / tiles_h * tile_images;
-    if (task / parts != packed) {
-      packed = task / parts;
-      const int64_t first_channel = group * inputs;
-      {
-        const int64_t at_line = h0 - pad_h;
-        const int64_t begin = least(greatest(0, -at_line), rows);
-        const int64_t end = greatest(begin, least(rows, in_h - at_line));
-        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
-        (void)ahead;
-        for (int64_t channel = 0; channel < channels; ++channel) {
-          float *target = data + channel * channel_stride;
+  const int64_t parts = panel_tiles(outputs);
+  for (int64_t task = first, next; task < last; task = next) {
+    const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
+    next = least(last, task - from + parts);
+    const int64_t h0 = cut(out_h, tiles_h, tile / tiles_w % tiles_h), lines_here = cut(out_h, tiles_h, tile / tiles_w % tiles_h + 1) - h0;
+    const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
+    const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
+    const int64_t first_channel = group * inputs;
+    {
+      const int64_t at_line = h0 - pad_h, rows_here = rows - tile_lines + lines_here;
+      const int64_t begin = least(greatest(0, -at_line), rows_here);
+      const int64_t end = greatest(begin, least(rows_here, in_h - at_line));
+      const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
+      (void)ahead;
+      for (int64_t channel = 0; channel < channels; ++channel) {
+        float *target = data + channel * channel_stride;
 
-          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
-            const int64_t inside = n0 + n < images ? end : begin;
-            clear_run(target, begin * pitch);
+        for (int64_t n = 0; n < images_here; ++n, target += rows * pitch) {
+          clear_run(target, begin * pitch);
 
-            float *line = target + begin * pitch + pad_w;
-            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
-              copy_run(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w, in_w);
-            }
-            clear_run(target + inside * pitch, (rows - inside) * pitch);
+          float *line = target + begin * pitch + pad_w;
+          for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
+            copy_run(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w, in_w);
           }
+          clear_run(target + end * pitch, (rows_here - end) * pitch);
         }
       }
     }
@@ -2309,20 +2305,21 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, panel_tiles(outputs)),
-        .positions = tile_images * tile_lines * tile_columns,
+        .last = from + next - task,
+        .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
-        .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
+        .end = lines_here * out_w, .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
     s.result = tile_data;
     s.row_stride = tile_stride;
     for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-      s.last = least(s.tile + 8, all);
+      const int64_t times = (all - s.tile + 7) / 8;
+      s.last = s.tile + (all - s.tile + times - 1) / times;
       strip_multiply(&s);
       const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
-        for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+        for (int64_t n = 0; n < images_here; ++n) {
           {
             const int64_t count = s.end;
             const int64_t element = (first_output + row + r) * out_plane + (h0 * out_w);
@@ -2344,12 +2341,12 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
         {
           /* two passes over what has just been stored, so that nothing cancels */
           double total = 0, elements = 0, squares = 0;
-          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+          for (int64_t n = 0; n < images_here; ++n) {
             total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + (h0 * out_w), s.end);
             elements += (double)(s.end);
           }
           const double mean = elements > 0 ? total / elements : 0, off = mean - (double)(float)mean;
-          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+          for (int64_t n = 0; n < images_here; ++n) {
             squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + (h0 * out_w), (float)mean, s.end);
           }
           part_of_sums[0] = elements;
@@ -2443,12 +2440,13 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
   const int64_t rows = a[41];
   const int64_t pitch = a[42];
   const int64_t channel_stride = a[43];
-  const int64_t tiles_h = a[45];
-  const int64_t block = a[47];
-  const int64_t parts = a[48];
-  const int64_t part = a[49];
-  const int64_t scratch_tap = a[50];
-  const int64_t scratch_data = a[52];
+  const int64_t tiles_n = a[44];
+  const int64_t tiles_d = a[45];
+  const int64_t tiles_h = a[46];
+  const int64_t tiles_w = a[47];
+  const int64_t block = a[48];
+  const int64_t scratch_tap = a[49];
+  const int64_t scratch_data = a[51];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
@@ -2467,53 +2465,52 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-  int64_t packed = -1;
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t h0 = tile % tiles_h * tile_lines, n0 = tile / tiles_h * tile_images;
-    if (task / parts != packed) {
-      packed = task / parts;
-      const int64_t first_channel = group * inputs;
-      {
-        const int64_t at_line = h0 - pad_h;
-        const int64_t begin = least(greatest(0, -at_line), rows);
-        const int64_t end = greatest(begin, least(rows, in_h - at_line));
-        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
-        for (int64_t channel = 0; channel < channels; ++channel) {
-          float *target = data + channel * channel_stride;
-          const float l_k0 = l_table[(first_channel + channel) * 3 + 0];
-          const float l_k1 = l_table[(first_channel + channel) * 3 + 1];
-          const float l_k2 = l_table[(first_channel + channel) * 3 + 2];
-          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
-            const int64_t inside = n0 + n < images ? end : begin;
-            clear_run(target, begin * pitch);
+  const int64_t parts = panel_tiles(outputs);
+  for (int64_t task = first, next; task < last; task = next) {
+    const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
+    next = least(last, task - from + parts);
+    const int64_t h0 = cut(out_h, tiles_h, tile / tiles_w % tiles_h), lines_here = cut(out_h, tiles_h, tile / tiles_w % tiles_h + 1) - h0;
+    const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
+    const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
+    const int64_t first_channel = group * inputs;
+    {
+      const int64_t at_line = h0 - pad_h, rows_here = rows - tile_lines + lines_here;
+      const int64_t begin = least(greatest(0, -at_line), rows_here);
+      const int64_t end = greatest(begin, least(rows_here, in_h - at_line));
+      const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
+      for (int64_t channel = 0; channel < channels; ++channel) {
+        float *target = data + channel * channel_stride;
+        const float l_k0 = l_table[(first_channel + channel) * 3 + 0];
+        const float l_k1 = l_table[(first_channel + channel) * 3 + 1];
+        const float l_k2 = l_table[(first_channel + channel) * 3 + 2];
+        for (int64_t n = 0; n < images_here; ++n, target += rows * pitch) {
+          clear_run(target, begin * pitch);
 
-            float *line = target + begin * pitch + pad_w;
-            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
-              {
-                const int64_t count = in_w;
-                const int64_t element = (first_channel + channel) * in_plane + (h * in_w);
-                const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-                float *result = line;
-                int64_t i = 0;
-                for (; i + LANES <= count; i += LANES) {
-                  PREFETCH(i + l_x0 + ahead);
-                  const vec l_x0_i = load(i + l_x0);
-                  const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
-                  const vec l_t1 = relu_of(l_t0);
-                  store(i + result, l_t1);
-                }
-                if (i < count) {
-                  const int64_t some = count - i;
-                  const vec l_x0_i = load_some(some, i + l_x0);
-                  const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
-                  const vec l_t1 = relu_of(l_t0);
-                  store_some(some, i + result, l_t1);
-                }
+          float *line = target + begin * pitch + pad_w;
+          for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
+            {
+              const int64_t count = in_w;
+              const int64_t element = (first_channel + channel) * in_plane + (h * in_w);
+              const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+              float *result = line;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                PREFETCH(i + l_x0 + ahead);
+                const vec l_x0_i = load(i + l_x0);
+                const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+                const vec l_t1 = relu_of(l_t0);
+                store(i + result, l_t1);
+              }
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec l_x0_i = load_some(some, i + l_x0);
+                const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+                const vec l_t1 = relu_of(l_t0);
+                store_some(some, i + result, l_t1);
               }
             }
-            clear_run(target + inside * pitch, (rows - inside) * pitch);
           }
+          clear_run(target + end * pitch, (rows_here - end) * pitch);
         }
       }
     }
@@ -2522,20 +2519,21 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, panel_tiles(outputs)),
-        .positions = tile_images * tile_lines * tile_columns,
+        .last = from + next - task,
+        .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
-        .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
+        .end = lines_here * out_w, .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
     s.result = tile_data;
     s.row_stride = tile_stride;
     for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-      s.last = least(s.tile + 8, all);
+      const int64_t times = (all - s.tile + 7) / 8;
+      s.last = s.tile + (all - s.tile + times - 1) / times;
       strip_multiply(&s);
       const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
-        for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+        for (int64_t n = 0; n < images_here; ++n) {
           {
             const int64_t count = s.end;
             const int64_t element = (first_output + row + r) * out_plane + (h0 * out_w);
@@ -2557,12 +2555,12 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
         {
           /* two passes over what has just been stored, so that nothing cancels */
           double total = 0, elements = 0, squares = 0;
-          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+          for (int64_t n = 0; n < images_here; ++n) {
             total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + (h0 * out_w), s.end);
             elements += (double)(s.end);
           }
           const double mean = elements > 0 ? total / elements : 0, off = mean - (double)(float)mean;
-          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+          for (int64_t n = 0; n < images_here; ++n) {
             squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + (h0 * out_w), (float)mean, s.end);
           }
           part_of_sums[0] = elements;
@@ -2684,18 +2682,17 @@ static NOINLINE void kernel_convolution_lanes_4(const struct context *c, const i
   const int64_t rows = a[34];
   const int64_t pitch = a[35];
   const int64_t channel_stride = a[36];
-  const int64_t tiles_d = a[37];
-  const int64_t tiles_h = a[38];
-  const int64_t tiles_w = a[39];
-  const int64_t line_step = a[40];
-  const int64_t block = a[41];
-  const int64_t parts = a[42];
-  const int64_t part = a[43];
-  const int64_t scratch_tap = a[44];
-  const int64_t scratch_place = a[45];
-  const int64_t scratch_group = a[46];
-  const int64_t scratch_data = a[47];
-  const int64_t scratch_sums = a[48];
+  const int64_t tiles_n = a[37];
+  const int64_t tiles_d = a[38];
+  const int64_t tiles_h = a[39];
+  const int64_t tiles_w = a[40];
+  const int64_t line_step = a[41];
+  const int64_t block = a[42];
+  const int64_t scratch_tap = a[43];
+  const int64_t scratch_place = a[44];
+  const int64_t scratch_group = a[45];
+  const int64_t scratch_data = a[46];
+  const int64_t scratch_sums = a[47];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *place = (int64_t *)(void *)(c->scratch + scratch_place);
   int64_t *home = place + tile_images * tile_lines * tile_columns;
@@ -2707,74 +2704,72 @@ static NOINLINE void kernel_convolution_lanes_4(const struct context *c, const i
     for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
   const int64_t in_plane = in_d * in_h * in_w, out_plane = out_d * out_h * out_w, taps = size_h * size_w;
   const int64_t skip = step_h / line_step; /* lines of the image from one of the strip to the next */
-  int64_t packed = -1, positions = 0, position_groups = 0;
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
-    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
-    const int64_t images_here = least(tile_images, images - n0), lines_here = least(tile_lines, out_h - h0);
-    const int64_t columns_here = least(tile_columns, out_w - w0), run = lines_here * columns_here;
-    if (task / parts != packed) {
-      packed = task / parts;
-      {
-        const int64_t at_column = w0 * step_w - pad_w;
-        const int64_t begin = least(greatest(0, -at_column), pitch);
-        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
-        for (int64_t channel = 0; channel < inputs; ++channel) {
-          float *target = data + channel * channel_stride;
+  const int64_t parts = (outputs + 23) / 24;
+  for (int64_t task = first, next; task < last; task = next) {
+    const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
+    next = least(last, task - from + parts);
+    const int64_t w0 = cut(out_w, tiles_w, tile % tiles_w), columns_here = cut(out_w, tiles_w, tile % tiles_w + 1) - w0;
+    const int64_t h0 = cut(out_h, tiles_h, tile / tiles_w % tiles_h), lines_here = cut(out_h, tiles_h, tile / tiles_w % tiles_h + 1) - h0;
+    const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
+    const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
+    const int64_t run = lines_here * columns_here;
+    {
+      const int64_t at_column = w0 * step_w - pad_w;
+      const int64_t begin = least(greatest(0, -at_column), pitch);
+      const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+      for (int64_t channel = 0; channel < inputs; ++channel) {
+        float *target = data + channel * channel_stride;
 
-          for (int64_t n = 0; n < tile_images; ++n)
-            for (int64_t line = 0; line < rows; ++line, target += pitch) {
-              const int64_t h = h0 * step_h - pad_h + line * skip;
-              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
-                clear_run(target, pitch);
-                continue;
-              }
-              clear_run(target, begin);
-              copy_run(target + begin, x + (n0 + n) * x_stride + (group * inputs + channel) * in_plane + h * in_w + at_column + begin, end - begin);
-              clear_run(target + end, pitch - end);
+        for (int64_t n = 0; n < tile_images; ++n)
+          for (int64_t line = 0; line < rows; ++line, target += pitch) {
+            const int64_t h = h0 * step_h - pad_h + line * skip;
+            if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
+              clear_run(target, pitch);
+              continue;
             }
-        }
-      }
-      positions = 0;
-      position_groups = 0;
-      for (int64_t line = 0, next; line < lines_here; line = next) {
-        int64_t first_h, end_h;
-        taps_inside((h0 + line) * step_h - pad_h, far_h, size_h, in_h, &first_h, &end_h);
-        for (next = line + 1; next < lines_here; ++next) {
-          int64_t next_h, next_end;
-          taps_inside((h0 + next) * step_h - pad_h, far_h, size_h, in_h, &next_h, &next_end);
-          if (next_h != first_h || next_end != end_h) break;
-        }
-        for (int64_t column = 0, after; column < columns_here; column = after) {
-          struct lanes_group *group_here = position_group + position_groups++;
-          int64_t first_w = 0, end_w = size_w;
-          after = columns_here;
-          if ((next - line) * images_here >= 3) {
-            taps_inside((w0 + column) * step_w - pad_w, far_w, size_w, in_w, &first_w, &end_w);
-            for (after = column + 1; after < columns_here; ++after) {
-              int64_t next_w, next_end;
-              taps_inside((w0 + after) * step_w - pad_w, far_w, size_w, in_w, &next_w, &next_end);
-              if (next_w != first_w || next_end != end_w) break;
-            }
+            clear_run(target, begin);
+            copy_run(target + begin, x + (n0 + n) * x_stride + (group * inputs + channel) * in_plane + h * in_w + at_column + begin, end - begin);
+            clear_run(target + end, pitch - end);
           }
-          group_here->first = positions;
-          group_here->first_h = first_h;
-          group_here->end_h = end_h;
-          group_here->first_w = first_w;
-          group_here->end_w = end_w;
-          for (int64_t n = 0; n < images_here; ++n)
-            for (int64_t l = line; l < next; ++l)
-              for (int64_t i = column; i < after; ++i) {
-                place[positions] = (n * rows + l * line_step) * pitch + i * step_w;
-                home[positions] = (n * lines_here + l) * columns_here + i;
-                ++positions;
-              }
-          group_here->count = positions - group_here->first;
-        }
       }
     }
-    const int64_t end = least((from + part) * 24, outputs);
+    int64_t positions = 0, position_groups = 0;
+    for (int64_t line = 0, next; line < lines_here; line = next) {
+      int64_t first_h, end_h;
+      taps_inside((h0 + line) * step_h - pad_h, far_h, size_h, in_h, &first_h, &end_h);
+      for (next = line + 1; next < lines_here; ++next) {
+        int64_t next_h, next_end;
+        taps_inside((h0 + next) * step_h - pad_h, far_h, size_h, in_h, &next_h, &next_end);
+        if (next_h != first_h || next_end != end_h) break;
+      }
+      for (int64_t column = 0, after; column < columns_here; column = after) {
+        struct lanes_group *group_here = position_group + position_groups++;
+        int64_t first_w = 0, end_w = size_w;
+        after = columns_here;
+        if ((next - line) * images_here >= 3) {
+          taps_inside((w0 + column) * step_w - pad_w, far_w, size_w, in_w, &first_w, &end_w);
+          for (after = column + 1; after < columns_here; ++after) {
+            int64_t next_w, next_end;
+            taps_inside((w0 + after) * step_w - pad_w, far_w, size_w, in_w, &next_w, &next_end);
+            if (next_w != first_w || next_end != end_w) break;
+          }
+        }
+        group_here->first = positions;
+        group_here->first_h = first_h;
+        group_here->end_h = end_h;
+        group_here->first_w = first_w;
+        group_here->end_w = end_w;
+        for (int64_t n = 0; n < images_here; ++n)
+          for (int64_t l = line; l < next; ++l)
+            for (int64_t i = column; i < after; ++i) {
+              place[positions] = (n * rows + l * line_step) * pitch + i * step_w;
+              home[positions] = (n * lines_here + l) * columns_here + i;
+              ++positions;
+            }
+        group_here->count = positions - group_here->first;
+      }
+    }
+    const int64_t end = least((from + next - task) * 24, outputs);
     for (int64_t output = from * 24; output < end; output += 24) {
       const int64_t first_output = group * outputs + output, width = least(24, end - output);
       const struct lanes s = {
@@ -2862,16 +2857,16 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
   const int64_t pad_w = a[37];
   const int64_t tile_images = a[38];
   const int64_t tile_lines = a[39];
-  const int64_t tile_columns = a[40];
   const int64_t rows = a[41];
   const int64_t pitch = a[42];
   const int64_t channel_stride = a[43];
-  const int64_t tiles_h = a[45];
-  const int64_t block = a[47];
-  const int64_t parts = a[48];
-  const int64_t part = a[49];
-  const int64_t scratch_tap = a[50];
-  const int64_t scratch_data = a[52];
+  const int64_t tiles_n = a[44];
+  const int64_t tiles_d = a[45];
+  const int64_t tiles_h = a[46];
+  const int64_t tiles_w = a[47];
+  const int64_t block = a[48];
+  const int64_t scratch_tap = a[49];
+  const int64_t scratch_data = a[51];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
@@ -2885,57 +2880,56 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-  int64_t packed = -1;
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t h0 = tile % tiles_h * tile_lines, n0 = tile / tiles_h * tile_images;
-    if (task / parts != packed) {
-      packed = task / parts;
-      const int64_t first_channel = group * inputs;
-      {
-        const int64_t plane = tile_images * rows * pitch, still = pad_w / far_w;
-        const int64_t at_line = h0 - pad_h;
-        const int64_t begin = least(greatest(0, -at_line), rows);
-        const int64_t end = greatest(begin, least(rows, in_h - at_line));
-        const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
-        for (int64_t channel = 0; channel < channels; ++channel) {
-          float *target = data + channel * channel_stride;
-          const float l_k0 = l_table[(first_channel + channel) * 3 + 0];
-          const float l_k1 = l_table[(first_channel + channel) * 3 + 1];
-          const float l_k2 = l_table[(first_channel + channel) * 3 + 2];
-          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
-            const int64_t inside = n0 + n < images ? end : begin;
-            float *image = target + still * plane + begin * pitch;
-            if (begin < inside) {
-              {
-                const int64_t count = (inside - begin) * pitch;
-                const int64_t element = (first_channel + channel) * in_plane + ((at_line + begin) * in_w);
-                const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-                float *result = image;
-                int64_t i = 0;
-                for (; i + LANES <= count; i += LANES) {
-                  PREFETCH(i + l_x0 + ahead);
-                  const vec l_x0_i = load(i + l_x0);
-                  const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
-                  const vec l_t1 = relu_of(l_t0);
-                  store(i + result, l_t1);
-                }
-                if (i < count) {
-                  const int64_t some = count - i;
-                  const vec l_x0_i = load_some(some, i + l_x0);
-                  const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
-                  const vec l_t1 = relu_of(l_t0);
-                  store_some(some, i + result, l_t1);
-                }
+  const int64_t parts = panel_tiles(outputs);
+  for (int64_t task = first, next; task < last; task = next) {
+    const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
+    next = least(last, task - from + parts);
+    const int64_t h0 = cut(out_h, tiles_h, tile / tiles_w % tiles_h), lines_here = cut(out_h, tiles_h, tile / tiles_w % tiles_h + 1) - h0;
+    const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
+    const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
+    const int64_t first_channel = group * inputs;
+    {
+      const int64_t plane = tile_images * rows * pitch, still = pad_w / far_w;
+      const int64_t at_line = h0 - pad_h, rows_here = rows - tile_lines + lines_here;
+      const int64_t begin = least(greatest(0, -at_line), rows_here);
+      const int64_t end = greatest(begin, least(rows_here, in_h - at_line));
+      const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
+      for (int64_t channel = 0; channel < channels; ++channel) {
+        float *target = data + channel * channel_stride;
+        const float l_k0 = l_table[(first_channel + channel) * 3 + 0];
+        const float l_k1 = l_table[(first_channel + channel) * 3 + 1];
+        const float l_k2 = l_table[(first_channel + channel) * 3 + 2];
+        for (int64_t n = 0; n < images_here; ++n, target += rows * pitch) {
+          float *image = target + still * plane + begin * pitch;
+          if (begin < end) {
+            {
+              const int64_t count = (end - begin) * pitch;
+              const int64_t element = (first_channel + channel) * in_plane + ((at_line + begin) * in_w);
+              const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+              float *result = image;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                PREFETCH(i + l_x0 + ahead);
+                const vec l_x0_i = load(i + l_x0);
+                const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+                const vec l_t1 = relu_of(l_t0);
+                store(i + result, l_t1);
+              }
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec l_x0_i = load_some(some, i + l_x0);
+                const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+                const vec l_t1 = relu_of(l_t0);
+                store_some(some, i + result, l_t1);
               }
             }
-            for (int64_t k = 0; k < size_w; ++k) {
-              float *copy = target + k * plane;
-              if (k != still) shift_lines(copy + begin * pitch, image, inside - begin, pitch, (k - still) * far_w);
-              clear_run(copy, begin * pitch);
-              clear_run(copy + inside * pitch, (rows - inside) * pitch);
+          }
+          for (int64_t k = 0; k < size_w; ++k) {
+            float *copy = target + k * plane;
+            if (k != still) shift_lines(copy + begin * pitch, image, end - begin, pitch, (k - still) * far_w);
+            clear_run(copy, begin * pitch);
+            clear_run(copy + end * pitch, (rows_here - end) * pitch);
 
-            }
           }
         }
       }
@@ -2945,20 +2939,21 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
         .bias = bias ? bias + first_output : 0, .tile = from,
-        .last = least(from + part, panel_tiles(outputs)),
-        .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+        .last = from + next - task,
+        .positions = ((images_here - 1) * rows + lines_here) * pitch,
         .pitch = rows * pitch, .begin = 0,
-        .end = least(tile_lines, out_h - h0) * out_w, .step = 1};
+        .end = lines_here * out_w, .step = 1};
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
     s.result = tile_data;
     s.row_stride = tile_stride;
     for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-      s.last = least(s.tile + 8, all);
+      const int64_t times = (all - s.tile + 7) / 8;
+      s.last = s.tile + (all - s.tile + times - 1) / times;
       strip_multiply(&s);
       const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
-        for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+        for (int64_t n = 0; n < images_here; ++n) {
           {
             const int64_t count = s.end;
             const int64_t element = (first_output + row + r) * out_plane + (h0 * out_w);
@@ -2980,12 +2975,12 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
         {
           /* two passes over what has just been stored, so that nothing cancels */
           double total = 0, elements = 0, squares = 0;
-          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+          for (int64_t n = 0; n < images_here; ++n) {
             total += run_sum(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + (h0 * out_w), s.end);
             elements += (double)(s.end);
           }
           const double mean = elements > 0 ? total / elements : 0, off = mean - (double)(float)mean;
-          for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+          for (int64_t n = 0; n < images_here; ++n) {
             squares += run_squares(s_y0_base + (n0 + n) * s_y0_stride + (first_output + row + r) * out_plane + (h0 * out_w), (float)mean, s.end);
           }
           part_of_sums[0] = elements;
@@ -3099,18 +3094,17 @@ static NOINLINE void kernel_convolution_lanes_5(const struct context *c, const i
   const int64_t rows = a[41];
   const int64_t pitch = a[42];
   const int64_t channel_stride = a[43];
-  const int64_t tiles_d = a[44];
-  const int64_t tiles_h = a[45];
-  const int64_t tiles_w = a[46];
-  const int64_t line_step = a[47];
-  const int64_t block = a[48];
-  const int64_t parts = a[49];
-  const int64_t part = a[50];
-  const int64_t scratch_tap = a[51];
-  const int64_t scratch_place = a[52];
-  const int64_t scratch_group = a[53];
-  const int64_t scratch_data = a[54];
-  const int64_t scratch_sums = a[55];
+  const int64_t tiles_n = a[44];
+  const int64_t tiles_d = a[45];
+  const int64_t tiles_h = a[46];
+  const int64_t tiles_w = a[47];
+  const int64_t line_step = a[48];
+  const int64_t block = a[49];
+  const int64_t scratch_tap = a[50];
+  const int64_t scratch_place = a[51];
+  const int64_t scratch_group = a[52];
+  const int64_t scratch_data = a[53];
+  const int64_t scratch_sums = a[54];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *place = (int64_t *)(void *)(c->scratch + scratch_place);
   int64_t *home = place + tile_images * tile_lines * tile_columns;
@@ -3128,95 +3122,93 @@ static NOINLINE void kernel_convolution_lanes_5(const struct context *c, const i
     for (int64_t w = 0; w < size_w; ++w, ++t) tap[t] = h * far_h * pitch + w * far_w;
   const int64_t in_plane = in_d * in_h * in_w, out_plane = out_d * out_h * out_w, taps = size_h * size_w;
   const int64_t skip = step_h / line_step; /* lines of the image from one of the strip to the next */
-  int64_t packed = -1, positions = 0, position_groups = 0;
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
-    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
-    const int64_t images_here = least(tile_images, images - n0), lines_here = least(tile_lines, out_h - h0);
-    const int64_t columns_here = least(tile_columns, out_w - w0), run = lines_here * columns_here;
-    if (task / parts != packed) {
-      packed = task / parts;
-      {
-        const int64_t at_column = w0 * step_w - pad_w;
-        const int64_t begin = least(greatest(0, -at_column), pitch);
-        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
-        for (int64_t channel = 0; channel < inputs; ++channel) {
-          float *target = data + channel * channel_stride;
-          const float l_k0 = l_table[(group * inputs + channel) * 3 + 0];
-          const float l_k1 = l_table[(group * inputs + channel) * 3 + 1];
-          const float l_k2 = l_table[(group * inputs + channel) * 3 + 2];
-          for (int64_t n = 0; n < tile_images; ++n)
-            for (int64_t line = 0; line < rows; ++line, target += pitch) {
-              const int64_t h = h0 * step_h - pad_h + line * skip;
-              if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
-                clear_run(target, pitch);
-                continue;
-              }
-              clear_run(target, begin);
-              {
-                const int64_t count = end - begin;
-                const int64_t element = (group * inputs + channel) * in_plane + (h * in_w + at_column + begin);
-                const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-                float *result = target + begin;
-                int64_t i = 0;
-                for (; i + LANES <= count; i += LANES) {
-                  const vec l_x0_i = load(i + l_x0);
-                  const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
-                  const vec l_t1 = relu_of(l_t0);
-                  store(i + result, l_t1);
-                }
-                if (i < count) {
-                  const int64_t some = count - i;
-                  const vec l_x0_i = load_some(some, i + l_x0);
-                  const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
-                  const vec l_t1 = relu_of(l_t0);
-                  store_some(some, i + result, l_t1);
-                }
-              }
-              clear_run(target + end, pitch - end);
+  const int64_t parts = (outputs + 23) / 24;
+  for (int64_t task = first, next; task < last; task = next) {
+    const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
+    next = least(last, task - from + parts);
+    const int64_t w0 = cut(out_w, tiles_w, tile % tiles_w), columns_here = cut(out_w, tiles_w, tile % tiles_w + 1) - w0;
+    const int64_t h0 = cut(out_h, tiles_h, tile / tiles_w % tiles_h), lines_here = cut(out_h, tiles_h, tile / tiles_w % tiles_h + 1) - h0;
+    const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
+    const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
+    const int64_t run = lines_here * columns_here;
+    {
+      const int64_t at_column = w0 * step_w - pad_w;
+      const int64_t begin = least(greatest(0, -at_column), pitch);
+      const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+      for (int64_t channel = 0; channel < inputs; ++channel) {
+        float *target = data + channel * channel_stride;
+        const float l_k0 = l_table[(group * inputs + channel) * 3 + 0];
+        const float l_k1 = l_table[(group * inputs + channel) * 3 + 1];
+        const float l_k2 = l_table[(group * inputs + channel) * 3 + 2];
+        for (int64_t n = 0; n < tile_images; ++n)
+          for (int64_t line = 0; line < rows; ++line, target += pitch) {
+            const int64_t h = h0 * step_h - pad_h + line * skip;
+            if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
+              clear_run(target, pitch);
+              continue;
             }
-        }
-      }
-      positions = 0;
-      position_groups = 0;
-      for (int64_t line = 0, next; line < lines_here; line = next) {
-        int64_t first_h, end_h;
-        taps_inside((h0 + line) * step_h - pad_h, far_h, size_h, in_h, &first_h, &end_h);
-        for (next = line + 1; next < lines_here; ++next) {
-          int64_t next_h, next_end;
-          taps_inside((h0 + next) * step_h - pad_h, far_h, size_h, in_h, &next_h, &next_end);
-          if (next_h != first_h || next_end != end_h) break;
-        }
-        for (int64_t column = 0, after; column < columns_here; column = after) {
-          struct lanes_group *group_here = position_group + position_groups++;
-          int64_t first_w = 0, end_w = size_w;
-          after = columns_here;
-          if ((next - line) * images_here >= 3) {
-            taps_inside((w0 + column) * step_w - pad_w, far_w, size_w, in_w, &first_w, &end_w);
-            for (after = column + 1; after < columns_here; ++after) {
-              int64_t next_w, next_end;
-              taps_inside((w0 + after) * step_w - pad_w, far_w, size_w, in_w, &next_w, &next_end);
-              if (next_w != first_w || next_end != end_w) break;
+            clear_run(target, begin);
+            {
+              const int64_t count = end - begin;
+              const int64_t element = (group * inputs + channel) * in_plane + (h * in_w + at_column + begin);
+              const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+              float *result = target + begin;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                const vec l_x0_i = load(i + l_x0);
+                const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+                const vec l_t1 = relu_of(l_t0);
+                store(i + result, l_t1);
+              }
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec l_x0_i = load_some(some, i + l_x0);
+                const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+                const vec l_t1 = relu_of(l_t0);
+                store_some(some, i + result, l_t1);
+              }
             }
+            clear_run(target + end, pitch - end);
           }
-          group_here->first = positions;
-          group_here->first_h = first_h;
-          group_here->end_h = end_h;
-          group_here->first_w = first_w;
-          group_here->end_w = end_w;
-          for (int64_t n = 0; n < images_here; ++n)
-            for (int64_t l = line; l < next; ++l)
-              for (int64_t i = column; i < after; ++i) {
-                place[positions] = (n * rows + l * line_step) * pitch + i * step_w;
-                home[positions] = (n * lines_here + l) * columns_here + i;
-                ++positions;
-              }
-          group_here->count = positions - group_here->first;
-        }
       }
     }
-    const int64_t end = least((from + part) * 24, outputs);
+    int64_t positions = 0, position_groups = 0;
+    for (int64_t line = 0, next; line < lines_here; line = next) {
+      int64_t first_h, end_h;
+      taps_inside((h0 + line) * step_h - pad_h, far_h, size_h, in_h, &first_h, &end_h);
+      for (next = line + 1; next < lines_here; ++next) {
+        int64_t next_h, next_end;
+        taps_inside((h0 + next) * step_h - pad_h, far_h, size_h, in_h, &next_h, &next_end);
+        if (next_h != first_h || next_end != end_h) break;
+      }
+      for (int64_t column = 0, after; column < columns_here; column = after) {
+        struct lanes_group *group_here = position_group + position_groups++;
+        int64_t first_w = 0, end_w = size_w;
+        after = columns_here;
+        if ((next - line) * images_here >= 3) {
+          taps_inside((w0 + column) * step_w - pad_w, far_w, size_w, in_w, &first_w, &end_w);
+          for (after = column + 1; after < columns_here; ++after) {
+            int64_t next_w, next_end;
+            taps_inside((w0 + after) * step_w - pad_w, far_w, size_w, in_w, &next_w, &next_end);
+            if (next_w != first_w || next_end != end_w) break;
+          }
+        }
+        group_here->first = positions;
+        group_here->first_h = first_h;
+        group_here->end_h = end_h;
+        group_here->first_w = first_w;
+        group_here->end_w = end_w;
+        for (int64_t n = 0; n < images_here; ++n)
+          for (int64_t l = line; l < next; ++l)
+            for (int64_t i = column; i < after; ++i) {
+              place[positions] = (n * rows + l * line_step) * pitch + i * step_w;
+              home[positions] = (n * lines_here + l) * columns_here + i;
+              ++positions;
+            }
+        group_here->count = positions - group_here->first;
+      }
+    }
+    const int64_t end = least((from + next - task) * 24, outputs);
     for (int64_t output = from * 24; output < end; output += 24) {
       const int64_t first_output = group * outputs + output, width = least(24, end - output);
       const struct lanes s = {
@@ -3739,24 +3731,24 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
   const int64_t pad_w = a[48];
   const int64_t tile_images = a[49];
   const int64_t tile_lines = a[50];
-  const int64_t tile_columns = a[51];
   const int64_t rows = a[52];
   const int64_t pitch = a[53];
   const int64_t channel_stride = a[54];
-  const int64_t tiles_d = a[55];
-  const int64_t tiles_h = a[56];
-  const int64_t tiles_w = a[57];
-  const int64_t first_d = a[58];
-  const int64_t first_h = a[59];
-  const int64_t first_w = a[60];
-  const int64_t shift_h = a[62];
-  const int64_t shift_w = a[63];
-  const int64_t block = a[64];
-  const int64_t parts = a[65];
-  const int64_t part = a[66];
-  const int64_t scratch_tap = a[67];
-  const int64_t scratch_data = a[69];
-  const int64_t scratch_phase = a[70];
+  const int64_t tiles_n = a[55];
+  const int64_t tiles_d = a[56];
+  const int64_t tiles_h = a[57];
+  const int64_t tiles_w = a[58];
+  const int64_t first_d = a[59];
+  const int64_t first_h = a[60];
+  const int64_t first_w = a[61];
+  const int64_t count_h = a[62];
+  const int64_t count_w = a[63];
+  const int64_t shift_h = a[65];
+  const int64_t shift_w = a[66];
+  const int64_t block = a[67];
+  const int64_t scratch_tap = a[68];
+  const int64_t scratch_data = a[70];
+  const int64_t scratch_phase = a[71];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
@@ -3794,63 +3786,62 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
         }
   }
   clear_gaps(data, outputs, channel_stride, tile_images * rows, pitch, shift_w - first_w, out_w);
-  int64_t packed = -1;
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+  const int64_t parts = panel_tiles(inputs);
+  for (int64_t task = first, next; task < last; task = next) {
+    const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
+    next = least(last, task - from + parts);
+    const int64_t w0 = cut(count_w, tiles_w, tile % tiles_w), columns_here = cut(count_w, tiles_w, tile % tiles_w + 1) - w0;
+    const int64_t h0 = cut(count_h, tiles_h, tile / tiles_w % tiles_h), lines_here = cut(count_h, tiles_h, tile / tiles_w % tiles_h + 1) - h0;
     const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
-    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
+    const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
     const int64_t jd = first_d + d0, jh = first_h + h0, jw = first_w + w0;
-    if (task / parts != packed) {
-      packed = task / parts;
-      const int64_t first_output = group * outputs;
-      {
-        const int64_t at_line = jh - shift_h;
-        const int64_t begin = least(greatest(0, -at_line), rows);
-        const int64_t end = greatest(begin, least(rows, out_h - at_line));
-        const int64_t ahead = (4096 + out_plane - 1) / out_plane * out_plane;
-        for (int64_t channel = 0; channel < outputs; ++channel) {
-          float *target = data + channel * channel_stride;
-          const float l_k0 = l_table[(first_output + channel) * 4 + 0];
-          const float l_k1 = l_table[(first_output + channel) * 4 + 1];
-          const float l_k2 = l_table[(first_output + channel) * 4 + 2];
-          const float l_k3 = l_table[(first_output + channel) * 4 + 3];
-          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
-            const int64_t inside = n0 + n < images ? end : begin;
-            clear_run(target, begin * pitch);
+    const int64_t first_output = group * outputs;
+    {
+      const int64_t at_line = jh - shift_h, rows_here = rows - tile_lines + lines_here;
+      const int64_t begin = least(greatest(0, -at_line), rows_here);
+      const int64_t end = greatest(begin, least(rows_here, out_h - at_line));
+      const int64_t ahead = (4096 + out_plane - 1) / out_plane * out_plane;
+      for (int64_t channel = 0; channel < outputs; ++channel) {
+        float *target = data + channel * channel_stride;
+        const float l_k0 = l_table[(first_output + channel) * 4 + 0];
+        const float l_k1 = l_table[(first_output + channel) * 4 + 1];
+        const float l_k2 = l_table[(first_output + channel) * 4 + 2];
+        const float l_k3 = l_table[(first_output + channel) * 4 + 3];
+        for (int64_t n = 0; n < images_here; ++n, target += rows * pitch) {
+          clear_run(target, begin * pitch);
 
-            float *line = target + begin * pitch + shift_w - jw;
-            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
-              {
-                const int64_t count = out_w;
-                const int64_t element = (first_output + channel) * out_plane + (h * out_w);
-                const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-                const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
-                float *result = line;
-                int64_t i = 0;
-                for (; i + LANES <= count; i += LANES) {
-                  PREFETCH(i + l_x0 + ahead);
-                  PREFETCH(i + l_x1 + ahead);
-                  const vec l_x0_i = load(i + l_x0);
-                  const vec l_t0 = l_x0_i * l_k0;
-                  const vec l_x1_i = load(i + l_x1);
-                  const vec l_t1 = l_k1 + (l_x1_i - l_k3) * l_k2;
-                  const vec l_t2 = l_t0 + l_t1;
-                  store(i + result, l_t2);
-                }
-                if (i < count) {
-                  const int64_t some = count - i;
-                  const vec l_x0_i = load_some(some, i + l_x0);
-                  const vec l_t0 = l_x0_i * l_k0;
-                  const vec l_x1_i = load_some(some, i + l_x1);
-                  const vec l_t1 = l_k1 + (l_x1_i - l_k3) * l_k2;
-                  const vec l_t2 = l_t0 + l_t1;
-                  store_some(some, i + result, l_t2);
-                }
+          float *line = target + begin * pitch + shift_w - jw;
+          for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
+            {
+              const int64_t count = out_w;
+              const int64_t element = (first_output + channel) * out_plane + (h * out_w);
+              const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+              const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+              float *result = line;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                PREFETCH(i + l_x0 + ahead);
+                PREFETCH(i + l_x1 + ahead);
+                const vec l_x0_i = load(i + l_x0);
+                const vec l_t0 = l_x0_i * l_k0;
+                const vec l_x1_i = load(i + l_x1);
+                const vec l_t1 = l_k1 + (l_x1_i - l_k3) * l_k2;
+                const vec l_t2 = l_t0 + l_t1;
+                store(i + result, l_t2);
+              }
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec l_x0_i = load_some(some, i + l_x0);
+                const vec l_t0 = l_x0_i * l_k0;
+                const vec l_x1_i = load_some(some, i + l_x1);
+                const vec l_t1 = l_k1 + (l_x1_i - l_k3) * l_k2;
+                const vec l_t2 = l_t0 + l_t1;
+                store_some(some, i + result, l_t2);
               }
             }
-            clear_run(target + inside * pitch, (rows - inside) * pitch);
           }
+          clear_run(target + end * pitch, (rows_here - end) * pitch);
         }
       }
     }
@@ -3873,16 +3864,17 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
               .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
-              .last = least(from + part, panel_tiles(inputs)),
-              .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+              .last = from + next - task,
+              .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
               .pitch = pitch, .begin = begin,
-              .end = least(tile_columns, end), .step = step_w};
+              .end = least(columns_here, end), .step = step_w};
           float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
           s.line = 0;
           s.result = tile_data;
           s.row_stride = tile_stride;
           for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-            s.last = least(s.tile + 8, all);
+            const int64_t times = (all - s.tile + 7) / 8;
+            s.last = s.tile + (all - s.tile + times - 1) / times;
             strip_multiply(&s);
             const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
             for (int64_t r = 0; r < rows_here; ++r) {
@@ -3891,8 +3883,8 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
               const float s_k2 = s_table[(first_input + row + r) * 3 + 2];
               double s_s0_total = 0;
               double s_s1_total = 0;
-              for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-                for (int64_t line = 0; line < tile_lines; ++line) {
+              for (int64_t n = 0; n < images_here; ++n)
+                for (int64_t line = 0; line < lines_here; ++line) {
                   const int64_t h = jh + line - pad_h;
                   if (h < 0 || h >= in_h) continue;
                   {
@@ -3984,14 +3976,13 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
   const int64_t pad_w = a[44];
   const int64_t tile_images = a[45];
   const int64_t tile_lines = a[46];
-  const int64_t tile_columns = a[47];
   const int64_t rows = a[48];
   const int64_t pitch = a[49];
   const int64_t channel_stride = a[50];
-  const int64_t tiles_d = a[51];
-  const int64_t tiles_h = a[52];
-  const int64_t tiles_w = a[53];
-  const int64_t tiles_n = a[54];
+  const int64_t tiles_n = a[51];
+  const int64_t tiles_d = a[52];
+  const int64_t tiles_h = a[53];
+  const int64_t tiles_w = a[54];
   const int64_t ranges = a[55];
   const int64_t splits = a[56];
   const int64_t split = a[57];
@@ -4032,24 +4023,25 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
     const int64_t stop = (range + 1) * tiles_n / ranges * inner_tiles;
     int more = 0;
     for (int64_t tile = range * tiles_n / ranges * inner_tiles; tile < stop; ++tile) {
-      const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
-      const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+      const int64_t w0 = cut(out_w, tiles_w, tile % tiles_w), columns_here = cut(out_w, tiles_w, tile % tiles_w + 1) - w0;
+      const int64_t h0 = cut(out_h, tiles_h, tile / tiles_w % tiles_h), lines_here = cut(out_h, tiles_h, tile / tiles_w % tiles_h + 1) - h0;
+      const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
+      const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
       {
-        const int64_t at_line = h0 - pad_h;
-        const int64_t begin = least(greatest(0, -at_line), rows);
-        const int64_t end = greatest(begin, least(rows, in_h - at_line));
+        const int64_t at_line = h0 - pad_h, rows_here = rows - tile_lines + lines_here;
+        const int64_t begin = least(greatest(0, -at_line), rows_here);
+        const int64_t end = greatest(begin, least(rows_here, in_h - at_line));
         const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
           const float r_k0 = r_table[(first_channel + channel) * 3 + 0];
           const float r_k1 = r_table[(first_channel + channel) * 3 + 1];
           const float r_k2 = r_table[(first_channel + channel) * 3 + 2];
-          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
-            const int64_t inside = n0 + n < images ? end : begin;
+          for (int64_t n = 0; n < images_here; ++n, target += rows * pitch) {
             clear_run(target, begin * pitch);
 
             float *line = target + begin * pitch + pad_w;
-            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
+            for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
               {
                 const int64_t count = in_w;
                 const int64_t element = (first_channel + channel) * in_plane + (h * in_w);
@@ -4072,15 +4064,14 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
                 }
               }
             }
-            clear_run(target + inside * pitch, (rows - inside) * pitch);
+            clear_run(target + end * pitch, (rows_here - end) * pitch);
           }
         }
       }
       /* dy with outputs in lanes; positions outside the image are left out */
-      const int64_t columns = least(tile_columns, out_w - w0), height = least(tile_lines, out_h - h0);
       int64_t count = 0;
-      for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
-        const int64_t run_at = h0 * out_w + w0, run = height * columns;
+      for (int64_t n = 0; n < images_here; ++n) {
+        const int64_t run_at = h0 * out_w + w0, run = lines_here * columns_here;
         const int64_t out_ahead = (4096 + out_plane - 1) / out_plane * out_plane;
         for (int64_t output = 0; output < outputs; ++output) {
           const float l_k0 = l_table[(group * outputs + output) * 4 + 0];
@@ -4115,8 +4106,8 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
             }
           }
         }
-        transpose(computed, run, outputs, run, right + count * columns * width, width);
-        for (int64_t line = 0; line < height; ++line) lines[count++] = (n * rows + line) * pitch;
+        transpose(computed, run, outputs, run, right + count * columns_here * width, width);
+        for (int64_t line = 0; line < lines_here; ++line) lines[count++] = (n * rows + line) * pitch;
       }
       for (int64_t output = 0; output < width;) {
         const int vectors = (int)least(1, (width - output) / LANES);
@@ -4126,7 +4117,7 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
             const int64_t blocks = (channels - channel + most - 1) / most;
             const int64_t block = (channels - channel + blocks - 1) / blocks;
             outer_taps_any((int)block * 3, vectors, data + channel * channel_stride + tap[t], channel_stride, lines,
-                           count, columns, right + output, width, target_part + (channel * taps + t) * width + output,
+                           count, columns_here, right + output, width, target_part + (channel * taps + t) * width + output,
                            taps * width, more);
             channel += block;
           }
@@ -4206,27 +4197,26 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
   const int64_t pad_h = a[33];
   const int64_t pad_w = a[34];
   const int64_t tile_images = a[35];
-  const int64_t tile_lines = a[36];
-  const int64_t tile_columns = a[37];
   const int64_t rows = a[38];
   const int64_t pitch = a[39];
   const int64_t channel_stride = a[40];
-  const int64_t tiles_d = a[41];
-  const int64_t tiles_h = a[42];
-  const int64_t tiles_w = a[43];
-  const int64_t first_d = a[44];
-  const int64_t first_h = a[45];
-  const int64_t first_w = a[46];
-  const int64_t shift_d = a[47];
-  const int64_t shift_h = a[48];
-  const int64_t shift_w = a[49];
-  const int64_t block = a[50];
-  const int64_t parts = a[51];
-  const int64_t part = a[52];
-  const int64_t scratch_tap = a[53];
-  const int64_t scratch_line = a[54];
-  const int64_t scratch_data = a[55];
-  const int64_t scratch_phase = a[56];
+  const int64_t tiles_n = a[41];
+  const int64_t tiles_d = a[42];
+  const int64_t tiles_h = a[43];
+  const int64_t tiles_w = a[44];
+  const int64_t first_d = a[45];
+  const int64_t first_h = a[46];
+  const int64_t first_w = a[47];
+  const int64_t count_h = a[48];
+  const int64_t count_w = a[49];
+  const int64_t shift_d = a[50];
+  const int64_t shift_h = a[51];
+  const int64_t shift_w = a[52];
+  const int64_t block = a[53];
+  const int64_t scratch_tap = a[54];
+  const int64_t scratch_line = a[55];
+  const int64_t scratch_data = a[56];
+  const int64_t scratch_phase = a[57];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
@@ -4257,67 +4247,67 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
           phase_taps[phase] = taps - before;
         }
   }
-  int64_t packed = -1;
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+  const int64_t parts = panel_tiles(inputs);
+  for (int64_t task = first, next; task < last; task = next) {
+    const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
+    next = least(last, task - from + parts);
+    const int64_t w0 = cut(count_w, tiles_w, tile % tiles_w), columns_here = cut(count_w, tiles_w, tile % tiles_w + 1) - w0;
+    const int64_t h0 = cut(count_h, tiles_h, tile / tiles_w % tiles_h), lines_here = cut(count_h, tiles_h, tile / tiles_w % tiles_h + 1) - h0;
     const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
-    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+    const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
+    const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
     const int64_t jd = first_d + d0, jh = first_h + h0, jw = first_w + w0;
-    if (task / parts != packed) {
-      packed = task / parts;
-      const int64_t first_output = group * outputs;
-      float *const whole = 0; /* lines are taken as they are */
-      for (int64_t output = 0; output < outputs; ++output) {
-        float *target = data + output * channel_stride;
-        const float l_k0 = l_table[(first_output + output) * 3 + 0];
-        const float l_k1 = l_table[(first_output + output) * 3 + 1];
-        const float l_k2 = l_table[(first_output + output) * 3 + 2];
-        for (int64_t shift = 0; shift <= shift_d; ++shift) {
-          const int64_t d = jd - shift;
-          for (int64_t n = 0; n < tile_images; ++n)
-            for (int64_t line = 0; line < rows; ++line, target += pitch) {
-              const int64_t h = jh + line - shift_h;
-              const int inside = d >= 0 && d < out_d && h >= 0 && h < out_h && n0 + n < images;
-              {
-                const int64_t at_first = jw - shift_w, extent = inside ? out_w : 0;
-                int64_t begin = at_first < 0 ? (-at_first + 1 - 1) / 1 : 0;
-                int64_t end = extent > at_first ? (extent - at_first + 1 - 1) / 1 : 0;
-                begin = least(begin, pitch);
-                end = greatest(begin, least(end, pitch));
-                SHORT for (int64_t j = 0; j < begin; ++j) target[j] = 0;
-                SHORT for (int64_t j = end; j < pitch; ++j) target[j] = 0;
-                if (begin < end) {
-                  const int64_t from = at_first + begin * 1;
-                  {
-                    const int64_t count = 1 == 1 ? end - begin : (end - begin - 1) * 1 + 1;
-                    const int64_t element = (first_output + output) * out_plane + ((d * out_h + h) * out_w + from);
-                    const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-                    const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
-                    float *result = 1 == 1 ? target + begin : whole;
-                    int64_t i = 0;
-                    for (; i + LANES <= count; i += LANES) {
-                      const vec l_x0_i = load(i + l_x0);
-                      const vec l_x1_i = load(i + l_x1);
-                      const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
-                      const vec l_t1 = l_x0_i + l_t0;
-                      store(i + result, l_t1);
-                    }
-                    if (i < count) {
-                      const int64_t some = count - i;
-                      const vec l_x0_i = load_some(some, i + l_x0);
-                      const vec l_x1_i = load_some(some, i + l_x1);
-                      const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
-                      const vec l_t1 = l_x0_i + l_t0;
-                      store_some(some, i + result, l_t1);
-                    }
+    const int64_t first_output = group * outputs;
+    float *const whole = 0; /* lines are taken as they are */
+    for (int64_t output = 0; output < outputs; ++output) {
+      float *target = data + output * channel_stride;
+      const float l_k0 = l_table[(first_output + output) * 3 + 0];
+      const float l_k1 = l_table[(first_output + output) * 3 + 1];
+      const float l_k2 = l_table[(first_output + output) * 3 + 2];
+      for (int64_t shift = 0; shift <= shift_d; ++shift) {
+        const int64_t d = jd - shift;
+        for (int64_t n = 0; n < tile_images; ++n)
+          for (int64_t line = 0; line < rows; ++line, target += pitch) {
+            const int64_t h = jh + line - shift_h;
+            const int inside = d >= 0 && d < out_d && h >= 0 && h < out_h && n0 + n < images;
+            {
+              const int64_t at_first = jw - shift_w, extent = inside ? out_w : 0;
+              int64_t begin = at_first < 0 ? (-at_first + 1 - 1) / 1 : 0;
+              int64_t end = extent > at_first ? (extent - at_first + 1 - 1) / 1 : 0;
+              begin = least(begin, pitch);
+              end = greatest(begin, least(end, pitch));
+              SHORT for (int64_t j = 0; j < begin; ++j) target[j] = 0;
+              SHORT for (int64_t j = end; j < pitch; ++j) target[j] = 0;
+              if (begin < end) {
+                const int64_t from = at_first + begin * 1;
+                {
+                  const int64_t count = 1 == 1 ? end - begin : (end - begin - 1) * 1 + 1;
+                  const int64_t element = (first_output + output) * out_plane + ((d * out_h + h) * out_w + from);
+                  const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+                  const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+                  float *result = 1 == 1 ? target + begin : whole;
+                  int64_t i = 0;
+                  for (; i + LANES <= count; i += LANES) {
+                    const vec l_x0_i = load(i + l_x0);
+                    const vec l_x1_i = load(i + l_x1);
+                    const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
+                    const vec l_t1 = l_x0_i + l_t0;
+                    store(i + result, l_t1);
                   }
-                  if (1 != 1)
-                    for (int64_t j = 0; j < end - begin; ++j) target[begin + j] = whole[j * 1];
+                  if (i < count) {
+                    const int64_t some = count - i;
+                    const vec l_x0_i = load_some(some, i + l_x0);
+                    const vec l_x1_i = load_some(some, i + l_x1);
+                    const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
+                    const vec l_t1 = l_x0_i + l_t0;
+                    store_some(some, i + result, l_t1);
+                  }
                 }
+                if (1 != 1)
+                  for (int64_t j = 0; j < end - begin; ++j) target[begin + j] = whole[j * 1];
               }
             }
-        }
+          }
       }
     }
     const int64_t first_input = group * inputs;
@@ -4339,16 +4329,15 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
               .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
-              .last = least(from + part, panel_tiles(inputs)),
-              .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+              .last = from + next - task,
+              .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
               .pitch = pitch, .begin = begin,
-              .end = least(tile_columns, end), .step = step_w};
-          for (int64_t n = 0; n < tile_images; ++n)
+              .end = least(columns_here, end), .step = step_w};
+          for (int64_t n = 0; n < images_here; ++n)
             for (int64_t line = 0; line < rows; ++line) {
               const int64_t h = (jh + line) * step_h + fh - pad_h;
-              lines[n * rows + line] = line < tile_lines && h >= 0 && h < in_h && n0 + n < images
-                                           ? n * result_stride + (d * in_h + h) * in_w + w_first
-                                           : NOWHERE;
+              lines[n * rows + line] =
+                  line < lines_here && h >= 0 && h < in_h ? n * result_stride + (d * in_h + h) * in_w + w_first : NOWHERE;
             }
           s.line = lines;
           s.result = result + n0 * result_stride + (first_input + panel_row(from, inputs)) * in_plane;
@@ -4397,15 +4386,13 @@ static NOINLINE void kernel_convolution_backward_weights_2(const struct context 
   const int64_t pad_h = a[33];
   const int64_t pad_w = a[34];
   const int64_t tile_images = a[35];
-  const int64_t tile_lines = a[36];
-  const int64_t tile_columns = a[37];
   const int64_t rows = a[38];
   const int64_t pitch = a[39];
   const int64_t channel_stride = a[40];
-  const int64_t tiles_d = a[41];
-  const int64_t tiles_h = a[42];
-  const int64_t tiles_w = a[43];
-  const int64_t tiles_n = a[44];
+  const int64_t tiles_n = a[41];
+  const int64_t tiles_d = a[42];
+  const int64_t tiles_h = a[43];
+  const int64_t tiles_w = a[44];
   const int64_t ranges = a[45];
   const int64_t splits = a[46];
   const int64_t split = a[47];
@@ -4448,9 +4435,11 @@ static NOINLINE void kernel_convolution_backward_weights_2(const struct context 
     const int64_t stop = (range + 1) * tiles_n / ranges * inner_tiles;
     int more = 0;
     for (int64_t tile = range * tiles_n / ranges * inner_tiles; tile < stop; ++tile) {
-      const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+      const int64_t w0 = cut(out_w, tiles_w, tile % tiles_w), columns_here = cut(out_w, tiles_w, tile % tiles_w + 1) - w0;
+      const int64_t h0 = cut(out_h, tiles_h, tile / tiles_w % tiles_h), lines_here = cut(out_h, tiles_h, tile / tiles_w % tiles_h + 1) - h0;
       const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
-      const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+      const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
+      const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
       const int64_t image_stride = x_stride;
       const float *source = x + n0 * image_stride;
       for (int64_t channel = 0; channel < channels; ++channel) {
@@ -4470,12 +4459,11 @@ static NOINLINE void kernel_convolution_backward_weights_2(const struct context 
         }
       }
       /* dy with outputs in lanes; positions outside the image are left out */
-      const int64_t columns = least(tile_columns, out_w - w0), height = least(tile_lines, out_h - h0);
       int64_t count = 0;
-      for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-        for (int64_t line = 0; line < height; ++line, ++count) {
+      for (int64_t n = 0; n < images_here; ++n)
+        for (int64_t line = 0; line < lines_here; ++line, ++count) {
           lines[count] = (n * rows + line) * pitch;
-          const int64_t run_at = (d0 * out_h + h0 + line) * out_w + w0, run = columns;
+          const int64_t run_at = (d0 * out_h + h0 + line) * out_w + w0, run = columns_here;
           const int64_t out_ahead = (4096 + out_plane - 1) / out_plane * out_plane;
           for (int64_t output = 0; output < outputs; ++output) {
             const float l_k0 = l_table[(group * outputs + output) * 3 + 0];
@@ -4507,7 +4495,7 @@ static NOINLINE void kernel_convolution_backward_weights_2(const struct context 
               }
             }
           }
-          transpose(computed, run, outputs, run, right + count * columns * width, width);
+          transpose(computed, run, outputs, run, right + count * columns_here * width, width);
         }
       for (int64_t output = 0; output < width;) {
         const int vectors = (int)least(3, (width - output) / LANES);
@@ -4518,7 +4506,7 @@ static NOINLINE void kernel_convolution_backward_weights_2(const struct context 
           const float *source_rows[8];
           for (int r = 0; r < count_rows; ++r)
             source_rows[r] = data + term_at[k + r];
-          outer_tile_any(count_rows, vectors, source_rows, lines, count, columns, right + output, width,
+          outer_tile_any(count_rows, vectors, source_rows, lines, count, columns_here, right + output, width,
                          target_part + k * width + output, more);
           k += count_rows;
         }
@@ -4655,24 +4643,23 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
   const int64_t pad_w = a[48];
   const int64_t tile_images = a[49];
   const int64_t tile_lines = a[50];
-  const int64_t tile_columns = a[51];
   const int64_t rows = a[52];
   const int64_t pitch = a[53];
   const int64_t channel_stride = a[54];
-  const int64_t tiles_d = a[55];
-  const int64_t tiles_h = a[56];
-  const int64_t tiles_w = a[57];
-  const int64_t first_d = a[58];
-  const int64_t first_h = a[59];
-  const int64_t first_w = a[60];
-  const int64_t shift_h = a[62];
-  const int64_t shift_w = a[63];
-  const int64_t block = a[64];
-  const int64_t parts = a[65];
-  const int64_t part = a[66];
-  const int64_t scratch_tap = a[67];
-  const int64_t scratch_data = a[69];
-  const int64_t scratch_phase = a[70];
+  const int64_t tiles_n = a[55];
+  const int64_t tiles_d = a[56];
+  const int64_t tiles_h = a[57];
+  const int64_t tiles_w = a[58];
+  const int64_t first_d = a[59];
+  const int64_t first_h = a[60];
+  const int64_t first_w = a[61];
+  const int64_t count_h = a[62];
+  const int64_t shift_h = a[65];
+  const int64_t shift_w = a[66];
+  const int64_t block = a[67];
+  const int64_t scratch_tap = a[68];
+  const int64_t scratch_data = a[70];
+  const int64_t scratch_phase = a[71];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
@@ -4708,67 +4695,65 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
           phase_taps[phase] = taps - before;
         }
   }
-  int64_t packed = -1;
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+  const int64_t parts = panel_tiles(inputs);
+  for (int64_t task = first, next; task < last; task = next) {
+    const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
+    next = least(last, task - from + parts);
+    const int64_t h0 = cut(count_h, tiles_h, tile / tiles_w % tiles_h), lines_here = cut(count_h, tiles_h, tile / tiles_w % tiles_h + 1) - h0;
     const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
-    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
-    const int64_t jd = first_d + d0, jh = first_h + h0, jw = first_w + w0;
-    if (task / parts != packed) {
-      packed = task / parts;
-      const int64_t first_output = group * outputs;
-      {
-        const int64_t plane = tile_images * rows * pitch, still = (shift_w - pad_w) / far_w;
-        const int64_t at_line = jh - shift_h;
-        const int64_t begin = least(greatest(0, -at_line), rows);
-        const int64_t end = greatest(begin, least(rows, out_h - at_line));
-        const int64_t ahead = (4096 + out_plane - 1) / out_plane * out_plane;
-        for (int64_t channel = 0; channel < outputs; ++channel) {
-          float *target = data + channel * channel_stride;
-          const float l_k0 = l_table[(first_output + channel) * 4 + 0];
-          const float l_k1 = l_table[(first_output + channel) * 4 + 1];
-          const float l_k2 = l_table[(first_output + channel) * 4 + 2];
-          const float l_k3 = l_table[(first_output + channel) * 4 + 3];
-          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
-            const int64_t inside = n0 + n < images ? end : begin;
-            float *image = target + still * plane + begin * pitch;
-            if (begin < inside) {
-              {
-                const int64_t count = (inside - begin) * pitch;
-                const int64_t element = (first_output + channel) * out_plane + ((at_line + begin) * out_w);
-                const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-                const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
-                float *result = image;
-                int64_t i = 0;
-                for (; i + LANES <= count; i += LANES) {
-                  PREFETCH(i + l_x0 + ahead);
-                  PREFETCH(i + l_x1 + ahead);
-                  const vec l_x0_i = load(i + l_x0);
-                  const vec l_t0 = l_x0_i * l_k0;
-                  const vec l_x1_i = load(i + l_x1);
-                  const vec l_t1 = l_k1 + (l_x1_i - l_k3) * l_k2;
-                  const vec l_t2 = l_t0 + l_t1;
-                  store(i + result, l_t2);
-                }
-                if (i < count) {
-                  const int64_t some = count - i;
-                  const vec l_x0_i = load_some(some, i + l_x0);
-                  const vec l_t0 = l_x0_i * l_k0;
-                  const vec l_x1_i = load_some(some, i + l_x1);
-                  const vec l_t1 = l_k1 + (l_x1_i - l_k3) * l_k2;
-                  const vec l_t2 = l_t0 + l_t1;
-                  store_some(some, i + result, l_t2);
-                }
+    const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
+    const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
+    const int64_t jd = first_d + d0, jh = first_h + h0, jw = first_w;
+    const int64_t first_output = group * outputs;
+    {
+      const int64_t plane = tile_images * rows * pitch, still = (shift_w - pad_w) / far_w;
+      const int64_t at_line = jh - shift_h, rows_here = rows - tile_lines + lines_here;
+      const int64_t begin = least(greatest(0, -at_line), rows_here);
+      const int64_t end = greatest(begin, least(rows_here, out_h - at_line));
+      const int64_t ahead = (4096 + out_plane - 1) / out_plane * out_plane;
+      for (int64_t channel = 0; channel < outputs; ++channel) {
+        float *target = data + channel * channel_stride;
+        const float l_k0 = l_table[(first_output + channel) * 4 + 0];
+        const float l_k1 = l_table[(first_output + channel) * 4 + 1];
+        const float l_k2 = l_table[(first_output + channel) * 4 + 2];
+        const float l_k3 = l_table[(first_output + channel) * 4 + 3];
+        for (int64_t n = 0; n < images_here; ++n, target += rows * pitch) {
+          float *image = target + still * plane + begin * pitch;
+          if (begin < end) {
+            {
+              const int64_t count = (end - begin) * pitch;
+              const int64_t element = (first_output + channel) * out_plane + ((at_line + begin) * out_w);
+              const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+              const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+              float *result = image;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                PREFETCH(i + l_x0 + ahead);
+                PREFETCH(i + l_x1 + ahead);
+                const vec l_x0_i = load(i + l_x0);
+                const vec l_t0 = l_x0_i * l_k0;
+                const vec l_x1_i = load(i + l_x1);
+                const vec l_t1 = l_k1 + (l_x1_i - l_k3) * l_k2;
+                const vec l_t2 = l_t0 + l_t1;
+                store(i + result, l_t2);
+              }
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec l_x0_i = load_some(some, i + l_x0);
+                const vec l_t0 = l_x0_i * l_k0;
+                const vec l_x1_i = load_some(some, i + l_x1);
+                const vec l_t1 = l_k1 + (l_x1_i - l_k3) * l_k2;
+                const vec l_t2 = l_t0 + l_t1;
+                store_some(some, i + result, l_t2);
               }
             }
-            for (int64_t k = 0; k < size_w; ++k) {
-              float *copy = target + k * plane;
-              if (k != still) shift_lines(copy + begin * pitch, image, inside - begin, pitch, (k - still) * far_w);
-              clear_run(copy, begin * pitch);
-              clear_run(copy + inside * pitch, (rows - inside) * pitch);
+          }
+          for (int64_t k = 0; k < size_w; ++k) {
+            float *copy = target + k * plane;
+            if (k != still) shift_lines(copy + begin * pitch, image, end - begin, pitch, (k - still) * far_w);
+            clear_run(copy, begin * pitch);
+            clear_run(copy + end * pitch, (rows_here - end) * pitch);
 
-            }
           }
         }
       }
@@ -4792,16 +4777,17 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
               .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
-              .last = least(from + part, panel_tiles(inputs)),
-              .positions = ((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns,
+              .last = from + next - task,
+              .positions = ((images_here - 1) * rows + lines_here) * pitch,
               .pitch = rows * pitch, .begin = begin,
-              .end = least(tile_lines, in_h - h0) * end, .step = step_w};
+              .end = lines_here * end, .step = step_w};
           float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
           s.line = 0;
           s.result = tile_data;
           s.row_stride = tile_stride;
           for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-            s.last = least(s.tile + 8, all);
+            const int64_t times = (all - s.tile + 7) / 8;
+            s.last = s.tile + (all - s.tile + times - 1) / times;
             strip_multiply(&s);
             const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
             for (int64_t r = 0; r < rows_here; ++r) {
@@ -4810,7 +4796,7 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
               const float s_k2 = s_table[(first_input + row + r) * 3 + 2];
               double s_s0_total = 0;
               double s_s1_total = 0;
-              for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+              for (int64_t n = 0; n < images_here; ++n) {
                 {
                   const int64_t count = s.end;
                   const int64_t element = (first_input + row + r) * in_plane + (h0 * in_w);
@@ -4912,20 +4898,20 @@ static NOINLINE void kernel_convolution_backward_data_4(const struct context *c,
   const int64_t rows = a[52];
   const int64_t pitch = a[53];
   const int64_t channel_stride = a[54];
-  const int64_t tiles_d = a[55];
-  const int64_t tiles_h = a[56];
-  const int64_t tiles_w = a[57];
-  const int64_t first_d = a[58];
-  const int64_t first_h = a[59];
-  const int64_t first_w = a[60];
-  const int64_t shift_h = a[62];
-  const int64_t shift_w = a[63];
-  const int64_t block = a[64];
-  const int64_t parts = a[65];
-  const int64_t part = a[66];
-  const int64_t scratch_tap = a[67];
-  const int64_t scratch_data = a[69];
-  const int64_t scratch_phase = a[70];
+  const int64_t tiles_n = a[55];
+  const int64_t tiles_d = a[56];
+  const int64_t tiles_h = a[57];
+  const int64_t tiles_w = a[58];
+  const int64_t first_d = a[59];
+  const int64_t first_h = a[60];
+  const int64_t first_w = a[61];
+  const int64_t count_h = a[62];
+  const int64_t shift_h = a[65];
+  const int64_t shift_w = a[66];
+  const int64_t block = a[67];
+  const int64_t scratch_tap = a[68];
+  const int64_t scratch_data = a[70];
+  const int64_t scratch_phase = a[71];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
@@ -4967,63 +4953,61 @@ static NOINLINE void kernel_convolution_backward_data_4(const struct context *c,
     for (int64_t line = 0; line < tile_lines; ++line)
       for (int64_t w = 0; w < tile_columns; w += LANES) vector[v++] = (n * rows + line) * pitch + w;
   clear_gaps(data, outputs, channel_stride, tile_images * rows, pitch, shift_w - first_w, out_w);
-  int64_t packed = -1;
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+  const int64_t parts = panel_tiles(inputs);
+  for (int64_t task = first, next; task < last; task = next) {
+    const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
+    next = least(last, task - from + parts);
+    const int64_t h0 = cut(count_h, tiles_h, tile / tiles_w % tiles_h), lines_here = cut(count_h, tiles_h, tile / tiles_w % tiles_h + 1) - h0;
     const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
-    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
-    const int64_t jd = first_d + d0, jh = first_h + h0, jw = first_w + w0;
-    if (task / parts != packed) {
-      packed = task / parts;
-      const int64_t first_output = group * outputs;
-      {
-        const int64_t at_line = jh - shift_h;
-        const int64_t begin = least(greatest(0, -at_line), rows);
-        const int64_t end = greatest(begin, least(rows, out_h - at_line));
-        const int64_t ahead = (4096 + out_plane - 1) / out_plane * out_plane;
-        for (int64_t channel = 0; channel < outputs; ++channel) {
-          float *target = data + channel * channel_stride;
-          const float l_k0 = l_table[(first_output + channel) * 4 + 0];
-          const float l_k1 = l_table[(first_output + channel) * 4 + 1];
-          const float l_k2 = l_table[(first_output + channel) * 4 + 2];
-          const float l_k3 = l_table[(first_output + channel) * 4 + 3];
-          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
-            const int64_t inside = n0 + n < images ? end : begin;
-            clear_run(target, begin * pitch);
+    const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
+    const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
+    const int64_t jd = first_d + d0, jh = first_h + h0, jw = first_w;
+    const int64_t first_output = group * outputs;
+    {
+      const int64_t at_line = jh - shift_h, rows_here = rows - tile_lines + lines_here;
+      const int64_t begin = least(greatest(0, -at_line), rows_here);
+      const int64_t end = greatest(begin, least(rows_here, out_h - at_line));
+      const int64_t ahead = (4096 + out_plane - 1) / out_plane * out_plane;
+      for (int64_t channel = 0; channel < outputs; ++channel) {
+        float *target = data + channel * channel_stride;
+        const float l_k0 = l_table[(first_output + channel) * 4 + 0];
+        const float l_k1 = l_table[(first_output + channel) * 4 + 1];
+        const float l_k2 = l_table[(first_output + channel) * 4 + 2];
+        const float l_k3 = l_table[(first_output + channel) * 4 + 3];
+        for (int64_t n = 0; n < images_here; ++n, target += rows * pitch) {
+          clear_run(target, begin * pitch);
 
-            float *line = target + begin * pitch + shift_w - jw;
-            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
-              {
-                const int64_t count = out_w;
-                const int64_t element = (first_output + channel) * out_plane + (h * out_w);
-                const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-                const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
-                float *result = line;
-                int64_t i = 0;
-                for (; i + LANES <= count; i += LANES) {
-                  PREFETCH(i + l_x0 + ahead);
-                  PREFETCH(i + l_x1 + ahead);
-                  const vec l_x0_i = load(i + l_x0);
-                  const vec l_t0 = l_x0_i * l_k0;
-                  const vec l_x1_i = load(i + l_x1);
-                  const vec l_t1 = l_k1 + (l_x1_i - l_k3) * l_k2;
-                  const vec l_t2 = l_t0 + l_t1;
-                  store(i + result, l_t2);
-                }
-                if (i < count) {
-                  const int64_t some = count - i;
-                  const vec l_x0_i = load_some(some, i + l_x0);
-                  const vec l_t0 = l_x0_i * l_k0;
-                  const vec l_x1_i = load_some(some, i + l_x1);
-                  const vec l_t1 = l_k1 + (l_x1_i - l_k3) * l_k2;
-                  const vec l_t2 = l_t0 + l_t1;
-                  store_some(some, i + result, l_t2);
-                }
+          float *line = target + begin * pitch + shift_w - jw;
+          for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
+            {
+              const int64_t count = out_w;
+              const int64_t element = (first_output + channel) * out_plane + (h * out_w);
+              const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+              const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+              float *result = line;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                PREFETCH(i + l_x0 + ahead);
+                PREFETCH(i + l_x1 + ahead);
+                const vec l_x0_i = load(i + l_x0);
+                const vec l_t0 = l_x0_i * l_k0;
+                const vec l_x1_i = load(i + l_x1);
+                const vec l_t1 = l_k1 + (l_x1_i - l_k3) * l_k2;
+                const vec l_t2 = l_t0 + l_t1;
+                store(i + result, l_t2);
+              }
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec l_x0_i = load_some(some, i + l_x0);
+                const vec l_t0 = l_x0_i * l_k0;
+                const vec l_x1_i = load_some(some, i + l_x1);
+                const vec l_t1 = l_k1 + (l_x1_i - l_k3) * l_k2;
+                const vec l_t2 = l_t0 + l_t1;
+                store_some(some, i + result, l_t2);
               }
             }
-            clear_run(target + inside * pitch, (rows - inside) * pitch);
           }
+          clear_run(target + end * pitch, (rows_here - end) * pitch);
         }
       }
     }
@@ -5046,16 +5030,17 @@ static NOINLINE void kernel_convolution_backward_data_4(const struct context *c,
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
               .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
-              .last = least(from + part, panel_tiles(inputs)),
-              .positions = tile_images * tile_lines * tile_columns,
+              .last = from + next - task,
+              .positions = images_here * lines_here * tile_columns,
               .pitch = tile_lines * tile_columns, .vector = vector, .begin = begin,
-              .end = least(tile_lines, in_h - h0) * end, .step = step_w};
+              .end = lines_here * end, .step = step_w};
           float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
           s.line = 0;
           s.result = tile_data;
           s.row_stride = tile_stride;
           for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-            s.last = least(s.tile + 8, all);
+            const int64_t times = (all - s.tile + 7) / 8;
+            s.last = s.tile + (all - s.tile + times - 1) / times;
             strip_multiply(&s);
             const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
             for (int64_t r = 0; r < rows_here; ++r) {
@@ -5064,7 +5049,7 @@ static NOINLINE void kernel_convolution_backward_data_4(const struct context *c,
               const float s_k2 = s_table[(first_input + row + r) * 3 + 2];
               double s_s0_total = 0;
               double s_s1_total = 0;
-              for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+              for (int64_t n = 0; n < images_here; ++n) {
                 {
                   const int64_t count = s.end;
                   const int64_t element = (first_input + row + r) * in_plane + (h0 * in_w);
@@ -5165,20 +5150,20 @@ static NOINLINE void kernel_convolution_backward_data_5(const struct context *c,
   const int64_t rows = a[51];
   const int64_t pitch = a[52];
   const int64_t channel_stride = a[53];
-  const int64_t tiles_d = a[54];
-  const int64_t tiles_h = a[55];
-  const int64_t tiles_w = a[56];
-  const int64_t first_d = a[57];
-  const int64_t first_h = a[58];
-  const int64_t first_w = a[59];
-  const int64_t shift_h = a[61];
-  const int64_t shift_w = a[62];
-  const int64_t block = a[63];
-  const int64_t parts = a[64];
-  const int64_t part = a[65];
-  const int64_t scratch_tap = a[66];
-  const int64_t scratch_data = a[68];
-  const int64_t scratch_phase = a[69];
+  const int64_t tiles_n = a[54];
+  const int64_t tiles_d = a[55];
+  const int64_t tiles_h = a[56];
+  const int64_t tiles_w = a[57];
+  const int64_t first_d = a[58];
+  const int64_t first_h = a[59];
+  const int64_t first_w = a[60];
+  const int64_t count_h = a[61];
+  const int64_t shift_h = a[64];
+  const int64_t shift_w = a[65];
+  const int64_t block = a[66];
+  const int64_t scratch_tap = a[67];
+  const int64_t scratch_data = a[69];
+  const int64_t scratch_phase = a[70];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
@@ -5219,60 +5204,58 @@ static NOINLINE void kernel_convolution_backward_data_5(const struct context *c,
     for (int64_t line = 0; line < tile_lines; ++line)
       for (int64_t w = 0; w < tile_columns; w += LANES) vector[v++] = (n * rows + line) * pitch + w;
   clear_gaps(data, outputs, channel_stride, tile_images * rows, pitch, shift_w - first_w, out_w);
-  int64_t packed = -1;
-  for (int64_t task = first; task < last; ++task) {
-    const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-    const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
+  const int64_t parts = panel_tiles(inputs);
+  for (int64_t task = first, next; task < last; task = next) {
+    const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
+    next = least(last, task - from + parts);
+    const int64_t h0 = cut(count_h, tiles_h, tile / tiles_w % tiles_h), lines_here = cut(count_h, tiles_h, tile / tiles_w % tiles_h + 1) - h0;
     const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;
-    const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
-    const int64_t jd = first_d + d0, jh = first_h + h0, jw = first_w + w0;
-    if (task / parts != packed) {
-      packed = task / parts;
-      const int64_t first_output = group * outputs;
-      {
-        const int64_t at_line = jh - shift_h;
-        const int64_t begin = least(greatest(0, -at_line), rows);
-        const int64_t end = greatest(begin, least(rows, out_h - at_line));
-        const int64_t ahead = (4096 + out_plane - 1) / out_plane * out_plane;
-        for (int64_t channel = 0; channel < outputs; ++channel) {
-          float *target = data + channel * channel_stride;
-          const float l_k0 = l_table[(first_output + channel) * 3 + 0];
-          const float l_k1 = l_table[(first_output + channel) * 3 + 1];
-          const float l_k2 = l_table[(first_output + channel) * 3 + 2];
-          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
-            const int64_t inside = n0 + n < images ? end : begin;
-            clear_run(target, begin * pitch);
+    const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
+    const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
+    const int64_t jd = first_d + d0, jh = first_h + h0, jw = first_w;
+    const int64_t first_output = group * outputs;
+    {
+      const int64_t at_line = jh - shift_h, rows_here = rows - tile_lines + lines_here;
+      const int64_t begin = least(greatest(0, -at_line), rows_here);
+      const int64_t end = greatest(begin, least(rows_here, out_h - at_line));
+      const int64_t ahead = (4096 + out_plane - 1) / out_plane * out_plane;
+      for (int64_t channel = 0; channel < outputs; ++channel) {
+        float *target = data + channel * channel_stride;
+        const float l_k0 = l_table[(first_output + channel) * 3 + 0];
+        const float l_k1 = l_table[(first_output + channel) * 3 + 1];
+        const float l_k2 = l_table[(first_output + channel) * 3 + 2];
+        for (int64_t n = 0; n < images_here; ++n, target += rows * pitch) {
+          clear_run(target, begin * pitch);
 
-            float *line = target + begin * pitch + shift_w - jw;
-            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
-              {
-                const int64_t count = out_w;
-                const int64_t element = (first_output + channel) * out_plane + (h * out_w);
-                const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-                const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
-                float *result = line;
-                int64_t i = 0;
-                for (; i + LANES <= count; i += LANES) {
-                  PREFETCH(i + l_x0 + ahead);
-                  PREFETCH(i + l_x1 + ahead);
-                  const vec l_x0_i = load(i + l_x0);
-                  const vec l_x1_i = load(i + l_x1);
-                  const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
-                  const vec l_t1 = l_x0_i + l_t0;
-                  store(i + result, l_t1);
-                }
-                if (i < count) {
-                  const int64_t some = count - i;
-                  const vec l_x0_i = load_some(some, i + l_x0);
-                  const vec l_x1_i = load_some(some, i + l_x1);
-                  const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
-                  const vec l_t1 = l_x0_i + l_t0;
-                  store_some(some, i + result, l_t1);
-                }
+          float *line = target + begin * pitch + shift_w - jw;
+          for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
+            {
+              const int64_t count = out_w;
+              const int64_t element = (first_output + channel) * out_plane + (h * out_w);
+              const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+              const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
+              float *result = line;
+              int64_t i = 0;
+              for (; i + LANES <= count; i += LANES) {
+                PREFETCH(i + l_x0 + ahead);
+                PREFETCH(i + l_x1 + ahead);
+                const vec l_x0_i = load(i + l_x0);
+                const vec l_x1_i = load(i + l_x1);
+                const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
+                const vec l_t1 = l_x0_i + l_t0;
+                store(i + result, l_t1);
+              }
+              if (i < count) {
+                const int64_t some = count - i;
+                const vec l_x0_i = load_some(some, i + l_x0);
+                const vec l_x1_i = load_some(some, i + l_x1);
+                const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
+                const vec l_t1 = l_x0_i + l_t0;
+                store_some(some, i + result, l_t1);
               }
             }
-            clear_run(target + inside * pitch, (rows - inside) * pitch);
           }
+          clear_run(target + end * pitch, (rows_here - end) * pitch);
         }
       }
     }
@@ -5295,16 +5278,17 @@ static NOINLINE void kernel_convolution_backward_data_5(const struct context *c,
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
               .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
-              .last = least(from + part, panel_tiles(inputs)),
-              .positions = tile_images * tile_lines * tile_columns,
+              .last = from + next - task,
+              .positions = images_here * lines_here * tile_columns,
               .pitch = tile_lines * tile_columns, .vector = vector, .begin = begin,
-              .end = least(tile_lines, in_h - h0) * end, .step = step_w};
+              .end = lines_here * end, .step = step_w};
           float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
           s.line = 0;
           s.result = tile_data;
           s.row_stride = tile_stride;
           for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-            s.last = least(s.tile + 8, all);
+            const int64_t times = (all - s.tile + 7) / 8;
+            s.last = s.tile + (all - s.tile + times - 1) / times;
             strip_multiply(&s);
             const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
             for (int64_t r = 0; r < rows_here; ++r) {
@@ -5313,7 +5297,7 @@ static NOINLINE void kernel_convolution_backward_data_5(const struct context *c,
               const float s_k2 = s_table[(first_input + row + r) * 3 + 2];
               double s_s0_total = 0;
               double s_s1_total = 0;
-              for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+              for (int64_t n = 0; n < images_here; ++n) {
                 {
                   const int64_t count = s.end;
                   const int64_t element = (first_input + row + r) * in_plane + (h0 * in_w);
@@ -5405,14 +5389,13 @@ static NOINLINE void kernel_convolution_backward_weights_3(const struct context 
   const int64_t pad_w = a[41];
   const int64_t tile_images = a[42];
   const int64_t tile_lines = a[43];
-  const int64_t tile_columns = a[44];
   const int64_t rows = a[45];
   const int64_t pitch = a[46];
   const int64_t channel_stride = a[47];
-  const int64_t tiles_d = a[48];
-  const int64_t tiles_h = a[49];
-  const int64_t tiles_w = a[50];
-  const int64_t tiles_n = a[51];
+  const int64_t tiles_n = a[48];
+  const int64_t tiles_d = a[49];
+  const int64_t tiles_h = a[50];
+  const int64_t tiles_w = a[51];
   const int64_t ranges = a[52];
   const int64_t splits = a[53];
   const int64_t split = a[54];
@@ -5452,24 +5435,25 @@ static NOINLINE void kernel_convolution_backward_weights_3(const struct context 
     const int64_t stop = (range + 1) * tiles_n / ranges * inner_tiles;
     int more = 0;
     for (int64_t tile = range * tiles_n / ranges * inner_tiles; tile < stop; ++tile) {
-      const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
-      const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+      const int64_t w0 = cut(out_w, tiles_w, tile % tiles_w), columns_here = cut(out_w, tiles_w, tile % tiles_w + 1) - w0;
+      const int64_t h0 = cut(out_h, tiles_h, tile / tiles_w % tiles_h), lines_here = cut(out_h, tiles_h, tile / tiles_w % tiles_h + 1) - h0;
+      const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
+      const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
       {
-        const int64_t at_line = h0 - pad_h;
-        const int64_t begin = least(greatest(0, -at_line), rows);
-        const int64_t end = greatest(begin, least(rows, in_h - at_line));
+        const int64_t at_line = h0 - pad_h, rows_here = rows - tile_lines + lines_here;
+        const int64_t begin = least(greatest(0, -at_line), rows_here);
+        const int64_t end = greatest(begin, least(rows_here, in_h - at_line));
         const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
           const float r_k0 = r_table[(first_channel + channel) * 3 + 0];
           const float r_k1 = r_table[(first_channel + channel) * 3 + 1];
           const float r_k2 = r_table[(first_channel + channel) * 3 + 2];
-          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
-            const int64_t inside = n0 + n < images ? end : begin;
+          for (int64_t n = 0; n < images_here; ++n, target += rows * pitch) {
             clear_run(target, begin * pitch);
 
             float *line = target + begin * pitch + pad_w;
-            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
+            for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
               {
                 const int64_t count = in_w;
                 const int64_t element = (first_channel + channel) * in_plane + (h * in_w);
@@ -5492,15 +5476,14 @@ static NOINLINE void kernel_convolution_backward_weights_3(const struct context 
                 }
               }
             }
-            clear_run(target + inside * pitch, (rows - inside) * pitch);
+            clear_run(target + end * pitch, (rows_here - end) * pitch);
           }
         }
       }
       /* dy with outputs in lanes; positions outside the image are left out */
-      const int64_t columns = least(tile_columns, out_w - w0), height = least(tile_lines, out_h - h0);
       int64_t count = 0;
-      for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
-        const int64_t run_at = h0 * out_w + w0, run = height * columns;
+      for (int64_t n = 0; n < images_here; ++n) {
+        const int64_t run_at = h0 * out_w + w0, run = lines_here * columns_here;
         const int64_t out_ahead = (4096 + out_plane - 1) / out_plane * out_plane;
         for (int64_t output = 0; output < outputs; ++output) {
           const float l_k0 = l_table[(group * outputs + output) * 3 + 0];
@@ -5532,8 +5515,8 @@ static NOINLINE void kernel_convolution_backward_weights_3(const struct context 
             }
           }
         }
-        transpose(computed, run, outputs, run, right + count * columns * width, width);
-        for (int64_t line = 0; line < height; ++line) lines[count++] = (n * rows + line) * pitch;
+        transpose(computed, run, outputs, run, right + count * columns_here * width, width);
+        for (int64_t line = 0; line < lines_here; ++line) lines[count++] = (n * rows + line) * pitch;
       }
       for (int64_t output = 0; output < width;) {
         const int vectors = (int)least(1, (width - output) / LANES);
@@ -5543,7 +5526,7 @@ static NOINLINE void kernel_convolution_backward_weights_3(const struct context 
             const int64_t blocks = (channels - channel + most - 1) / most;
             const int64_t block = (channels - channel + blocks - 1) / blocks;
             outer_taps_any((int)block * 3, vectors, data + channel * channel_stride + tap[t], channel_stride, lines,
-                           count, columns, right + output, width, target_part + (channel * taps + t) * width + output,
+                           count, columns_here, right + output, width, target_part + (channel * taps + t) * width + output,
                            taps * width, more);
             channel += block;
           }
@@ -5589,14 +5572,13 @@ static NOINLINE void kernel_convolution_backward_weights_4(const struct context 
   const int64_t pad_w = a[34];
   const int64_t tile_images = a[35];
   const int64_t tile_lines = a[36];
-  const int64_t tile_columns = a[37];
   const int64_t rows = a[38];
   const int64_t pitch = a[39];
   const int64_t channel_stride = a[40];
-  const int64_t tiles_d = a[41];
-  const int64_t tiles_h = a[42];
-  const int64_t tiles_w = a[43];
-  const int64_t tiles_n = a[44];
+  const int64_t tiles_n = a[41];
+  const int64_t tiles_d = a[42];
+  const int64_t tiles_h = a[43];
+  const int64_t tiles_w = a[44];
   const int64_t ranges = a[45];
   const int64_t splits = a[46];
   const int64_t split = a[47];
@@ -5630,34 +5612,34 @@ static NOINLINE void kernel_convolution_backward_weights_4(const struct context 
     const int64_t stop = (range + 1) * tiles_n / ranges * inner_tiles;
     int more = 0;
     for (int64_t tile = range * tiles_n / ranges * inner_tiles; tile < stop; ++tile) {
-      const int64_t w0 = tile % tiles_w * tile_columns, h0 = tile / tiles_w % tiles_h * tile_lines;
-      const int64_t n0 = tile / tiles_w / tiles_h / tiles_d * tile_images;
+      const int64_t w0 = cut(out_w, tiles_w, tile % tiles_w), columns_here = cut(out_w, tiles_w, tile % tiles_w + 1) - w0;
+      const int64_t h0 = cut(out_h, tiles_h, tile / tiles_w % tiles_h), lines_here = cut(out_h, tiles_h, tile / tiles_w % tiles_h + 1) - h0;
+      const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
+      const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
       {
-        const int64_t at_line = h0 - pad_h;
-        const int64_t begin = least(greatest(0, -at_line), rows);
-        const int64_t end = greatest(begin, least(rows, in_h - at_line));
+        const int64_t at_line = h0 - pad_h, rows_here = rows - tile_lines + lines_here;
+        const int64_t begin = least(greatest(0, -at_line), rows_here);
+        const int64_t end = greatest(begin, least(rows_here, in_h - at_line));
         const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
         (void)ahead;
         for (int64_t channel = 0; channel < channels; ++channel) {
           float *target = data + channel * channel_stride;
 
-          for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
-            const int64_t inside = n0 + n < images ? end : begin;
+          for (int64_t n = 0; n < images_here; ++n, target += rows * pitch) {
             clear_run(target, begin * pitch);
 
             float *line = target + begin * pitch + pad_w;
-            for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
+            for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
               copy_run(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w, in_w);
             }
-            clear_run(target + inside * pitch, (rows - inside) * pitch);
+            clear_run(target + end * pitch, (rows_here - end) * pitch);
           }
         }
       }
       /* dy with outputs in lanes; positions outside the image are left out */
-      const int64_t columns = least(tile_columns, out_w - w0), height = least(tile_lines, out_h - h0);
       int64_t count = 0;
-      for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
-        const int64_t run_at = h0 * out_w + w0, run = height * columns;
+      for (int64_t n = 0; n < images_here; ++n) {
+        const int64_t run_at = h0 * out_w + w0, run = lines_here * columns_here;
         const int64_t out_ahead = (4096 + out_plane - 1) / out_plane * out_plane;
         for (int64_t output = 0; output < outputs; ++output) {
           const float l_k0 = l_table[(group * outputs + output) * 3 + 0];
@@ -5689,8 +5671,8 @@ static NOINLINE void kernel_convolution_backward_weights_4(const struct context 
             }
           }
         }
-        transpose(computed, run, outputs, run, right + count * columns * width, width);
-        for (int64_t line = 0; line < height; ++line) lines[count++] = (n * rows + line) * pitch;
+        transpose(computed, run, outputs, run, right + count * columns_here * width, width);
+        for (int64_t line = 0; line < lines_here; ++line) lines[count++] = (n * rows + line) * pitch;
       }
       for (int64_t output = 0; output < width;) {
         const int vectors = (int)least(1, (width - output) / LANES);
@@ -5700,7 +5682,7 @@ static NOINLINE void kernel_convolution_backward_weights_4(const struct context 
             const int64_t blocks = (channels - channel + most - 1) / most;
             const int64_t block = (channels - channel + blocks - 1) / blocks;
             outer_taps_any((int)block * 3, vectors, data + channel * channel_stride + tap[t], channel_stride, lines,
-                           count, columns, right + output, width, target_part + (channel * taps + t) * width + output,
+                           count, columns_here, right + output, width, target_part + (channel * taps + t) * width + output,
                            taps * width, more);
             channel += block;
           }
@@ -6198,15 +6180,15 @@ void res_net_pool_close(void *storage) {
 }
 
 static const int64_t res_net_infer_1_rows[] = {
-  k_convolution,48,4,X+0,192,R+64,R+0,W+0,1024,0,64,1,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,3,4,1,1024,1216,1344, // %8 convolution + %9 relu f32[1,16,8,8] resnet.swift:29
-  WAIT+k_convolution,48,4,W+0,1024,R+1856,R+1792,W+4096,1024,0,64,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,16,4,1,1024,1216,1344, // %17 convolution + %18 relu f32[1,16,8,8] resnet.swift:34
-  WAIT+k_convolution_2,50,4,W+4096,1024,R+11136,R+11072,W+0,1024,W+0,1024,0,64,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,16,4,1,1024,1216,1344, // %26 convolution + %27 add + %28 relu f32[1,16,8,8] resnet.swift:34
-  WAIT+k_convolution_lanes,51,2,W+0,1024,R+20480,R+20352,W+4096,512,0,16,1,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,1,4,4,9,9,112,1,1,1,2,16,2,1,1536,1792,2048,2816,10112, // %36 convolution + %37 relu f32[1,32,4,4] resnet.swift:34
-  WAIT+k_convolution_3,46,8,W+4096,512,R+39040,R+38912,W+6144,512,1,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,1,1,1,32,8,1,0,128,192, // %45 convolution f32[1,32,4,4] resnet.swift:34
+  k_convolution,47,4,X+0,192,R+64,R+0,W+0,1024,0,64,1,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,1,3,4096,4288,4416, // %8 convolution + %9 relu f32[1,16,8,8] resnet.swift:29
+  WAIT+k_convolution,47,4,W+0,1024,R+1856,R+1792,W+4096,1024,0,64,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,1,16,4096,4288,4416, // %17 convolution + %18 relu f32[1,16,8,8] resnet.swift:34
+  WAIT+k_convolution_2,49,4,W+4096,1024,R+11136,R+11072,W+0,1024,W+0,1024,0,64,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,1,16,4096,4288,4416, // %26 convolution + %27 add + %28 relu f32[1,16,8,8] resnet.swift:34
+  WAIT+k_convolution_lanes,50,2,W+0,1024,R+20480,R+20352,W+4096,512,0,16,1,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,1,4,4,9,9,112,1,1,1,1,2,16,1536,1792,2048,2816,10112, // %36 convolution + %37 relu f32[1,32,4,4] resnet.swift:34
+  WAIT+k_convolution_3,45,8,W+4096,512,R+39040,R+38912,W+6144,512,1,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,1,1,1,1,32,0,128,192, // %45 convolution f32[1,32,4,4] resnet.swift:34
   WAIT+k_average_pool_halving,29,1,W+0,1024,W+4096,256,16,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %46 average_pool f32[1,16,4,4] resnet.swift:34
   WAIT+k_pad,18,1,W+4096,W+0,1,32,1,1,1,256,1,1,512,0,0,0,0, // %47 pad f32[1,32,4,4] resnet.swift:34
-  WAIT+k_convolution_lanes_2,54,3,W+0,512,W+6144,512,0,R+76160,R+75904,W+2048,256,0,4,1,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,1,2,2,5,5,48,1,1,1,2,16,3,1,384,640,704,896,7168, // %57 convolution + %58 relu f32[1,64,2,2] resnet.swift:34
-  WAIT+k_convolution_lanes_3,51,3,W+2048,256,R+150144,R+149888,W+3072,256,0,4,1,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,1,22,3,1,384,640,704,896,5120, // %66 convolution f32[1,64,2,2] resnet.swift:34
+  WAIT+k_convolution_lanes_2,53,3,W+0,512,W+6144,512,0,R+76160,R+75904,W+2048,256,0,4,1,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,1,2,2,5,5,48,1,1,1,1,2,16,384,640,704,896,7168, // %57 convolution + %58 relu f32[1,64,2,2] resnet.swift:34
+  WAIT+k_convolution_lanes_3,50,3,W+2048,256,R+150144,R+149888,W+3072,256,0,4,1,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,4,16,1,1,1,1,1,22,384,640,704,896,5120, // %66 convolution f32[1,64,2,2] resnet.swift:34
   WAIT+k_average_pool_halving_2,32,1,W+0,512,W+6144,512,0,W+2048,128,32,32,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %67 average_pool f32[1,32,2,2] resnet.swift:34
   WAIT+k_pad,18,1,W+2048,W+0,1,64,1,1,1,128,1,1,256,0,0,0,0, // %68 pad f32[1,64,2,2] resnet.swift:34
   WAIT+k_global_average_pool,14,1,W+0,256,W+3072,256,0,W+1024,64,64,64,4,4096, // %71 global_average_pool f32[1,64] resnet.swift:39
@@ -6220,15 +6202,15 @@ int res_net_infer_1(const struct res_net_arguments *arguments) {
 }
 
 static const int64_t res_net_infer_8_rows[] = {
-  k_convolution,48,8,X+0,192,R+64,R+0,W+0,1024,0,256,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,3,4,1,4096,4480,4800, // %8 convolution + %9 relu f32[8,16,8,8] resnet.swift:29
-  WAIT+k_convolution,48,8,W+0,1024,R+1856,R+1792,W+32768,1024,0,256,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,16,4,1,4096,4480,4800, // %17 convolution + %18 relu f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_2,50,8,W+32768,1024,R+11136,R+11072,W+0,1024,W+0,1024,0,256,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,16,4,1,4096,4480,4800, // %26 convolution + %27 add + %28 relu f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_lanes,51,2,W+0,1024,R+20480,R+20352,W+32768,512,0,128,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,8,4,4,9,9,656,1,1,1,2,16,2,1,12288,12544,14592,15360,57472, // %36 convolution + %37 relu f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_3,46,16,W+32768,512,R+39040,R+38912,W+49152,512,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,1,1,1,32,2,4,0,128,192, // %45 convolution f32[8,32,4,4] resnet.swift:34
+  k_convolution,47,8,X+0,192,R+64,R+0,W+0,1024,0,256,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,2,1,1,1,3,16384,16768,17088, // %8 convolution + %9 relu f32[8,16,8,8] resnet.swift:29
+  WAIT+k_convolution,47,8,W+0,1024,R+1856,R+1792,W+32768,1024,0,256,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,2,1,1,1,16,16384,16768,17088, // %17 convolution + %18 relu f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_2,49,8,W+32768,1024,R+11136,R+11072,W+0,1024,W+0,1024,0,256,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,2,1,1,1,16,16384,16768,17088, // %26 convolution + %27 add + %28 relu f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_lanes,50,2,W+0,1024,R+20480,R+20352,W+32768,512,0,128,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,8,4,4,9,9,656,1,1,1,1,2,16,12288,12544,14592,15360,57472, // %36 convolution + %37 relu f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_3,45,64,W+32768,512,R+39040,R+38912,W+49152,512,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,8,1,1,1,32,0,128,192, // %45 convolution f32[8,32,4,4] resnet.swift:34
   WAIT+k_average_pool_halving,29,1,W+0,1024,W+32768,256,128,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %46 average_pool f32[8,16,4,4] resnet.swift:34
   WAIT+k_pad,18,1,W+32768,W+0,8,32,1,1,8,256,1,8,512,0,0,0,0, // %47 pad f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_lanes_2,54,3,W+0,512,W+49152,512,0,R+76160,R+75904,W+16384,256,0,32,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,8,2,2,5,5,208,1,1,1,2,16,3,1,3072,3328,3840,4032,30784, // %57 convolution + %58 relu f32[8,64,2,2] resnet.swift:34
-  WAIT+k_convolution_lanes_3,51,3,W+16384,256,R+150144,R+149888,W+24576,256,0,32,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,8,2,2,4,4,144,1,1,1,1,22,3,1,3072,3328,3840,4032,41024, // %66 convolution f32[8,64,2,2] resnet.swift:34
+  WAIT+k_convolution_lanes_2,53,3,W+0,512,W+49152,512,0,R+76160,R+75904,W+16384,256,0,32,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,8,2,2,5,5,208,1,1,1,1,2,16,3072,3328,3840,4032,30784, // %57 convolution + %58 relu f32[8,64,2,2] resnet.swift:34
+  WAIT+k_convolution_lanes_3,50,3,W+16384,256,R+150144,R+149888,W+24576,256,0,32,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,8,2,2,4,4,144,1,1,1,1,1,22,3072,3328,3840,4032,41024, // %66 convolution f32[8,64,2,2] resnet.swift:34
   WAIT+k_average_pool_halving_2,32,1,W+0,512,W+49152,512,0,W+16384,128,256,32,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %67 average_pool f32[8,32,2,2] resnet.swift:34
   WAIT+k_pad,18,1,W+16384,W+0,8,64,1,1,8,128,1,8,256,0,0,0,0, // %68 pad f32[8,64,2,2] resnet.swift:34
   WAIT+k_global_average_pool,14,1,W+0,256,W+24576,256,0,W+8192,64,512,64,4,4096, // %71 global_average_pool f32[8,64] resnet.swift:39
@@ -6243,28 +6225,28 @@ int res_net_infer_8(const struct res_net_arguments *arguments) {
 
 static const int64_t res_net_train_8_rows[] = {
   k_pack_weights,10,4,P+0,W+510912,16,3,9,4,3, // %2 convolution + %7 moments f32[8,16,8,8] resnet.swift:29
-  WAIT+k_convolution_4,49,8,X+0,192,W+510912,-1,W+258048,1024,W+512640,0,256,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,3,4,1,4096,4480,4800, // %2 convolution + %7 moments f32[8,16,8,8] resnet.swift:29
+  WAIT+k_convolution_4,48,8,X+0,192,W+510912,-1,W+258048,1024,W+512640,0,256,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,2,1,1,1,3,16384,16768,17088, // %2 convolution + %7 moments f32[8,16,8,8] resnet.swift:29
   WAIT+k_moments_of_parts,10,2,W+512640,W+509952,16,2,3,0,16, // %2 convolution + %7 moments f32[8,16,8,8] resnet.swift:29
   WAIT+k_running_moment,12,1,S+0,W+509952,S+0,1,16,0,16,0x3f666666,0x3dcccccd, // %8 running_mean f32[16] resnet.swift:29
   k_running_moment,12,1,S+64,W+509952,S+64,1,16,1,16,0x3f666666,0x3dcd3367, // %9 running_variance f32[16] resnet.swift:29
   k_pack_weights,10,4,P+1856,W+510912,16,16,9,4,16, // %13 convolution + %18 moments f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_5,56,8,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,0,192,W+510912,-1,W+290816,1024,W+520128,256,256,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,16,4,1,4352,4736,5056, // %13 convolution + %18 moments f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_5,55,8,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,0,192,W+510912,-1,W+290816,1024,W+520128,256,256,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,2,1,1,1,16,16640,17024,17344, // %13 convolution + %18 moments f32[8,16,8,8] resnet.swift:34
   WAIT+k_moments_of_parts,10,2,W+520128,W+510080,16,2,3,0,16, // %13 convolution + %18 moments f32[8,16,8,8] resnet.swift:34
   WAIT+k_running_moment,12,1,S+128,W+510080,S+128,1,16,0,16,0x3f666666,0x3dcccccd, // %19 running_mean f32[16] resnet.swift:34
   k_running_moment,12,1,S+192,W+510080,S+192,1,16,1,16,0x3f666666,0x3dcd3367, // %20 running_variance f32[16] resnet.swift:34
   k_pack_weights,10,4,P+11200,W+510912,16,16,9,4,16, // %24 convolution + %29 moments f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_5,56,8,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,0,192,W+510912,-1,W+323584,1024,W+520128,256,256,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,16,4,1,4352,4736,5056, // %24 convolution + %29 moments f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_5,55,8,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,0,192,W+510912,-1,W+323584,1024,W+520128,256,256,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,2,1,1,1,16,16640,17024,17344, // %24 convolution + %29 moments f32[8,16,8,8] resnet.swift:34
   WAIT+k_moments_of_parts,10,2,W+520128,W+510208,16,2,3,0,16, // %24 convolution + %29 moments f32[8,16,8,8] resnet.swift:34
   WAIT+k_running_moment,12,1,S+256,W+510208,S+256,1,16,0,16,0x3f666666,0x3dcccccd, // %30 running_mean f32[16] resnet.swift:34
   k_running_moment,12,1,S+320,W+510208,S+320,1,16,1,16,0x3f666666,0x3dcd3367, // %31 running_variance f32[16] resnet.swift:34
   k_pointwise_planes,23,1,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,W+323584,1024,P+20416,W+510208,16,P+20480,W+356352,1024,0,128,16,64,256, // %34 relu f32[8,16,8,8] resnet.swift:34
   k_pack_weights,10,2,P+20544,W+510912,32,16,9,24,16, // %36 convolution + %41 moments f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_lanes_4,52,2,W+356352,1024,W+510912,-1,W+473088,512,W+529344,0,128,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,8,4,4,9,9,656,1,1,1,2,16,2,1,12288,12544,14592,15360,57472, // %36 convolution + %41 moments f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_lanes_4,51,2,W+356352,1024,W+510912,-1,W+473088,512,W+529344,0,128,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,8,4,4,9,9,656,1,1,1,1,2,16,12288,12544,14592,15360,57472, // %36 convolution + %41 moments f32[8,32,4,4] resnet.swift:34
   WAIT+k_moments_of_parts,10,4,W+529344,W+508416,32,1,3,0,32, // %36 convolution + %41 moments f32[8,32,4,4] resnet.swift:34
   WAIT+k_running_moment,12,1,S+384,W+508416,S+384,1,32,0,32,0x3f666666,0x3dcccccd, // %42 running_mean f32[32] resnet.swift:34
   k_running_moment,12,1,S+512,W+508416,S+512,1,32,1,32,0x3f666666,0x3dce69a0, // %43 running_variance f32[32] resnet.swift:34
   k_pack_weights,10,8,P+39232,W+510912,32,32,9,4,32, // %47 convolution + %52 moments f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_6,56,16,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,0,384,W+510912,-1,W+421888,512,W+547776,448,16,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,1,1,1,32,2,4,1472,1600,1664, // %47 convolution + %52 moments f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_6,55,64,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,0,384,W+510912,-1,W+421888,512,W+547776,448,16,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,8,1,1,1,32,2496,2624,2688, // %47 convolution + %52 moments f32[8,32,4,4] resnet.swift:34
   WAIT+k_moments_of_parts,10,4,W+547776,W+454656,32,8,3,0,32, // %47 convolution + %52 moments f32[8,32,4,4] resnet.swift:34
   WAIT+k_running_moment,12,1,S+640,W+454656,S+640,1,32,0,32,0x3f666666,0x3dcccccd, // %53 running_mean f32[32] resnet.swift:34
   k_running_moment,12,1,S+768,W+454656,S+768,1,32,1,32,0x3f666666,0x3dce69a0, // %54 running_variance f32[32] resnet.swift:34
@@ -6272,12 +6254,12 @@ static const int64_t res_net_train_8_rows[] = {
   WAIT+k_pad,18,1,W+0,W+221184,8,32,1,1,8,256,1,8,512,0,0,0,0, // %57 pad f32[8,32,4,4] resnet.swift:34
   WAIT+k_pointwise_planes_2,19,1,W+221184,512,W+421888,512,P+76096,W+454656,32,0x3ee4f8b588e368f1,P+76224,W+221184,512,0,256,32,16,1024, // %59 relu f32[8,32,4,4] resnet.swift:34
   k_pack_weights,10,3,P+76352,W+510912,64,32,9,24,32, // %61 convolution + %66 moments f32[8,64,2,2] resnet.swift:34
-  WAIT+k_convolution_lanes_4,52,3,W+221184,512,W+510912,-1,W+405504,256,W+584640,0,32,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,8,2,2,5,5,208,1,1,1,2,16,3,1,3072,3328,3840,4032,30784, // %61 convolution + %66 moments f32[8,64,2,2] resnet.swift:34
+  WAIT+k_convolution_lanes_4,51,3,W+221184,512,W+510912,-1,W+405504,256,W+584640,0,32,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,8,2,2,5,5,208,1,1,1,1,2,16,3072,3328,3840,4032,30784, // %61 convolution + %66 moments f32[8,64,2,2] resnet.swift:34
   WAIT+k_moments_of_parts,10,8,W+584640,W+253952,64,1,3,0,64, // %61 convolution + %66 moments f32[8,64,2,2] resnet.swift:34
   WAIT+k_running_moment,12,1,S+896,W+253952,S+896,1,64,0,64,0x3f666666,0x3dcccccd, // %67 running_mean f32[64] resnet.swift:34
   k_running_moment,12,1,S+1152,W+253952,S+1152,1,64,1,64,0x3f666666,0x3dd3680d, // %68 running_variance f32[64] resnet.swift:34
   k_pack_weights,10,3,P+150592,W+510912,64,64,9,24,64, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
-  WAIT+k_convolution_lanes_5,59,3,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,0,768,W+510912,-1,W+147456,256,W+658368,768,32,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,8,2,2,4,4,144,1,1,1,1,22,3,1,3840,4096,4608,4800,41792, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
+  WAIT+k_convolution_lanes_5,58,3,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,0,768,W+510912,-1,W+147456,256,W+658368,768,32,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,8,2,2,4,4,144,1,1,1,1,1,22,3840,4096,4608,4800,41792, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
   WAIT+k_moments_of_parts,10,8,W+658368,W+163840,64,1,3,0,64, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
   WAIT+k_running_moment,12,1,S+1408,W+163840,S+1408,1,64,0,64,0x3f666666,0x3dcccccd, // %78 running_mean f32[64] resnet.swift:34
   k_running_moment,12,1,S+1664,W+163840,S+1664,1,64,1,64,0x3f666666,0x3dd3680d, // %79 running_variance f32[64] resnet.swift:34
@@ -6297,16 +6279,16 @@ static const int64_t res_net_train_8_rows[] = {
   k_select_moment,9,1,W+8192,W+508672,1,64,1,64, // %103 select_moment f32[64] resnet.swift:34
   k_select_moment,9,1,W+8192,W+508928,1,64,0,64, // %104 select_moment f32[64] resnet.swift:34
   k_convolution_transpose,19,16,P+150592,W+510912,1,64,64,1,3,3,1,1,1,1,1,1,32,0, // %107 convolution_backward_data + %109 relu_gradient + %110 normalize_reduce + %111 normalize_input_gradient f32[8,64,2,2] resnet.swift:34
-  WAIT+k_convolution_backward_data,74,16,W+155648,256,P+298048,W+163840,64,0x3ee4f8b588e368f1,W+147456,256,W+164352,64,32,0,1024,W+510912,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,W+413696,256,W+658368,1024,1792,8,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,1,1,1,0,1,1,0,2,2,32,2,8,2816,2944,3008,7232, // %107 convolution_backward_data + %109 relu_gradient + %110 normalize_reduce + %111 normalize_input_gradient f32[8,64,2,2] resnet.swift:34
+  WAIT+k_convolution_backward_data,75,128,W+155648,256,P+298048,W+163840,64,0x3ee4f8b588e368f1,W+147456,256,W+164352,64,32,0,1024,W+510912,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,W+413696,256,W+658368,1024,1792,8,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,8,1,1,1,0,1,1,2,2,0,2,2,32,2816,2944,3008,7232, // %107 convolution_backward_data + %109 relu_gradient + %110 normalize_reduce + %111 normalize_input_gradient f32[8,64,2,2] resnet.swift:34
   WAIT+k_sums_merge,13,8,W+658368,W+253952,W+164864,64,8,2,0,64,64,0x3ee4f8b588e368f1, // %107 convolution_backward_data + %109 relu_gradient + %110 normalize_reduce + %111 normalize_input_gradient f32[8,64,2,2] resnet.swift:34
-  WAIT+k_convolution_backward_weights,67,16,W+155648,256,P+298048,W+163840,64,0x3ee4f8b588e368f1,W+147456,256,W+164352,64,32,0,1024,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,2048,2816,W+510912,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,1,1,1,8,8,2,32,64,2880,3008,3072,5248,6272, // %108 convolution_backward_weights f32[64,64,3,3] resnet.swift:34
+  WAIT+k_convolution_backward_weights,67,16,W+155648,256,P+298048,W+163840,64,0x3ee4f8b588e368f1,W+147456,256,W+164352,64,32,0,1024,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,2048,2816,W+510912,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,8,1,1,1,8,2,32,64,2880,3008,3072,5248,6272, // %108 convolution_backward_weights f32[64,64,3,3] resnet.swift:34
   WAIT+k_convolution_weights_reduce,11,9,W+510912,W+0,8,1,64,576,64,9, // %108 convolution_backward_weights f32[64,64,3,3] resnet.swift:34
   k_normalize_moments_gradient,13,1,W+164864,W+253952,P+150080,W+254464,1,64,64,64,64,0x3ee4f8b588e368f1, // %112 normalize_moments_gradient f32[1,2,64] resnet.swift:34
   k_select_moment,9,1,W+164864,W+509184,1,64,1,64, // %113 select_moment f32[64] resnet.swift:34
   k_select_moment,9,1,W+164864,W+509440,1,64,0,64, // %114 select_moment f32[64] resnet.swift:34
   WAIT+k_convolution_transpose,19,8,P+76352,W+510912,1,32,64,1,3,3,1,2,2,1,1,1,32,0, // %117 convolution_backward_data f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_backward_data_2,60,8,W+413696,256,W+405504,256,W+254464,64,32,W+253952,0,768,W+510912,W+389120,512,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,8,3,3,4,4,144,1,1,1,0,0,0,0,1,1,32,8,1,768,896,1152,38144, // %117 convolution_backward_data f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_backward_weights_2,57,8,W+413696,256,W+405504,256,W+254464,64,32,W+253952,0,768,W+221184,512,W+510912,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,4,2,2,3,3,144,1,1,1,2,2,4,8,64,1792,1920,2048,6784,10880, // %118 convolution_backward_weights f32[64,32,3,3] resnet.swift:34
+  WAIT+k_convolution_backward_data_2,61,8,W+413696,256,W+405504,256,W+254464,64,32,W+253952,0,768,W+510912,W+389120,512,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,8,3,3,4,4,144,1,1,1,1,0,0,0,3,3,0,1,1,32,768,896,1152,38144, // %117 convolution_backward_data f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_backward_weights_2,57,8,W+413696,256,W+405504,256,W+254464,64,32,W+253952,0,768,W+221184,512,W+510912,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,4,2,2,3,3,144,2,1,1,1,2,4,8,64,1792,1920,2048,6784,10880, // %118 convolution_backward_weights f32[64,32,3,3] resnet.swift:34
   WAIT+k_convolution_weights_reduce,11,5,W+510912,W+147456,2,1,64,288,64,5, // %118 convolution_backward_weights f32[64,32,3,3] resnet.swift:34
   WAIT+k_pointwise_planes_3,20,1,W+237568,512,W+389120,512,W+221184,512,W+438272,512,W+421888,512,W+454656,W+510912,0,256,32,16,1024, // %120 relu_gradient + %123 normalize_reduce f32[8,32,4,4] resnet.swift:34
   WAIT+k_sums_merge,13,4,W+510912,W+454656,W+253952,32,8,2,0,32,32,0x3ee4f8b588e368f1, // %120 relu_gradient + %123 normalize_reduce f32[8,32,4,4] resnet.swift:34
@@ -6315,16 +6297,16 @@ static const int64_t res_net_train_8_rows[] = {
   k_select_moment,9,1,W+253952,W+510336,1,32,1,32, // %126 select_moment f32[32] resnet.swift:34
   k_select_moment,9,1,W+253952,W+510464,1,32,0,32, // %127 select_moment f32[32] resnet.swift:34
   k_convolution_transpose,19,8,P+39232,W+510912,1,32,32,1,3,3,1,1,1,1,1,1,32,0, // %130 convolution_backward_data + %132 relu_gradient + %133 normalize_reduce + %134 normalize_input_gradient f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_backward_data_3,74,16,W+438272,512,P+76096,W+454656,32,0x3ee4f8b588e368f1,W+421888,512,W+454912,32,128,0,512,W+510912,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,W+489472,512,W+547776,512,896,16,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,1,1,1,0,1,1,0,2,2,32,2,4,1920,2048,2112,12480, // %130 convolution_backward_data + %132 relu_gradient + %133 normalize_reduce + %134 normalize_input_gradient f32[8,32,4,4] resnet.swift:34
+  WAIT+k_convolution_backward_data_3,75,64,W+438272,512,P+76096,W+454656,32,0x3ee4f8b588e368f1,W+421888,512,W+454912,32,128,0,512,W+510912,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,W+489472,512,W+547776,512,896,16,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,8,1,1,1,0,1,1,4,4,0,2,2,32,2944,3072,3136,13504, // %130 convolution_backward_data + %132 relu_gradient + %133 normalize_reduce + %134 normalize_input_gradient f32[8,32,4,4] resnet.swift:34
   WAIT+k_sums_merge,13,4,W+547776,W+508416,W+455168,32,8,2,0,32,32,0x3ee4f8b588e368f1, // %130 convolution_backward_data + %132 relu_gradient + %133 normalize_reduce + %134 normalize_input_gradient f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_backward_weights,67,16,W+438272,512,P+76096,W+454656,32,0x3ee4f8b588e368f1,W+421888,512,W+454912,32,128,0,512,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,2560,2944,W+510912,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,5,48,1,1,1,8,8,2,16,32,3008,3136,3200,6400,8448, // %131 convolution_backward_weights f32[32,32,3,3] resnet.swift:34
+  WAIT+k_convolution_backward_weights,67,16,W+438272,512,P+76096,W+454656,32,0x3ee4f8b588e368f1,W+421888,512,W+454912,32,128,0,512,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,2560,2944,W+510912,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,5,48,8,1,1,1,8,2,16,32,3008,3136,3200,6400,8448, // %131 convolution_backward_weights f32[32,32,3,3] resnet.swift:34
   WAIT+k_convolution_weights_reduce,11,5,W+510912,W+221184,8,1,32,288,32,5, // %131 convolution_backward_weights f32[32,32,3,3] resnet.swift:34
   k_normalize_moments_gradient,13,1,W+455168,W+508416,P+38976,W+509696,1,32,32,32,32,0x3ee4f8b588e368f1, // %135 normalize_moments_gradient f32[1,2,32] resnet.swift:34
   k_select_moment,9,1,W+455168,W+510592,1,32,1,32, // %136 select_moment f32[32] resnet.swift:34
   k_select_moment,9,1,W+455168,W+510720,1,32,0,32, // %137 select_moment f32[32] resnet.swift:34
   WAIT+k_convolution_transpose,19,4,P+20544,W+510912,1,16,32,1,3,3,1,2,2,1,1,1,32,0, // %140 convolution_backward_data f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_backward_data_2,60,16,W+489472,512,W+473088,512,W+509696,32,128,W+508416,0,384,W+510912,W+421888,1024,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,1,5,5,6,6,48,1,1,1,0,0,0,0,1,1,32,2,2,384,512,576,6848, // %140 convolution_backward_data f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_backward_weights_2,57,4,W+489472,512,W+473088,512,W+509696,32,128,W+508416,0,384,W+356352,1024,W+510912,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,5,5,400,1,1,1,2,2,2,8,32,2432,2560,2752,15680,23872, // %141 convolution_backward_weights f32[32,16,3,3] resnet.swift:34
+  WAIT+k_convolution_backward_data_2,61,32,W+489472,512,W+473088,512,W+509696,32,128,W+508416,0,384,W+510912,W+421888,1024,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,1,5,5,6,6,48,8,1,1,1,0,0,0,5,5,0,1,1,32,384,512,576,6848, // %140 convolution_backward_data f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_backward_weights_2,57,4,W+489472,512,W+473088,512,W+509696,32,128,W+508416,0,384,W+356352,1024,W+510912,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,5,5,400,2,1,1,1,2,2,8,32,2432,2560,2752,15680,23872, // %141 convolution_backward_weights f32[32,16,3,3] resnet.swift:34
   WAIT+k_convolution_weights_reduce,11,3,W+510912,W+454656,2,1,32,144,32,3, // %141 convolution_backward_weights f32[32,16,3,3] resnet.swift:34
   WAIT+k_pointwise_planes_3,20,1,W+389120,1024,W+421888,1024,W+356352,1024,W+389120,1024,W+323584,1024,W+510208,W+510912,0,128,16,64,256, // %143 relu_gradient + %144 normalize_reduce f32[8,16,8,8] resnet.swift:34
   WAIT+k_sums_merge,13,2,W+510912,W+510208,W+473088,16,8,2,0,16,16,0x3ee4f8b588e368f1, // %143 relu_gradient + %144 normalize_reduce f32[8,16,8,8] resnet.swift:34
@@ -6332,22 +6314,22 @@ static const int64_t res_net_train_8_rows[] = {
   k_select_moment,9,1,W+473088,W+431360,1,16,1,16, // %147 select_moment f32[16] resnet.swift:34
   k_select_moment,9,1,W+473088,W+431424,1,16,0,16, // %148 select_moment f32[16] resnet.swift:34
   k_convolution_transpose,19,4,P+11200,W+510912,1,16,16,1,3,3,1,1,1,1,1,1,16,0, // %151 convolution_backward_data + %153 relu_gradient + %154 normalize_reduce + %155 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_backward_data_4,74,8,W+389120,1024,P+20416,W+510208,16,0x3ee4f8b588e368f1,W+323584,1024,W+431104,16,512,0,256,W+510912,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,W+356352,1024,W+520128,256,448,256,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,0,1,1,0,2,2,16,4,1,4544,4928,5248,28928, // %151 convolution_backward_data + %153 relu_gradient + %154 normalize_reduce + %155 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_backward_data_4,75,8,W+389120,1024,P+20416,W+510208,16,0x3ee4f8b588e368f1,W+323584,1024,W+431104,16,512,0,256,W+510912,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,W+356352,1024,W+520128,256,448,256,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,2,1,1,1,0,1,1,8,8,0,2,2,16,16832,17216,17536,41216, // %151 convolution_backward_data + %153 relu_gradient + %154 normalize_reduce + %155 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
   WAIT+k_sums_merge,13,2,W+520128,W+510080,W+431232,16,2,2,0,16,16,0x3ee4f8b588e368f1, // %151 convolution_backward_data + %153 relu_gradient + %154 normalize_reduce + %155 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_backward_weights,67,16,W+389120,1024,P+20416,W+510208,16,0x3ee4f8b588e368f1,W+323584,1024,W+431104,16,512,0,256,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,4352,4544,W+510912,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,8,8,2,8,16,4608,4736,4864,8576,12672, // %152 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
+  WAIT+k_convolution_backward_weights,67,16,W+389120,1024,P+20416,W+510208,16,0x3ee4f8b588e368f1,W+323584,1024,W+431104,16,512,0,256,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,4352,4544,W+510912,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,8,1,1,1,8,2,8,16,4608,4736,4864,8576,12672, // %152 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
   WAIT+k_convolution_weights_reduce,11,3,W+510912,W+421888,8,1,16,144,16,3, // %152 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
   k_normalize_moments_gradient,13,1,W+431232,W+510080,P+11072,W+332800,1,16,16,16,16,0x3ee4f8b588e368f1, // %156 normalize_moments_gradient f32[1,2,16] resnet.swift:34
   k_select_moment,9,1,W+431232,W+333056,1,16,1,16, // %157 select_moment f32[16] resnet.swift:34
   k_select_moment,9,1,W+431232,W+333120,1,16,0,16, // %158 select_moment f32[16] resnet.swift:34
   WAIT+k_convolution_transpose,19,4,P+1856,W+510912,1,16,16,1,3,3,1,1,1,1,1,1,16,0, // %161 convolution_backward_data + %163 add + %164 relu_gradient + %165 normalize_reduce + %166 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_backward_data_5,73,8,W+356352,1024,W+290816,1024,W+332800,16,512,W+510080,0,192,W+510912,W+389120,1024,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,W+389120,1024,W+520128,192,384,256,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,0,1,1,0,2,2,16,4,1,4480,4864,5184,28864, // %161 convolution_backward_data + %163 add + %164 relu_gradient + %165 normalize_reduce + %166 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
+  WAIT+k_convolution_backward_data_5,74,8,W+356352,1024,W+290816,1024,W+332800,16,512,W+510080,0,192,W+510912,W+389120,1024,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,W+389120,1024,W+520128,192,384,256,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,2,1,1,1,0,1,1,8,8,0,2,2,16,16768,17152,17472,41152, // %161 convolution_backward_data + %163 add + %164 relu_gradient + %165 normalize_reduce + %166 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
   WAIT+k_sums_merge,13,2,W+520128,W+509952,W+332928,16,2,2,0,16,16,0x3ee4f8b588e368f1, // %161 convolution_backward_data + %163 add + %164 relu_gradient + %165 normalize_reduce + %166 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_backward_weights_3,64,16,W+356352,1024,W+290816,1024,W+332800,16,512,W+510080,0,192,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,4288,4480,W+510912,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,8,8,2,8,16,4544,4672,4800,8512,12608, // %162 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
+  WAIT+k_convolution_backward_weights_3,64,16,W+356352,1024,W+290816,1024,W+332800,16,512,W+510080,0,192,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,4288,4480,W+510912,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,8,1,1,1,8,2,8,16,4544,4672,4800,8512,12608, // %162 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
   WAIT+k_convolution_weights_reduce,11,3,W+510912,W+323584,8,1,16,144,16,3, // %162 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
   k_normalize_moments_gradient,13,1,W+332928,W+509952,P+1728,W+292544,1,16,16,16,16,0x3ee4f8b588e368f1, // %167 normalize_moments_gradient f32[1,2,16] resnet.swift:29
   k_select_moment,9,1,W+332928,W+292672,1,16,1,16, // %168 select_moment f32[16] resnet.swift:29
   k_select_moment,9,1,W+332928,W+292736,1,16,0,16, // %169 select_moment f32[16] resnet.swift:29
-  WAIT+k_convolution_backward_weights_4,57,8,W+389120,1024,W+258048,1024,W+292544,16,512,W+509952,0,192,X+0,192,W+510912,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,8,8,1,3,16,4288,4416,4544,6016,10112, // %172 convolution_backward_weights f32[16,3,3,3] resnet.swift:29
+  WAIT+k_convolution_backward_weights_4,57,8,W+389120,1024,W+258048,1024,W+292544,16,512,W+509952,0,192,X+0,192,W+510912,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,8,1,1,1,8,1,3,16,4288,4416,4544,6016,10112, // %172 convolution_backward_weights f32[16,3,3,3] resnet.swift:29
   WAIT+k_convolution_weights_reduce,11,1,W+510912,W+290816,8,1,16,27,16,1, // %172 convolution_backward_weights f32[16,3,3,3] resnet.swift:29
   WAIT+k_pointwise,18,1,P+0,432,W+290816,432,M+0,432,0x38d1b717,0x3f800000,0x3f666666,M+0,432,-1,P+0,432,432, // %176 sgd_momentum + %177 sgd_parameter f32[16,3,3,3]
   k_pointwise,18,1,P+1728,16,W+292672,16,M+1728,16,0x38d1b717,0x3f800000,0x3f666666,M+1728,16,-1,P+1728,16,16, // %179 sgd_momentum + %180 sgd_parameter f32[16]
@@ -6419,7 +6401,7 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"d5821c2cfd92c7acf96d6231c79b5c9237f8b94ac39727cb807a627308b9fe70\",\"constant"
+    "{\"abi\":1,\"build\":\"ba5ed7df786a199b33244fba758e2cc34e1000f4f9bcb77c2895e44be5ce19ff\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":1"
     "47712},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"

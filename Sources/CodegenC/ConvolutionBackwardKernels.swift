@@ -13,14 +13,14 @@ extension Kernel {
         + Parameter.integers(
           "images inputs outputs positions tile_images pitch channel_stride tiles_w tiles_n ranges width block scratch_tap "
             + "scratch_line scratch_data scratch_image scratch_right"),
-      helpers: [copyRun, stripHelper, transpose, outerTile] + (hook?.helpers ?? []) + (image?.helpers ?? [])
+      helpers: [copyRun, cut, stripHelper, transpose, outerTile] + (hook?.helpers ?? []) + (image?.helpers ?? [])
         + epilogue.helpers,
       text: { options in
         let channel = epilogue.channel(
           "row + r", channels: "inputs", part: "tile", plane: "positions", image: "n0 + n", position: "w0",
           count: "s.end", value: "tile_data + r * tile_stride + n * pitch"
         ) { body in
-          "for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {\n\(body.indented(1))}\n"
+          "for (int64_t n = 0; n < images_here; ++n) {\n\(body.indented(1))}\n"
         }
         func packed(_ name: String, _ hook: Hook?, channels: String, into data: String) -> Packed {
           Packed(
@@ -45,17 +45,17 @@ extension Kernel {
             const int64_t stop = (task + 1) * tiles_n / ranges * tiles_w;
             int more = 0;
             for (int64_t tile = task * tiles_n / ranges * tiles_w; tile < stop; ++tile) {
-              const int64_t w0 = tile % tiles_w * pitch, n0 = tile / tiles_w * tile_images;
+              \(decodeTile(inVectors: true, hasDepth: false, hasLines: false, columns: "positions").replacing("\n", with: "\n    "))
           \(packs.indented(2).dropLast())
               struct strip s = {
                   .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = tap, .taps = 1, .weights = w,
                   .rows = inputs, .block = block, .bias = 0, .tile = 0,
-                  .last = panel_tiles(inputs), .positions = tile_images * pitch, .pitch = pitch, .begin = 0,
-                  .end = least(pitch, positions - w0), .step = 1};
+                  .last = panel_tiles(inputs), .positions = (images_here - 1) * pitch + columns_here, .pitch = pitch,
+                  .begin = 0, .end = columns_here, .step = 1};
           \(rowsOfEpilogue(channel).indented(2).dropLast())
               /* dy with outputs in lanes; positions outside the image are left out */
               int64_t count = 0;
-              for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
+              for (int64_t n = 0; n < images_here; ++n) {
                 lines[count] = n * pitch;
                 transpose(data + n * pitch, channel_stride, outputs, s.end, right + count++ * s.end * width, width);
               }

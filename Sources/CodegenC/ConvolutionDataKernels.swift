@@ -61,9 +61,9 @@ extension Kernel {
         + "and a part of its channels",
       source("dy", hook) + [.input("w")] + target(epilogue) + convolutionParameters
         + Parameter.integers(
-          "first_d first_h first_w shift_d shift_h shift_w block parts part scratch_tap scratch_line scratch_data scratch_phase"
-        ),
-      helpers: packHelpers(form) + [stripHelper] + (hook?.helpers ?? [])
+          "first_d first_h first_w count_h count_w shift_d shift_h shift_w block scratch_tap scratch_line scratch_data "
+            + "scratch_phase"),
+      helpers: [cut] + packHelpers(form) + [stripHelper] + (hook?.helpers ?? [])
         + (epilogue?.helpers ?? []),
       text: { _ in
         return """
@@ -90,16 +90,14 @@ extension Kernel {
                   phase_taps[phase] = taps - before;
                 }
           }
-          \(vectorPlaces(form, taps: "size_h * size_w"))\(clearGaps(form, channels: "outputs", before: "shift_w - first_w", width: "out_w"))int64_t packed = -1;
-          for (int64_t task = first; task < last; ++task) {
-            const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-            \(decodeTile("tile").replacing("\n", with: "\n  "))
-            const int64_t jd = first_d + d0, jh = first_h + h0, jw = first_w + w0;
-            if (task / parts != packed) {
-              packed = task / parts;
-              const int64_t first_output = group * outputs;
-          \(dataPack(form, hook).indented(2).dropLast())
-            }
+          \(vectorPlaces(form, taps: "size_h * size_w"))\(clearGaps(form, channels: "outputs", before: "shift_w - first_w", width: "out_w"))const int64_t parts = panel_tiles(inputs);
+          for (int64_t task = first, next; task < last; task = next) {
+            const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
+            next = least(last, task - from + parts);
+            \(decodeTile(inVectors: form == .pointwise, hasColumns: !form.isInRuns, lines: "count_h", columns: "count_w").replacing("\n", with: "\n  "))
+            const int64_t jd = first_d + d0, jh = first_h + h0, jw = first_w\(form.isInRuns ? "" : " + w0");
+            const int64_t first_output = group * outputs;
+          \(dataPack(form, hook).indented(1).dropLast())
             const int64_t first_input = group * inputs;
             const float *weights = w;
             const int64_t *phase_tap = tap, *phase_count = phase_taps;
@@ -119,10 +117,10 @@ extension Kernel {
                   struct strip s = {
                       .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
                       .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
-                      .last = least(from + part, panel_tiles(inputs)),
+                      .last = from + next - task,
                       .positions = \(positions(form)),
                       .pitch = \(linePitch(form)),\(form == .lines ? " .vector = vector," : "") .begin = begin,
-                      .end = \(form.isInRuns ? "least(tile_lines, in_h - h0) * end" : "least(tile_columns, end)"), .step = step_w};
+                      .end = \(form.isInRuns ? "lines_here * end" : "least(columns_here, end)"), .step = step_w};
           \((epilogue.map { dataEpilogue(form, $0) } ?? dataStore(form)).indented(4).dropLast())
                 }
           }
@@ -174,17 +172,16 @@ extension Kernel {
   }
 
   private static let dataRuns = """
-    for (int64_t n = 0; n < tile_images; ++n) lines[n] = n0 + n < images ? n * result_stride + h0 * in_w : NOWHERE;
+    for (int64_t n = 0; n < images_here; ++n) lines[n] = n * result_stride + h0 * in_w;
 
     """
 
   private static let dataLines = """
-    for (int64_t n = 0; n < tile_images; ++n)
+    for (int64_t n = 0; n < images_here; ++n)
       for (int64_t line = 0; line < rows; ++line) {
         const int64_t h = (jh + line) * step_h + fh - pad_h;
-        lines[n * rows + line] = line < tile_lines && h >= 0 && h < in_h && n0 + n < images
-                                     ? n * result_stride + (d * in_h + h) * in_w + w_first
-                                     : NOWHERE;
+        lines[n * rows + line] =
+            line < lines_here && h >= 0 && h < in_h ? n * result_stride + (d * in_h + h) * in_w + w_first : NOWHERE;
       }
 
     """
@@ -199,11 +196,11 @@ extension Kernel {
       "first_input + row + r", channels: "groups * inputs", part: "tile", plane: "in_plane", image: "n0 + n",
       position: "(d * in_h + jh + line - pad_h) * in_w + w_first + begin", count: "greatest(0, s.end - begin)",
       value: "tile_data + r * tile_stride + (n * rows + line) * pitch + begin",
-      stored: wholeLines(form, "least(tile_lines, in_h - h0)", images: "least(tile_images, images - n0)")
+      stored: wholeLines(form)
     ) { body in
       """
-      for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-        for (int64_t line = 0; line < tile_lines; ++line) {
+      for (int64_t n = 0; n < images_here; ++n)
+        for (int64_t line = 0; line < lines_here; ++line) {
           const int64_t h = jh + line - pad_h;
           if (h < 0 || h >= in_h) continue;
       \(body.indented(2).dropLast())

@@ -145,17 +145,42 @@ extension Kernel {
   static let convolutionParameters = Parameter.integers(
     "images groups inputs outputs in_d in_h in_w out_d out_h out_w size_d size_h size_w step_d step_h step_w "
       + "far_d far_h far_w pad_d pad_h pad_w tile_images tile_lines tile_columns rows pitch channel_stride "
-      + "tiles_d tiles_h tiles_w")
+      + "tiles_n tiles_d tiles_h tiles_w")
 
-  /// Names the tile that `tile` numbers, images outermost.
-  static func decodeTile(_ tile: String, hasDepth: Bool = true, hasColumns: Bool = true) -> String {
-    guard hasColumns else {
-      return "const int64_t h0 = \(tile) % tiles_h * tile_lines, n0 = \(tile) / tiles_h * tile_images;"
+  static let cut = Helper("cut") { _ in
+    """
+    /* Where a part of an axis begins that is cut into so many of them, as evenly as possible: what is left for the last of
+       equal parts would be a thread's share of the work like any other. */
+    static inline int64_t cut(int64_t extent, int64_t parts, int64_t part) { return \(Mutation.isActive(.unevenPartLost) ? "extent / parts * part" : "extent * part / parts"); }
+    """
+  }
+
+  /// Declares where the tile number `tile` begins and what it has of its axes, images outermost.
+  ///
+  /// `lines` and `columns` are the extents that are cut, columns between vectors where images are one line.
+  static func decodeTile(
+    inVectors: Bool = false, hasDepth: Bool = true, hasLines: Bool = true, hasColumns: Bool = true,
+    lines: String = "out_h", columns: String = "out_w"
+  ) -> String {
+    func part(_ first: String, _ count: String, of extent: String, _ parts: String, _ part: String) -> String {
+      "const int64_t \(first) = cut(\(extent), \(parts), \(part)), \(count) = cut(\(extent), \(parts), \(part) + 1) - \(first);"
     }
-    return """
-      const int64_t w0 = \(tile) % tiles_w * tile_columns, h0 = \(tile) / tiles_w % tiles_h * tile_lines;
-      \(hasDepth ? "const int64_t d0 = \(tile) / tiles_w / tiles_h % tiles_d;\n" : "")const int64_t n0 = \(tile) / tiles_w / tiles_h / tiles_d * tile_images;
-      """
+    var text = [String]()
+    if inVectors {
+      text.append(
+        """
+        const int64_t tile_w = tile % tiles_w, line_vectors = (\(columns) + LANES - 1) / LANES;
+        const int64_t w0 = cut(line_vectors, tiles_w, tile_w) * LANES;
+        const int64_t columns_here = least(\(columns), cut(line_vectors, tiles_w, tile_w + 1) * LANES) - w0;
+        """)
+    } else if hasColumns {
+      text.append(part("w0", "columns_here", of: columns, "tiles_w", "tile % tiles_w"))
+    }
+    if hasLines { text.append(part("h0", "lines_here", of: lines, "tiles_h", "tile / tiles_w % tiles_h")) }
+    if hasDepth { text.append("const int64_t d0 = tile / tiles_w / tiles_h % tiles_d;") }
+    text.append("const int64_t tile_n = tile / tiles_w\(hasLines ? " / tiles_h / tiles_d" : "");")
+    text.append(part("n0", "images_here", of: "images", "tiles_n", "tile_n"))
+    return text.joined(separator: "\n")
   }
 
   /// Statements that fill tap offsets and phases for the forward strip.
@@ -289,8 +314,8 @@ extension Kernel {
       "cross-correlation with bias\(describe(load: hook, store: epilogue)); a task is a tile of positions, a group and a "
         + "part of its channels",
       source("x", hook) + [.input("w"), .optional("bias")] + target(epilogue) + convolutionParameters
-        + Parameter.integers("block parts part scratch_tap scratch_line scratch_data"),
-      helpers: (form == .general ? [stripPack, greatestPhase] : packHelpers(form)) + [stripHelper]
+        + Parameter.integers("block scratch_tap scratch_line scratch_data"),
+      helpers: [cut] + (form == .general ? [stripPack, greatestPhase] : packHelpers(form)) + [stripHelper]
         + (hook?.helpers ?? [])
         + (epilogue?.helpers ?? []),
       text: { _ in
@@ -301,24 +326,22 @@ extension Kernel {
         \(vectorPlaces(form, taps: "size_h * size_w"))\(clearGaps(form, channels: "inputs"))const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
         (void)in_plane;
         const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-        int64_t packed = -1;
-        for (int64_t task = first; task < last; ++task) {
-          const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-          \(decodeTile("tile", hasColumns: !form.isInRuns).replacing("\n", with: "\n  "))
-          if (task / parts != packed) {
-            packed = task / parts;
-            const int64_t first_channel = group * inputs;
-        \(forwardPack(form, hook).indented(2).dropLast())
-        \(epilogue == nil ? forwardLines(form) : "")  }
-          const int64_t first_output = \(Mutation.isActive(.groupIndex) ? "0" : "group") * outputs;
+        const int64_t parts = panel_tiles(outputs);
+        for (int64_t task = first, next; task < last; task = next) {
+          const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
+          next = least(last, task - from + parts);
+          \(decodeTile(inVectors: form == .pointwise, hasDepth: !form.isInRuns, hasColumns: !form.isInRuns).replacing("\n", with: "\n  "))
+          const int64_t first_channel = group * inputs;
+        \(forwardPack(form, hook).indented(1).dropLast())
+        \(epilogue == nil ? forwardLines(form) : "")  const int64_t first_output = \(Mutation.isActive(.groupIndex) ? "0" : "group") * outputs;
           struct strip s = {
               .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
               .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
               .bias = bias ? bias + first_output : 0, .tile = from,
-              .last = least(from + part, panel_tiles(outputs)),
+              .last = from + next - task,
               .positions = \(positions(form)),
               .pitch = \(linePitch(form)),\(form == .lines ? " .vector = vector," : "") .begin = 0,
-              .end = \(form.isInRuns ? "least(tile_lines, out_h - h0) * out_w" : "least(tile_columns, out_w - w0)"), .step = 1};
+              .end = \(form.isInRuns ? "lines_here * out_w" : "columns_here"), .step = 1};
         \((epilogue.map { forwardEpilogue(form, $0) } ?? plainStore).indented(1).dropLast())
         }
         """
@@ -334,26 +357,28 @@ extension Kernel {
     }
   }
 
-  /// Positions of a tile.
+  /// Positions of a tile, from its first to its last.
   static func positions(_ form: ConvolutionForm) -> String {
-    form == .lines
-      ? "tile_images * tile_lines * tile_columns" : "((tile_images - 1) * rows + tile_lines - 1) * pitch + tile_columns"
+    switch form {
+    case .lines: "images_here * lines_here * tile_columns"
+    case .shifted: "((images_here - 1) * rows + lines_here) * pitch"
+    case .pointwise, .plane, .general: "((images_here - 1) * rows + lines_here - 1) * pitch + columns_here"
+    }
   }
 
   private static func forwardLines(_ form: ConvolutionForm) -> String {
     if form.isInRuns {
       return """
-            for (int64_t n = 0; n < tile_images; ++n)
-              lines[n] = n0 + n < images ? n * result_stride + h0 * out_w : NOWHERE;
+            for (int64_t n = 0; n < images_here; ++n)
+              lines[n] = n * result_stride + h0 * out_w;
 
         """
     }
     return """
-          for (int64_t n = 0; n < tile_images; ++n)
+          for (int64_t n = 0; n < images_here; ++n)
             for (int64_t line = 0; line < rows; ++line)
-              lines[n * rows + line] = line < tile_lines && h0 + line < out_h && n0 + n < images
-                                           ? n * result_stride + (d0 * out_h + h0 + line) * out_w + w0
-                                           : NOWHERE;
+              lines[n * rows + line] =
+                  line < lines_here ? n * result_stride + (d0 * out_h + h0 + line) * out_w + w0 : NOWHERE;
 
       """
   }
@@ -375,10 +400,10 @@ extension Kernel {
       "first_output + row + r", channels: "groups * outputs", part: "tile", plane: "out_plane", image: "n0 + n",
       position: "(d0 * out_h + h0 + line) * out_w + w0", count: "s.end",
       value: "tile_data + r * tile_stride + (n * rows + line) * pitch",
-      stored: wholeLines(form, "least(tile_lines, out_h - h0)", images: "least(tile_images, images - n0)")
+      stored: wholeLines(form)
     ) { body in
-      "for (int64_t n = 0; n < least(tile_images, images - n0); ++n)\n"
-        + "  for (int64_t line = 0; line < least(tile_lines, out_h - h0); ++line) {\n\(body.indented(2))  }\n"
+      "for (int64_t n = 0; n < images_here; ++n)\n"
+        + "  for (int64_t line = 0; line < lines_here; ++line) {\n\(body.indented(2))  }\n"
     }
     return rowsOfEpilogue(channel)
   }
@@ -389,14 +414,14 @@ extension Kernel {
       channel, channels: channels, part: "tile", plane: "\(side)_plane", image: "n0 + n", position: "h0 * \(side)_w",
       count: "s.end", value: "tile_data + r * tile_stride + n * s.pitch"
     ) { body in
-      "for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {\n\(body.indented(1))}\n"
+      "for (int64_t n = 0; n < images_here; ++n) {\n\(body.indented(1))}\n"
     }
   }
 
   /// How moments walk a tile that is as wide as the image: its lines lie side by side in memory.
-  static func wholeLines(_ form: ConvolutionForm, _ lines: String, images: String) -> Epilogue.Walk? {
+  static func wholeLines(_ form: ConvolutionForm) -> Epilogue.Walk? {
     guard form != .general else { return nil }
-    return Epilogue.Walk(line: "0", count: "\(lines) * s.end", images: images)
+    return Epilogue.Walk(line: "0", count: "lines_here * s.end", images: "images_here")
   }
 
   /// Multiplies some channels into a tile that stays in the cache and hands them to the epilogue, until all are done.
@@ -407,7 +432,8 @@ extension Kernel {
     s.result = tile_data;
     s.row_stride = tile_stride;
     for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-      s.last = least(s.tile + \(epilogueTiles), all);
+      const int64_t times = (all - s.tile + \(epilogueTiles - 1)) / \(epilogueTiles);
+      s.last = s.tile + (all - s.tile + times - 1) / times;
       strip_multiply(&s);
       const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
       for (int64_t r = 0; r < rows_here; ++r) {

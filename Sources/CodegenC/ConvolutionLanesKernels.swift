@@ -147,8 +147,7 @@ extension Kernel {
   /// Lines and columns at the borders are groups of their own where that leaves a tile enough rows to hide the latency of
   /// its sums.
   private static let lanesPlaces = """
-    positions = 0;
-    position_groups = 0;
+    int64_t positions = 0, position_groups = 0;
     for (int64_t line = 0, next; line < lines_here; line = next) {
       int64_t first_h, end_h;
       taps_inside((h0 + line) * step_h - pad_h, far_h, size_h, in_h, &first_h, &end_h);
@@ -223,8 +222,8 @@ extension Kernel {
         + "positions, a group and a part of its channels",
       source("x", hook) + [.input("w"), .optional("bias")] + target(epilogue) + convolutionParameters
         + Parameter.integers(
-          "line_step block parts part scratch_tap scratch_place scratch_group scratch_data scratch_sums"),
-      helpers: [copyRun, lanesTile, transpose] + (hook?.helpers ?? []) + epilogue.helpers,
+          "line_step block scratch_tap scratch_place scratch_group scratch_data scratch_sums"),
+      helpers: [copyRun, cut, lanesTile, transpose] + (hook?.helpers ?? []) + epilogue.helpers,
       text: { options in
         let packed = Packed(
           name: "x", hook: hook, channels: "inputs", firstChannel: "group * inputs", plane: "in_plane")
@@ -244,17 +243,14 @@ extension Kernel {
           float *sums = (float *)(void *)(c->scratch + scratch_sums);
           float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
           \(hook?.setup(channels: "groups * inputs") ?? "")\(epilogue.hook.setup(channels: "groups * outputs"))\(lanesTaps)const int64_t in_plane = in_d * in_h * in_w, out_plane = out_d * out_h * out_w, taps = size_h * size_w;
-          \(isPointwise ? "" : "const int64_t skip = step_h / line_step; /* lines of the image from one of the strip to the next */\n")int64_t packed = -1, positions = 0, position_groups = 0;
-          for (int64_t task = first; task < last; ++task) {
-            const int64_t from = task % parts * part, group = task / parts % groups, tile = task / parts / groups;
-            \(decodeTile("tile", hasDepth: false).replacing("\n", with: "\n  "))
-            const int64_t images_here = least(tile_images, images - n0), lines_here = least(tile_lines, out_h - h0);
-            const int64_t columns_here = least(tile_columns, out_w - w0), run = lines_here * columns_here;
-            if (task / parts != packed) {
-              packed = task / parts;
-          \((pack + lanesPlaces).indented(2).dropLast())
-            }
-            const int64_t end = least((from + part) * \(options.tileWidth), outputs);
+          \(isPointwise ? "" : "const int64_t skip = step_h / line_step; /* lines of the image from one of the strip to the next */\n")const int64_t parts = (outputs + \(options.tileWidth - 1)) / \(options.tileWidth);
+          for (int64_t task = first, next; task < last; task = next) {
+            const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
+            next = least(last, task - from + parts);
+            \(decodeTile(hasDepth: false).replacing("\n", with: "\n  "))
+            const int64_t run = lines_here * columns_here;
+          \((pack + lanesPlaces).indented(1).dropLast())
+            const int64_t end = least((from + next - task) * \(options.tileWidth), outputs);
             for (int64_t output = from * \(options.tileWidth); output < end; output += \(options.tileWidth)) {
               const int64_t first_output = \(Mutation.isActive(.groupIndex) ? "0" : "group") * outputs + output, width = least(\(options.tileWidth), end - output);
               const struct lanes s = {

@@ -141,9 +141,9 @@ extension Kernel {
   /// Declares which lines of the strip are lines of an image.
   private static func linesInside(_ operand: Packed) -> String {
     """
-    const int64_t at_line = \(operand.firstLine);
-    const int64_t begin = least(greatest(0, -at_line), rows);
-    const int64_t end = greatest(begin, least(rows, \(operand.height) - at_line));
+    const int64_t at_line = \(operand.firstLine), rows_here = rows - tile_lines + lines_here;
+    const int64_t begin = least(greatest(0, -at_line), rows_here);
+    const int64_t end = greatest(begin, least(rows_here, \(operand.height) - at_line));
 
     """
   }
@@ -183,31 +183,19 @@ extension Kernel {
     var setup = ""
     switch form {
     case .pointwise:
-      setup = """
-        const int64_t kept = least(pitch, \(operand.width) - w0);
-
-        """
-      lines = """
-        if (n0 + n >= images) {
-          clear_run(target, pitch);
-          continue;
-        }
-        \(operand.run(position: "w0", count: "kept", result: "target", ahead: "ahead"))clear_run(target + kept, pitch - kept);
-
-        """
-      lines = "for (int64_t n = 0; n < tile_images; ++n, target += pitch) {\n\(lines.indented(1))}\n"
+      lines = operand.run(position: "w0", count: "columns_here", result: "target", ahead: "ahead")
+      lines = "for (int64_t n = 0; n < images_here; ++n, target += pitch) {\n\(lines.indented(1))}\n"
     case .plane, .lines:
       setup = linesInside(operand)
       let edge = isPadded ? "for (int64_t j = 0; j < begin * pitch; ++j) target[j] = 0.25f;\n" : ""
       lines = """
-        for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
-          const int64_t inside = n0 + n < images ? end : begin;
+        for (int64_t n = 0; n < images_here; ++n, target += rows * pitch) {
           clear_run(target, begin * pitch);
         \(edge.indented(1))  float *line = target + begin * pitch + \(operand.before);
-          for (int64_t h = at_line + begin; h < at_line + inside; ++h, line += pitch) {
+          for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
         \(operand.run(position: "h * \(operand.width)", count: operand.width, result: "line", ahead: "ahead").indented(2).dropLast())
           }
-          clear_run(target + inside * pitch, (rows - inside) * pitch);
+          clear_run(target + end * pitch, (rows_here - end) * pitch);
         }
 
         """
@@ -218,17 +206,16 @@ extension Kernel {
         """ + linesInside(operand)
       let edge = isPadded ? "for (int64_t j = 0; j < begin * pitch; ++j) copy[j] = 0.25f;\n" : ""
       lines = """
-        for (int64_t n = 0; n < tile_images; ++n, target += rows * pitch) {
-          const int64_t inside = n0 + n < images ? end : begin;
+        for (int64_t n = 0; n < images_here; ++n, target += rows * pitch) {
           float *image = target + still * plane + begin * pitch;
-          if (begin < inside) {
-        \(operand.run(position: "(at_line + begin) * \(operand.width)", count: "(inside - begin) * pitch", result: "image", ahead: "ahead").indented(2).dropLast())
+          if (begin < end) {
+        \(operand.run(position: "(at_line + begin) * \(operand.width)", count: "(end - begin) * pitch", result: "image", ahead: "ahead").indented(2).dropLast())
           }
           for (int64_t k = 0; k < size_w; ++k) {
             float *copy = target + k * plane;
-            if (k != still) shift_lines(copy + begin * pitch, image, inside - begin, pitch, (k - still) * far_w);
+            if (k != still) shift_lines(copy + begin * pitch, image, end - begin, pitch, (k - still) * far_w);
             clear_run(copy, begin * pitch);
-            clear_run(copy + inside * pitch, (rows - inside) * pitch);
+            clear_run(copy + end * pitch, (rows_here - end) * pitch);
         \(edge.indented(2))  }
         }
 

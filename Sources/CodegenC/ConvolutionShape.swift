@@ -192,11 +192,6 @@ struct StripTiles: Hashable {
     (lines, columns) = Self.cut(
       height: height, width: width, wholePitch: wholePitch, halo: halo, positions: positions, columns: choice?.columns,
       options: options)
-    if choice?.positions == nil, count * depth * height.dividedUp(by: lines) < options.fewTasks,
-      let even = Self.divisor(of: height, atMost: lines)
-    {
-      lines = even
-    }
     rows = lines + halo[0]
     pitch = columns + halo[1]
     var leading = 0
@@ -228,17 +223,12 @@ struct StripTiles: Hashable {
       floatsPerPosition: shape.inputs * lineStep * shape.strides[2], choice?.positions, options)
     columns = height == 1 ? width.evenPart(atMost: positions) : width
     lines = height.evenPart(atMost: positions / columns)
-    if choice?.positions == nil, shape.images * height.dividedUp(by: lines) < options.fewTasks,
-      let even = Self.divisor(of: height, atMost: lines)
-    {
-      lines = even
-    }
-    let panels = shape.panels(.lanes, options).tiles * shape.groups
-    if choice?.positions == nil, options.fewTasks > 1, shape.images * panels == 1, lines == height, height > 1,
+    let tasks = shape.images * height.dividedUp(by: lines) * shape.panels(.lanes, options).tiles * shape.groups
+    if choice?.positions == nil, tasks < options.fewTasks, tasks % 2 == 1, lines > 1,
       shape.outputs * shape.inputs * shape.taps * height * width >= Self.worthSharing
     {
-      // halves pack the lines between them twice, which is little against a thread without work
-      lines = height.dividedUp(by: 2)
+      // one tile more packs some lines between tiles twice, which is little against a thread without work
+      lines = height.dividedUp(by: height.dividedUp(by: lines) + 1)
     }
     images = lines == height && columns == width ? shape.images.evenPart(atMost: positions / (height * width)) : 1
     rows = (lines - 1) * lineStep + shape.reach(1)
@@ -260,26 +250,20 @@ struct StripTiles: Hashable {
     return vectors(whole) == vectors(pitch) ? whole : pitch
   }
 
-  /// The largest divisor that is more than half of `limit`.
-  private static func divisor(of extent: Int, atMost limit: Int) -> Int? {
-    (1...max(1, limit)).last { extent % $0 == 0 && 2 * $0 > limit }
-  }
-
   /// Lines and columns of one tile.
   private static func cut(
     height: Int, width: Int, wholePitch: Int, halo: [Int], positions: Int, columns chosen: Int?,
     options: CodegenOptions
   ) -> (lines: Int, columns: Int) {
+    if halo == [0, 0], height == 1 {
+      // a line without halo is cut between vectors, so that no load straddles two cache lines
+      let each = width.dividedUp(by: options.lanes).evenPart(atMost: min(positions, chosen ?? width) / options.lanes)
+      return (1, min(width, each * options.lanes))
+    }
     if let chosen {
       let columns = width.evenPart(atMost: chosen)
       let pitch = columns == width ? wholePitch : columns + halo[1]
       return (height.evenPart(atMost: positions / pitch), columns)
-    }
-    if halo == [0, 0], height == 1 {
-      // a line without halo is cut at whole register tiles, so that no load straddles two cache lines
-      let tiles = width.dividedUp(by: options.tileWidth)
-      let each = tiles.evenPart(atMost: positions / options.tileWidth)
-      return (1, min(width, each * options.tileWidth))
     }
     if width <= max(positions / 2, positions / height) {
       return (height.evenPart(atMost: positions / wholePitch), width)

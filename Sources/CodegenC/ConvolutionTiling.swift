@@ -5,10 +5,8 @@ import NNIR
 /// Everything follows from the shape and from what a tuning file says about it; threads do not matter.
 struct ConvolutionTiling: Hashable {
   var tiles: StripTiles
-  /// What a task has of the channels, outputs of the convolution, inputs where gradients are computed: register tiles,
-  /// for gradients of weights channels.
-  var part: Int
-  /// Tasks that share a strip.
+  /// Tasks that share a strip: one for each register tile of channels, so that threads have equal shares of them; one that
+  /// has several of a strip packs it once. For gradients of weights, parts of the channels.
   var parts: Int
 
   /// The tiling of a loop nest; the problem is one of a convolution.
@@ -19,14 +17,10 @@ struct ConvolutionTiling: Hashable {
       tiles = Self.shiftedOrNot(
         Self.forward(shape, floats: 0, inVectors: true, choice, options), shape, extents: shape.output,
         inputs: shape.inputs, outputs: shape.outputs, choice, options)
-      let rows = shape.panels(.rows, options).tiles
-      part = Self.part(of: rows, tasks: tiles.tiles * shape.groups, choice, options)
-      parts = rows.dividedUp(by: part)
+      parts = shape.panels(.rows, options).tiles
     case .convolutionLanes:
       tiles = StripTiles(lanes: shape, choice: choice, options: options)
-      let panels = shape.panels(.lanes, options).tiles
-      part = Self.part(of: panels, tasks: tiles.tiles * shape.groups, choice, options)
-      parts = panels.dividedUp(by: part)
+      parts = shape.panels(.lanes, options).tiles
     case .convolutionBackwardData:
       let planes = shape.shift(0) + 1
       let extents = shape.reached.map(\.count)
@@ -35,22 +29,19 @@ struct ConvolutionTiling: Hashable {
         inVectors: true, planes: planes, floats: shape.outputs * planes, choice: choice, options: options)
       tiles = Self.shiftedOrNot(
         padded, shape, extents: extents, inputs: shape.outputs, outputs: shape.inputs, choice, options)
-      let rows = shape.transposedPanels(options).tiles
-      part = Self.part(of: rows, tasks: tiles.tiles * shape.groups, choice, options)
-      parts = rows.dividedUp(by: part)
+      parts = shape.transposedPanels(options).tiles
     case .convolutionBackwardWeights:
       let width = shape.outputs.roundedUp(to: options.lanes)
       tiles = Self.forward(shape, floats: width, inVectors: false, choice, options)
       let tasks = shape.ranges(tiles, width: width) * shape.groups
       let wanted = tasks >= options.fewTasks ? shape.inputs : max(8, shape.inputs * tasks / options.fewTasks)
-      part = shape.inputs.evenPart(atMost: choice?.parts.map { shape.inputs.dividedUp(by: $0) } ?? wanted)
-      parts = shape.inputs.dividedUp(by: part)
+      parts = shape.inputs.dividedUp(
+        by: shape.inputs.evenPart(atMost: choice?.parts.map { shape.inputs.dividedUp(by: $0) } ?? wanted))
     case .convolutionBackward:
       let width = shape.outputs.roundedUp(to: options.lanes)
       tiles = StripTiles(
         images: shape.images, extents: [1, 1, shape.input[2]], halo: [0, 0], planes: 1,
         floats: shape.inputs + shape.outputs + width, choice: choice, options: options)
-      part = shape.transposedPanels(options).tiles
       parts = 1
     case .product, .dotProducts: fatalError("a product has no convolution's tiles")
     }
@@ -85,13 +76,6 @@ struct ConvolutionTiling: Hashable {
       return tiles.tiles * (vectors * outputs * shape.taps + 14 * copied)
     }
     return cost(shifted) < cost(padded) ? shifted : padded
-  }
-
-  /// Register tiles of the parts into which all of them are cut where tiles of positions alone give too few tasks, or
-  /// where a tuning file says so. A thread packs the strip of neighbouring parts once.
-  private static func part(of tiles: Int, tasks: Int, _ choice: TuningChoice?, _ options: CodegenOptions) -> Int {
-    if let parts = choice?.parts { return tiles.dividedUp(by: parts) }
-    return max(1, tiles / options.fewTasks.dividedUp(by: tasks))
   }
 }
 

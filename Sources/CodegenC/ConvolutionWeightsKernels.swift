@@ -162,7 +162,7 @@ extension Kernel {
     guard let gradient else {
       return """
         const float *y = dy + (n0 + n) * dy_stride + group * outputs * out_plane + run_at;
-        transpose(y, out_plane, outputs, run, right + count * columns * width, width);
+        transpose(y, out_plane, outputs, run, right + count * columns_here * width, width);
 
         """
     }
@@ -174,7 +174,7 @@ extension Kernel {
           image: "n0 + n", channel: "group * outputs + output", plane: "out_plane", position: "run_at",
           count: "run", result: "computed + output * run", ahead: "out_ahead").indented(1).dropLast())
       }
-      transpose(computed, run, outputs, run, right + count * columns * width, width);
+      transpose(computed, run, outputs, run, right + count * columns_here * width, width);
 
       """
   }
@@ -185,18 +185,18 @@ extension Kernel {
     guard form == .general else {
       // the tile's lines lie side by side
       return """
-        for (int64_t n = 0; n < least(tile_images, images - n0); ++n) {
-          const int64_t run_at = h0 * out_w + w0, run = height * columns;
-        \(columns.indented(1))  for (int64_t line = 0; line < height; ++line) lines[count++] = (n * rows + line) * pitch;
+        for (int64_t n = 0; n < images_here; ++n) {
+          const int64_t run_at = h0 * out_w + w0, run = lines_here * columns_here;
+        \(columns.indented(1))  for (int64_t line = 0; line < lines_here; ++line) lines[count++] = (n * rows + line) * pitch;
         }
 
         """
     }
     return """
-      for (int64_t n = 0; n < least(tile_images, images - n0); ++n)
-        for (int64_t line = 0; line < height; ++line, ++count) {
+      for (int64_t n = 0; n < images_here; ++n)
+        for (int64_t line = 0; line < lines_here; ++line, ++count) {
           lines[count] = (n * rows + line) * pitch;
-          const int64_t run_at = (d0 * out_h + h0 + line) * out_w + w0, run = columns;
+          const int64_t run_at = (d0 * out_h + h0 + line) * out_w + w0, run = columns_here;
       \(columns.indented(2))  }
 
       """
@@ -222,7 +222,7 @@ extension Kernel {
         const float *source_rows[\(mostOuterRows)];
         for (int r = 0; r < count_rows; ++r)
           source_rows[r] = data + term_at[k + r];
-        outer_tile_any(count_rows, vectors, source_rows, lines, count, columns, right + output, width,
+        outer_tile_any(count_rows, vectors, source_rows, lines, count, columns_here, right + output, width,
                        target_part + k * width + output, more);
         k += count_rows;
       }
@@ -243,7 +243,7 @@ extension Kernel {
           const int64_t blocks = (channels - channel + most - 1) / most;
           const int64_t block = (channels - channel + blocks - 1) / blocks;
           outer_taps_any((int)block * \(lineTaps), vectors, data + channel * channel_stride + tap[t], channel_stride, lines,
-                         count, columns, right + output, width, target_part + (channel * taps + t) * width + output,
+                         count, columns_here, right + output, width, target_part + (channel * taps + t) * width + output,
                          taps * width, more);
           channel += block;
         }
@@ -263,8 +263,8 @@ extension Kernel {
         + "[range][group][input, tap][output]; a task is a range of images, a group and a part of its input channels",
       source("dy", gradient) + source("x", hook) + [.output("parts")] + convolutionParameters
         + Parameter.integers(
-          "tiles_n ranges splits split width scratch_tap scratch_line scratch_data scratch_right scratch_term"),
-      helpers: (form == .general ? [stripPack, greatestPhase] : packHelpers(form)) + [
+          "ranges splits split width scratch_tap scratch_line scratch_data scratch_right scratch_term"),
+      helpers: [cut] + (form == .general ? [stripPack, greatestPhase] : packHelpers(form)) + [
         transpose, byLines ? outerTaps : outerTile,
       ]
         + (gradient?.helpers ?? []) + (hook?.helpers ?? []),
@@ -286,10 +286,9 @@ extension Kernel {
             const int64_t stop = (range + 1) * tiles_n / ranges * inner_tiles;
             int more = 0;
             for (int64_t tile = range * tiles_n / ranges * inner_tiles; tile < stop; ++tile) {
-              \(decodeTile("tile", hasDepth: form == .general).replacing("\n", with: "\n    "))
+              \(decodeTile(inVectors: form == .pointwise, hasDepth: form == .general).replacing("\n", with: "\n    "))
           \(forwardPack(form, hook).indented(2).dropLast())
               /* dy with outputs in lanes; positions outside the image are left out */
-              const int64_t columns = least(tile_columns, out_w - w0), height = least(tile_lines, out_h - h0);
               int64_t count = 0;
           \(weightsLines(form, gradient).indented(2).dropLast())
           \((byLines ? productsByLines(options) : productsByTerms(options)).indented(2).dropLast())

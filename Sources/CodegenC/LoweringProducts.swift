@@ -81,7 +81,7 @@ extension Lowering {
       [shape.images, shape.groups, shape.inputs, shape.outputs] + shape.input + shape.output + shape.kernel
         + shape.strides + shape.dilations + shape.pads
         + [tiles.images, tiles.lines, tiles.columns, tiles.rows, tiles.pitch, tiles.channelStride]
-        + tiles.counts.dropFirst())
+        + tiles.counts)
   }
 
   /// Scratch of a strip: tap offsets with the places of vectors after them, places of lines, the strip itself with room
@@ -115,19 +115,19 @@ extension Lowering {
         geometry, weights: self.shape(inputs[1]), output: self.shape(id))
     if packing == .lanes { return convolutionLanes(nest, geometry, shape) }
     let tiling = tiling(.convolution, shape, load: isHooked(inputs[0]), store: !nest.members.isEmpty)
-    let (tiles, part, parts) = (tiling.tiles, tiling.part, tiling.parts)
+    let (tiles, parts) = (tiling.tiles, tiling.parts)
     let panels = shape.panels(.rows, options)
     let weights = weightsAndBias(inputs, geometry, panels)
     let source = source(inputs[0], prefix: "l", line: shape.input[2])
     let target = target(nest, parts: tiles.tiles)
-    let tile = target.epilogue == nil ? [] : epilogueTile(tiles, part: part)
+    let tile = target.epilogue == nil ? [] : epilogueTile(tiles, panels: parts)
     let scratch = stripScratch(taps: shape.taps, tiles: tiles, channels: shape.inputs)
     add(
       .convolution(shape.form(tiles), load: source.hook, store: target.epilogue),
       tasks: tiles.tiles * shape.groups * parts,
       reads: source.reads + weights.compactMap { $0?.access } + target.reads, writes: target.writes,
       source.words + words(weights, []) + target.words + tile + words(shape, tiles)
-        + integers([panels.blockChannels, parts, part] + scratch))
+        + integers([panels.blockChannels] + scratch))
     finishSums(target, channels: shape.groups * shape.outputs)
   }
 
@@ -159,14 +159,13 @@ extension Lowering {
       (tiles.channelStride * shape.inputs + options.tileWidth) * 4,
       stride * options.tileWidth * 4,
     ])
-    let cuts = [shape.lineStep, panels.blockChannels, tiling.parts, tiling.part]
     add(
       .convolutionLanes(
         isPointwise: shape.isPointwise, load: source.hook, store: epilogue),
       tasks: tiles.tiles * shape.groups * tiling.parts,
       reads: source.reads + weights.compactMap { $0?.access } + target.reads, writes: target.writes,
       source.words + words(weights, []) + target.words + tile + words(shape, tiles)
-        + integers(cuts + scratch))
+        + integers([shape.lineStep, panels.blockChannels] + scratch))
     finishSums(target, channels: shape.groups * shape.outputs)
   }
 
@@ -197,9 +196,9 @@ extension Lowering {
   }
 
   /// Scratch for the results of some channels of a tile, and the distance between them.
-  private mutating func epilogueTile(_ tiles: StripTiles, part: Int) -> [Row.Argument] {
+  private mutating func epilogueTile(_ tiles: StripTiles, panels: Int) -> [Row.Argument] {
     let stride = tiles.positions.roundedUp(to: options.lanes)
-    let rows = min(part, Kernel.epilogueTiles) * options.tileRows
+    let rows = min(panels, Kernel.epilogueTiles) * options.tileRows
     return [.integer(takeScratch([rows * stride * 4])[0]), .integer(stride)]
   }
 
@@ -222,10 +221,10 @@ extension Lowering {
       return convolutionBackward(nest, gradient, shape, transposed)
     }
     let tiling = tiling(.convolutionBackwardData, shape, load: isHooked(inputs[0]), store: !nest.members.isEmpty)
-    let (tiles, part, parts) = (tiling.tiles, tiling.part, tiling.parts)
+    let (tiles, parts) = (tiling.tiles, tiling.parts)
     let source = source(inputs[0], prefix: "l", line: 0)
     let target = target(nest, parts: tiles.tiles)
-    let tile = target.epilogue == nil ? [] : epilogueTile(tiles, part: part)
+    let tile = target.epilogue == nil ? [] : epilogueTile(tiles, panels: parts)
     let scratch = stripScratch(
       taps: shape.taps, tiles: tiles, channels: shape.outputs, more: [shape.strides.reduce(1, *) * 8])
     add(
@@ -234,7 +233,9 @@ extension Lowering {
       tasks: tiles.tiles * shape.groups * parts,
       reads: source.reads + [transposed.access] + target.reads, writes: target.writes,
       source.words + words([transposed], []) + target.words + tile + words(shape, tiles)
-        + integers(shape.reached.map(\.lowerBound) + (0..<3).map(shape.shift) + [block, parts, part] + scratch))
+        + integers(
+          shape.reached.map(\.lowerBound) + shape.reached.dropFirst().map(\.count) + (0..<3).map(shape.shift) + [block]
+            + scratch))
     finishSums(target, channels: shape.groups * shape.inputs)
   }
 
@@ -255,7 +256,7 @@ extension Lowering {
     let image = source(images, prefix: "r", line: 0)
     let target = target(nest, parts: tiles.tiles, always: true)
     guard let epilogue = target.epilogue else { fatalError("a fused gradient without epilogue") }
-    let tile = epilogueTile(tiles, part: shape.transposedPanels(options).tiles)
+    let tile = epilogueTile(tiles, panels: shape.transposedPanels(options).tiles)
     let scratch = takeScratch([
       8, tiles.images * 8, (tiles.channelStride * shape.outputs + options.tileWidth) * 4,
       (tiles.channelStride * shape.inputs + options.tileWidth) * 4, tiles.images * tiles.columns * width * 4,
@@ -296,7 +297,8 @@ extension Lowering {
     let width = shape.outputs.roundedUp(to: options.lanes)
     let tiling = tiling(
       .convolutionBackwardWeights, shape, load: isHooked(inputs[0]) || isHooked(inputs[1]), store: false)
-    let (tiles, split, splits) = (tiling.tiles, tiling.part, tiling.parts)
+    let (tiles, splits) = (tiling.tiles, tiling.parts)
+    let split = shape.inputs.dividedUp(by: splits)
     let size = shape.groups * shape.inputs * shape.taps * width
     let ranges = shape.ranges(tiles, width: width)
     let bytes = ranges * size * 4
@@ -314,7 +316,7 @@ extension Lowering {
       tasks: ranges * shape.groups * splits,
       reads: gradient.reads + image.reads, writes: [parts.access],
       gradient.words + image.words + words([], [parts]) + words(shape, tiles)
-        + integers([tiles.counts[0], ranges, splits, split, width] + scratch))
+        + integers([ranges, splits, split, width] + scratch))
     reduceWeights(parts, into: id, shape, ranges: ranges, width: width)
   }
 }

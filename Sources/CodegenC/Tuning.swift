@@ -45,7 +45,7 @@ package struct TuningChoice: Sendable, Hashable {
   package var positions: Int?
   /// Columns of a tile at most, of a convolution or of dot products.
   package var columns: Int?
-  /// Parts of the channels that are tasks of their own.
+  /// Parts of the channels that are tasks of their own, of gradients of weights.
   package var parts: Int?
   /// Rows of a product, or of dot products, that are one task.
   package var rows: Int?
@@ -88,10 +88,10 @@ package struct TuningProblem: Sendable, Hashable {
     /// What may be chosen.
     var choices: [(name: String, path: WritableKeyPath<TuningChoice, Int?> & Sendable)] {
       switch self {
-      case .convolution, .convolutionBackwardData, .convolutionBackwardWeights:
-        [("positions", \.positions), ("columns", \.columns), ("parts", \.parts)]
-      case .convolutionLanes: [("positions", \.positions), ("parts", \.parts)]
-      case .convolutionBackward: [("positions", \.positions), ("columns", \.columns)]
+      case .convolution, .convolutionBackwardData, .convolutionBackward:
+        [("positions", \.positions), ("columns", \.columns)]
+      case .convolutionLanes: [("positions", \.positions)]
+      case .convolutionBackwardWeights: [("positions", \.positions), ("columns", \.columns), ("parts", \.parts)]
       case .product: [("rows", \.rows)]
       case .dotProducts: [("rows", \.rows), ("columns", \.columns)]
       }

@@ -45,8 +45,10 @@ extension TuningProblem {
       let now = task(base)
       return aspect == .tiles
         ? tries(\.rows, Self.dotRows, from: now[0], task) : tries(\.columns, Self.dotColumns, from: now[1], task)
-    case (.product, .parts), (.product, .columns), (.convolutionBackward, .parts), (.dotProducts, .parts): return []
-    case (.convolutionLanes, .columns): return []
+    case (.product, .columns), (.product, .parts), (.dotProducts, .parts), (.convolution, .parts),
+      (.convolutionLanes, .columns),
+      (.convolutionLanes, .parts), (.convolutionBackwardData, .parts), (.convolutionBackward, .parts):
+      return []
     case (.convolution, _), (.convolutionLanes, _), (.convolutionBackwardData, _), (.convolutionBackwardWeights, _),
       (.convolutionBackward, _):
       func tiling(_ choice: TuningChoice) -> ConvolutionTiling { ConvolutionTiling(self, choice, options) }

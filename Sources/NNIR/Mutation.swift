@@ -98,6 +98,7 @@ package enum Mutation: String, CaseIterable, Sendable {
   case laneStrideLost = "lane-stride-lost"
   case laneHomeLost = "lane-home-lost"
   case laneTapsShifted = "lane-taps-shifted"
+  case unevenPartLost = "uneven-part-lost"
   case packedRowsReversed = "packed-rows-reversed"
   case lineEndLost = "line-end-lost"
   case winogradHaloLost = "winograd-halo-lost"
