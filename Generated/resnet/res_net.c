@@ -988,7 +988,11 @@ static inline MAYBE_UNUSED void strip_line(const float *source, int64_t extent, 
   end = greatest(begin, least(end, count));
   SHORT for (int64_t i = 0; i < begin; ++i) target[i] = 0;
   if (step != 1) {
-    for (int64_t i = begin; i < end; ++i) target[i] = source[first + i * step];
+    int64_t i = begin;
+    if (step == 2)
+      for (; i + LANES <= end && first + 2 * (i + LANES) <= extent; i += LANES)
+        store(target + i, even_lanes(load(source + (first + 2 * i)), load(source + (first + 2 * i + LANES))));
+    SHORT for (; i < end; ++i) target[i] = source[first + i * step];
   } else if (end - begin >= LANES) {
     /* the last vector overlaps the one before, which is cheaper than a loop over the rest; `first` may be negative, so
        that `source + first` alone would point before the array */
@@ -6401,7 +6405,7 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"ba5ed7df786a199b33244fba758e2cc34e1000f4f9bcb77c2895e44be5ce19ff\",\"constant"
+    "{\"abi\":1,\"build\":\"4c5df8327aaf41f23fce25b8387eb228e4ccf21e00c8c5e1d0f47ec8c101567f\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":1"
     "47712},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"

@@ -36,7 +36,7 @@ extension Kernel {
     """
   }
 
-  static let stripPack = Helper("strip_pack") { _ in
+  static let stripPack = Helper("strip_pack", needs: [laneShuffles]) { _ in
     """
     /* A line of a strip: every `step`-th float from `first` on, with zeros where that is outside 0 ..< extent. */
     static inline MAYBE_UNUSED void strip_line(const float *source, int64_t extent, int64_t first, int64_t step, int64_t count,
@@ -47,7 +47,11 @@ extension Kernel {
       end = greatest(begin, least(end, count));
       SHORT for (int64_t i = 0; i < begin; ++i) target[i] = 0;
       if (step != 1) {
-        for (int64_t i = begin; i < end; ++i) target[i] = source[first + i * step];
+        int64_t i = begin;
+        if (step == 2)
+          for (; i + LANES <= end && first + 2 * (i + LANES) <= extent; i += LANES)
+            store(target + i, even_lanes(load(source + (first + 2 * i)), load(source + (first + 2 * i + LANES))));
+        SHORT for (; i < end; ++i) target[i] = source[first + i * step];
       } else if (end - begin >= LANES) {
         /* the last vector overlaps the one before, which is cheaper than a loop over the rest; `first` may be negative, so
            that `source + first` alone would point before the array */

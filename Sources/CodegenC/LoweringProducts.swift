@@ -3,7 +3,8 @@ import Passes
 
 /// Convolutions and matrix products.
 extension Lowering {
-  private func integers(_ values: [Int]) -> [Row.Argument] { values.map(Row.Argument.integer) }
+  /// Words that are numbers.
+  func integers(_ values: [Int]) -> [Row.Argument] { values.map(Row.Argument.integer) }
 
   // MARK: Matrices
 
@@ -109,6 +110,7 @@ extension Lowering {
     let inputs = graph[id].inputs
     let shape = ConvolutionShape(
       geometry, input: self.shape(inputs[0]), weights: self.shape(inputs[1]), output: self.shape(id))
+    if shape.isDepthwise { return depthwiseConvolution(nest, shape) }
     let packing =
       geometry.packed
       ?? Passes.packing(
@@ -207,6 +209,7 @@ extension Lowering {
     let inputs = graph[id].inputs
     let shape = ConvolutionShape(
       geometry, input: self.shape(id), weights: self.shape(inputs[1]), output: self.shape(inputs[0]))
+    if shape.isDepthwise { return depthwiseBackwardData(nest, shape) }
     let weights = operand(inputs[1])
     let transposed = takeExtra(bytes: weights.bytes)
     let tapScratch = takeScratch([shape.taps * 8])
@@ -294,6 +297,7 @@ extension Lowering {
     let inputs = graph[id].inputs
     let shape = ConvolutionShape(
       geometry, input: self.shape(inputs[1]), weights: self.shape(id), output: self.shape(inputs[0]))
+    if shape.isDepthwise { return depthwiseBackwardWeights(id, shape) }
     let width = shape.outputs.roundedUp(to: options.lanes)
     let tiling = tiling(
       .convolutionBackwardWeights, shape, load: isHooked(inputs[0]) || isHooked(inputs[1]), store: false)

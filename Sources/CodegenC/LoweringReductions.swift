@@ -3,8 +3,6 @@ import Passes
 
 /// Batch normalisation, pooling, sums and losses.
 extension Lowering {
-  private func integers(_ values: [Int]) -> [Row.Argument] { values.map(Row.Argument.integer) }
-
   /// Images, channels and positions of an image tensor; one position where there is no spatial axis.
   private func image(_ id: ValueID) -> (images: Int, channels: Int, inner: Int) {
     let shape = shape(id)

@@ -34,7 +34,8 @@ import Testing
     var options = CodegenOptions(name: "ops", lanes: lanes)
     if let seed {
       options.tuning = anyTuning(plans, seed: seed)
-      #expect(options.tuning.count >= cases.count / 3)
+      // several cases are of one problem, and depthwise convolutions of none
+      #expect(options.tuning.count >= cases.count / 4)
     }
     let artefact = try Artefact(plans, options: options)
     for (index, item) in cases.enumerated() {

@@ -211,9 +211,30 @@ enum OpCases {
     ([3, 150, 2, 3], [32, 150, 1, 1], geometry([1, 1], pad: [1, 2])),
   ]
 
+  /// A filter for each channel: images of one tile and of several, some with fewer lines, strides of two and others, along
+  /// both axes or one, phases that no tap reaches, more taps than there are sums for, padding wider than an image, on one
+  /// side only and none.
+  static let depthwiseConvolutionShapes: [(x: [Int], w: [Int], geometry: Convolution)] = [
+    ([2, 3, 130, 40], [3, 1, 3, 3], geometry([1, 1], pad: [1, 1], groups: 3)),
+    ([2, 2, 131, 79], [2, 1, 3, 3], geometry([2, 2], pad: [1, 1], groups: 2)),
+    ([3, 9, 7, 7], [9, 1, 3, 3], geometry([1, 1], pad: [1, 1], groups: 9)),
+    ([3, 5, 14, 14], [5, 1, 3, 3], geometry([2, 2], pad: [0, 0], end: [1, 1], groups: 5)),
+    ([2, 4, 20, 33], [4, 1, 7, 7], geometry([1, 1], pad: [3, 3], groups: 4)),
+    ([2, 4, 20, 33], [4, 1, 5, 5], geometry([2, 2], pad: [2, 2], groups: 4)),
+    ([1, 2, 19, 70], [2, 1, 3, 2], geometry([3, 2], pad: [1, 0], end: [0, 1], groups: 2)),
+    ([2, 2, 9, 10], [2, 1, 2, 1], geometry([3, 3], pad: [0, 1], groups: 2)),
+    ([2, 3, 8, 17], [3, 1, 3, 3], geometry([1, 2], pad: [2, 2], dilations: [2, 1], groups: 3)),
+    ([2, 3, 17, 8], [3, 1, 3, 3], geometry([2, 1], pad: [2, 2], dilations: [1, 3], groups: 3)),
+    ([2, 2, 1, 3], [2, 1, 3, 3], geometry([1, 1], pad: [4, 5], groups: 2)),
+    ([2, 2, 2, 3], [2, 1, 3, 3], geometry([2, 2], pad: [4, 5], groups: 2)),
+    ([2, 3, 6, 16], [3, 1, 1, 1], geometry([1, 1], pad: [0, 0], groups: 3)),
+    ([2, 3, 50], [3, 1, 5], geometry([2], pad: [2], groups: 3)),
+    ([1, 2, 4200], [2, 1, 3], geometry([1], pad: [1], groups: 2)),
+  ]
+
   static let convolutions: [OpCase] = [
     convolutionShapes, narrowConvolutionShapes, wholeLineConvolutionShapes, gappedConvolutionShapes,
-    laneConvolutionShapes,
+    laneConvolutionShapes, depthwiseConvolutionShapes,
   ].joined().flatMap {
     x, w, geometry -> [OpCase] in
     let spatial = Array(x.dropFirst(2))

@@ -1,6 +1,8 @@
 import CodeAudit
 import Compiler
+import Foundation
 import NNIR
+import Passes
 import Runtime
 import Testing
 
@@ -8,9 +10,51 @@ import Testing
 @Suite(.enabled(if: MachineCode.unavailable == nil, "libLLVM is not installed")) struct KernelReportTests {
   /// The smallest DenseNet-BC with every kind of layer: inference and a training step.
   private static func report(_ target: CompilationTarget) throws -> KernelReport {
+    try report(target, of: Examples.load("densenet", ["depth=10", "growth=12"]))
+  }
+
+  private static func report(
+    _ target: CompilationTarget, of network: Graph, math: MathMode = .exact
+  ) throws -> KernelReport {
     let points = [EntryPoint(.infer, batch: 4), EntryPoint(.train, batch: 4)]
     return try auditKernels(
-      Examples.load("densenet", ["depth=10", "growth=12"]), options: BuildOptions(entries: points, target: target))
+      network, options: BuildOptions(entries: points, target: target, passes: PassOptions(math: math)))
+  }
+
+  private static let separable = #"""
+    import NNCC
+
+    @main struct Separable: Network {
+      var classes = 4
+      var channels = 3, height = 16, width = 16
+
+      var recipe: Recipe { Recipe(optimizer: .sgd(momentum: 0.9), learningRate: .constant(0.05), batch: 4, epochs: 1) }
+
+      func callAsFunction(_ image: Tensor) -> Tensor {
+        var x = image.conv2d(8, kernel: 3, name: "stem").batchNorm(name: "first").relu()
+        for stride in [1, 2] {
+          x = x.conv2d(8, kernel: 3, stride: stride, groups: 8, name: "depthwise\(stride)").relu()
+        }
+        return x.globalAveragePool().linear(classes, name: "classifier")
+      }
+    }
+    """#
+
+  /// The same of kernels that no layer of a DenseNet in exact arithmetic has: depthwise ones, and Winograd's in
+  /// fast arithmetic. The transform of its results holds 24 vectors at once, on the way from 36 to 16, and is no tile.
+  @Test(arguments: [CompilationTarget.x86v3, .x86v4]) func otherTilesNeither(_ target: CompilationTarget) throws {
+    let directory = try TemporaryDirectory()
+    let file = directory.path + "/separable.swift"
+    try Self.separable.write(toFile: file, atomically: true, encoding: .utf8)
+    let depthwise = try Self.report(target, of: loadModel(file))
+    let winograd = try Self.report(target, of: Examples.load("densenet", ["depth=10", "growth=12"]), math: .fast)
+    for (report, tile, kernels) in [(depthwise, "depthwise_", 6), (winograd, "winograd_tile", 1)] {
+      #expect(report.findings.filter { !$0.contains("winograd_lines") } == [])
+      #expect(
+        report.tiles.contains { $0.function.hasPrefix(tile) && $0.sums >= 8 && $0.vectorBits == report.vectorBits })
+      let name = "kernel_" + tile.prefix { $0 != "_" }
+      #expect(report.kernels.filter { $0.name.hasPrefix(name) && $0.multiplyAdds > 0 }.count >= kernels)
+    }
   }
 
   /// Register tiles keep their sums in registers, with one fused multiply-add of full width for each.
