@@ -225,17 +225,18 @@ extension Kernel {
   ///
   /// `line` is the offset of the line in its plane, `extent` its length when `inside` holds.
   static func packLine(
-    _ hook: Hook?, line: String, extent: String, plane: String, channel: String, first: String, step: String
+    _ hook: Hook?, image: String = "n", line: String, extent: String, plane: String, channel: String, first: String,
+    step: String
   ) -> String {
     guard let hook else {
       return """
-        strip_line(source + (inside ? n * image_stride + (\(channel)) * \(plane) + \(line) : 0), inside ? \(extent) : 0,
+        strip_line(source + (inside ? \(image == "n" ? image : "(\(image))") * image_stride + (\(channel)) * \(plane) + \(line) : 0), inside ? \(extent) : 0,
                    \(first), \(step), pitch, target);
 
         """
     }
     let run = hook.run(
-      image: "n0 + n", channel: channel, plane: plane, position: "\(line) + from",
+      image: "n0 + \(image)", channel: channel, plane: plane, position: "\(line) + from",
       count: "\(step) == 1 ? end - begin : (end - begin - 1) * \(step) + 1",
       result: "\(step) == 1 ? target + begin : whole")
     return """
@@ -259,14 +260,24 @@ extension Kernel {
   }
 
   /// Statements that bring `channels` channels of the tile's images into the strip, the first of them `first_channel`.
-  static func forwardPack(_ form: ConvolutionForm, _ hook: Hook?) -> String {
+  static func forwardPack(_ form: ConvolutionForm, crossesBands: Bool = false, _ hook: Hook?) -> String {
     if form != .general {
       return pack(
-        form, Packed(name: "x", hook: hook, channels: "channels", firstChannel: "first_channel", plane: "in_plane"))
+        form,
+        Packed(
+          name: "x", hook: hook, channels: "channels", firstChannel: "first_channel", plane: "in_plane",
+          crossesBands: crossesBands))
     }
     let line = packLine(
-      hook, line: "(d * in_h + h) * in_w", extent: "in_w", plane: "in_plane", channel: "first_channel + channel",
+      hook, image: crossesBands ? "n + next" : "n",
+      line: crossesBands ? "(h - next * in_h) * in_w" : "(d * in_h + h) * in_w", extent: "in_w", plane: "in_plane",
+      channel: "first_channel + channel",
       first: "w0 * step_w + pw - pad_w", step: "step_w")
+    let inside =
+      crossesBands
+      ? nextBand
+        + "const int inside = d >= 0 && d < in_d && n0 % bands + next >= 0 && n0 % bands + next < bands;\n"
+      : "const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;\n"
     let source =
       hook == nil ? "const int64_t image_stride = x_stride;\nconst float *source = x + n0 * image_stride;\n" : ""
     return source + """
@@ -279,7 +290,7 @@ extension Kernel {
               for (int64_t n = 0; n < tile_images; ++n)
                 for (int64_t line = 0; line < rows; ++line, target += pitch) {
                   const int64_t h = (h0 + line) * step_h + ph - pad_h;
-                  const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;
+      \(inside.indented(6).dropLast())
       \(line.indented(6).dropLast())
                 }
         }
@@ -308,13 +319,17 @@ extension Kernel {
   /// Tiles of result channels that an epilogue handles at once; what they take stays in the first-level cache.
   static let epilogueTiles = 8
 
-  static func convolution(_ form: ConvolutionForm, load hook: Hook?, store epilogue: Epilogue?) -> Kernel {
+  static func convolution(
+    _ form: ConvolutionForm, crossesBands: Bool, load hook: Hook?, store epilogue: Epilogue?
+  ) -> Kernel {
     Kernel(
-      "convolution", variant: [form.rawValue, hook?.key ?? "", epilogue?.key ?? ""].joined(separator: "|"),
-      "cross-correlation with bias\(describe(load: hook, store: epilogue)); a task is a tile of positions, a group and a "
+      "convolution",
+      variant: [form.rawValue, crossesBands ? "bands" : "", hook?.key ?? "", epilogue?.key ?? ""].joined(
+        separator: "|"),
+      "cross-correlation with bias\(crossesBands ? ", images in bands" : "")\(describe(load: hook, store: epilogue)); a task is a tile of positions, a group and a "
         + "part of its channels",
       source("x", hook) + [.input("w"), .optional("bias")] + target(epilogue) + convolutionParameters
-        + Parameter.integers("block scratch_tap scratch_line scratch_data"),
+        + Parameter.integers("block scratch_tap scratch_line scratch_data\(crossesBands ? " bands" : "")"),
       helpers: [cut] + (form == .general ? [stripPack, greatestPhase] : packHelpers(form)) + [stripHelper]
         + (hook?.helpers ?? [])
         + (epilogue?.helpers ?? []),
@@ -332,7 +347,7 @@ extension Kernel {
           next = least(last, task - from + parts);
           \(decodeTile(inVectors: form == .pointwise, hasDepth: !form.isInRuns, hasColumns: !form.isInRuns).replacing("\n", with: "\n  "))
           const int64_t first_channel = group * inputs;
-        \(forwardPack(form, hook).indented(1).dropLast())
+        \(forwardPack(form, crossesBands: crossesBands, hook).indented(1).dropLast())
         \(epilogue == nil ? forwardLines(form) : "")  const int64_t first_output = \(Mutation.isActive(.groupIndex) ? "0" : "group") * outputs;
           struct strip s = {
               .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,

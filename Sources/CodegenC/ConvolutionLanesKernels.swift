@@ -146,87 +146,107 @@ extension Kernel {
   ///
   /// Lines and columns at the borders are groups of their own where that leaves a tile enough rows to hide the latency of
   /// its sums.
-  private static let lanesPlaces = """
-    int64_t positions = 0, position_groups = 0;
-    for (int64_t line = 0, next; line < lines_here; line = next) {
-      int64_t first_h, end_h;
-      taps_inside((h0 + line) * step_h - pad_h, far_h, size_h, in_h, &first_h, &end_h);
-      for (next = line + 1; next < lines_here; ++next) {
-        int64_t next_h, next_end;
-        taps_inside((h0 + next) * step_h - pad_h, far_h, size_h, in_h, &next_h, &next_end);
-        if (next_h != first_h || next_end != end_h) break;
-      }
-      for (int64_t column = 0, after; column < columns_here; column = after) {
-        struct lanes_group *group_here = position_group + position_groups++;
-        int64_t first_w = 0, end_w = size_w;
-        after = columns_here;
-        if ((next - line) * images_here >= \(leastGroupRows)) {
-          taps_inside((w0 + column) * step_w - pad_w, far_w, size_w, in_w, &first_w, &end_w);
-          for (after = column + 1; after < columns_here; ++after) {
-            int64_t next_w, next_end;
-            taps_inside((w0 + after) * step_w - pad_w, far_w, size_w, in_w, &next_w, &next_end);
-            if (next_w != first_w || next_end != end_w) break;
-          }
+  private static func lanesPlaces(crossesBands: Bool) -> String {
+    // lines of an image in bands are counted from its first band on
+    let firstLine = crossesBands ? "n0 % bands * in_h + h0 * step_h - pad_h" : "h0 * step_h - pad_h"
+    let lines = crossesBands ? "bands * in_h" : "in_h"
+    return """
+      const int64_t at_line = \(firstLine);
+      int64_t positions = 0, position_groups = 0;
+      for (int64_t line = 0, next; line < lines_here; line = next) {
+        int64_t first_h, end_h;
+        taps_inside(at_line + line * step_h, far_h, size_h, \(lines), &first_h, &end_h);
+        for (next = line + 1; next < lines_here; ++next) {
+          int64_t next_h, next_end;
+          taps_inside(at_line + next * step_h, far_h, size_h, \(lines), &next_h, &next_end);
+          if (next_h != first_h || next_end != end_h) break;
         }
-        group_here->first = positions;
-        group_here->first_h = first_h;
-        group_here->end_h = end_h;
-        group_here->first_w = first_w;
-        group_here->end_w = end_w;
-        for (int64_t n = 0; n < images_here; ++n)
-          for (int64_t l = line; l < next; ++l)
-            for (int64_t i = column; i < after; ++i) {
-              place[positions] = (n * rows + l * line_step) * pitch + i * \(Mutation.isActive(.laneStrideLost) ? "1" : "step_w");
-              home[positions] = \(Mutation.isActive(.laneHomeLost) ? "positions" : "(n * lines_here + l) * columns_here + i");
-              ++positions;
+        for (int64_t column = 0, after; column < columns_here; column = after) {
+          struct lanes_group *group_here = position_group + position_groups++;
+          int64_t first_w = 0, end_w = size_w;
+          after = columns_here;
+          if ((next - line) * images_here >= \(leastGroupRows)) {
+            taps_inside((w0 + column) * step_w - pad_w, far_w, size_w, in_w, &first_w, &end_w);
+            for (after = column + 1; after < columns_here; ++after) {
+              int64_t next_w, next_end;
+              taps_inside((w0 + after) * step_w - pad_w, far_w, size_w, in_w, &next_w, &next_end);
+              if (next_w != first_w || next_end != end_w) break;
             }
-        group_here->count = positions - group_here->first;
+          }
+          group_here->first = positions;
+          group_here->first_h = first_h;
+          group_here->end_h = end_h;
+          group_here->first_w = first_w;
+          group_here->end_w = end_w;
+          for (int64_t n = 0; n < images_here; ++n)
+            for (int64_t l = line; l < next; ++l)
+              for (int64_t i = column; i < after; ++i) {
+                place[positions] = (n * rows + l * line_step) * pitch + i * \(Mutation.isActive(.laneStrideLost) ? "1" : "step_w");
+                home[positions] = \(Mutation.isActive(.laneHomeLost) ? "positions" : "(n * lines_here + l) * columns_here + i");
+                ++positions;
+              }
+          group_here->count = positions - group_here->first;
+        }
       }
-    }
 
-    """
+      """
+  }
 
   /// Positions side by side along a border for which a group of their own pays.
   private static let leastGroupRows = 3
 
   /// Statements that bring a tile's lines into the strip, with their padding.
   private static func lanesPack(_ operand: Packed) -> String {
-    """
-    {
-      const int64_t at_column = w0 * step_w - pad_w;
-      const int64_t begin = least(greatest(0, -at_column), pitch);
-      const int64_t end = greatest(begin, least(pitch, in_w - at_column));
-      for (int64_t channel = 0; channel < inputs; ++channel) {
-        float *target = data + channel * channel_stride;
-    \((operand.hook?.channelBegin("\(operand.firstChannel) + channel") ?? "").indented(2))    for (int64_t n = 0; n < tile_images; ++n)
-          for (int64_t line = 0; line < rows; ++line, target += pitch) {
-            const int64_t h = h0 * step_h - pad_h + line * skip;
-            if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
-              clear_run(target, pitch);
-              continue;
+    let isOutside =
+      operand.crossesBands
+      ? "n0 % bands + next < 0 || n0 % bands + next >= bands" : "h < 0 || h >= in_h || n0 + n >= images"
+    let line =
+      operand.crossesBands
+      ? operand.run(
+        image: "n0 + n + next", position: "(h - next * in_h) * in_w + at_column + begin", count: "end - begin",
+        result: "target + begin")
+      : operand.run(position: "h * in_w + at_column + begin", count: "end - begin", result: "target + begin")
+    return """
+      {
+        const int64_t at_column = w0 * step_w - pad_w;
+        const int64_t begin = least(greatest(0, -at_column), pitch);
+        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+        for (int64_t channel = 0; channel < inputs; ++channel) {
+          float *target = data + channel * channel_stride;
+      \((operand.hook?.channelBegin("\(operand.firstChannel) + channel") ?? "").indented(2))    for (int64_t n = 0; n < tile_images; ++n)
+            for (int64_t line = 0; line < rows; ++line, target += pitch) {
+              const int64_t h = h0 * step_h - pad_h + line * skip;
+      \((operand.crossesBands ? nextBand : "").indented(4))        if (\(isOutside) || begin == end) {
+                clear_run(target, pitch);
+                continue;
+              }
+              clear_run(target, begin);
+      \(line.indented(4))        clear_run(target + end, pitch - end);
             }
-            clear_run(target, begin);
-    \(operand.run(position: "h * in_w + at_column + begin", count: "end - begin", result: "target + begin").indented(4))        clear_run(target + end, pitch - end);
-          }
+        }
       }
-    }
 
-    """
+      """
   }
 
-  static func convolutionLanes(isPointwise: Bool, load hook: Hook?, store epilogue: Epilogue) -> Kernel {
+  static func convolutionLanes(
+    isPointwise: Bool, crossesBands: Bool, load hook: Hook?, store epilogue: Epilogue
+  ) -> Kernel {
     Kernel(
       "convolution_lanes",
-      variant: [isPointwise ? "pointwise" : "lines", hook?.key ?? "", epilogue.key].joined(separator: "|"),
-      "cross-correlation with bias, outputs in lanes\(describe(load: hook, store: epilogue)); a task is a tile of "
+      variant: [isPointwise ? "pointwise" : crossesBands ? "bands" : "lines", hook?.key ?? "", epilogue.key].joined(
+        separator: "|"),
+      "cross-correlation with bias, outputs in lanes\(crossesBands ? ", images in bands" : "")\(describe(load: hook, store: epilogue)); a task is a tile of "
         + "positions, a group and a part of its channels",
       source("x", hook) + [.input("w"), .optional("bias")] + target(epilogue) + convolutionParameters
         + Parameter.integers(
-          "line_step block scratch_tap scratch_place scratch_group scratch_data scratch_sums"),
+          "line_step block scratch_tap scratch_place scratch_group scratch_data scratch_sums\(crossesBands ? " bands" : "")"
+        ),
       helpers: [copyRun, cut, lanesTile, transpose] + (hook?.helpers ?? []) + epilogue.helpers,
       text: { options in
         let packed = Packed(
-          name: "x", hook: hook, channels: "inputs", firstChannel: "group * inputs", plane: "in_plane")
+          name: "x", hook: hook, channels: "inputs", firstChannel: "group * inputs", plane: "in_plane",
+          crossesBands: crossesBands)
         let pack = isPointwise ? pack(.pointwise, packed) : lanesPack(packed)
         let channel = epilogue.channel(
           "first_output + r", channels: "groups * outputs", part: "tile", plane: "out_plane", image: "n0 + n",
@@ -249,7 +269,7 @@ extension Kernel {
             next = least(last, task - from + parts);
             \(decodeTile(hasDepth: false).replacing("\n", with: "\n  "))
             const int64_t run = lines_here * columns_here;
-          \((pack + lanesPlaces).indented(1).dropLast())
+          \((pack + lanesPlaces(crossesBands: crossesBands)).indented(1).dropLast())
             const int64_t end = least((from + next - task) * \(options.tileWidth), outputs);
             for (int64_t output = from * \(options.tileWidth); output < end; output += \(options.tileWidth)) {
               const int64_t first_output = \(Mutation.isActive(.groupIndex) ? "0" : "group") * outputs + output, width = least(\(options.tileWidth), end - output);

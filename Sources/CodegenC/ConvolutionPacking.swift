@@ -129,27 +129,44 @@ extension Kernel {
     var before = "pad_w"
     /// Which of the shifted copies is the image itself.
     var still = "pad_w / far_w"
+    /// Lines before the first and behind the last one are those of the images next to it, as far as these are bands of
+    /// the same one.
+    var crossesBands = false
 
     /// Statements that put `count` elements of a channel into `result`.
-    func run(position: String, count: String, result: String, ahead: String? = nil) -> String {
+    func run(
+      image: String = "n0 + n", position: String, count: String, result: String, ahead: String? = nil
+    ) -> String {
       if let hook {
         return hook.run(
-          image: "n0 + n", channel: "\(firstChannel) + channel", plane: plane, position: position, count: count,
+          image: image, channel: "\(firstChannel) + channel", plane: plane, position: position, count: count,
           result: result, ahead: ahead)
       }
       return
-        "copy_run(\(result), \(name) + (n0 + n) * \(name)_stride + (\(firstChannel) + channel) * \(plane) + \(position), \(count));\n"
+        "copy_run(\(result), \(name) + (\(image)) * \(name)_stride + (\(firstChannel) + channel) * \(plane) + \(position), \(count));\n"
     }
   }
 
-  /// Declares which lines of the strip are lines of an image.
-  private static func linesInside(_ operand: Packed) -> String {
-    """
-    const int64_t at_line = \(operand.firstLine), rows_here = rows - tile_lines + lines_here;
-    const int64_t begin = least(greatest(0, -at_line), rows_here);
-    const int64_t end = greatest(begin, least(rows_here, \(operand.height) - at_line));
+  /// Declares which band a line of the strip lies in: `next` bands further on, -1 for the one before.
+  static let nextBand = "const int64_t next = h < 0 ? -1 : h >= in_h;\n"
 
-    """
+  /// Declares which lines of the strip are lines of an image, or of its neighbours.
+  private static func linesInside(_ operand: Packed) -> String {
+    if operand.crossesBands {
+      let last = Mutation.isActive(.nextBandLost) ? "0" : "bands - 1"
+      return """
+        const int64_t at_line = \(operand.firstLine), rows_here = rows - tile_lines + lines_here;
+        const int64_t begin = n0 % bands > 0 ? 0 : least(greatest(0, -at_line), rows_here);
+        const int64_t end = n0 % bands < \(last) ? rows_here : greatest(begin, least(rows_here, in_h - at_line));
+
+        """
+    }
+    return """
+      const int64_t at_line = \(operand.firstLine), rows_here = rows - tile_lines + lines_here;
+      const int64_t begin = least(greatest(0, -at_line), rows_here);
+      const int64_t end = greatest(begin, least(rows_here, \(operand.height) - at_line));
+
+      """
   }
 
   /// Statements that clear what lies between the lines of a strip of `channels` channels. Packing leaves it alone, so that
@@ -192,12 +209,18 @@ extension Kernel {
     case .plane, .lines:
       setup = linesInside(operand)
       let edge = isPadded ? "for (int64_t j = 0; j < begin * pitch; ++j) target[j] = 0.25f;\n" : ""
+      let line =
+        operand.crossesBands
+        ? nextBand
+          + operand.run(
+            image: "n0 + n + next", position: "(h - next * in_h) * in_w", count: "in_w", result: "line", ahead: "ahead")
+        : operand.run(position: "h * \(operand.width)", count: operand.width, result: "line", ahead: "ahead")
       lines = """
         for (int64_t n = 0; n < images_here; ++n, target += rows * pitch) {
           clear_run(target, begin * pitch);
         \(edge.indented(1))  float *line = target + begin * pitch + \(operand.before);
           for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
-        \(operand.run(position: "h * \(operand.width)", count: operand.width, result: "line", ahead: "ahead").indented(2).dropLast())
+        \(line.indented(2).dropLast())
           }
           clear_run(target + end * pitch, (rows_here - end) * pitch);
         }
@@ -209,12 +232,25 @@ extension Kernel {
 
         """ + linesInside(operand)
       let edge = isPadded ? "for (int64_t j = 0; j < begin * pitch; ++j) copy[j] = 0.25f;\n" : ""
+      let image =
+        operand.crossesBands
+        ? """
+        for (int64_t h = at_line + begin, stop; h < at_line + end; h = stop) {
+          \(nextBand)  stop = least(at_line + end, (next + 1) * in_h);
+        \(operand.run(image: "n0 + n + next", position: "(h - next * in_h) * in_w", count: "(stop - h) * pitch", result: "image + (h - at_line - begin) * pitch", ahead: "ahead").indented(1).dropLast())
+        }
+
+        """
+        : """
+        if (begin < end) {
+        \(operand.run(position: "(at_line + begin) * \(operand.width)", count: "(end - begin) * pitch", result: "image", ahead: "ahead").indented(1).dropLast())
+        }
+
+        """
       lines = """
         for (int64_t n = 0; n < images_here; ++n, target += rows * pitch) {
           float *image = target + still * plane + begin * pitch;
-          if (begin < end) {
-        \(operand.run(position: "(at_line + begin) * \(operand.width)", count: "(end - begin) * pitch", result: "image", ahead: "ahead").indented(2).dropLast())
-          }
+        \(image.indented(1).dropLast())
           for (int64_t k = 0; k < size_w; ++k) {
             float *copy = target + k * plane;
             if (k != still) shift_lines(copy + begin * pitch, image, end - begin, pitch, (k - still) * far_w);

@@ -39,6 +39,8 @@ struct ConvolutionShape: Hashable {
   var strides: [Int]
   var dilations: [Int]
   var pads: [Int]
+  /// Images that make up one, each a band of its lines.
+  var bands = 1
 }
 
 extension ConvolutionShape {
@@ -58,6 +60,7 @@ extension ConvolutionShape {
     strides = three(geometry.strides, 1)
     dilations = three(geometry.dilations, 1)
     pads = three(Mutation.isActive(.convolutionPadSide) ? geometry.padEnd : geometry.padBegin, 0)
+    bands = geometry.bands
     // a convolution that looks at one position only does not care where lines end
     if taps == 1, strides == [1, 1, 1], input == output, pads == [0, 0, 0] {
       input = [1, 1, input.reduce(1, *)]
@@ -125,6 +128,9 @@ extension ConvolutionShape {
   /// Positions of the input along an axis that an output looks at, from its first tap to its last.
   func reach(_ axis: Int) -> Int { (kernel[axis] - 1) * dilations[axis] + 1 }
 
+  /// Whether windows of one band find lines of another.
+  var crossesBands: Bool { bands > 1 && (pads[1] > 0 || reach(1) > strides[1]) }
+
   /// Lines of a strip that has the image's lines from those of an output to those of the next; lines that no tap reads are
   /// left out where an output looks at one only.
   var lineStep: Int { kernel[1] == 1 ? 1 : strides[1] }
@@ -180,9 +186,10 @@ struct StripTiles: Hashable {
 
   /// Cuts `extents` (depth, height, width) into tiles of about `positions`; `halo` is how far taps reach along height
   /// and width, `gapped` the lines of tiles that are as wide as the image, `planes` the planes of a channel in the strip,
-  /// `floats` those of the strip for each position.
+  /// `floats` those of the strip for each position. Images that are bands are for different threads.
   init(
-    images count: Int, extents: [Int], halo: [Int], gapped: GappedLines? = nil, inVectors: Bool = false, planes: Int,
+    images count: Int, inBands: Bool = false, extents: [Int], halo: [Int], gapped: GappedLines? = nil,
+    inVectors: Bool = false, planes: Int,
     floats: Int, choice: TuningChoice?, options: CodegenOptions
   ) {
     let positions = Self.positions(floatsPerPosition: floats, choice?.positions, options)
@@ -203,7 +210,7 @@ struct StripTiles: Hashable {
     }
     let used = (lines - 1) * wholePitch + columns
     images =
-      depth == 1 && lines == height && columns == width
+      depth == 1 && lines == height && columns == width && !inBands
       ? Self.imagesPerTile(
         count, plane: lineLayout == .vectors ? used : rows * pitch, used: used, positions: positions,
         lanes: options.lanes)
@@ -230,7 +237,9 @@ struct StripTiles: Hashable {
       // one tile more packs some lines between tiles twice, which is little against a thread without work
       lines = height.dividedUp(by: height.dividedUp(by: lines) + 1)
     }
-    images = lines == height && columns == width ? shape.images.evenPart(atMost: positions / (height * width)) : 1
+    images =
+      lines == height && columns == width && shape.bands == 1
+      ? shape.images.evenPart(atMost: positions / (height * width)) : 1
     rows = (lines - 1) * lineStep + shape.reach(1)
     pitch = (columns - 1) * shape.strides[2] + shape.reach(2)
     channelStride = Self.spread(images * rows * pitch)

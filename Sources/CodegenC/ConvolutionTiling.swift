@@ -52,7 +52,8 @@ struct ConvolutionTiling: Hashable {
   ) -> StripTiles {
     let planes = shape.kernel[0] * shape.phases(1) * shape.phases(2)
     return StripTiles(
-      images: shape.images, extents: shape.output, halo: [shape.shift(1), shape.shift(2)], gapped: shape.inputLines,
+      images: shape.images, inBands: shape.bands > 1, extents: shape.output, halo: [shape.shift(1), shape.shift(2)],
+      gapped: shape.inputLines,
       inVectors: inVectors, planes: planes, floats: max(floats, shape.inputs * planes), choice: choice, options: options
     )
   }
@@ -66,7 +67,8 @@ struct ConvolutionTiling: Hashable {
     guard shape.isShiftable else { return padded }
     let copies = shape.kernel[2]
     var shifted = StripTiles(
-      images: shape.images, extents: extents, halo: [shape.shift(1), 0], planes: copies, floats: inputs * copies,
+      images: shape.images, inBands: shape.bands > 1, extents: extents, halo: [shape.shift(1), 0], planes: copies,
+      floats: inputs * copies,
       choice: choice, options: options)
     guard shifted.columns == extents[2] else { return padded }
     shifted.lineLayout = .shifted

@@ -206,7 +206,8 @@ struct HookBuilder {
       return moment(x, adam, beta: adam.beta2.value) { "((\($0)) * (\($0)))" }
     case .adamParameter(let adam): return adamParameter(node, x, adam)
     case .input, .labels, .target, .parameter, .state, .slot, .prepared, .fill, .learningRate, .stepNumber,
-      .convolution, .convolutionBackwardData, .convolutionBackwardWeights, .packWeights, .winogradWeights,
+      .splitBands, .joinBands, .convolution, .convolutionBackwardData, .convolutionBackwardWeights, .packWeights,
+      .winogradWeights,
       .winogradConvolution,
       .linear, .matmul, .sumToChannel, .maxPool,
       .maxPoolGradient, .averagePool, .averagePoolGradient, .globalAveragePool, .globalAveragePoolGradient, .concat,

@@ -240,6 +240,8 @@ struct Lowering {
     case .averagePool(let pooling): pool(nest, pooling, large: inputs[0], small: id)
     case .averagePoolGradient(let pooling, _): pool(nest, pooling, large: id, small: inputs[0])
     case .globalAveragePool, .globalAveragePoolGradient: globalPool(nest)
+    case .splitBands(let bands): self.bands(id, outer: shape(inputs[0])[1], inner: bands)
+    case .joinBands(let bands): self.bands(id, outer: bands, inner: shape(id)[1])
     case .concat(let axis): concat(id, axis)
     case .slice(let axis, let start, _): slice(id, axis, start)
     case .pad(let before, _): pad(id, before)

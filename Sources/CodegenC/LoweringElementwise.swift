@@ -97,6 +97,17 @@ extension Lowering {
     elementwise(.copy, id)
   }
 
+  /// Lines of images to bands, or back: runs in the order [image, outer, inner] change their axes.
+  mutating func bands(_ id: ValueID, outer: Int, inner: Int) {
+    let images = min(shape(id)[0], shape(graph[id].inputs[0])[0])
+    let runs = images * outer * inner
+    let length = count(id) / runs
+    let block = Kernel.planesPerTask(length)
+    add(
+      .bands, tasks: runs.dividedUp(by: block), reads: [operand(graph[id].inputs[0])], writes: [result(id)],
+      integers([runs, block, length, outer, inner]))
+  }
+
   mutating func pad(_ id: ValueID, _ before: [Int]) {
     let source = graph[id].inputs[0]
     var (small, large, offsets) = (shape(source), shape(id), before)

@@ -125,11 +125,12 @@ extension Lowering {
     let tile = target.epilogue == nil ? [] : epilogueTile(tiles, panels: parts)
     let scratch = stripScratch(taps: shape.taps, tiles: tiles, channels: shape.inputs)
     add(
-      .convolution(shape.form(tiles), load: source.hook, store: target.epilogue),
+      .convolution(
+        shape.form(tiles), crossesBands: shape.crossesBands, load: source.hook, store: target.epilogue),
       tasks: tiles.tiles * shape.groups * parts,
       reads: source.reads + weights.compactMap { $0?.access } + target.reads, writes: target.writes,
       source.words + words(weights, []) + target.words + tile + words(shape, tiles)
-        + integers([panels.blockChannels] + scratch))
+        + integers([panels.blockChannels] + scratch + (shape.crossesBands ? [shape.bands] : [])))
     finishSums(target, channels: shape.groups * shape.outputs)
   }
 
@@ -163,11 +164,12 @@ extension Lowering {
     ])
     add(
       .convolutionLanes(
-        isPointwise: shape.isPointwise, load: source.hook, store: epilogue),
+        isPointwise: shape.isPointwise, crossesBands: shape.crossesBands, load: source.hook, store: epilogue),
       tasks: tiles.tiles * shape.groups * tiling.parts,
       reads: source.reads + weights.compactMap { $0?.access } + target.reads, writes: target.writes,
       source.words + words(weights, []) + target.words + tile + words(shape, tiles)
-        + integers([shape.lineStep, panels.blockChannels] + scratch))
+        + integers(
+          [shape.lineStep, panels.blockChannels] + scratch + (shape.crossesBands ? [shape.bands] : [])))
     finishSums(target, channels: shape.groups * shape.outputs)
   }
 

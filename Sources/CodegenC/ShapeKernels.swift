@@ -1,3 +1,5 @@
+import NNIR
+
 /// Kernels that move floats without computing.
 extension Kernel {
   static let copyRuns = Kernel(
@@ -12,6 +14,21 @@ extension Kernel {
           .loop("i", from: 0, to: "length", independent: true, [.store("target", "i", .load("source", "i"))]),
         ])
     ])
+
+  static let bands = Kernel(
+    "bands", "lines of images into bands, or back; a task is a block of runs, the lines of a channel of a band",
+    [.input("x"), .output("result")] + Parameter.integers("runs block length outer inner"),
+    helpers: [copyRun],
+    text: { _ in
+      let from = Mutation.isActive(.bandsInWrongOrder) ? "to" : "to % outer * inner + to / outer"
+      return """
+        /* runs in the order [image, outer, inner] become runs in the order [image, inner, outer] */
+        for (int64_t run = first * block; run < least(last * block, runs); ++run) {
+          const int64_t image = run / (outer * inner), to = run % (outer * inner);
+          copy_run(result + run * length, x + (image * outer * inner + \(from)) * length, length);
+        }
+        """
+    })
 
   /// Axes of a padding after neighbours without padding are merged into one.
   static let padAxes = 4

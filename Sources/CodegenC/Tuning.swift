@@ -79,7 +79,7 @@ package struct TuningProblem: Sendable, Hashable {
         .convolutionBackward:
         [
           ("images", 1), ("groups", 1), ("inputs", 1), ("outputs", 1), ("input", 3), ("output", 3), ("kernel", 3),
-          ("strides", 3), ("dilations", 3), ("pads", 3),
+          ("strides", 3), ("dilations", 3), ("pads", 3), ("bands", 1),
         ]
       case .product, .dotProducts: [("rows", 1), ("columns", 1), ("depth", 1)]
       }
@@ -121,7 +121,7 @@ package struct TuningProblem: Sendable, Hashable {
     self.init(
       kind, hooks: Hooks(load: load, store: store),
       sizes: [shape.images, shape.groups, shape.inputs, shape.outputs] + shape.input + shape.output + shape.kernel
-        + shape.strides + shape.dilations + shape.pads)
+        + shape.strides + shape.dilations + shape.pads + [shape.bands])
   }
 
   /// A product of matrices with so many rows and columns, each of so many terms.
@@ -139,6 +139,6 @@ package struct TuningProblem: Sendable, Hashable {
     func three(_ first: Int) -> [Int] { Array(sizes[first..<first + 3]) }
     return ConvolutionShape(
       images: sizes[0], groups: sizes[1], inputs: sizes[2], outputs: sizes[3], input: three(4), output: three(7),
-      kernel: three(10), strides: three(13), dilations: three(16), pads: three(19))
+      kernel: three(10), strides: three(13), dilations: three(16), pads: three(19), bands: sizes[22])
   }
 }

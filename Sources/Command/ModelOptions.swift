@@ -70,7 +70,14 @@ struct TargetOptions: ParsableArguments {
       valueName: "N"))
   var microbatch: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Bands of lines into which inference of a single image cuts it, for as many threads; 1 for none.",
+      valueName: "N"))
+  var bands = Bands.usual.count
+
   func validate() throws {
+    if bands < 1 { throw ValidationError("--bands: expected at least 1, found \(bands)") }
     if jobs < 1 { throw ValidationError("--jobs: expected at least 1, found \(jobs)") }
     if let microbatch, microbatch < 1 {
       throw ValidationError("--microbatch: expected at least 1, found \(microbatch)")
@@ -90,7 +97,7 @@ struct TargetOptions: ParsableArguments {
     return BuildOptions(
       entries: entries, target: try target.map { try CompilationTarget(parsing: $0) } ?? .native, jobs: jobs,
       optimization: unoptimized ? "-O0" : "-O2",
-      passes: PassOptions(disabled: Set(disabled), recompute: recompute, math: math),
+      passes: PassOptions(disabled: Set(disabled), recompute: recompute, math: math, bands: Bands(bands)),
       tuning: try tuning.map(readTuning) ?? Tuning(), microbatch: microbatch)
   }
 }
@@ -104,6 +111,7 @@ extension TargetOptions {
     if math != .exact { ignored.append("--math \(math.rawValue)") }
     if unoptimized { ignored.append("-O0") }
     if let tuning { ignored.append("--tuning \(tuning)") }
+    if bands != Bands.usual.count { ignored.append("--bands \(bands)") }
     if let microbatch { ignored.append("--microbatch \(microbatch)") }
     if !ignored.isEmpty { warn("\(ignored.joined(separator: ", ")) is ignored: \(path) is used as it was built") }
   }

@@ -45,13 +45,14 @@ package func typeCheck(_ raw: Graph, options: PassOptions = PassOptions()) throw
   try run(Pipeline.typing, on: raw, options: options)
 }
 
-/// The graph of one training step, or of one inference.
+/// The graph of one training step, or of one inference; `isPart`: of a micro-batch, which a thread has for itself.
 package func specialize(
-  _ typed: Graph, for point: EntryPoint, options: PassOptions = PassOptions()
+  _ typed: Graph, for point: EntryPoint, options: PassOptions = PassOptions(), isPart: Bool = false
 ) throws(Diagnostics) -> Graph {
   let pipeline =
     switch point.mode {
-    case .infer: Pipeline.inference(batch: point.batch, math: options.math)
+    case .infer:
+      Pipeline.inference(batch: point.batch, math: options.math, bands: isPart ? .none : options.bands)
     case .train: Pipeline.training(batch: point.batch, goal: .update, recompute: options.recompute, math: options.math)
     case .gradient:
       Pipeline.training(
@@ -67,7 +68,8 @@ package func specializeInference(
   let whole = try specialize(typed, for: EntryPoint(.infer, batch: batch), options: options)
   let images = Microbatch.size(whole, batch: batch, limit: limit)
   return images == batch
-    ? (whole, batch) : (try specialize(typed, for: EntryPoint(.infer, batch: images), options: options), images)
+    ? (whole, batch)
+    : (try specialize(typed, for: EntryPoint(.infer, batch: images), options: options, isPart: true), images)
 }
 
 /// An order of execution with annotations, for a step or a half of inference.

@@ -29,7 +29,7 @@ package struct CopyReport: Sendable {
     for node in graph.nodes {
       switch node.op {
       case .concat: naive += node.inputs.count
-      case .slice, .pad: naive += 1
+      case .slice, .pad, .splitBands, .joinBands: naive += 1
       case .join: naive += node.inputs.count { !graph[$0].isConstant }
       default: break
       }
@@ -54,6 +54,9 @@ package struct CopyReport: Sendable {
         return copy(value, node.op.mnemonic, from: written, because: "every value keeps a place of its own")
       case .slice, .reshape:
         return copy(value, node.op.mnemonic, from: node.inputs[0], because: "every value keeps a place of its own")
+      case .splitBands, .joinBands:
+        return copy(
+          value, node.op.mnemonic, from: node.inputs[0], because: "its lines lie in bands on one side of it only")
       case .pad: return copy(value, node.op.mnemonic, from: node.inputs[0], because: "zeros are written around it")
       case .join:
         guard let read = row.reads.first, case .value(let operand) = read.content else { return nil }

@@ -46,10 +46,17 @@ private struct ConvolutionExtents {
   }
 }
 
-/// Cross-correlation with zero padding, plus a bias for each output channel.
+/// Cross-correlation with zero padding, plus a bias for each output channel; of bands as of the images that they make up.
 func convolution<Element: ComputeElement>(
   _ x: Tensor<Element>, _ w: Tensor<Element>, bias: Tensor<Element>?, _ geometry: Convolution, shape: [Int]
 ) -> [Element] {
+  if geometry.bands > 1 {
+    var whole = geometry
+    whole.bands = 1
+    let joined = [shape[0] / geometry.bands, shape[1], shape[2] * geometry.bands, shape[3]]
+    let result = convolution(joinBands(x, geometry.bands), w, bias: bias, whole, shape: joined)
+    return splitBands(Tensor(joined, result), geometry.bands).elements
+  }
   let extents = ConvolutionExtents(geometry, input: x.shape, output: shape, weights: w.shape)
   let (count, taps) = (extents.windows.count, extents.windows.taps)
   var result = [Element](repeating: 0, count: shape.reduce(1, *))

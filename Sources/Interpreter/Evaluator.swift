@@ -198,6 +198,8 @@ struct Evaluator<Element: ComputeElement> {
     case .globalAveragePool: return globalAveragePool(operand(0))
     case .globalAveragePoolGradient: return globalAveragePoolGradient(operand(0), shape: shape)
 
+    case .splitBands(let bands): return splitBands(operand(0), bands).elements
+    case .joinBands(let bands): return joinBands(operand(0), bands).elements
     case .concat(let axis): return concat(node.inputs.indices.map { operand($0) }, axis: axis)
     case .slice(let axis, let start, let extent): return slice(operand(0), axis: axis, start: start, count: extent)
     case .pad(let before, _): return pad(operand(0), before: before, shape: shape)

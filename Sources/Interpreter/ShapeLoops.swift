@@ -35,3 +35,32 @@ func pad<Element: ComputeElement>(_ x: Tensor<Element>, before: [Int], shape: [I
   }
   return result
 }
+
+/// [N, C, H, W] → [N·bands, C, H/bands, W].
+func splitBands<Element: ComputeElement>(_ x: Tensor<Element>, _ bands: Int) -> Tensor<Element> {
+  exchange(
+    x, [x.shape[0], x.shape[1], bands], shape: [x.shape[0] * bands, x.shape[1], x.shape[2] / bands, x.shape[3]])
+}
+
+/// [N·bands, C, H, W] → [N, C, H·bands, W].
+func joinBands<Element: ComputeElement>(_ x: Tensor<Element>, _ bands: Int) -> Tensor<Element> {
+  exchange(
+    x, [x.shape[0] / bands, bands, x.shape[1]], shape: [x.shape[0] / bands, x.shape[1], x.shape[2] * bands, x.shape[3]])
+}
+
+/// Runs in the order [a, b, c] brought into the order [a, c, b].
+private func exchange<Element: ComputeElement>(_ x: Tensor<Element>, _ extents: [Int], shape: [Int]) -> Tensor<Element>
+{
+  let run = x.elements.count / max(1, extents.reduce(1, *))
+  var result: [Element] = []
+  result.reserveCapacity(x.elements.count)
+  for a in 0..<extents[0] {
+    for c in 0..<extents[2] {
+      for b in 0..<extents[1] {
+        let first = ((a * extents[1] + b) * extents[2] + c) * run
+        result += x.elements[first..<first + run]
+      }
+    }
+  }
+  return Tensor(shape, result)
+}

@@ -22,7 +22,8 @@ extension Op {
     case .sgdMomentum, .adamFirstMoment, .adamSecondMoment, .adamParameter: [0, 1, 2]
     case .sgdParameter: [0, 1, 2]
     case .input, .labels, .target, .parameter, .state, .slot, .prepared, .fill, .learningRate, .stepNumber,
-      .convolution, .convolutionBackwardData, .convolutionBackwardWeights, .packWeights, .winogradWeights,
+      .splitBands, .joinBands, .convolution, .convolutionBackwardData, .convolutionBackwardWeights, .packWeights,
+      .winogradWeights,
       .winogradConvolution,
       .linear, .matmul, .sumToChannel, .maxPool,
       .maxPoolGradient, .averagePool, .averagePoolGradient, .globalAveragePool, .globalAveragePoolGradient, .concat,
@@ -43,7 +44,8 @@ extension Op {
       .adamParameter:
       nil
     case .input, .labels, .target, .parameter, .state, .slot, .prepared, .fill, .learningRate, .stepNumber,
-      .convolution, .convolutionBackwardData, .convolutionBackwardWeights, .packWeights, .winogradWeights,
+      .splitBands, .joinBands, .convolution, .convolutionBackwardData, .convolutionBackwardWeights, .packWeights,
+      .winogradWeights,
       .winogradConvolution,
       .linear, .matmul, .sumToChannel, .maxPool,
       .maxPoolGradient, .averagePool, .averagePoolGradient, .globalAveragePool, .globalAveragePoolGradient, .concat,

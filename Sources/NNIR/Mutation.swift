@@ -52,6 +52,8 @@ package enum Mutation: String, CaseIterable, Sendable {
   case packedTooTight = "packed-too-tight"
   case keptCopyLost = "kept-copy-lost"
   case microbatchInput = "microbatch-input"
+  case bandsInWrongOrder = "bands-in-wrong-order"
+  case nextBandLost = "next-band-lost"
 
   // MARK: Lowering
   case concatOffset = "concat-offset"

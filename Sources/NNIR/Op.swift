@@ -27,6 +27,9 @@ package struct Convolution: Hashable, Sendable {
   package var groups: Int
   /// The order in which weights come from `packWeights`; nil where they come as their type says.
   package var packed: Packing?
+  /// So many images that follow each other are bands of one, as `splitBands` cuts it: where windows reach beyond the first
+  /// or the last line of a band, they find the lines of the band before or behind. Zeros are around the whole only.
+  package var bands = 1
 
   package init(strides: [Int], padBegin: [Int], padEnd: [Int], dilations: [Int], groups: Int = 1) {
     self.strides = strides
@@ -210,6 +213,10 @@ package enum Op: Hashable, Sendable {
   case globalAveragePoolGradient(spatial: [Int])
 
   // MARK: Shape
+  /// [N, C, H, W] → [N·bands, C, H/bands, W]: bands of lines of each image, one after the other, each with all channels.
+  case splitBands(Int)
+  /// Bands back to images.
+  case joinBands(Int)
   case concat(axis: Int)
   /// `count` indices from `start` along the axis.
   case slice(axis: Int, start: Int, count: Int)

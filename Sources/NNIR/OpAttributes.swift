@@ -34,6 +34,7 @@ extension Op {
     case .maxPool(let pooling), .maxPoolGradient(let pooling), .averagePool(let pooling): pooling.attributes
     case .averagePoolGradient(let pooling, let spatial): pooling.attributes + [("spatial", .ints(spatial))]
     case .globalAveragePoolGradient(let spatial): [("spatial", .ints(spatial))]
+    case .splitBands(let bands), .joinBands(let bands): [("bands", .int(bands))]
     case .slice(let axis, let start, let count):
       [("axis", .int(axis)), ("start", .int(start)), ("count", .int(count))]
     case .pad(let before, let after): [("before", .ints(before)), ("after", .ints(after))]
@@ -63,7 +64,8 @@ extension Op {
     "winograd_convolution",
     "linear", "matmul", "sum_to_channel", "max_pool",
     "max_pool_gradient", "average_pool", "average_pool_gradient", "global_average_pool",
-    "global_average_pool_gradient", "concat", "slice", "pad", "reshape", "join", "batch_norm", "moments",
+    "global_average_pool_gradient", "split_bands", "join_bands", "concat", "slice", "pad", "reshape", "join",
+    "batch_norm", "moments",
     "normalize", "normalize_reduce", "normalize_moments_gradient", "normalize_input_gradient", "moments_gradient",
     "select_moment",
     "running_mean", "running_variance", "softmax", "softmax_cross_entropy", "softmax_cross_entropy_gradient",
@@ -118,6 +120,8 @@ extension Op {
     case "average_pool_gradient": self = .averagePoolGradient(try Pooling(&a), spatial: try a.ints("spatial"))
     case "global_average_pool": self = .globalAveragePool
     case "global_average_pool_gradient": self = .globalAveragePoolGradient(spatial: try a.ints("spatial"))
+    case "split_bands": self = .splitBands(try a.int("bands"))
+    case "join_bands": self = .joinBands(try a.int("bands"))
     case "concat": self = .concat(axis: try a.int("axis"))
     case "slice": self = .slice(axis: try a.int("axis"), start: try a.int("start"), count: try a.int("count"))
     case "pad": self = .pad(before: try a.ints("before"), after: try a.ints("after"))
@@ -154,7 +158,7 @@ extension Convolution {
     [
       ("strides", .ints(strides)), ("pad_begin", .ints(padBegin)), ("pad_end", .ints(padEnd)),
       ("dilations", .ints(dilations)), ("groups", .int(groups)),
-    ] + (packed.map { [("packed", .word($0.rawValue))] } ?? [])
+    ] + (packed.map { [("packed", .word($0.rawValue))] } ?? []) + (bands == 1 ? [] : [("bands", .int(bands))])
   }
 
   init(_ a: inout AttributeReader) throws(AttributeError) {
@@ -162,6 +166,7 @@ extension Convolution {
       strides: try a.ints("strides"), padBegin: try a.ints("pad_begin"), padEnd: try a.ints("pad_end"),
       dilations: try a.ints("dilations"), groups: try a.int("groups"))
     packed = a.has("packed") ? try a.choice("packed", Packing.self) : nil
+    bands = try a.optionalInt("bands") ?? 1
   }
 }
 

@@ -66,6 +66,8 @@ extension Op {
     case .averagePoolGradient: return ("average_pool_gradient", 1...1, inexact)
     case .globalAveragePool: return ("global_average_pool", 1...1, inexact)
     case .globalAveragePoolGradient: return ("global_average_pool_gradient", 1...1, inexact)
+    case .splitBands: return ("split_bands", 1...1, exact)
+    case .joinBands: return ("join_bands", 1...1, exact)
     case .concat: return ("concat", 1...Int.max, exact)
     case .slice: return ("slice", 1...1, exact)
     case .pad: return ("pad", 1...1, exact)

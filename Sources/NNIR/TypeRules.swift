@@ -93,6 +93,8 @@ private struct TypeRules {
       try rank(0, 2)
       try positive(spatial, "spatial")
       return .f32(operands[0].shape + spatial.map(Extent.fixed))
+    case .splitBands(let bands): return try splitBands(bands, of: operands[0])
+    case .joinBands(let bands): return try joinBands(bands, of: operands[0])
     case .concat(let axis): return try concat(axis)
     case .slice(let axis, let start, let count): return try slice(axis, start, count)
     case .pad(let before, let after): return try pad(before, after)
@@ -300,6 +302,12 @@ private struct TypeRules {
     try positive(geometry.dilations, "dilations")
     try nonnegative(geometry.padBegin + geometry.padEnd, "padding")
     try positive([geometry.groups], "groups")
+    try positive([geometry.bands], "bands")
+  }
+
+  /// Gradients are of whole images.
+  private func refuseBands(_ geometry: Convolution) throws(TypeError) {
+    guard geometry.bands == 1 else { throw fail("expected whole images, found \(geometry.bands) bands") }
   }
 
   func outputs(_ geometry: Convolution, spatial: [Int], kernel: [Int]) throws(TypeError) -> [Int] {
@@ -345,12 +353,52 @@ private struct TypeRules {
       }
     }
     if operands.count == 3 { try vector(2, of: w.shape[0]) }
+    if geometry.bands != 1 { return try convolutionOfBands(geometry, x, weights) }
     let result = try outputs(geometry, spatial: extents, kernel: Array(weights.dropFirst(2)))
     return .f32([x.shape[0], w.shape[0]] + result.map(Extent.fixed))
   }
 
+  /// Of bands a convolution makes bands again, each from its own lines and those next to them.
+  private func convolutionOfBands(_ geometry: Convolution, _ x: TensorType, _ weights: [Int]) throws(TypeError)
+    -> TensorType
+  {
+    let whole = try joinBands(geometry.bands, of: x)
+    guard weights.count == 4 else { throw fail("expected two spatial axes for bands, found \(weights.count - 2)") }
+    let extents = try spatial(whole, 2)
+    let result = try outputs(geometry, spatial: extents, kernel: Array(weights.dropFirst(2)))
+    guard result[0] * geometry.strides[0] == extents[0] else {
+      throw fail("expected bands whose lines give lines of the same band, found \(result[0]) lines of \(extents[0])")
+    }
+    let reach = (weights[2] - 1) * geometry.dilations[0] + 1
+    guard max(geometry.padBegin[0], reach - geometry.strides[0] - geometry.padBegin[0]) <= extents[0] / geometry.bands
+    else { throw fail("expected windows that reach no further than the next band, found \(reach) lines") }
+    return try splitBands(
+      geometry.bands, of: .f32([whole.shape[0], .fixed(weights[0])] + result.map(Extent.fixed)))
+  }
+
+  private func splitBands(_ bands: Int, of x: TensorType) throws(TypeError) -> TensorType {
+    try positive([bands], "bands")
+    guard let shape = x.extents, x.element == .f32, shape.count == 4, shape[2] % bands == 0 else {
+      throw fail("expected f32[N, C, H, W] with lines for \(bands) equal bands, found \(x.spelledExtents)")
+    }
+    let (images, overflow) = shape[0].multipliedReportingOverflow(by: bands)
+    if overflow { throw fail("expected fewer than \(bands) bands") }
+    return .f32([images, shape[1], shape[2] / bands, shape[3]].map(Extent.fixed))
+  }
+
+  private func joinBands(_ bands: Int, of x: TensorType) throws(TypeError) -> TensorType {
+    try positive([bands], "bands")
+    guard let shape = x.extents, x.element == .f32, shape.count == 4, shape[0] % bands == 0 else {
+      throw fail("expected f32[N, C, H, W] of images in \(bands) bands each, found \(x.spelledExtents)")
+    }
+    let (lines, overflow) = shape[2].multipliedReportingOverflow(by: bands)
+    if overflow { throw fail("expected fewer than \(bands) bands") }
+    return .f32([shape[0] / bands, shape[1], lines, shape[3]].map(Extent.fixed))
+  }
+
   func convolutionBackwardData(_ geometry: Convolution, spatial: [Int]) throws(TypeError) -> TensorType {
     try check(geometry)
+    try refuseBands(geometry)
     let (dy, w) = (operands[0], operands[1])
     try image(0)
     guard let weights = w.extents, w.rank == dy.rank else {
@@ -370,6 +418,7 @@ private struct TypeRules {
 
   func convolutionBackwardWeights(_ geometry: Convolution, kernel: [Int]) throws(TypeError) -> TensorType {
     try check(geometry)
+    try refuseBands(geometry)
     try image(0)
     try image(1)
     let (dy, x) = (operands[0], operands[1])

@@ -190,6 +190,7 @@ private struct Verifier {
         switch node.op {
         case .labels, .target, .slot, .prepared, .learningRate, .reluGradient, .sigmoidGradient, .tanhGradient,
           .convolutionBackwardData, .convolutionBackwardWeights, .packWeights, .winogradWeights, .winogradConvolution,
+          .splitBands, .joinBands,
           .maxPoolGradient, .averagePoolGradient,
           .globalAveragePoolGradient, .normalizeReduce, .normalizeMomentsGradient, .normalizeInputGradient,
           .momentsGradient, .softmaxCrossEntropyGradient, .meanSquaredErrorGradient, .sgdMomentum, .sgdParameter,

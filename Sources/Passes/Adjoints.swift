@@ -121,7 +121,7 @@ struct Adjoints {
     case .clampChannel, .clampForm, .join, .selectMoment, .runningMean, .runningVariance, .batchNorm, .reluGradient,
       .sigmoidGradient, .tanhGradient,
       .convolutionBackwardData, .convolutionBackwardWeights, .packWeights, .winogradWeights, .winogradConvolution,
-      .maxPoolGradient,
+      .splitBands, .joinBands, .maxPoolGradient,
       .averagePoolGradient,
       .globalAveragePoolGradient, .normalizeReduce, .normalizeMomentsGradient, .normalizeInputGradient,
       .momentsGradient, .softmaxCrossEntropyGradient, .meanSquaredErrorGradient, .sgdMomentum, .sgdParameter,

@@ -21,7 +21,8 @@ struct NonnegativeValues {
     case .fill(let value): return value.value >= 0
     case .scale(let factor): return factor.value >= 0 && known[node.inputs[0].index]
     case .add, .multiply, .multiplyChannel, .addChannel, .matmul, .sumToChannel, .concat, .slice, .pad, .reshape, .join,
-      .averagePool, .averagePoolGradient, .globalAveragePool, .globalAveragePoolGradient, .maxPool:
+      .averagePool, .averagePoolGradient, .globalAveragePool, .globalAveragePoolGradient, .maxPool, .splitBands,
+      .joinBands:
       return all
     case .dropout: return known[node.inputs[0].index]
     case .input, .labels, .target, .parameter, .state, .slot, .prepared, .learningRate, .stepNumber, .tanh, .subtract,

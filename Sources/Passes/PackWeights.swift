@@ -27,7 +27,10 @@ func packWeights(_ graph: Graph) -> Graph {
 /// are put together number by number, and they multiply padding. Outputs in lanes do without all three but are transposed
 /// on their way out, which few terms do not pay for; what is multiplied by padding pays for it where outputs fill a
 /// register tile. Large images fill lanes, and strips of theirs cost less than weights that come once for each.
-package func packing(_ geometry: Convolution, weights: [Int], output: [Int]) -> Packing {
+package func packing(_ geometry: Convolution, weights: [Int], output result: [Int]) -> Packing {
+  var output = result
+  // of an image in bands as of the image
+  if geometry.bands > 1 { output[2] *= geometry.bands }
   let terms = weights.dropFirst().reduce(1, *)
   guard geometry.groups == 1, output.count <= 4, weights[0] % Packing.filled == 0, weights[0] >= 2 * Packing.filled,
     terms >= 128, output.dropFirst(2).reduce(1, *) <= 4096

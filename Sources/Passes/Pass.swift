@@ -34,16 +34,19 @@ package struct PassOptions: Sendable {
   package var recompute: Recompute
   /// Which algorithms may be chosen.
   package var math: MathMode
+  /// Bands of lines into which inference of a single image cuts it.
+  package var bands: Bands
   /// Called after each pass, after the verifier has accepted its result.
   package var observe: (@Sendable (PassRecord) -> Void)?
 
   package init(
     disabled: Set<String> = [], recompute: Recompute = .none, math: MathMode = .exact,
-    observe: (@Sendable (PassRecord) -> Void)? = nil
+    bands: Bands = .usual, observe: (@Sendable (PassRecord) -> Void)? = nil
   ) {
     self.disabled = disabled
     self.recompute = recompute
     self.math = math
+    self.bands = bands
     self.observe = observe
   }
 }

@@ -58,7 +58,9 @@ package enum Pipeline {
   }
 
   /// From a typed graph to inference with running statistics.
-  package static func inference(batch: Int, math: MathMode = .exact) -> [Pass] {
+  ///
+  /// - Parameter bands: How threads that share an image divide it.
+  package static func inference(batch: Int, math: MathMode = .exact, bands: Bands = .none) -> [Pass] {
     [
       bind(batch),
       Pass(
@@ -74,7 +76,7 @@ package enum Pipeline {
         "clamp-activations", because: "a ReLU of an affine map is a clamp, and the map moves into the weights after it",
         clampActivations),
       Pass("eliminate-dead-code", because: "values that no result needs", eliminateDeadCode),
-    ] + algorithms(math) + [
+    ] + algorithms(math) + (bands.forBatch(batch).count > 1 ? [split(into: bands)] : []) + [
       Pass("pack-weights", because: "kernels follow one stream of weights from memory, not six", packWeights)
     ]
   }
@@ -85,6 +87,12 @@ package enum Pipeline {
       "schedule", required: true, because: "the order of nodes is the order of execution from here on", scheduleNodes),
     Pass("fuse-loops", because: "what is computed where it is read or made needs no memory", fuseLoops),
   ]
+
+  private static func split(into bands: Bands) -> Pass {
+    Pass("split-bands", because: "threads that share an image each find their part of it in memory of its own") {
+      splitBands($0, bands: bands)
+    }
+  }
 
   private static func bind(_ batch: Int) -> Pass {
     Pass("bind-batch", required: true, because: "shapes are static from here on") {
@@ -101,7 +109,7 @@ package enum Pipeline {
     var seen: Set<String> = []
     return
       (typing + training(batch: 1, goal: .update, recompute: .bottleneck, math: .fast)
-      + inference(batch: 1, math: .fast) + scheduling)
+      + inference(batch: 1, math: .fast, bands: .usual) + scheduling)
       .filter {
         seen.insert($0.name).inserted
       }

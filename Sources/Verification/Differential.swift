@@ -145,10 +145,11 @@ private struct Subject {
   var batch: Int { fuzzCase.batch }
 
   /// What is not plain about the optimised graph: every third network computes its bottlenecks twice, every fourth its
-  /// 3×3 convolutions by Winograd's way.
+  /// 3×3 convolutions by Winograd's way, every fifth its images in bands.
   private static func passes(_ fuzzCase: FuzzCase) -> PassOptions {
     PassOptions(
-      recompute: fuzzCase.seed % 3 == 0 ? .bottleneck : .none, math: fuzzCase.seed % 4 == 0 ? .everywhere : .exact)
+      recompute: fuzzCase.seed % 3 == 0 ? .bottleneck : .none, math: fuzzCase.seed % 4 == 0 ? .everywhere : .exact,
+      bands: fuzzCase.seed % 5 == 0 ? Bands(fuzzCase.seed % 2 == 0 ? 2 : 3, everywhere: true) : .none)
   }
 
   /// Everything that needs no compiled code.
@@ -208,7 +209,9 @@ private struct Subject {
         try stray([graph, optimised], feeds, expected, $0)
       }
     }
-    let optimised = try specialize(typed, for: EntryPoint(.infer, batch: fuzzCase.batch))
+    var options = PassOptions()
+    options.bands = passes(fuzzCase).bands
+    let optimised = try specialize(typed, for: EntryPoint(.infer, batch: fuzzCase.batch), options: options)
     let inferred = Deliveries(inference)
     try compare(
       "inference, passes on against the network as written", inferred,

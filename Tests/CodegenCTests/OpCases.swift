@@ -4,7 +4,8 @@ import NNIR
 /// One row at least for every operation; shapes are odd where tails matter.
 enum OpCases {
   static let all: [OpCase] =
-    elementwise + channels + products + convolutions + winograd + pooling + shapes + losses + optimizers + sources
+    elementwise + channels + products + convolutions + bands + winograd + pooling + shapes + losses + optimizers
+    + sources
 
   static func geometry(
     _ strides: [Int], pad: [Int], end: [Int]? = nil, dilations: [Int]? = nil, groups: Int = 1
@@ -263,6 +264,44 @@ enum OpCases {
       .make(.convolutionBackwardWeights(geometry, kernel: kernel), [y, x], [.real], .relative(4e-6), note: note),
     ]
   }
+
+  /// Images in bands whose windows find lines of the bands next to them: every form of a strip, windows that reach over a
+  /// whole band, on one side only and beyond the image, strides, tiles of some lines of a band, bands of one line, several
+  /// images, outputs in lanes; and windows that stay inside.
+  static let bandShapes: [(x: [Int], w: [Int], geometry: Convolution, bands: Int)] = [
+    ([2, 3, 16, 32], [13, 3, 3, 3], geometry([1, 1], pad: [1, 1]), 2),
+    ([1, 3, 90, 16], [5, 3, 3, 3], geometry([1, 1], pad: [1, 1]), 2),
+    ([2, 5, 12, 14], [7, 5, 3, 3], geometry([1, 1], pad: [1, 1]), 3),
+    ([1, 60, 8, 6], [72, 60, 3, 3], geometry([1, 1], pad: [1, 1]), 2),
+    ([2, 30, 6, 3], [40, 30, 2, 2], geometry([1, 1], pad: [1, 1], end: [0, 0]), 3),
+    ([1, 34, 6, 6], [30, 34, 5, 5], geometry([1, 1], pad: [2, 2]), 3),
+    ([2, 3, 4, 9], [4, 3, 3, 3], geometry([1, 1], pad: [1, 1]), 4),
+    ([2, 4, 24, 31], [6, 4, 3, 3], geometry([2, 2], pad: [1, 1]), 2),
+    ([1, 3, 32, 30], [8, 3, 7, 7], geometry([2, 2], pad: [3, 3]), 4),
+    ([2, 3, 12, 12], [4, 3, 3, 3], geometry([1, 1], pad: [2, 2], dilations: [2, 2]), 2),
+    ([2, 20, 14, 7], [64, 20, 3, 3], geometry([1, 1], pad: [1, 1]), 2),
+    ([1, 19, 16, 11], [48, 19, 3, 3], geometry([2, 2], pad: [1, 1]), 4),
+    ([3, 150, 6, 3], [32, 150, 1, 1], geometry([1, 1], pad: [0, 0]), 2),
+    ([2, 9, 8, 8], [10, 9, 1, 1], geometry([2, 2], pad: [0, 0]), 2),
+    ([1, 6, 8, 8], [9, 2, 3, 3], geometry([1, 1], pad: [1, 1], groups: 3), 2),
+  ]
+
+  static let bands: [OpCase] =
+    bandShapes.flatMap { x, w, geometry, bands -> [OpCase] in
+      let split = [x[0] * bands, x[1], x[2] / bands, x[3]]
+      var ofBands = geometry
+      ofBands.bands = bands
+      var packed = ofBands
+      packed.packed = (w[0] / geometry.groups) % Packing.filled == 0 ? .lanes : .rows
+      let note = "\(bands) bands, stride \(geometry.strides) pad \(geometry.padBegin) groups \(geometry.groups)"
+      return [
+        .make(.splitBands(bands), [x], [.whole], .exact, note: note),
+        .make(.joinBands(bands), [split], [.whole], .exact, note: note),
+        .make(.convolution(ofBands), [split, w], [.whole], .exact, note: note),
+        .make(.convolution(ofBands), [split, w, [w[0]]], [.real], .relative(2e-6), note: note),
+        .make(.convolution(packed), [split, w, [w[0]]], [.whole], .exact, note: "packed " + note),
+      ]
+    }
 
   /// One tile and many, lines that share a vector and lines of several, more channels than fit the cache at once.
   static let winograd: [OpCase] = [

@@ -13,9 +13,9 @@ import Testing
     target x86-64-v3
     lanes 8
     threads 2
-    convolution hooks load images 4 groups 1 inputs 8 outputs 12 input 1x16x32 output 1x16x32 kernel 1x3x3 strides 1x1x1 dilations 1x1x1 pads 0x1x1 : positions 64 columns 16
-    convolution_backward hooks both images 4 groups 1 inputs 8 outputs 12 input 1x1x512 output 1x1x512 kernel 1x1x1 strides 1x1x1 dilations 1x1x1 pads 0x0x0 : positions 96
-    convolution_backward_weights hooks none images 4 groups 1 inputs 8 outputs 12 input 1x16x32 output 1x16x32 kernel 1x3x3 strides 1x1x1 dilations 1x1x1 pads 0x1x1 : positions 128 columns 16 parts 2
+    convolution hooks load images 4 groups 1 inputs 8 outputs 12 input 1x16x32 output 1x16x32 kernel 1x3x3 strides 1x1x1 dilations 1x1x1 pads 0x1x1 bands 1 : positions 64 columns 16
+    convolution_backward hooks both images 4 groups 1 inputs 8 outputs 12 input 1x1x512 output 1x1x512 kernel 1x1x1 strides 1x1x1 dilations 1x1x1 pads 0x0x0 bands 1 : positions 96
+    convolution_backward_weights hooks none images 4 groups 1 inputs 8 outputs 12 input 1x16x32 output 1x16x32 kernel 1x3x3 strides 1x1x1 dilations 1x1x1 pads 0x1x1 bands 1 : positions 128 columns 16 parts 2
     product hooks none rows 64 columns 100 depth 30 : rows 12
 
     """

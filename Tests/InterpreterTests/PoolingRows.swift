@@ -53,9 +53,26 @@ let poolingRows: [OperationRow] = [
     [1, 1, 1, 1, 2, 2, 2, 2], shape: [1, 2, 2, 2]),
 ]
 
+/// Four lines of one column, with a kernel of three ones.
+private let ofBands: Op = {
+  var geometry = Convolution(strides: [1, 1], padBegin: [1, 0], padEnd: [1, 0], dilations: [1, 1])
+  geometry.bands = 2
+  return .convolution(geometry)
+}()
+
 private let grid = Operand.numbers([2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8])
 
 let shapeRows: [OperationRow] = [
+  OperationRow(
+    "two channels", .splitBands(2), [.numbers([1, 2, 4, 1], [1, 2, 3, 4, 5, 6, 7, 8])], [1, 2, 5, 6, 3, 4, 7, 8],
+    shape: [2, 2, 2, 1]),
+  OperationRow(
+    "two channels", .joinBands(2), [.numbers([2, 2, 2, 1], [1, 2, 5, 6, 3, 4, 7, 8])], [1, 2, 3, 4, 5, 6, 7, 8],
+    shape: [1, 2, 4, 1]),
+  // 1 + 2, 1 + 2 + 3, 2 + 3 + 4, 3 + 4: zeros around the image alone
+  OperationRow(
+    "lines of the next band", ofBands,
+    [.numbers([2, 1, 2, 1], [1, 2, 3, 4]), .numbers([1, 1, 3, 1], [1, 1, 1])], [3, 6, 9, 7], shape: [2, 1, 2, 1]),
   OperationRow("open unless said otherwise", .join(Gate(0)), [.vector([1, 2]), .vector([3, 4])], [1, 2]),
   OperationRow("open", .join(Gate(1)), [.vector([1, 2]), .vector([3, 4])], [1, 2], gates: [false, true]),
   OperationRow("closed", .join(Gate(1)), [.vector([1, 2]), .vector([3, 4])], [3, 4], gates: [true, false]),

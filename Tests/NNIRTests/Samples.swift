@@ -48,6 +48,10 @@ let stepSample: Graph = {
   let wide = parameter("wide", .constant(0.5), [32, 3, 3, 3])
   packed.packed = .lanes
   _ = b.add(.convolution(packed), [x, b.add(.packWeights(groups: 1, .lanes), [wide])])
+  var ofBands = Convolution(strides: [1, 1], padBegin: [1, 1], padEnd: [1, 1], dilations: [1, 1])
+  ofBands.bands = 2
+  let inBands = b.add(.splitBands(2), [x])
+  _ = b.add(.joinBands(2), [b.add(.convolution(ofBands), [inBands, wide])])
   let square = parameter("square", .constant(0.5), [4, 3, 3, 3])
   _ = b.add(
     .winogradConvolution(padBegin: [1, 0], padEnd: [2, 1]), [x, b.add(.winogradWeights(transposed: false), [square])])

@@ -49,6 +49,14 @@ struct TypeRuleTests {
     return geometry
   }
 
+  /// A convolution of kernels of 3 that keeps the extents of images in bands, or halves them.
+  private static func ofBands(_ bands: Int, stride: Int = 1, pad: Int = 1, axes: Int = 2) -> Convolution {
+    func each(_ value: Int) -> [Int] { [Int](repeating: value, count: axes) }
+    var geometry = Convolution(strides: each(stride), padBegin: each(pad), padEnd: each(pad), dilations: each(1))
+    geometry.bands = bands
+    return geometry
+  }
+
   // extents worked out by hand from the definitions in Op.swift
   @Test(arguments: [
     Accepted(.convolution(geometry), [image, weights], .f32([.batch, 6, 8, 8])),
@@ -59,6 +67,10 @@ struct TypeRuleTests {
     Accepted(
       .convolutionBackwardData(geometry, spatial: [8, 8]), [.f32([.batch, 6, 8, 8]), weights], image),
     Accepted(.convolution(inLanes(axes: 2)), [image, .f32([48, 4, 3, 3])], .f32([.batch, 48, 8, 8])),
+    // 24 lines in 3 bands of 8; 12 lines of every other one in 3 bands of 4
+    Accepted(.convolution(ofBands(3, stride: 2)), [.f32([6, 4, 8, 8]), weights], .f32([6, 6, 4, 4])),
+    Accepted(.splitBands(3), [.f32([2, 4, 24, 5])], .f32([6, 4, 8, 5])),
+    Accepted(.joinBands(3), [.f32([6, 4, 8, 5])], .f32([2, 4, 24, 5])),
     Accepted(.convolutionBackwardWeights(geometry, kernel: [3, 3]), [.f32([.batch, 6, 8, 8]), image], weights),
     // 8 + 1 + 2 − 2 = 9 and 8 + 0 + 0 − 2 = 6
     Accepted(
@@ -192,6 +204,31 @@ struct TypeRuleTests {
     Refused(
       .convolution(inLanes(axes: 3)), [.f32([.batch, 4, 8, 8, 8]), .f32([16, 4, 3, 3, 3])],
       "expected at most two spatial axes for outputs in lanes"),
+    Refused(
+      .convolution(ofBands(3)), [image, weights], "expected f32[N, C, H, W] of images in 3 bands each, found N×4×8×8"),
+    Refused(
+      .convolution(ofBands(3)), [.f32([4, 4, 8, 8]), weights],
+      "expected f32[N, C, H, W] of images in 3 bands each, found 4×4×8×8"),
+    Refused(
+      .convolution(ofBands(2, pad: 0)), [.f32([4, 4, 8, 8]), weights],
+      "expected bands whose lines give lines of the same band, found 14 lines of 16"),
+    Refused(
+      .convolution(ofBands(2, pad: 2)), [.f32([4, 4, 1, 8]), .f32([6, 4, 5, 5])],
+      "expected windows that reach no further than the next band, found 5 lines"),
+    Refused(
+      .convolution(ofBands(2, axes: 1)), [.f32([4, 4, 8]), .f32([6, 4, 3])],
+      "expected f32[N, C, H, W] of images in 2 bands each, found 4×4×8"),
+    Refused(.convolution(ofBands(0)), [.f32([4, 4, 8, 8]), weights], "expected bands of at least 1, found [0]"),
+    Refused(
+      .convolutionBackwardData(ofBands(2), spatial: [8, 8]), [.f32([4, 6, 8, 8]), weights],
+      "expected whole images, found 2 bands"),
+    Refused(
+      .convolutionBackwardWeights(ofBands(2), kernel: [3, 3]), [.f32([4, 6, 8, 8]), .f32([4, 4, 8, 8])],
+      "expected whole images, found 2 bands"),
+    Refused(
+      .splitBands(3), [.f32([2, 4, 8, 8])], "expected f32[N, C, H, W] with lines for 3 equal bands, found 2×4×8×8"),
+    Refused(.splitBands(0), [.f32([2, 4, 8, 8])], "expected bands of at least 1, found [0]"),
+    Refused(.joinBands(2), [m], "expected f32[N, C, H, W] of images in 2 bands each, found 2×4"),
     Refused(.packWeights(groups: 1, .rows), [.f32([6])], "expected weights [out, in, kernel…], found 6"),
     Refused(
       .winogradConvolution(padBegin: [1, 1], padEnd: [1, 1]), [image, .f32([36, 6, 5])],

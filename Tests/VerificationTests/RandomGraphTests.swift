@@ -95,7 +95,7 @@ import Verification
       true
     case .labels, .target, .slot, .prepared, .fill, .learningRate, .reluGradient, .sigmoidGradient, .tanhGradient,
       .convolutionBackwardData, .convolutionBackwardWeights, .packWeights, .winogradWeights, .winogradConvolution,
-      .sumToChannel,
+      .splitBands, .joinBands, .sumToChannel,
       .maxPoolGradient, .averagePoolGradient,
       .clampChannel, .clampForm,
       .globalAveragePoolGradient, .moments, .normalize, .normalizeReduce, .normalizeMomentsGradient,
