@@ -228,7 +228,7 @@ struct Lowering {
     case .convolutionBackwardWeights(let geometry, _): convolutionBackwardWeights(id, geometry)
     case .packWeights(let groups, let packing): packWeights(id, groups: groups, packing)
     case .winogradWeights(let transposed): winogradWeights(id, transposed: transposed)
-    case .winogradConvolution(let padBegin, _): winogradConvolution(nest, pad: padBegin)
+    case .winogradConvolution(let padBegin, _, let bands): winogradConvolution(nest, pad: padBegin, bands: bands)
     case .linear(packed: true): linear(nest)
     case .linear:
       dotProducts(nest, inputs[0], inputs[1], bias: inputs.count > 2 ? inputs[2] : nil)

@@ -19,14 +19,17 @@ struct WinogradBlocks {
 
   var blocks: Int { counts.reduce(1, *) }
 
-  /// Blocks of about four vectors of tiles, as many as a register tile is wide.
-  init(images count: Int, inputs: Int, outputs: Int, output: [Int], options: CodegenOptions) {
+  /// Blocks of about four vectors of tiles, as many as a register tile is wide. Bands are for different threads where they
+  /// fill vectors.
+  init(images count: Int, inBands: Bool, inputs: Int, outputs: Int, output: [Int], options: CodegenOptions) {
     let (runs, columns) = (output[0].dividedUp(by: Winograd.outputs), output[1].dividedUp(by: Winograd.outputs))
     // a vector takes four loads, each of one line only
     tiles = [4, 2].map { options.lanes / $0 }.first { $0 >= columns } ?? columns
     let wanted = Self.vectors * options.lanes
     self.runs = runs.evenPart(atMost: wanted / tiles)
-    images = self.runs == runs ? count.evenPart(atMost: wanted / (runs * tiles)) : 1
+    images =
+      self.runs == runs && !(inBands && runs * tiles >= options.lanes)
+      ? count.evenPart(atMost: wanted / (runs * tiles)) : 1
     counts = [count.dividedUp(by: images), runs.dividedUp(by: self.runs)]
     width = (images * self.runs * tiles).roundedUp(to: options.lanes)
     depth = inputs.evenPart(atMost: max(1, Self.cached / (Winograd.products * width)))
@@ -50,12 +53,12 @@ extension Lowering {
         + [transposed && !Mutation.isActive(.transposedTaps) ? 1 : 0]).map(Row.Argument.integer))
   }
 
-  mutating func winogradConvolution(_ nest: LoopNest, pad: [Int]) {
+  mutating func winogradConvolution(_ nest: LoopNest, pad: [Int], bands: Int) {
     let id = nest.anchor
     let inputs = graph[id].inputs
     let (x, y) = (shape(inputs[0]), shape(id))
     let blocks = WinogradBlocks(
-      images: x[0], inputs: x[1], outputs: y[1], output: Array(y[2...]), options: options)
+      images: x[0], inBands: bands > 1, inputs: x[1], outputs: y[1], output: Array(y[2...]), options: options)
     let parts = y[1].dividedUp(by: blocks.part)
     let weights = [
       operand(inputs[1]), inputs.count > 2 && !Mutation.isActive(.convolutionBiasLost) ? operand(inputs[2]) : nil,
@@ -75,12 +78,13 @@ extension Lowering {
         Winograd.outputs * Winograd.outputs * blocks.width,
       ].map { $0 * 4 })
     add(
-      .winogradConvolution(load: source.hook, store: target.epilogue), tasks: blocks.blocks * parts,
+      .winogradConvolution(crossesBands: bands > 1, load: source.hook, store: target.epilogue),
+      tasks: blocks.blocks * parts,
       reads: source.reads + weights.compactMap { $0?.access } + target.reads, writes: target.writes,
       source.words + words(weights, []) + target.words
         + ([x[0], x[1], y[1], x[2], x[3], y[2], y[3]] + pad
         + [blocks.images, blocks.runs, blocks.tiles, blocks.counts[1], parts, blocks.part, blocks.depth, slot]
-        + scratch)
+        + scratch + (bands > 1 ? [bands] : []))
         .map(Row.Argument.integer))
     finishSums(target, channels: y[1])
   }

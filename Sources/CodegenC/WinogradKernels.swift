@@ -150,19 +150,32 @@ extension Kernel {
     """
   }
 
-  static func winogradConvolution(load hook: Hook?, store epilogue: Epilogue?) -> Kernel {
+  static func winogradConvolution(crossesBands: Bool, load hook: Hook?, store epilogue: Epilogue?) -> Kernel {
     Kernel(
-      "winograd_convolution", variant: [hook?.key ?? "", epilogue?.key ?? ""].joined(separator: "|"),
-      "3x3 convolution by Winograd's F(4x4, 3x3) with bias\(describe(load: hook, store: epilogue)); a task is a block of "
+      "winograd_convolution",
+      variant: [crossesBands ? "bands" : "", hook?.key ?? "", epilogue?.key ?? ""].joined(separator: "|"),
+      "3x3 convolution by Winograd's F(4x4, 3x3) with bias\(crossesBands ? ", images in bands" : "")\(describe(load: hook, store: epilogue)); a task is a block of "
         + "tiles and a part of the channels",
       source("x", hook) + [.input("w"), .optional("bias")]
         + (epilogue?.parameters ?? [.output("result"), .integer("result_stride")])
         + Parameter.integers(
           "images inputs outputs in_h in_w out_h out_w pad_h pad_w tile_images tile_runs tiles tiles_h parts part depth "
-            + "slot scratch_lines scratch_across scratch_patches scratch_products scratch_result"),
+            + "slot scratch_lines scratch_across scratch_patches scratch_products scratch_result\(crossesBands ? " bands" : "")"
+        ),
       helpers: [copyRun, winogradTransforms, winogradTile] + (hook?.helpers ?? []) + (epilogue?.helpers ?? []),
       text: { _ in
-        let packed = Packed(name: "x", hook: hook, channels: "inputs", firstChannel: "first_channel", plane: "in_plane")
+        let packed = Packed(
+          name: "x", hook: hook, channels: "inputs", firstChannel: "first_channel", plane: "in_plane",
+          crossesBands: crossesBands)
+        let isOutside =
+          crossesBands
+          ? "(n0 + n) % bands + next < 0 || (n0 + n) % bands + next >= bands || h >= out_h + \(Winograd.taps - 1) - pad_h"
+          : "h < 0 || h >= in_h"
+        let line =
+          crossesBands
+          ? packed.run(
+            image: "n0 + n + next", position: "(h - next * in_h) * in_w", count: "in_w", result: "packed")
+          : packed.run(position: "h * in_w", count: "in_w", result: "packed")
         let channel = (hook?.channelBegin("first_channel + channel") ?? "").indented(3)
         let padding = Mutation.isActive(.paddedBeforeHook) ? "0.25f" : "0"
         let imageRuns = Mutation.isActive(.winogradImageOffset) ? "tile_runs" : "(tile_runs + 1)"
@@ -190,11 +203,11 @@ extension Kernel {
                   for (int64_t line = 0; line < 4 * tile_runs + 2; ++line) {
                     const int64_t h = h0 + line - pad_h;
                     float *packed = lines + (line % 4 * slots + n * (tile_runs + 1) + line / 4) * slot + pad_w;
-                    if (h < 0 || h >= in_h) {
+          \((crossesBands ? nextBand : "").indented(5))          if (\(isOutside)) {
                       clear_run(packed, in_w);
                       continue;
                     }
-          \(packed.run(position: "h * in_w", count: "in_w", result: "packed").indented(5).dropLast())
+          \(line.indented(5).dropLast())
                   }
                 for (int64_t i = 0; i < 4; ++i)
                   winograd_columns(lines + i * slots * slot, slot, slots, tiles, stride, across + i * plane);

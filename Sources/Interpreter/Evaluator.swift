@@ -184,8 +184,12 @@ struct Evaluator<Element: ComputeElement> {
       return convolutionBackwardWeights(operand(0), operand(1), geometry, shape: shape)
     case .packWeights: return operand(0).elements
     case .winogradWeights(let transposed): return winogradWeights(operand(0), transposed: transposed)
-    case .winogradConvolution(let padBegin, _):
-      return winogradConvolution(operand(0), operand(1), bias: optional(2), padBegin: padBegin, shape: shape)
+    case .winogradConvolution(let padBegin, _, let bands):
+      // of bands each has tiles of its own, which begin with its first line
+      let after = Winograd.taps - 1 - padBegin[0]
+      let x = bands == 1 ? operand(0) : bandsWithNeighbours(operand(0), bands, before: padBegin[0], after: after)
+      return winogradConvolution(
+        x, operand(1), bias: optional(2), padBegin: bands == 1 ? padBegin : [0, padBegin[1]], shape: shape)
     case .linear: return linear(operand(0), operand(1), bias: optional(2))
     case .matmul(let transposeA, let transposeB):
       return matmul(operand(0), transposed: transposeA, operand(1), transposed: transposeB)

@@ -48,6 +48,28 @@ func joinBands<Element: ComputeElement>(_ x: Tensor<Element>, _ bands: Int) -> T
     x, [x.shape[0] / bands, bands, x.shape[1]], shape: [x.shape[0] / bands, x.shape[1], x.shape[2] * bands, x.shape[3]])
 }
 
+/// Each band with lines of the bands next to it, zeros where the image ends.
+func bandsWithNeighbours<Element: ComputeElement>(
+  _ x: Tensor<Element>, _ bands: Int, before: Int, after: Int
+) -> Tensor<Element> {
+  let whole = joinBands(x, bands)
+  let (channels, height, width, lines) = (x.shape[1], whole.shape[2], x.shape[3], x.shape[2])
+  var result: [Element] = []
+  for image in 0..<x.shape[0] {
+    for channel in 0..<channels {
+      let plane = (image / bands * channels + channel) * height
+      let first = image % bands * lines
+      for line in first - before..<first + lines + after {
+        result +=
+          (0..<height).contains(line)
+          ? Array(whole.elements[(plane + line) * width..<(plane + line + 1) * width])
+          : [Element](repeating: 0, count: width)
+      }
+    }
+  }
+  return Tensor([x.shape[0], channels, lines + before + after, width], result)
+}
+
 /// Runs in the order [a, b, c] brought into the order [a, c, b].
 private func exchange<Element: ComputeElement>(_ x: Tensor<Element>, _ extents: [Int], shape: [Int]) -> Tensor<Element>
 {

@@ -190,8 +190,9 @@ package enum Op: Hashable, Sendable {
   /// w[out, in, 3, 3] → [36, out, in], the filters as `Winograd` multiplies them; transposed: [36, in, out] of the filters
   /// back to front, for the gradient of the input.
   case winogradWeights(transposed: Bool)
-  /// (x[N, in, H, W], u[36, out, in], b[out]?) → the 3×3 convolution of stride 1 whose weights were transformed to u.
-  case winogradConvolution(padBegin: [Int], padEnd: [Int])
+  /// (x[N, in, H, W], u[36, out, in], b[out]?) → the 3×3 convolution of stride 1 whose weights were transformed to u; of
+  /// images in bands as `Convolution.bands` says, each band in tiles of its own.
+  case winogradConvolution(padBegin: [Int], padEnd: [Int], bands: Int = 1)
   /// (x[N, in], w[out, in], b[out]?) → x·wᵀ + b; the weights may come from `packWeights`.
   case linear(packed: Bool = false)
   /// (a, b) → op(a)·op(b) on matrices, op transposing where asked.

@@ -29,7 +29,8 @@ extension Op {
     case .linear(let packed): packed ? [("packed", .bool(true))] : []
     case .packWeights(let groups, let packing): [("groups", .int(groups)), ("outputs", .word(packing.rawValue))]
     case .winogradWeights(let transposed): [("transposed", .bool(transposed))]
-    case .winogradConvolution(let padBegin, let padEnd): [("pad_begin", .ints(padBegin)), ("pad_end", .ints(padEnd))]
+    case .winogradConvolution(let padBegin, let padEnd, let bands):
+      [("pad_begin", .ints(padBegin)), ("pad_end", .ints(padEnd))] + bandsAttribute(bands)
     case .matmul(let a, let b): [("transpose_a", .bool(a)), ("transpose_b", .bool(b))]
     case .maxPool(let pooling), .maxPoolGradient(let pooling), .averagePool(let pooling): pooling.attributes
     case .averagePoolGradient(let pooling, let spatial): pooling.attributes + [("spatial", .ints(spatial))]
@@ -110,7 +111,8 @@ extension Op {
     case "pack_weights": self = .packWeights(groups: try a.int("groups"), try a.choice("outputs", Packing.self))
     case "winograd_weights": self = .winogradWeights(transposed: try a.bool("transposed"))
     case "winograd_convolution":
-      self = .winogradConvolution(padBegin: try a.ints("pad_begin"), padEnd: try a.ints("pad_end"))
+      self = .winogradConvolution(
+        padBegin: try a.ints("pad_begin"), padEnd: try a.ints("pad_end"), bands: try a.optionalInt("bands") ?? 1)
     case "linear": self = .linear(packed: try a.optionalBool("packed") ?? false)
     case "matmul": self = .matmul(transposeA: try a.bool("transpose_a"), transposeB: try a.bool("transpose_b"))
     case "sum_to_channel": self = .sumToChannel(axis: try a.int("axis"))
@@ -158,7 +160,7 @@ extension Convolution {
     [
       ("strides", .ints(strides)), ("pad_begin", .ints(padBegin)), ("pad_end", .ints(padEnd)),
       ("dilations", .ints(dilations)), ("groups", .int(groups)),
-    ] + (packed.map { [("packed", .word($0.rawValue))] } ?? []) + (bands == 1 ? [] : [("bands", .int(bands))])
+    ] + (packed.map { [("packed", .word($0.rawValue))] } ?? []) + bandsAttribute(bands)
   }
 
   init(_ a: inout AttributeReader) throws(AttributeError) {
@@ -169,6 +171,9 @@ extension Convolution {
     bands = try a.optionalInt("bands") ?? 1
   }
 }
+
+/// Whole images need no word.
+private func bandsAttribute(_ bands: Int) -> AttributeList { bands == 1 ? [] : [("bands", .int(bands))] }
 
 extension Pooling {
   var attributes: AttributeList {

@@ -68,7 +68,8 @@ private struct TypeRules {
       return try convolutionBackwardWeights(geometry, kernel: kernel)
     case .packWeights(let groups, _): return try packWeights(groups)
     case .winogradWeights(let transposed): return try winogradWeights(transposed: transposed)
-    case .winogradConvolution(let padBegin, let padEnd): return try winogradConvolution(padBegin, padEnd)
+    case .winogradConvolution(let padBegin, let padEnd, let bands):
+      return try winogradConvolution(padBegin, padEnd, bands: bands)
     case .linear: return try linear()
     case .matmul(let transposeA, let transposeB): return try matmul(transposeA, transposeB)
     case .sumToChannel(let axis):
@@ -353,27 +354,28 @@ private struct TypeRules {
       }
     }
     if operands.count == 3 { try vector(2, of: w.shape[0]) }
-    if geometry.bands != 1 { return try convolutionOfBands(geometry, x, weights) }
+    if geometry.bands != 1 {
+      return try convolutionOfBands(geometry, x, outputs: w.shape[0], kernel: Array(weights.dropFirst(2)))
+    }
     let result = try outputs(geometry, spatial: extents, kernel: Array(weights.dropFirst(2)))
     return .f32([x.shape[0], w.shape[0]] + result.map(Extent.fixed))
   }
 
   /// Of bands a convolution makes bands again, each from its own lines and those next to them.
-  private func convolutionOfBands(_ geometry: Convolution, _ x: TensorType, _ weights: [Int]) throws(TypeError)
-    -> TensorType
-  {
+  private func convolutionOfBands(
+    _ geometry: Convolution, _ x: TensorType, outputs channels: Extent, kernel: [Int]
+  ) throws(TypeError) -> TensorType {
     let whole = try joinBands(geometry.bands, of: x)
-    guard weights.count == 4 else { throw fail("expected two spatial axes for bands, found \(weights.count - 2)") }
     let extents = try spatial(whole, 2)
-    let result = try outputs(geometry, spatial: extents, kernel: Array(weights.dropFirst(2)))
+    let result = try outputs(geometry, spatial: extents, kernel: kernel)
     guard result[0] * geometry.strides[0] == extents[0] else {
       throw fail("expected bands whose lines give lines of the same band, found \(result[0]) lines of \(extents[0])")
     }
-    let reach = (weights[2] - 1) * geometry.dilations[0] + 1
+    let reach = (kernel[0] - 1) * geometry.dilations[0] + 1
     guard max(geometry.padBegin[0], reach - geometry.strides[0] - geometry.padBegin[0]) <= extents[0] / geometry.bands
     else { throw fail("expected windows that reach no further than the next band, found \(reach) lines") }
     return try splitBands(
-      geometry.bands, of: .f32([whole.shape[0], .fixed(weights[0])] + result.map(Extent.fixed)))
+      geometry.bands, of: .f32([whole.shape[0], channels] + result.map(Extent.fixed)))
   }
 
   private func splitBands(_ bands: Int, of x: TensorType) throws(TypeError) -> TensorType {
@@ -456,20 +458,22 @@ private struct TypeRules {
     return .f32([.fixed(Winograd.products)] + (transposed ? filters.reversed() : filters))
   }
 
-  func winogradConvolution(_ padBegin: [Int], _ padEnd: [Int]) throws(TypeError) -> TensorType {
+  func winogradConvolution(_ padBegin: [Int], _ padEnd: [Int], bands: Int) throws(TypeError) -> TensorType {
     try floats()
     try rank(0, 4)
     try rank(1, 3)
     let (x, u) = (operands[0], operands[1])
-    let geometry = Convolution(strides: [1, 1], padBegin: padBegin, padEnd: padEnd, dilations: [1, 1])
+    var geometry = Convolution(strides: [1, 1], padBegin: padBegin, padEnd: padEnd, dilations: [1, 1])
+    geometry.bands = bands
     try check(geometry)
     guard u.shape[0] == .fixed(Winograd.products), u.shape[2] == x.shape[1] else {
       throw fail(
         "expected transformed weights [\(Winograd.products), out, \(x.shape[1])], found \(u.spelledExtents)")
     }
     if operands.count == 3 { try vector(2, of: u.shape[1]) }
-    let result = try outputs(
-      geometry, spatial: try spatial(x, 2), kernel: [Winograd.taps, Winograd.taps])
+    let kernel = [Winograd.taps, Winograd.taps]
+    if bands != 1 { return try convolutionOfBands(geometry, x, outputs: u.shape[1], kernel: kernel) }
+    let result = try outputs(geometry, spatial: try spatial(x, 2), kernel: kernel)
     return .f32([x.shape[0], u.shape[1]] + result.map(Extent.fixed))
   }
 

@@ -64,9 +64,13 @@ func splitBands(_ graph: Graph, bands: Bands) -> Graph {
       split.append(nil)
       continue
     }
-    if case .convolution(var geometry) = node.op {
+    switch node.op {
+    case .convolution(var geometry):
       geometry.bands = bands.count
       node.op = .convolution(geometry)
+    case .winogradConvolution(let begin, let end, _):
+      node.op = .winogradConvolution(padBegin: begin, padEnd: end, bands: bands.count)
+    default: break
     }
     let images = node.images
     let inputs = node.inputs.map { images.contains($0) ? inBands($0) : asImages($0) }
@@ -109,7 +113,10 @@ private func operationsInBands(_ graph: Graph, bands: Bands) -> [Bool] {
     for input in node.images where !able[input.index] && enters[input.index].insert(own).inserted {
       copied[own] += 2 * elements(input)
     }
-    if case .convolution = node.op { computed[own] += elements(node.inputs[0]) + elements(id) }
+    switch node.op {
+    case .convolution, .winogradConvolution: computed[own] += elements(node.inputs[0]) + elements(id)
+    default: break
+    }
   }
   for result in graph.results where able[result.value.index] { isJoined[result.value.index] = true }
   for id in graph.ids where isJoined[id.index] { copied[root(id.index)] += 2 * elements(id) }
@@ -122,7 +129,7 @@ extension Node {
   /// The operands that are images where the result is one.
   fileprivate var images: [ValueID] {
     switch op {
-    case .convolution, .averagePool, .maxPool, .slice, .pad: [inputs[0]]
+    case .convolution, .winogradConvolution, .averagePool, .maxPool, .slice, .pad: [inputs[0]]
     case .concat: inputs
     default: pointwiseInputs ?? []
     }
@@ -146,6 +153,8 @@ private func canSplit(_ node: Node, in graph: Graph, bands: Bands) -> Bool {
     let reach = (weights[2] - 1) * geometry.dilations[0] + 1
     let beyond = max(geometry.padBegin[0], reach - geometry.strides[0] - geometry.padBegin[0])
     return geometry.groups == 1 && to[2] * geometry.strides[0] == from[2] && beyond <= from[2] / bands.count
+  case .winogradConvolution(let begin, _, _):
+    return to[2] == from[2] && max(begin[0], Winograd.taps - 1 - begin[0]) <= from[2] / bands.count
   case .averagePool(let pooling), .maxPool(let pooling):
     return pooling.kernel[0] <= pooling.strides[0] && pooling.padBegin[0] == 0 && pooling.padEnd[0] == 0
       && to[2] * pooling.strides[0] == from[2]

@@ -302,6 +302,15 @@ enum OpCases {
         .make(.convolution(packed), [split, w, [w[0]]], [.whole], .exact, note: "packed " + note),
       ]
     }
+    + [([2, 3, 8, 8], 12, 2), ([1, 5, 32, 33], 7, 2), ([1, 16, 42, 14], 9, 3), ([2, 3, 6, 70], 4, 3)].flatMap {
+      (x: [Int], outputs: Int, bands: Int) -> [OpCase] in
+      let split = [x[0] * bands, x[1], x[2] / bands, x[3]]
+      return [([1, 1], [1, 1]), ([0, 2], [2, 0]), ([2, 0], [0, 1])].map { begin, end in
+        .make(
+          .winogradConvolution(padBegin: begin, padEnd: end, bands: bands), [split, [36, outputs, x[1]], [outputs]],
+          [.real], .relative(1e-5), note: "\(bands) bands, pads \(begin) and \(end)")
+      }
+    }
 
   /// One tile and many, lines that share a vector and lines of several, more channels than fit the cache at once.
   static let winograd: [OpCase] = [

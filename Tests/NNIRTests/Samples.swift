@@ -56,6 +56,9 @@ let stepSample: Graph = {
   _ = b.add(
     .winogradConvolution(padBegin: [1, 0], padEnd: [2, 1]), [x, b.add(.winogradWeights(transposed: false), [square])])
   _ = b.add(.winogradWeights(transposed: true), [square])
+  _ = b.add(
+    .winogradConvolution(padBegin: [1, 1], padEnd: [1, 1], bands: 2),
+    [inBands, b.add(.winogradWeights(transposed: false), [square])])
   for op in [Op.relu, .sigmoid, .tanh, .scale(-0.0), .scale(1e-30), .reciprocalSquareRoot(epsilon: 1e-5)] {
     _ = b.add(op, [y])
   }

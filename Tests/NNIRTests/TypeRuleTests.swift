@@ -76,6 +76,9 @@ struct TypeRuleTests {
     Accepted(
       .winogradConvolution(padBegin: [1, 0], padEnd: [2, 0]), [image, .f32([36, 6, 4]), .f32([6])],
       .f32([.batch, 6, 9, 6])),
+    Accepted(
+      .winogradConvolution(padBegin: [0, 0], padEnd: [2, 0], bands: 2), [.f32([4, 4, 8, 8]), .f32([36, 6, 4])],
+      .f32([4, 6, 8, 6])),
     Accepted(.winogradWeights(transposed: false), [weights], .f32([36, 6, 4])),
     Accepted(.winogradWeights(transposed: true), [weights], .f32([36, 4, 6])),
     Accepted(.packWeights(groups: 2, .rows), [.f32([6, 2, 3, 3])], .f32([6, 2, 3, 3])),
