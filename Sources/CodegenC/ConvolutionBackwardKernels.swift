@@ -52,7 +52,7 @@ extension Kernel {
                   .rows = inputs, .block = block, .bias = 0, .tile = 0,
                   .last = panel_tiles(inputs), .positions = (images_here - 1) * pitch + columns_here, .pitch = pitch,
                   .begin = 0, .end = columns_here, .step = 1};
-          \(rowsOfEpilogue(channel).indented(2).dropLast())
+          \((wanted(epilogue, channel: "0", plane: "positions", position: "w0", positions: "pitch", pitch: "pitch", columns: "pitch") + rowsOfEpilogue(channel)).indented(2).dropLast())
               /* dy with outputs in lanes; positions outside the image are left out */
               int64_t count = 0;
               for (int64_t n = 0; n < images_here; ++n) {

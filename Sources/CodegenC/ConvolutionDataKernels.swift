@@ -188,9 +188,14 @@ extension Kernel {
 
   /// Only for strides of 1: there is one phase, and a tile's lines are whole.
   private static func dataEpilogue(_ form: ConvolutionForm, _ epilogue: Epilogue) -> String {
+    let wanted = wanted(
+      epilogue, channel: "first_input", plane: "in_plane",
+      position: form.isInRuns ? "h0 * in_w" : "(d * in_h + h0) * in_w + w0",
+      positions: form.isInRuns ? "s.pitch" : "rows * pitch", pitch: form.isInRuns ? "in_w" : "pitch",
+      columns: form == .pointwise ? "pitch" : "in_w")
     if form.isInRuns {
-      return rowsOfEpilogue(
-        epilogueOfRuns(epilogue, "first_input + row + r", channels: "groups * inputs", "in"))
+      return wanted
+        + rowsOfEpilogue(epilogueOfRuns(epilogue, "first_input + row + r", channels: "groups * inputs", "in"))
     }
     let channel = epilogue.channel(
       "first_input + row + r", channels: "groups * inputs", part: "tile", plane: "in_plane", image: "n0 + n",
@@ -208,6 +213,6 @@ extension Kernel {
 
       """
     }
-    return rowsOfEpilogue(channel)
+    return wanted + rowsOfEpilogue(channel)
   }
 }

@@ -16,6 +16,15 @@ extension Kernel {
 
   static let stripHelper = Helper("strip", needs: [panelRow]) { options in
     """
+    /* What an epilogue will read of the results' tile: operands with their distance between images, from the first channel
+       and position of the tile on, and how these lie in the strip. */
+    struct wanted {
+      const float *operand[\(wantedOperands)];
+      int64_t image[\(wantedOperands)];
+      int64_t count, plane;
+      int64_t positions, pitch, columns; /* of the strip for each image and line; floats of a line */
+    };
+
     /* What a tile of a convolution reads and writes; `tap[t] + q` is where tap t finds position q. */
     struct strip {
       const float *data;
@@ -32,7 +41,23 @@ extension Kernel {
       const int64_t *vector;     /* where `data` has each vector of positions; null: one after the other */
       const int64_t *line;       /* where each line of the strip stands in the result, or NOWHERE; null: as in the strip */
       int64_t begin, end, step;  /* columns of a line that are kept, and the distance between them */
+      const struct wanted *wanted; /* or null */
     };
+
+    /* Asks for what the epilogue will read of some rows and vectors. Exact where lines have no gaps; a hint else. */
+    static inline void ask_for(const struct wanted *wanted, int64_t row, int64_t rows, int64_t position, int vectors) {
+      int64_t n = 0, element = position;
+      if (position >= wanted->positions) {
+        n = position / wanted->positions;
+        element -= n * wanted->positions;
+      }
+      if (wanted->pitch != wanted->columns) element -= element / wanted->pitch * (wanted->pitch - wanted->columns);
+      for (int64_t o = 0; o < wanted->count; ++o) {
+        const float *operand = wanted->operand[o] + n * wanted->image[o] + row * wanted->plane + element;
+        for (int64_t r = 0; r < rows; ++r, operand += wanted->plane)
+          for (int64_t i = 0; i < vectors * LANES; i += 16) PREFETCH_NEAR(operand + i);
+      }
+    }
 
     /* Keeps what lies on columns of the image. */
     static NOINLINE void strip_store(const struct strip *s, int rows, int64_t row, int64_t position, int64_t width,
@@ -132,6 +157,7 @@ extension Kernel {
           const int vectors = (int)((left + blocks - 1) / blocks);
           for (int64_t tile = s->tile, row = panel_row(tile, s->rows); tile < s->last;) {
             const int64_t next = panel_row(++tile, s->rows);
+            if (s->wanted && channel == 0) ask_for(s->wanted, row, next - row, position, vectors);
             strip_tile_any((int)(next - row), vectors, s, row, position, channel, least(channel + step, s->channels));
             row = next;
           }
@@ -316,6 +342,30 @@ extension Kernel {
     hook.map { "float *whole = (float *)(void *)(c->scratch + \($0.prefix)_line);\n" } ?? ""
   }
 
+  /// Operands of an epilogue that a strip asks for.
+  static let wantedOperands = 2
+
+  /// Declares what an epilogue will read of a tile, if anything: from image n0, channel `channel` and element `position` of
+  /// a plane on.
+  static func wanted(
+    _ epilogue: Epilogue, channel: String, plane: String, position: String, positions: String, pitch: String,
+    columns: String
+  ) -> String {
+    let operands = epilogue.hook.pointers.filter(\.isConstant).prefix(wantedOperands)
+    guard !operands.isEmpty else { return "" }
+    let unused = [String](repeating: "0", count: wantedOperands - operands.count)
+    let pointers =
+      operands.map { "\($0.name)_base + n0 * \($0.stride) + (\(channel)) * \(plane) + \(position)" } + unused
+    return """
+      const struct wanted wanted = {
+          .operand = {\(pointers.joined(separator: ", "))},
+          .image = {\((operands.map(\.stride) + unused).joined(separator: ", "))}, .count = \(operands.count), .plane = \(plane),
+          .positions = \(positions), .pitch = \(pitch), .columns = \(columns)};
+      s.wanted = &wanted;
+
+      """
+  }
+
   /// Tiles of result channels that an epilogue handles at once; what they take stays in the first-level cache.
   static let epilogueTiles = 8
 
@@ -407,9 +457,14 @@ extension Kernel {
     """
 
   private static func forwardEpilogue(_ form: ConvolutionForm, _ epilogue: Epilogue) -> String {
+    let wanted = wanted(
+      epilogue, channel: "first_output", plane: "out_plane",
+      position: form.isInRuns ? "h0 * out_w" : "(d0 * out_h + h0) * out_w + w0",
+      positions: form.isInRuns ? "s.pitch" : "rows * pitch", pitch: form.isInRuns ? "out_w" : "pitch",
+      columns: form == .pointwise ? "pitch" : "out_w")
     if form.isInRuns {
-      return rowsOfEpilogue(
-        epilogueOfRuns(epilogue, "first_output + row + r", channels: "groups * outputs", "out"))
+      return wanted
+        + rowsOfEpilogue(epilogueOfRuns(epilogue, "first_output + row + r", channels: "groups * outputs", "out"))
     }
     let channel = epilogue.channel(
       "first_output + row + r", channels: "groups * outputs", part: "tile", plane: "out_plane", image: "n0 + n",
@@ -420,7 +475,7 @@ extension Kernel {
       "for (int64_t n = 0; n < images_here; ++n)\n"
         + "  for (int64_t line = 0; line < lines_here; ++line) {\n\(body.indented(2))  }\n"
     }
-    return rowsOfEpilogue(channel)
+    return wanted + rowsOfEpilogue(channel)
   }
 
   /// An epilogue on a tile of which each image is one run; `side` is what the extents of the result begin with.

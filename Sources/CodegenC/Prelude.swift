@@ -37,6 +37,7 @@ struct Prelude {
     #define MAYBE_UNUSED __attribute__((unused))
     #define NOINLINE __attribute__((noinline))
     #define PREFETCH(p) __builtin_prefetch(p)
+    #define PREFETCH_NEAR(p) __builtin_prefetch(p, 0, 2) /* to the second-level cache */
     #define ALWAYS_INLINE inline __attribute__((always_inline))
 
     #define LANES \(options.lanes)
