@@ -1,10 +1,11 @@
 import CodegenC
 import Compiler
+import NNIR
 
-/// How long the loop nests take whose tiles can be chosen, in calls of a profiled build.
-final class ProblemClock {
+/// How long the loop nests take for which something can be chosen, in calls of a profiled build.
+final class ProblemClock<Problem: Hashable> {
   /// In the order of their first rows.
-  let problems: [TuningProblem]
+  let problems: [Problem]
   private let workload: Workload
   /// For each problem the words of the call table at which its rows begin.
   private let words: [[Int]]
@@ -12,14 +13,16 @@ final class ProblemClock {
   private let size: Int
   private let offset: Int
 
-  /// - Parameter model: What the workload's session was compiled from, with counters: one entry.
-  init(_ workload: Workload, of model: CompiledModel) {
+  /// - Parameters:
+  ///   - model: What the workload's session was compiled from, with counters: one entry.
+  ///   - problem: What a value's loop nest is of; nil for those that do not count.
+  init(_ workload: Workload, of model: CompiledModel, problem: (CompiledEntry, ValueID) -> Problem?) {
     guard let entry = model.entries.first else { fatalError("nothing was compiled") }
     self.workload = workload
-    var order: [TuningProblem] = []
-    var words: [TuningProblem: [Int]] = [:]
+    var order: [Problem] = []
+    var words: [Problem: [Int]] = [:]
     for (row, word) in zip(entry.program.rows, entry.program.table.rows) {
-      guard let value = row.value, let problem = entry.program.problems[value] else { continue }
+      guard let value = row.value, let problem = problem(entry, value) else { continue }
       if words[problem] == nil { order.append(problem) }
       words[problem, default: []].append(word)
     }

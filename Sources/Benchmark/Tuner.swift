@@ -1,7 +1,9 @@
 import CodegenC
 import Compiler
+import NNIR
+import Passes
 
-/// Finds tiles for a model on this machine within a time.
+/// Finds algorithms, and then tiles, for a model on this machine within a time.
 package struct Tuner {
   /// What came of it.
   package struct Outcome: Sendable {
@@ -37,6 +39,8 @@ package struct Tuner {
 
   let base: Tuning
   let lanes: Int
+  /// Ways to compute a convolution that may be tried.
+  let algorithms: [ConvolutionAlgorithm]
   /// When it has to be done, by `monotonicSeconds`.
   let deadline: Double
   let open: Open
@@ -49,11 +53,13 @@ package struct Tuner {
   ///   - budget: Seconds from now on, builds included.
   ///   - progress: Gets a few words whenever something has happened.
   package init(
-    base: Tuning, lanes: Int, budget: Double, isInterrupted: @escaping () -> Bool = { false },
+    base: Tuning, lanes: Int, algorithms: [ConvolutionAlgorithm], budget: Double,
+    isInterrupted: @escaping () -> Bool = { false },
     progress: @escaping (String) -> Void = { _ in }, open: @escaping Open
   ) {
     self.base = base
     self.lanes = lanes
+    self.algorithms = algorithms
     deadline = monotonicSeconds() + budget
     seconds = min(2, max(0.2, budget / 60))
     self.open = open
@@ -69,11 +75,13 @@ package struct Tuner {
   }
 
   private func run(_ outcome: inout Outcome) throws {
-    guard let clock = try opened(base) else { return }
+    // tiles depend on how a convolution is computed
+    let base = try withAlgorithms(&outcome)
+    guard !isInterrupted(), let clock = try opened(base) else { return }
     let shares = try shares(clock)
     guard !isInterrupted() else { return }
     let problems = zip(clock.problems, shares).filter { $1 >= Self.noticeable }.map(\.0)
-    outcome.shares = Dictionary(uniqueKeysWithValues: zip(clock.problems, shares))
+    outcome.shares.merge(zip(clock.problems, shares)) { $1 }
     outcome.problems = clock.problems.count
     outcome.noticeable = problems.count
     var durations: [Double] = []
@@ -109,10 +117,10 @@ package struct Tuner {
         progress("measuring what was found for \(trial.count) problems again")
         return isInterrupted() ? nil : try measure(trial, seconds: 2 * seconds)
       })
-    outcome.trials = search.trials
+    outcome.trials += search.trials
     outcome.isCutShort = cutShort
-    outcome.gains = search.found
-    guard !search.found.isEmpty else { return }
+    outcome.gains.merge(search.found) { $1 }
+    guard !outcome.gains.isEmpty else { return }
     if !isInterrupted() {
       progress("measuring the whole model")
       outcome.whole = try whole(search.tuning)
@@ -121,34 +129,99 @@ package struct Tuner {
     if outcome.isFaster { outcome.tuning = search.tuning }
   }
 
+  /// The base with the algorithms that were found to be faster, one build for each way to compute all convolutions.
+  private func withAlgorithms(_ outcome: inout Outcome) throws -> Tuning {
+    guard let (model, workload) = try profiled(base) else { return base }
+    let clock = algorithmClock(workload, model)
+    let now = algorithmsUsed(model)
+    var found: [ConvolutionProblem: TuningSearch.Gain] = [:]
+    func tuning(_ choices: [ConvolutionProblem: ConvolutionAlgorithm]) -> Tuning {
+      var result = base
+      for (problem, algorithm) in choices { result[TuningProblem(problem)] = TuningChoice(algorithm: algorithm) }
+      return result
+    }
+    /// What wins against the base, of those that are computed in another way.
+    func measure(_ choices: [ConvolutionProblem: ConvolutionAlgorithm], seconds: Double) throws
+      -> [ConvolutionProblem: Double]
+    {
+      guard let (model, workload) = try profiled(tuning(choices)) else { return [:] }
+      let used = algorithmsUsed(model)
+      let ratios = try compare(clock, algorithmClock(workload, model), seconds: seconds)
+      return isInterrupted() ? [:] : ratios.filter { used[$0.key] != now[$0.key] }
+    }
+    for algorithm in algorithms where !isInterrupted() {
+      let choices = now.filter { $0.value != algorithm }.mapValues { _ in algorithm }
+      let begin = monotonicSeconds()
+      let ratios = try measure(choices, seconds: seconds)
+      guard !ratios.isEmpty else { continue }
+      outcome.trials += 1
+      let faster = ratios.filter { $0.value >= TuningSearch.margin }
+      progress("convolutions by \(algorithm.rawValue): \(faster.count) of \(ratios.count) faster")
+      for (problem, ratio) in faster where ratio > found[problem]?.ratio ?? 0 {
+        found[problem] = TuningSearch.Gain(choice: TuningChoice(algorithm: algorithm), ratio: ratio)
+      }
+      // as long again for what is next, to measure what was found again and the whole
+      if monotonicSeconds() + 4 * (monotonicSeconds() - begin) > deadline { break }
+    }
+    guard !found.isEmpty, !isInterrupted() else { return base }
+    // the best of several measurements is fast by luck
+    let again = try measure(found.compactMapValues(\.choice.algorithm), seconds: 2 * seconds)
+    let kept = found.filter { min($0.value.ratio, again[$0.key] ?? 0) >= TuningSearch.margin }
+    let shares = zip(clock.problems, try shares(clock))
+    for (problem, share) in shares where kept[problem] != nil { outcome.shares[TuningProblem(problem)] = share }
+    for (problem, gain) in kept { outcome.gains[TuningProblem(problem)] = gain }
+    return tuning(kept.compactMapValues(\.choice.algorithm))
+  }
+
+  /// How long each convolution takes, whichever way it is computed.
+  private func algorithmClock(_ workload: Workload, _ model: CompiledModel) -> ProblemClock<ConvolutionProblem> {
+    ProblemClock(workload, of: model) { entry, value in
+      entry.algorithm(of: value) == nil ? nil : ConvolutionProblem(entry.plan.graph[value], in: entry.plan.graph)
+    }
+  }
+
+  private func algorithmsUsed(_ model: CompiledModel) -> [ConvolutionProblem: ConvolutionAlgorithm] {
+    guard let entry = model.entries.first else { return [:] }
+    var result: [ConvolutionProblem: ConvolutionAlgorithm] = [:]
+    for id in entry.plan.graph.ids {
+      guard let problem = ConvolutionProblem(entry.plan.graph[id], in: entry.plan.graph) else { continue }
+      result[problem] = entry.algorithm(of: id)
+    }
+    return result
+  }
+
   /// A profiled build; nil where it was interrupted: Ctrl-C reaches the compiler that a build waits for, too.
-  private func opened(_ tuning: Tuning) throws -> ProblemClock? {
+  private func profiled(_ tuning: Tuning) throws -> (CompiledModel, Workload)? {
     do {
-      let (model, workload) = try open(tuning, true)
-      return ProblemClock(workload, of: model)
+      return try open(tuning, true)
     } catch {
       guard isInterrupted() else { throw error }
       return nil
     }
   }
 
+  private func opened(_ tuning: Tuning) throws -> ProblemClock<TuningProblem>? {
+    guard let (model, workload) = try profiled(tuning) else { return nil }
+    return ProblemClock(workload, of: model) { entry, value in entry.program.problems[value] }
+  }
+
   /// Each problem's share of a call.
-  private func shares(_ clock: ProblemClock) throws -> [Double] {
+  private func shares<Problem>(_ clock: ProblemClock<Problem>) throws -> [Double] {
     let samples = try inTurn(subjects: 1, seconds: seconds, isInterrupted: isInterrupted) { _ in try clock.call() }
     let ticks = medians(samples[0].flatMap { $0 })
     let whole = max(1, ticks.last ?? 1)
     return ticks.dropLast().map { $0 / whole }
   }
 
-  private func compare(
-    _ base: ProblemClock, _ trial: ProblemClock, seconds: Double
-  ) throws -> [TuningProblem: Double] {
+  private func compare<Problem>(
+    _ base: ProblemClock<Problem>, _ trial: ProblemClock<Problem>, seconds: Double
+  ) throws -> [Problem: Double] {
     let clocks = [base, trial]
     let samples = try inTurn(subjects: 2, seconds: seconds, isInterrupted: isInterrupted) { try clocks[$0].call() }
     // turns that follow each other are compared, so that clocks and other programs may come and go
     let turns = zip(samples[0], samples[1]).map { (medians($0), medians($1)) }
     guard !turns.isEmpty else { return [:] }
-    var ratios: [TuningProblem: Double] = [:]
+    var ratios: [Problem: Double] = [:]
     let positions = Dictionary(uniqueKeysWithValues: trial.problems.enumerated().map { ($1, $0) })
     for (index, problem) in base.problems.enumerated() {
       guard let other = positions[problem] else { continue }
@@ -179,5 +252,19 @@ package struct Tuner {
     }
     let ratios = zip(samples[0], samples[1]).map { Timing($0).median / Timing($1).median }
     return ratios.isEmpty ? nil : Timing(ratios)
+  }
+}
+
+extension CompiledEntry {
+  /// How a convolution is computed that could be computed in another way; nil for everything else.
+  fileprivate func algorithm(of id: ValueID) -> ConvolutionAlgorithm? {
+    if case .winogradConvolution = plan.graph[id].op { return .winograd }
+    switch program.problems[id]?.kind {
+    case .convolution: return .rows
+    case .convolutionLanes: return .lanes
+    case .convolutionBackwardData, .convolutionBackwardWeights, .convolutionBackward, .product, .dotProducts,
+      .algorithm, nil:
+      return nil
+    }
   }
 }

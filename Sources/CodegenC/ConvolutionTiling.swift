@@ -43,7 +43,7 @@ struct ConvolutionTiling: Hashable {
         images: shape.images, extents: [1, 1, shape.input[2]], halo: [0, 0], planes: 1,
         floats: shape.inputs + shape.outputs + width, choice: choice, options: options)
       parts = 1
-    case .product, .dotProducts: fatalError("a product has no convolution's tiles")
+    case .product, .dotProducts, .algorithm: fatalError("a product has no convolution's tiles")
     }
   }
 

@@ -114,7 +114,7 @@ extension Lowering {
     let packing =
       geometry.packed
       ?? Passes.packing(
-        geometry, weights: self.shape(inputs[1]), output: self.shape(id))
+        geometry, weights: self.shape(inputs[1]), output: self.shape(id), algorithms: options.tuning.algorithms)
     if packing == .lanes { return convolutionLanes(nest, geometry, shape) }
     let tiling = tiling(.convolution, shape, load: isHooked(inputs[0]), store: !nest.members.isEmpty)
     let (tiles, parts) = (tiling.tiles, tiling.parts)

@@ -1,6 +1,7 @@
 import NNIR
+import Passes
 
-/// Choices of tiles for one kind of CPU, in place of the built-in rules.
+/// Choices of tiles and algorithms for one kind of CPU, in place of the built-in rules.
 ///
 /// They change which memory is in a cache when and how work is cut into tasks. Statistics that epilogues take are merged
 /// tile by tile, and gradients of weights are summed over ranges of whole tiles, so that another choice may round these in
@@ -25,8 +26,14 @@ package struct Tuning: Sendable, Hashable {
 
   package subscript(problem: TuningProblem) -> TuningChoice? {
     get { choices[problem] }
-    set { choices[problem] = newValue }
+    set {
+      choices[problem] = newValue
+      if problem.kind == .algorithm { algorithms[ConvolutionProblem(sizes: problem.sizes)] = newValue?.algorithm }
+    }
   }
+
+  /// The choices of algorithms among them.
+  package private(set) var algorithms: ConvolutionAlgorithms = [:]
 
   package var isEmpty: Bool { choices.isEmpty }
   package var count: Int { choices.count }
@@ -49,12 +56,18 @@ package struct TuningChoice: Sendable, Hashable {
   package var parts: Int?
   /// Rows of a product, or of dot products, that are one task.
   package var rows: Int?
+  /// How a convolution is computed.
+  package var algorithm: ConvolutionAlgorithm?
 
-  package init(positions: Int? = nil, columns: Int? = nil, parts: Int? = nil, rows: Int? = nil) {
+  package init(
+    positions: Int? = nil, columns: Int? = nil, parts: Int? = nil, rows: Int? = nil,
+    algorithm: ConvolutionAlgorithm? = nil
+  ) {
     self.positions = positions
     self.columns = columns
     self.parts = parts
     self.rows = rows
+    self.algorithm = algorithm
   }
 }
 
@@ -71,6 +84,8 @@ package struct TuningProblem: Sendable, Hashable {
     case product
     /// Products of rows by rows, as a linear layer computes them.
     case dotProducts = "dot_products"
+    /// A convolution of one image, however it is computed.
+    case algorithm
 
     /// The sizes that make up a problem: names, and how many numbers each has.
     var fields: [(name: String, count: Int)] {
@@ -82,6 +97,7 @@ package struct TuningProblem: Sendable, Hashable {
           ("strides", 3), ("dilations", 3), ("pads", 3), ("bands", 1),
         ]
       case .product, .dotProducts: [("rows", 1), ("columns", 1), ("depth", 1)]
+      case .algorithm: ConvolutionProblem.fields
       }
     }
 
@@ -94,6 +110,7 @@ package struct TuningProblem: Sendable, Hashable {
       case .convolutionBackwardWeights: [("positions", \.positions), ("columns", \.columns), ("parts", \.parts)]
       case .product: [("rows", \.rows)]
       case .dotProducts: [("rows", \.rows), ("columns", \.columns)]
+      case .algorithm: []
       }
     }
   }
@@ -116,6 +133,9 @@ package struct TuningProblem: Sendable, Hashable {
     self.hooks = hooks
     self.sizes = sizes
   }
+
+  /// The choice of an algorithm for a convolution.
+  package init(_ problem: ConvolutionProblem) { self.init(.algorithm, hooks: .none, sizes: problem.sizes) }
 
   init(_ kind: Kind, _ shape: ConvolutionShape, load: Bool, store: Bool) {
     self.init(

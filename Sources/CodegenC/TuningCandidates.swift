@@ -45,7 +45,7 @@ extension TuningProblem {
       let now = task(base)
       return aspect == .tiles
         ? tries(\.rows, Self.dotRows, from: now[0], task) : tries(\.columns, Self.dotColumns, from: now[1], task)
-    case (.product, .columns), (.product, .parts), (.dotProducts, .parts), (.convolution, .parts),
+    case (.algorithm, _), (.product, .columns), (.product, .parts), (.dotProducts, .parts), (.convolution, .parts),
       (.convolutionLanes, .columns),
       (.convolutionLanes, .parts), (.convolutionBackwardData, .parts), (.convolutionBackward, .parts):
       return []

@@ -1,4 +1,5 @@
 import NNIR
+import Passes
 
 // A tuning file: a header, then one line for each problem. Blank lines and lines that begin with # say nothing.
 //
@@ -7,6 +8,7 @@ import NNIR
 //     target native
 //     lanes 8
 //     threads 2
+//     algorithm hooks none groups 1 inputs 64 outputs 64 output 1x28x28 kernel 1x3x3 strides … pads 0x1x1 : by lanes
 //     product hooks none rows 64 columns 1024 depth 784 : rows 64
 
 extension Tuning {
@@ -115,6 +117,17 @@ extension Tuning {
     }
     try expect(":")
     var choice = TuningChoice()
+    if kind == .algorithm {
+      try expect("by")
+      let names = ConvolutionAlgorithm.allCases.map(\.rawValue).joined(separator: ", ")
+      let name = try next("one of \(names)")
+      choice.algorithm = ConvolutionAlgorithm(rawValue: String(name))
+      guard choice.algorithm != nil else { throw TuningSyntax("by: expected one of \(names), found \(quoted(name))") }
+      guard rest.isEmpty else {
+        throw TuningSyntax("expected the end of the line, found \(quoted(rest[rest.startIndex]))")
+      }
+      return (TuningProblem(kind, hooks: hooks, sizes: sizes), choice)
+    }
     let options = kind.choices
     repeat {
       let name = try next(options.map(\.name).joined(separator: " or "))
@@ -165,8 +178,9 @@ extension TuningProblem: CustomStringConvertible {
 extension TuningChoice: CustomStringConvertible {
   /// `positions 128 parts 2`; empty where nothing is chosen.
   package var description: String {
-    [("positions", positions), ("columns", columns), ("parts", parts), ("rows", rows)].compactMap { name, value in
-      value.map { "\(name) \($0)" }
-    }.joined(separator: " ")
+    let numbers = [("positions", positions), ("columns", columns), ("parts", parts), ("rows", rows)]
+    return
+      (numbers.compactMap { name, value in value.map { "\(name) \($0)" } }
+      + (algorithm.map { ["by \($0.rawValue)"] } ?? [])).joined(separator: " ")
   }
 }

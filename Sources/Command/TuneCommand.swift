@@ -4,6 +4,7 @@ import struct CodegenC.Tuning
 import Compiler
 import Foundation
 import NNIR
+import Passes
 import Reports
 import Runtime
 import Training
@@ -11,9 +12,10 @@ import Training
 /// `nncc tune MODEL`
 struct TuneCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "tune", abstract: "Find the tiles that are fastest on this machine.",
+    commandName: "tune", abstract: "Find the algorithms and tiles that are fastest on this machine.",
     discussion: """
-      Builds the model again and again with other tiles, and times each convolution and product beside the build without. \
+      Builds the model with each way to compute all of its convolutions, then again and again with other tiles, and \
+      times each convolution and product beside the build without. \
       What is faster, alone and in the whole model, goes into a small text file; every command that compiles takes it as \
       --tuning F. Give --tuning F here too, to go on from a file: for another mode or batch size, for example.
       """)
@@ -71,7 +73,8 @@ struct TuneCommand: ParsableCommand {
     let outcome = try Interruption.catching { isInterrupted in
       try withoutActuallyEscaping(isInterrupted) { isInterrupted in
         try Tuner(
-          base: base, lanes: lanes, budget: end - monotonicSeconds(), isInterrupted: isInterrupted,
+          base: base, lanes: lanes, algorithms: ConvolutionAlgorithm.allowed(by: options.passes.math),
+          budget: end - monotonicSeconds(), isInterrupted: isInterrupted,
           progress: line.show, open: open
         ).run()
       }

@@ -27,8 +27,10 @@ package struct BuildOptions: Sendable {
   package var keepValues: Bool
   /// Threads count the time of every row in their scratch.
   package var profile: Bool
-  /// Tiles to take instead of those of the built-in rules.
-  package var tuning: Tuning
+  /// Tiles and algorithms to take instead of those of the built-in rules.
+  package var tuning: Tuning {
+    didSet { passes.algorithms = tuning.algorithms }
+  }
   /// Images at most that inference takes through the network together; nil chooses.
   package var microbatch: Int?
 
@@ -47,6 +49,7 @@ package struct BuildOptions: Sendable {
     self.keepValues = keepValues
     self.profile = profile
     self.tuning = tuning
+    self.passes.algorithms = tuning.algorithms
     self.microbatch = microbatch
   }
 }

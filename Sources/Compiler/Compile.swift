@@ -52,11 +52,13 @@ package func specialize(
   let pipeline =
     switch point.mode {
     case .infer:
-      Pipeline.inference(batch: point.batch, math: options.math, bands: isPart ? .none : options.bands)
-    case .train: Pipeline.training(batch: point.batch, goal: .update, recompute: options.recompute, math: options.math)
-    case .gradient:
+      Pipeline.inference(
+        batch: point.batch, math: options.math, bands: isPart ? .none : options.bands,
+        algorithms: options.algorithms)
+    case .train, .gradient:
       Pipeline.training(
-        batch: point.batch, goal: .gradients, recompute: options.recompute, math: options.math)
+        batch: point.batch, goal: point.mode == .train ? .update : .gradients, recompute: options.recompute,
+        math: options.math, algorithms: options.algorithms)
     }
   return try run(pipeline, on: typed, options: options)
 }

@@ -3,12 +3,13 @@ import NNIR
 /// Brings the weights of convolutions and linear layers into the order in which their kernels read them, as values of
 /// their own: at inference, where weights stay as they are, that moves into `prepare`. In training, where they change
 /// with every step, kernels pack what they need.
-func packWeights(_ graph: Graph) -> Graph {
+func packWeights(_ graph: Graph, algorithms: ConvolutionAlgorithms) -> Graph {
   graph.rewriting { builder, id, node in
     var result = node
     switch node.op {
     case .convolution(var geometry) where geometry.packed == nil:
-      geometry.packed = packing(geometry, weights: graph[graph[id].inputs[1]].type.bound, output: node.type.bound)
+      geometry.packed = packing(
+        geometry, weights: graph[graph[id].inputs[1]].type.bound, output: node.type.bound, algorithms: algorithms)
       result.op = .convolution(geometry)
     case .linear(packed: false) where graph[id].type.bound[1] % Packing.filled == 0: result.op = .linear(packed: true)
     default: return builder.add(node)
@@ -27,7 +28,18 @@ func packWeights(_ graph: Graph) -> Graph {
 /// are put together number by number, and they multiply padding. Outputs in lanes do without all three but are transposed
 /// on their way out, which few terms do not pay for; what is multiplied by padding pays for it where outputs fill a
 /// register tile. Large images fill lanes, and strips of theirs cost less than weights that come once for each.
-package func packing(_ geometry: Convolution, weights: [Int], output result: [Int]) -> Packing {
+///
+/// - Parameter algorithms: Choices that come before the rule.
+package func packing(
+  _ geometry: Convolution, weights: [Int], output result: [Int], algorithms: ConvolutionAlgorithms = [:]
+) -> Packing {
+  if !algorithms.isEmpty {
+    switch algorithms[ConvolutionProblem(geometry, weights: weights, output: result)] {
+    case .rows: return .rows
+    case .lanes where weights[0] / geometry.groups % Packing.filled == 0 && result.count <= 4: return .lanes
+    case .lanes, .winograd, nil: break
+    }
+  }
   var output = result
   // of an image in bands as of the image
   if geometry.bands > 1 { output[2] *= geometry.bands }

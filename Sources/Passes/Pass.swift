@@ -36,6 +36,8 @@ package struct PassOptions: Sendable {
   package var math: MathMode
   /// Bands of lines into which inference of a single image cuts it.
   package var bands: Bands
+  /// How some convolutions are computed, rather than by the built-in rules.
+  package var algorithms: ConvolutionAlgorithms = [:]
   /// Called after each pass, after the verifier has accepted its result.
   package var observe: (@Sendable (PassRecord) -> Void)?
 

@@ -21,7 +21,8 @@ package enum Pipeline {
 
   /// From a typed graph to one training step.
   package static func training(
-    batch: Int, goal: Goal, recompute: Recompute = .none, math: MathMode = .exact
+    batch: Int, goal: Goal, recompute: Recompute = .none, math: MathMode = .exact,
+    algorithms: ConvolutionAlgorithms = [:]
   ) -> [Pass] {
     [
       bind(batch),
@@ -40,19 +41,19 @@ package enum Pipeline {
       },
       Pass("simplify-gradients", because: "adjoints of shape operations cancel", simplify),
       Pass("eliminate-dead-code", because: "values that no result needs", eliminateDeadCode),
-    ] + (recompute == .bottleneck ? [recomputation] : []) + algorithms(math) + scheduling
+    ] + (recompute == .bottleneck ? [recomputation] : []) + winograd(math, algorithms) + scheduling
   }
 
   private static let recomputation = Pass(
     "recompute-bottlenecks", because: "what is cheap to compute again need not be kept for the backward part",
     recomputeBottlenecks)
 
-  private static func algorithms(_ math: MathMode) -> [Pass] {
+  private static func winograd(_ math: MathMode, _ algorithms: ConvolutionAlgorithms) -> [Pass] {
     math == .exact
       ? []
       : [
         Pass("winograd", because: "3×3 convolutions take a quarter of the products between cheap transforms") {
-          useWinograd($0, math: math)
+          useWinograd($0, math: math, algorithms: algorithms)
         }
       ]
   }
@@ -60,7 +61,9 @@ package enum Pipeline {
   /// From a typed graph to inference with running statistics.
   ///
   /// - Parameter bands: How threads that share an image divide it.
-  package static func inference(batch: Int, math: MathMode = .exact, bands: Bands = .none) -> [Pass] {
+  package static func inference(
+    batch: Int, math: MathMode = .exact, bands: Bands = .none, algorithms: ConvolutionAlgorithms = [:]
+  ) -> [Pass] {
     [
       bind(batch),
       Pass(
@@ -76,8 +79,10 @@ package enum Pipeline {
         "clamp-activations", because: "a ReLU of an affine map is a clamp, and the map moves into the weights after it",
         clampActivations),
       Pass("eliminate-dead-code", because: "values that no result needs", eliminateDeadCode),
-    ] + algorithms(math) + (bands.forBatch(batch).count > 1 ? [split(into: bands)] : []) + [
-      Pass("pack-weights", because: "kernels follow one stream of weights from memory, not six", packWeights)
+    ] + winograd(math, algorithms) + (bands.forBatch(batch).count > 1 ? [split(into: bands)] : []) + [
+      Pass("pack-weights", because: "kernels follow one stream of weights from memory, not six") {
+        packWeights($0, algorithms: algorithms)
+      }
     ]
   }
 

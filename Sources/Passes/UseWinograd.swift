@@ -17,9 +17,10 @@ package enum MathMode: String, CaseIterable, Sendable {
 ///
 /// The transform of the weights is a value of its own: at inference it moves into `prepare`, in training it is computed
 /// once a step. The gradient of a convolution's input is a convolution too, of dy with the filters back to front.
-func useWinograd(_ graph: Graph, math: MathMode) -> Graph {
+func useWinograd(_ graph: Graph, math: MathMode, algorithms: ConvolutionAlgorithms = [:]) -> Graph {
   graph.rewriting { builder, id, node in
-    guard let convolution = winogradConvolution(graph[id], in: graph), math == .everywhere || isFaster(id, in: graph)
+    guard let convolution = winogradConvolution(graph[id], in: graph),
+      math == .everywhere || isChosen(id, in: graph, algorithms)
     else {
       return builder.add(node)
     }
@@ -54,6 +55,14 @@ private func winogradConvolution(
   // every output that a filter reaches is one that reads the input
   func padding(_ zeros: [Int]) -> [Int] { transposed ? zeros.map { Winograd.taps - 1 - $0 } : zeros }
   return (padding(geometry.padBegin), padding(geometry.padEnd), transposed)
+}
+
+/// Whether Winograd's way is chosen, or else is faster.
+private func isChosen(_ id: ValueID, in graph: Graph, _ algorithms: ConvolutionAlgorithms) -> Bool {
+  if !algorithms.isEmpty, let problem = ConvolutionProblem(graph[id], in: graph), let choice = algorithms[problem] {
+    return choice == .winograd
+  }
+  return isFaster(id, in: graph)
 }
 
 /// Whether Winograd's way takes less time than the direct sum.

@@ -246,7 +246,9 @@ private struct Subject {
     // every other network gets tiles that no rule would choose
     guard fuzzCase.seed % 2 == 1 else { return model }
     codegen.tuning = model.anyTuning(seed: fuzzCase.seed)
-    return try lowerModel(fuzzCase.graph, options: options, codegen: codegen)
+    var tuned = options
+    tuned.tuning = codegen.tuning
+    return try lowerModel(fuzzCase.graph, options: tuned, codegen: codegen)
   }
 
   /// What compiled code gets wrong.
@@ -315,9 +317,16 @@ extension LoweredModel {
   package func anyTuning(seed: UInt64) -> Tuning {
     var tuning = Tuning()
     var state = seed
-    for program in entries.map(\.program) + [prepare.program] {
+    for entry in entries + [prepare] {
+      let (program, graph) = (entry.program, entry.plan.graph)
       for row in program.rows {
-        guard let problem = row.value.flatMap({ program.problems[$0] }), tuning[problem] == nil else { continue }
+        guard let value = row.value else { continue }
+        if let problem = ConvolutionProblem(graph[value], in: graph), tuning[TuningProblem(problem)] == nil {
+          state = Philox.mix(state)
+          tuning[TuningProblem(problem)] = TuningChoice(
+            algorithm: ConvolutionAlgorithm.allCases[Int(state % UInt64(ConvolutionAlgorithm.allCases.count))])
+        }
+        guard let problem = program.problems[value], tuning[problem] == nil else { continue }
         state = Philox.mix(state)
         tuning[problem] = problem.anyChoice(state)
       }

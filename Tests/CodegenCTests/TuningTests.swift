@@ -13,6 +13,7 @@ import Testing
     target x86-64-v3
     lanes 8
     threads 2
+    algorithm hooks none groups 1 inputs 8 outputs 32 output 1x16x32 kernel 1x3x3 strides 1x1x1 dilations 1x1x1 pads 0x1x1 : by lanes
     convolution hooks load images 4 groups 1 inputs 8 outputs 12 input 1x16x32 output 1x16x32 kernel 1x3x3 strides 1x1x1 dilations 1x1x1 pads 0x1x1 bands 1 : positions 64 columns 16
     convolution_backward hooks both images 4 groups 1 inputs 8 outputs 12 input 1x1x512 output 1x1x512 kernel 1x1x1 strides 1x1x1 dilations 1x1x1 pads 0x0x0 bands 1 : positions 96
     convolution_backward_weights hooks none images 4 groups 1 inputs 8 outputs 12 input 1x16x32 output 1x16x32 kernel 1x3x3 strides 1x1x1 dilations 1x1x1 pads 0x1x1 bands 1 : positions 128 columns 16 parts 2
@@ -24,10 +25,11 @@ import Testing
   @Test func printingGivesTheFileBack() throws {
     let tuning = try Tuning(parsing: Self.file, name: "f")
     #expect(tuning.text() == Self.file)
-    #expect(tuning.count == 4 && tuning.lanes == 8 && tuning.threads == 2 && tuning.target == "x86-64-v3")
+    #expect(tuning.count == 5 && tuning.lanes == 8 && tuning.threads == 2 && tuning.target == "x86-64-v3")
     #expect(tuning.cpu == "Some CPU @ 2.60GHz")
-    #expect(tuning.entries.map(\.choice.positions) == [64, 96, 128, nil])
-    #expect(tuning.entries.map(\.choice.rows) == [nil, nil, nil, 12])
+    #expect(tuning.entries.map(\.choice.positions) == [nil, 64, 96, 128, nil])
+    #expect(tuning.entries.map(\.choice.rows) == [nil, nil, nil, nil, 12])
+    #expect(tuning.algorithms.values.map(\.rawValue) == ["lanes"])
     let lines = Self.file.split(separator: "\n")
     let shuffled =
       "# one\n\n" + ([lines[0]] + lines.dropFirst().reversed().map { "  \($0)   \n#two" }).joined(separator: "\n")
@@ -38,6 +40,9 @@ import Testing
   /// Every line that is wrong is named, with what was expected and found.
   @Test func everyWrongLineIsNamed() throws {
     let product = "product hooks none rows 64 columns 100 depth 30"
+    let algorithm =
+      "algorithm hooks none groups 1 inputs 8 outputs 32 output 1x8x8 kernel 1x3x3 strides 1x1x1 dilations 1x1x1 "
+      + "pads 0x1x1"
     let text = """
       nncc tuning 1
       lanes 7
@@ -55,13 +60,16 @@ import Testing
       \(product) : rows 65537
       \(product) : rows 13
       threads many
+      \(algorithm) : by magic
+      \(algorithm) : positions 3
+      \(algorithm) : by rows 7
       """
     let expected = [
       (2, "lanes: expected 4, 8 or 16, found \"7\""),
       (
         4,
         "expected one of convolution, convolution_lanes, convolution_backward_data, convolution_backward_weights, "
-          + "convolution_backward, product, dot_products, found \"prodct\"; did you mean product?"
+          + "convolution_backward, product, dot_products, algorithm, found \"prodct\"; did you mean product?"
       ),
       (5, "hooks: expected one of none, load, store, both, found \"some\""),
       (6, "columns: expected N of whole numbers from 1, found \"1x2\""),
@@ -75,6 +83,9 @@ import Testing
       (14, "rows: expected a whole number from 1 to 65536, found \"65537\""),
       (15, "expected each problem once, found the one of line 3 again"),
       (16, "threads: expected 1 to 1024, found \"many\""),
+      (17, "by: expected one of rows, lanes, winograd, found \"magic\""),
+      (18, "expected by, found \"positions\""),
+      (19, "expected the end of the line, found \"7\""),
     ]
     let error = #expect(throws: Diagnostics.self) { try Tuning(parsing: text, name: "my.tuning") }
     #expect(error?.list.map(\.description) == expected.map { "my.tuning:\($0): error: \($1)" })
@@ -88,6 +99,54 @@ import Testing
     let line = text.hasPrefix("\n") ? 2 : 1
     #expect(
       error?.description == "f:\(line): error: expected a tuning file, which begins with nncc tuning 1, found \(found)")
+  }
+
+  // MARK: Algorithms
+
+  /// What is chosen comes before the rule, for every batch and for bands; what a convolution does not permit counts for
+  /// nothing. By the rule, 32 outputs of an image that fills lanes lie in rows, 64 with padding in lanes.
+  @Test func algorithmsComeBeforeTheRule() {
+    let geometry = OpCases.geometry([1, 1], pad: [1, 1])
+    func packing(_ outputs: Int, _ choice: ConvolutionAlgorithm?, batch: Int = 1, bands: Int = 1) -> Packing {
+      let weights = [outputs, 64, 3, 3]
+      var algorithms: ConvolutionAlgorithms = [:]
+      algorithms[ConvolutionProblem(geometry, weights: weights, output: [4, outputs, 16, 16])] = choice
+      var ofBands = geometry
+      ofBands.bands = bands
+      return Passes.packing(
+        ofBands, weights: weights, output: [batch * bands, outputs, 16 / bands, 16], algorithms: algorithms)
+    }
+    #expect(packing(32, nil) == .rows && packing(64, nil) == .lanes)
+    for (batch, bands) in [(1, 1), (7, 1), (1, 2)] {
+      #expect(packing(32, .lanes, batch: batch, bands: bands) == .lanes)
+      #expect(packing(64, .rows, batch: batch, bands: bands) == .rows)
+    }
+    #expect(packing(36, .lanes) == .rows && packing(64, .winograd) == .lanes)
+  }
+
+  /// With `--math fast` alone Winograd's way may be chosen, and chosen against.
+  @Test func winogradIsAChoiceWhereItIsAllowed() throws {
+    var builder = GraphBuilder(name: "w", stage: .step)
+    let x = builder.add(.input, type: .f32([1, 16, 32, 32]))
+    let w = builder.add(.parameter(name: "w", initializer: .constant(0)), type: .f32([16, 16, 3, 3]))
+    let y = builder.add(.convolution(OpCases.geometry([1, 1], pad: [1, 1])), [x, w])
+    let problem = try #require(ConvolutionProblem(builder.graph[y], in: builder.graph))
+    for (choice, math, expected) in [
+      (ConvolutionAlgorithm?.none, MathMode.fast, "winograd_convolution"), (.rows, .fast, "convolution"),
+      (.winograd, .fast, "winograd_convolution"), (.winograd, .exact, "convolution"),
+    ] {
+      let pipeline = Pipeline.training(
+        batch: 1, goal: .update, math: math, algorithms: [problem: choice].compactMapValues { $0 })
+      let graph = pipeline.filter { $0.name == "winograd" }.reduce(builder.graph) { graph, pass in
+        (try? pass.run(graph)) ?? graph
+      }
+      let found = graph.nodes.filter { $0.op.mnemonic.hasSuffix("convolution") }
+      #expect(found.map(\.op.mnemonic) == [expected], "\(String(describing: choice)) with \(math)")
+      // the same problem, whichever way it is computed
+      for id in graph.ids where graph[id].op.mnemonic == expected {
+        #expect(ConvolutionProblem(graph[id], in: graph) == problem)
+      }
+    }
   }
 
   // MARK: Rows
