@@ -59,7 +59,7 @@ mutate: build
 	$(BIN)/nncc mutate
 
 # The standard networks, each in its own process; on a machine that does nothing else. BENCH_FLAGS="--math fast" and the
-# like apply to all.
+# like apply to all. Beside the table there are, for each, where the time goes and a picture of its kernels under the roofs.
 BENCH_CASES := \
   "examples/densenet.swift --mode infer --batch 1" \
   "examples/densenet.swift --mode infer --batch 16" \
@@ -76,14 +76,20 @@ BENCH_CASES := \
   "examples/mlp.swift --mode infer --batch 64" \
   "examples/mlp.swift --mode train --batch 100"
 BENCH_OUTPUT ?= Generated/bench.md
+BENCH_DETAILS ?= $(BENCH_OUTPUT:.md=)
 BENCH_SECONDS ?= 10
 BENCH_FLAGS ?=
 bench: build
-	@rm -f $(BENCH_OUTPUT).new
+	@rm -rf $(BENCH_OUTPUT).new $(BENCH_DETAILS).new
+	@mkdir -p $(BENCH_DETAILS).new
 	@for case in $(BENCH_CASES); do \
-	  $(BIN)/nncc bench $$case --seconds $(BENCH_SECONDS) $(BENCH_FLAGS) --report $(BENCH_OUTPUT).new; echo; done
+	  name=$$(echo "$$case" | sed -E 's,examples/|\.swift,,g; s,--(set|mode|batch) ,,g; s,[ =]+,-,g'); \
+	  $(BIN)/nncc bench $$case --seconds $(BENCH_SECONDS) $(BENCH_FLAGS) --report $(BENCH_OUTPUT).new --kernels \
+	    --svg $(BENCH_DETAILS).new/$$name.svg | tee $(BENCH_DETAILS).new/$$name.txt; echo; done
 	@mv $(BENCH_OUTPUT).new $(BENCH_OUTPUT)
-	@echo "table: $(BENCH_OUTPUT)"
+	@rm -rf $(BENCH_DETAILS)
+	@mv $(BENCH_DETAILS).new $(BENCH_DETAILS)
+	@echo "table: $(BENCH_OUTPUT), details: $(BENCH_DETAILS)"
 
 # DenseNet-BC, depth 22, growth 12, on Fashion-MNIST: at least 88 % (a linear model reaches 84 %).
 DEMO := runs/demo

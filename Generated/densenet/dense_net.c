@@ -24,6 +24,7 @@
 #define MAYBE_UNUSED __attribute__((unused))
 #define NOINLINE __attribute__((noinline))
 #define PREFETCH(p) __builtin_prefetch(p)
+#define PREFETCH_NEAR(p) __builtin_prefetch(p, 0, 2) /* to the second-level cache */
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 
 #define LANES 8
@@ -139,6 +140,15 @@ static inline int64_t panel_row(int64_t tile, int64_t rows) {
 /* Tiles of all rows. */
 static inline int64_t panel_tiles(int64_t rows) { return (rows + 3) / 4; }
 
+/* What an epilogue will read of the results' tile: operands with their distance between images, from the first channel
+   and position of the tile on, and how these lie in the strip. */
+struct wanted {
+  const float *operand[2];
+  int64_t image[2];
+  int64_t count, plane;
+  int64_t positions, pitch, columns; /* of the strip for each image and line; floats of a line */
+};
+
 /* What a tile of a convolution reads and writes; `tap[t] + q` is where tap t finds position q. */
 struct strip {
   const float *data;
@@ -155,7 +165,23 @@ struct strip {
   const int64_t *vector;     /* where `data` has each vector of positions; null: one after the other */
   const int64_t *line;       /* where each line of the strip stands in the result, or NOWHERE; null: as in the strip */
   int64_t begin, end, step;  /* columns of a line that are kept, and the distance between them */
+  const struct wanted *wanted; /* or null */
 };
+
+/* Asks for what the epilogue will read of some rows and vectors. Exact where lines have no gaps; a hint else. */
+static inline void ask_for(const struct wanted *wanted, int64_t row, int64_t rows, int64_t position, int vectors) {
+  int64_t n = 0, element = position;
+  if (position >= wanted->positions) {
+    n = position / wanted->positions;
+    element -= n * wanted->positions;
+  }
+  if (wanted->pitch != wanted->columns) element -= element / wanted->pitch * (wanted->pitch - wanted->columns);
+  for (int64_t o = 0; o < wanted->count; ++o) {
+    const float *operand = wanted->operand[o] + n * wanted->image[o] + row * wanted->plane + element;
+    for (int64_t r = 0; r < rows; ++r, operand += wanted->plane)
+      for (int64_t i = 0; i < vectors * LANES; i += 16) PREFETCH_NEAR(operand + i);
+  }
+}
 
 /* Keeps what lies on columns of the image. */
 static NOINLINE void strip_store(const struct strip *s, int rows, int64_t row, int64_t position, int64_t width,
@@ -313,6 +339,7 @@ static NOINLINE void strip_multiply(const struct strip *s) {
       const int vectors = (int)((left + blocks - 1) / blocks);
       for (int64_t tile = s->tile, row = panel_row(tile, s->rows); tile < s->last;) {
         const int64_t next = panel_row(++tile, s->rows);
+        if (s->wanted && channel == 0) ask_for(s->wanted, row, next - row, position, vectors);
         strip_tile_any((int)(next - row), vectors, s, row, position, channel, least(channel + step, s->channels));
         row = next;
       }
@@ -2903,6 +2930,11 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
               .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
               .pitch = pitch, .begin = begin,
               .end = least(columns_here, end), .step = step_w};
+          const struct wanted wanted = {
+              .operand = {s_x0_base + n0 * s_x0_stride + (first_input) * in_plane + (d * in_h + h0) * in_w + w0, 0},
+              .image = {s_x0_stride, 0}, .count = 1, .plane = in_plane,
+              .positions = rows * pitch, .pitch = pitch, .columns = in_w};
+          s.wanted = &wanted;
           float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
           s.line = 0;
           s.result = tile_data;
@@ -3347,6 +3379,11 @@ static NOINLINE void kernel_convolution_backward(const struct context *c, const 
           .rows = inputs, .block = block, .bias = 0, .tile = 0,
           .last = panel_tiles(inputs), .positions = (images_here - 1) * pitch + columns_here, .pitch = pitch,
           .begin = 0, .end = columns_here, .step = 1};
+      const struct wanted wanted = {
+          .operand = {s_x0_base + n0 * s_x0_stride + (0) * positions + w0, s_x1_base + n0 * s_x1_stride + (0) * positions + w0},
+          .image = {s_x0_stride, s_x1_stride}, .count = 2, .plane = positions,
+          .positions = pitch, .pitch = pitch, .columns = pitch};
+      s.wanted = &wanted;
       float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
       s.line = 0;
       s.result = tile_data;
@@ -3934,6 +3971,11 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
               .positions = ((images_here - 1) * rows + lines_here) * pitch,
               .pitch = rows * pitch, .begin = begin,
               .end = lines_here * end, .step = step_w};
+          const struct wanted wanted = {
+              .operand = {s_x0_base + n0 * s_x0_stride + (first_input) * in_plane + h0 * in_w, 0},
+              .image = {s_x0_stride, 0}, .count = 1, .plane = in_plane,
+              .positions = s.pitch, .pitch = in_w, .columns = in_w};
+          s.wanted = &wanted;
           float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
           s.line = 0;
           s.result = tile_data;
@@ -4180,6 +4222,11 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
               .positions = images_here * lines_here * tile_columns,
               .pitch = tile_lines * tile_columns, .vector = vector, .begin = begin,
               .end = lines_here * end, .step = step_w};
+          const struct wanted wanted = {
+              .operand = {s_x0_base + n0 * s_x0_stride + (first_input) * in_plane + h0 * in_w, 0},
+              .image = {s_x0_stride, 0}, .count = 1, .plane = in_plane,
+              .positions = s.pitch, .pitch = in_w, .columns = in_w};
+          s.wanted = &wanted;
           float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
           s.line = 0;
           s.result = tile_data;
@@ -5391,7 +5438,7 @@ int dense_net_prepare(const struct dense_net_arguments *arguments) {
 
 const char *dense_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"f3ab64e752d51df6efff89bb90ada39b75f2bee5af4bf8b7c710b5564c4dee28\",\"constant"
+    "{\"abi\":1,\"build\":\"5c6e38d5e84ed8995a09eaf3e7e7a2cc3b8763f8ec3d3018649af4eb3fc2bf77\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"dense_net_infer_1\",\"values\":[],\"workspace\""
     ":7168},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"

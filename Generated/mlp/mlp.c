@@ -24,6 +24,7 @@
 #define MAYBE_UNUSED __attribute__((unused))
 #define NOINLINE __attribute__((noinline))
 #define PREFETCH(p) __builtin_prefetch(p)
+#define PREFETCH_NEAR(p) __builtin_prefetch(p, 0, 2) /* to the second-level cache */
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 
 #define LANES 8
@@ -1014,7 +1015,7 @@ int mlp_prepare(const struct mlp_arguments *arguments) {
 
 const char *mlp_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"10a762c28c96165ed141b77db14ca41924d8fdf42a0c249fa34a10028a3c856b\",\"constant"
+    "{\"abi\":1,\"build\":\"f0b911cc5c9329ef68f54bf268e9ed5e1b100bdd8914f9210ff5e7942bbc9e5b\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"mlp_infer_1\",\"values\":[],\"workspace\":3264}"
     ",{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offset\":0,"

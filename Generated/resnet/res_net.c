@@ -24,6 +24,7 @@
 #define MAYBE_UNUSED __attribute__((unused))
 #define NOINLINE __attribute__((noinline))
 #define PREFETCH(p) __builtin_prefetch(p)
+#define PREFETCH_NEAR(p) __builtin_prefetch(p, 0, 2) /* to the second-level cache */
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 
 #define LANES 8
@@ -139,6 +140,15 @@ static inline int64_t panel_row(int64_t tile, int64_t rows) {
 /* Tiles of all rows. */
 static inline int64_t panel_tiles(int64_t rows) { return (rows + 3) / 4; }
 
+/* What an epilogue will read of the results' tile: operands with their distance between images, from the first channel
+   and position of the tile on, and how these lie in the strip. */
+struct wanted {
+  const float *operand[2];
+  int64_t image[2];
+  int64_t count, plane;
+  int64_t positions, pitch, columns; /* of the strip for each image and line; floats of a line */
+};
+
 /* What a tile of a convolution reads and writes; `tap[t] + q` is where tap t finds position q. */
 struct strip {
   const float *data;
@@ -155,7 +165,23 @@ struct strip {
   const int64_t *vector;     /* where `data` has each vector of positions; null: one after the other */
   const int64_t *line;       /* where each line of the strip stands in the result, or NOWHERE; null: as in the strip */
   int64_t begin, end, step;  /* columns of a line that are kept, and the distance between them */
+  const struct wanted *wanted; /* or null */
 };
+
+/* Asks for what the epilogue will read of some rows and vectors. Exact where lines have no gaps; a hint else. */
+static inline void ask_for(const struct wanted *wanted, int64_t row, int64_t rows, int64_t position, int vectors) {
+  int64_t n = 0, element = position;
+  if (position >= wanted->positions) {
+    n = position / wanted->positions;
+    element -= n * wanted->positions;
+  }
+  if (wanted->pitch != wanted->columns) element -= element / wanted->pitch * (wanted->pitch - wanted->columns);
+  for (int64_t o = 0; o < wanted->count; ++o) {
+    const float *operand = wanted->operand[o] + n * wanted->image[o] + row * wanted->plane + element;
+    for (int64_t r = 0; r < rows; ++r, operand += wanted->plane)
+      for (int64_t i = 0; i < vectors * LANES; i += 16) PREFETCH_NEAR(operand + i);
+  }
+}
 
 /* Keeps what lies on columns of the image. */
 static NOINLINE void strip_store(const struct strip *s, int rows, int64_t row, int64_t position, int64_t width,
@@ -313,6 +339,7 @@ static NOINLINE void strip_multiply(const struct strip *s) {
       const int vectors = (int)((left + blocks - 1) / blocks);
       for (int64_t tile = s->tile, row = panel_row(tile, s->rows); tile < s->last;) {
         const int64_t next = panel_row(++tile, s->rows);
+        if (s->wanted && channel == 0) ask_for(s->wanted, row, next - row, position, vectors);
         strip_tile_any((int)(next - row), vectors, s, row, position, channel, least(channel + step, s->channels));
         row = next;
       }
@@ -1338,6 +1365,11 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
         .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
         .end = lines_here * out_w, .step = 1};
+    const struct wanted wanted = {
+        .operand = {s_x0_base + n0 * s_x0_stride + (first_output) * out_plane + h0 * out_w, 0},
+        .image = {s_x0_stride, 0}, .count = 1, .plane = out_plane,
+        .positions = s.pitch, .pitch = out_w, .columns = out_w};
+    s.wanted = &wanted;
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
     s.result = tile_data;
@@ -1454,6 +1486,7 @@ static NOINLINE void kernel_convolution_lanes(const struct context *c, const int
         for (int64_t n = 0; n < tile_images; ++n)
           for (int64_t line = 0; line < rows; ++line, target += pitch) {
             const int64_t h = h0 * step_h - pad_h + line * skip;
+
             if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
               clear_run(target, pitch);
               continue;
@@ -1464,13 +1497,14 @@ static NOINLINE void kernel_convolution_lanes(const struct context *c, const int
           }
       }
     }
+    const int64_t at_line = h0 * step_h - pad_h;
     int64_t positions = 0, position_groups = 0;
     for (int64_t line = 0, next; line < lines_here; line = next) {
       int64_t first_h, end_h;
-      taps_inside((h0 + line) * step_h - pad_h, far_h, size_h, in_h, &first_h, &end_h);
+      taps_inside(at_line + line * step_h, far_h, size_h, in_h, &first_h, &end_h);
       for (next = line + 1; next < lines_here; ++next) {
         int64_t next_h, next_end;
-        taps_inside((h0 + next) * step_h - pad_h, far_h, size_h, in_h, &next_h, &next_end);
+        taps_inside(at_line + next * step_h, far_h, size_h, in_h, &next_h, &next_end);
         if (next_h != first_h || next_end != end_h) break;
       }
       for (int64_t column = 0, after; column < columns_here; column = after) {
@@ -1789,6 +1823,7 @@ static NOINLINE void kernel_convolution_lanes_2(const struct context *c, const i
         for (int64_t n = 0; n < tile_images; ++n)
           for (int64_t line = 0; line < rows; ++line, target += pitch) {
             const int64_t h = h0 * step_h - pad_h + line * skip;
+
             if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
               clear_run(target, pitch);
               continue;
@@ -1821,13 +1856,14 @@ static NOINLINE void kernel_convolution_lanes_2(const struct context *c, const i
           }
       }
     }
+    const int64_t at_line = h0 * step_h - pad_h;
     int64_t positions = 0, position_groups = 0;
     for (int64_t line = 0, next; line < lines_here; line = next) {
       int64_t first_h, end_h;
-      taps_inside((h0 + line) * step_h - pad_h, far_h, size_h, in_h, &first_h, &end_h);
+      taps_inside(at_line + line * step_h, far_h, size_h, in_h, &first_h, &end_h);
       for (next = line + 1; next < lines_here; ++next) {
         int64_t next_h, next_end;
-        taps_inside((h0 + next) * step_h - pad_h, far_h, size_h, in_h, &next_h, &next_end);
+        taps_inside(at_line + next * step_h, far_h, size_h, in_h, &next_h, &next_end);
         if (next_h != first_h || next_end != end_h) break;
       }
       for (int64_t column = 0, after; column < columns_here; column = after) {
@@ -1970,6 +2006,7 @@ static NOINLINE void kernel_convolution_lanes_3(const struct context *c, const i
         for (int64_t n = 0; n < tile_images; ++n)
           for (int64_t line = 0; line < rows; ++line, target += pitch) {
             const int64_t h = h0 * step_h - pad_h + line * skip;
+
             if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
               clear_run(target, pitch);
               continue;
@@ -1980,13 +2017,14 @@ static NOINLINE void kernel_convolution_lanes_3(const struct context *c, const i
           }
       }
     }
+    const int64_t at_line = h0 * step_h - pad_h;
     int64_t positions = 0, position_groups = 0;
     for (int64_t line = 0, next; line < lines_here; line = next) {
       int64_t first_h, end_h;
-      taps_inside((h0 + line) * step_h - pad_h, far_h, size_h, in_h, &first_h, &end_h);
+      taps_inside(at_line + line * step_h, far_h, size_h, in_h, &first_h, &end_h);
       for (next = line + 1; next < lines_here; ++next) {
         int64_t next_h, next_end;
-        taps_inside((h0 + next) * step_h - pad_h, far_h, size_h, in_h, &next_h, &next_end);
+        taps_inside(at_line + next * step_h, far_h, size_h, in_h, &next_h, &next_end);
         if (next_h != first_h || next_end != end_h) break;
       }
       for (int64_t column = 0, after; column < columns_here; column = after) {
@@ -2727,6 +2765,7 @@ static NOINLINE void kernel_convolution_lanes_4(const struct context *c, const i
         for (int64_t n = 0; n < tile_images; ++n)
           for (int64_t line = 0; line < rows; ++line, target += pitch) {
             const int64_t h = h0 * step_h - pad_h + line * skip;
+
             if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
               clear_run(target, pitch);
               continue;
@@ -2737,13 +2776,14 @@ static NOINLINE void kernel_convolution_lanes_4(const struct context *c, const i
           }
       }
     }
+    const int64_t at_line = h0 * step_h - pad_h;
     int64_t positions = 0, position_groups = 0;
     for (int64_t line = 0, next; line < lines_here; line = next) {
       int64_t first_h, end_h;
-      taps_inside((h0 + line) * step_h - pad_h, far_h, size_h, in_h, &first_h, &end_h);
+      taps_inside(at_line + line * step_h, far_h, size_h, in_h, &first_h, &end_h);
       for (next = line + 1; next < lines_here; ++next) {
         int64_t next_h, next_end;
-        taps_inside((h0 + next) * step_h - pad_h, far_h, size_h, in_h, &next_h, &next_end);
+        taps_inside(at_line + next * step_h, far_h, size_h, in_h, &next_h, &next_end);
         if (next_h != first_h || next_end != end_h) break;
       }
       for (int64_t column = 0, after; column < columns_here; column = after) {
@@ -3147,6 +3187,7 @@ static NOINLINE void kernel_convolution_lanes_5(const struct context *c, const i
         for (int64_t n = 0; n < tile_images; ++n)
           for (int64_t line = 0; line < rows; ++line, target += pitch) {
             const int64_t h = h0 * step_h - pad_h + line * skip;
+
             if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
               clear_run(target, pitch);
               continue;
@@ -3176,13 +3217,14 @@ static NOINLINE void kernel_convolution_lanes_5(const struct context *c, const i
           }
       }
     }
+    const int64_t at_line = h0 * step_h - pad_h;
     int64_t positions = 0, position_groups = 0;
     for (int64_t line = 0, next; line < lines_here; line = next) {
       int64_t first_h, end_h;
-      taps_inside((h0 + line) * step_h - pad_h, far_h, size_h, in_h, &first_h, &end_h);
+      taps_inside(at_line + line * step_h, far_h, size_h, in_h, &first_h, &end_h);
       for (next = line + 1; next < lines_here; ++next) {
         int64_t next_h, next_end;
-        taps_inside((h0 + next) * step_h - pad_h, far_h, size_h, in_h, &next_h, &next_end);
+        taps_inside(at_line + next * step_h, far_h, size_h, in_h, &next_h, &next_end);
         if (next_h != first_h || next_end != end_h) break;
       }
       for (int64_t column = 0, after; column < columns_here; column = after) {
@@ -3872,6 +3914,11 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
               .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
               .pitch = pitch, .begin = begin,
               .end = least(columns_here, end), .step = step_w};
+          const struct wanted wanted = {
+              .operand = {s_x0_base + n0 * s_x0_stride + (first_input) * in_plane + (d * in_h + h0) * in_w + w0, 0},
+              .image = {s_x0_stride, 0}, .count = 1, .plane = in_plane,
+              .positions = rows * pitch, .pitch = pitch, .columns = in_w};
+          s.wanted = &wanted;
           float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
           s.line = 0;
           s.result = tile_data;
@@ -4785,6 +4832,11 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
               .positions = ((images_here - 1) * rows + lines_here) * pitch,
               .pitch = rows * pitch, .begin = begin,
               .end = lines_here * end, .step = step_w};
+          const struct wanted wanted = {
+              .operand = {s_x0_base + n0 * s_x0_stride + (first_input) * in_plane + h0 * in_w, 0},
+              .image = {s_x0_stride, 0}, .count = 1, .plane = in_plane,
+              .positions = s.pitch, .pitch = in_w, .columns = in_w};
+          s.wanted = &wanted;
           float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
           s.line = 0;
           s.result = tile_data;
@@ -5038,6 +5090,11 @@ static NOINLINE void kernel_convolution_backward_data_4(const struct context *c,
               .positions = images_here * lines_here * tile_columns,
               .pitch = tile_lines * tile_columns, .vector = vector, .begin = begin,
               .end = lines_here * end, .step = step_w};
+          const struct wanted wanted = {
+              .operand = {s_x0_base + n0 * s_x0_stride + (first_input) * in_plane + h0 * in_w, 0},
+              .image = {s_x0_stride, 0}, .count = 1, .plane = in_plane,
+              .positions = s.pitch, .pitch = in_w, .columns = in_w};
+          s.wanted = &wanted;
           float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
           s.line = 0;
           s.result = tile_data;
@@ -5286,6 +5343,11 @@ static NOINLINE void kernel_convolution_backward_data_5(const struct context *c,
               .positions = images_here * lines_here * tile_columns,
               .pitch = tile_lines * tile_columns, .vector = vector, .begin = begin,
               .end = lines_here * end, .step = step_w};
+          const struct wanted wanted = {
+              .operand = {s_x0_base + n0 * s_x0_stride + (first_input) * in_plane + h0 * in_w, s_x1_base + n0 * s_x1_stride + (first_input) * in_plane + h0 * in_w},
+              .image = {s_x0_stride, s_x1_stride}, .count = 2, .plane = in_plane,
+              .positions = s.pitch, .pitch = in_w, .columns = in_w};
+          s.wanted = &wanted;
           float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
           s.line = 0;
           s.result = tile_data;
@@ -6206,24 +6268,24 @@ int res_net_infer_1(const struct res_net_arguments *arguments) {
 }
 
 static const int64_t res_net_infer_8_rows[] = {
-  k_convolution,47,8,X+0,192,R+64,R+0,W+0,1024,0,256,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,2,1,1,1,3,16384,16768,17088, // %8 convolution + %9 relu f32[8,16,8,8] resnet.swift:29
-  WAIT+k_convolution,47,8,W+0,1024,R+1856,R+1792,W+32768,1024,0,256,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,2,1,1,1,16,16384,16768,17088, // %17 convolution + %18 relu f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_2,49,8,W+32768,1024,R+11136,R+11072,W+0,1024,W+0,1024,0,256,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,2,1,1,1,16,16384,16768,17088, // %26 convolution + %27 add + %28 relu f32[8,16,8,8] resnet.swift:34
-  WAIT+k_convolution_lanes,50,2,W+0,1024,R+20480,R+20352,W+32768,512,0,128,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,8,4,4,9,9,656,1,1,1,1,2,16,12288,12544,14592,15360,57472, // %36 convolution + %37 relu f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_3,45,64,W+32768,512,R+39040,R+38912,W+49152,512,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,8,1,1,1,32,0,128,192, // %45 convolution f32[8,32,4,4] resnet.swift:34
-  WAIT+k_average_pool_halving,29,1,W+0,1024,W+32768,256,128,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %46 average_pool f32[8,16,4,4] resnet.swift:34
-  WAIT+k_pad,18,1,W+32768,W+0,8,32,1,1,8,256,1,8,512,0,0,0,0, // %47 pad f32[8,32,4,4] resnet.swift:34
-  WAIT+k_convolution_lanes_2,53,3,W+0,512,W+49152,512,0,R+76160,R+75904,W+16384,256,0,32,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,8,2,2,5,5,208,1,1,1,1,2,16,3072,3328,3840,4032,30784, // %57 convolution + %58 relu f32[8,64,2,2] resnet.swift:34
-  WAIT+k_convolution_lanes_3,50,3,W+16384,256,R+150144,R+149888,W+24576,256,0,32,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,8,2,2,4,4,144,1,1,1,1,1,22,3072,3328,3840,4032,41024, // %66 convolution f32[8,64,2,2] resnet.swift:34
-  WAIT+k_average_pool_halving_2,32,1,W+0,512,W+49152,512,0,W+16384,128,256,32,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %67 average_pool f32[8,32,2,2] resnet.swift:34
-  WAIT+k_pad,18,1,W+16384,W+0,8,64,1,1,8,128,1,8,256,0,0,0,0, // %68 pad f32[8,64,2,2] resnet.swift:34
-  WAIT+k_global_average_pool,14,1,W+0,256,W+24576,256,0,W+8192,64,512,64,4,4096, // %71 global_average_pool f32[8,64] resnet.swift:39
-  WAIT+k_dot_products,12,1,W+8192,P+298560,P+301120,Y+0,8,10,64,8,10, // %74 linear f32[8,10] resnet.swift:39
+  k_convolution,47,4,X+0,192,R+64,R+0,W+0,1024,0,256,4,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,1,3,16384,16768,17088, // %8 convolution + %9 relu f32[4,16,8,8] resnet.swift:29
+  WAIT+k_convolution,47,4,W+0,1024,R+1856,R+1792,W+16384,1024,0,256,4,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,1,16,16384,16768,17088, // %17 convolution + %18 relu f32[4,16,8,8] resnet.swift:34
+  WAIT+k_convolution_2,49,4,W+16384,1024,R+11136,R+11072,W+0,1024,W+0,1024,0,256,4,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,1,16,16384,16768,17088, // %26 convolution + %27 add + %28 relu f32[4,16,8,8] resnet.swift:34
+  WAIT+k_convolution_lanes,50,2,W+0,1024,R+20480,R+20352,W+16384,512,0,64,4,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,9,9,336,1,1,1,1,2,16,6144,6400,7424,8192,29824, // %36 convolution + %37 relu f32[4,32,4,4] resnet.swift:34
+  WAIT+k_convolution_3,45,32,W+16384,512,R+39040,R+38912,W+24576,512,4,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,4,1,1,1,32,0,128,192, // %45 convolution f32[4,32,4,4] resnet.swift:34
+  WAIT+k_average_pool_halving,29,1,W+0,1024,W+16384,256,64,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %46 average_pool f32[4,16,4,4] resnet.swift:34
+  WAIT+k_pad,18,1,W+16384,W+0,4,32,1,1,4,256,1,4,512,0,0,0,0, // %47 pad f32[4,32,4,4] resnet.swift:34
+  WAIT+k_convolution_lanes_2,53,3,W+0,512,W+24576,512,0,R+76160,R+75904,W+8192,256,0,16,4,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,4,2,2,5,5,112,1,1,1,1,2,16,1536,1792,2048,2240,16704, // %57 convolution + %58 relu f32[4,64,2,2] resnet.swift:34
+  WAIT+k_convolution_lanes_3,50,3,W+8192,256,R+150144,R+149888,W+12288,256,0,16,4,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,4,2,2,4,4,80,1,1,1,1,1,22,1536,1792,2048,2240,22848, // %66 convolution f32[4,64,2,2] resnet.swift:34
+  WAIT+k_average_pool_halving_2,32,1,W+0,512,W+24576,512,0,W+8192,128,128,32,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %67 average_pool f32[4,32,2,2] resnet.swift:34
+  WAIT+k_pad,18,1,W+8192,W+0,4,64,1,1,4,128,1,4,256,0,0,0,0, // %68 pad f32[4,64,2,2] resnet.swift:34
+  WAIT+k_global_average_pool,14,1,W+0,256,W+12288,256,0,W+4096,64,256,64,4,4096, // %71 global_average_pool f32[4,64] resnet.swift:39
+  WAIT+k_dot_products,12,1,W+4096,P+298560,P+301120,Y+0,4,10,64,4,10, // %74 linear f32[4,10] resnet.swift:39
   k_end,
 };
 
 int res_net_infer_8(const struct res_net_arguments *arguments) {
-  const struct call call = {arguments, res_net_infer_8_rows, 1, 0, 0, 0};
+  const struct call call = {arguments, res_net_infer_8_rows, 2, 3072, 160, 32768};
   return start(&call);
 }
 
@@ -6405,10 +6467,10 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"4c5df8327aaf41f23fce25b8387eb228e4ccf21e00c8c5e1d0f47ec8c101567f\",\"constant"
+    "{\"abi\":1,\"build\":\"3f772a234edf5c0804c4ca186380b9c8f059957389ad1949576421b42e2244b0\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":1"
-    "47712},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"
+    "47712},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":352,\"outputs\":[{\"name\":\"logits\",\"offse"
     "t\":0,\"shape\":[8,10]}],\"symbol\":\"res_net_infer_8\",\"values\":[],\"workspace\":147712},{\"batch"
     "\":8,\"mode\":\"train\",\"outputBytes\":384,\"outputs\":[{\"name\":\"loss\",\"offset\":0,\"shape\":["
     "]},{\"name\":\"logits\",\"offset\":64,\"shape\":[8,10]}],\"symbol\":\"res_net_train_8\",\"values\":["

@@ -77,6 +77,8 @@ package struct Tuner {
   private func run(_ outcome: inout Outcome) throws {
     // tiles depend on how a convolution is computed
     let base = try withAlgorithms(&outcome)
+    // what an interruption leaves
+    if !outcome.gains.isEmpty { outcome.tuning = base }
     guard !isInterrupted(), let clock = try opened(base) else { return }
     let shares = try shares(clock)
     guard !isInterrupted() else { return }
@@ -118,7 +120,7 @@ package struct Tuner {
         return isInterrupted() ? nil : try measure(trial, seconds: 2 * seconds)
       })
     outcome.trials += search.trials
-    outcome.isCutShort = cutShort
+    outcome.isCutShort = outcome.isCutShort || cutShort
     outcome.gains.merge(search.found) { $1 }
     guard !outcome.gains.isEmpty else { return }
     if !isInterrupted() {
@@ -126,7 +128,7 @@ package struct Tuner {
       outcome.whole = try whole(search.tuning)
     }
     outcome.isInterrupted = isInterrupted()
-    if outcome.isFaster { outcome.tuning = search.tuning }
+    outcome.tuning = outcome.isFaster ? search.tuning : self.base
   }
 
   /// The base with the algorithms that were found to be faster, one build for each way to compute all convolutions.
@@ -140,37 +142,50 @@ package struct Tuner {
       for (problem, algorithm) in choices { result[TuningProblem(problem)] = TuningChoice(algorithm: algorithm) }
       return result
     }
-    /// What wins against the base, of those that are computed in another way.
+    /// Ratios to the base of those that are computed in another way, and which.
     func measure(_ choices: [ConvolutionProblem: ConvolutionAlgorithm], seconds: Double) throws
-      -> [ConvolutionProblem: Double]
+      -> [ConvolutionProblem: TuningSearch.Gain]
     {
       guard let (model, workload) = try profiled(tuning(choices)) else { return [:] }
-      let used = algorithmsUsed(model)
+      let used = algorithmsUsed(model).filter { $0.value != now[$0.key] }
+      guard !used.isEmpty else { return [:] }
       let ratios = try compare(clock, algorithmClock(workload, model), seconds: seconds)
-      return isInterrupted() ? [:] : ratios.filter { used[$0.key] != now[$0.key] }
-    }
-    for algorithm in algorithms where !isInterrupted() {
-      let choices = now.filter { $0.value != algorithm }.mapValues { _ in algorithm }
-      let begin = monotonicSeconds()
-      let ratios = try measure(choices, seconds: seconds)
-      guard !ratios.isEmpty else { continue }
-      outcome.trials += 1
-      let faster = ratios.filter { $0.value >= TuningSearch.margin }
-      progress("convolutions by \(algorithm.rawValue): \(faster.count) of \(ratios.count) faster")
-      for (problem, ratio) in faster where ratio > found[problem]?.ratio ?? 0 {
-        found[problem] = TuningSearch.Gain(choice: TuningChoice(algorithm: algorithm), ratio: ratio)
+      if isInterrupted() { return [:] }
+      return ratios.reduce(into: [:]) { gains, item in
+        guard let algorithm = used[item.key] else { return }
+        gains[item.key] = TuningSearch.Gain(choice: TuningChoice(algorithm: algorithm), ratio: item.value)
       }
-      // as long again for what is next, to measure what was found again and the whole
-      if monotonicSeconds() + 4 * (monotonicSeconds() - begin) > deadline { break }
+    }
+    let shares = Dictionary(uniqueKeysWithValues: zip(clock.problems, try shares(clock)))
+    let noticeable = now.filter { shares[$0.key] ?? 0 >= Self.noticeable }
+    var longest = 0.0
+    for algorithm in algorithms {
+      let choices = noticeable.filter { $0.value != algorithm && $0.key.permits(algorithm) }.mapValues { _ in algorithm
+      }
+      guard !choices.isEmpty, !isInterrupted() else { continue }
+      // as long again for this, for what was found, and for two builds of the whole
+      if monotonicSeconds() + 4 * longest > deadline {
+        outcome.isCutShort = true
+        break
+      }
+      let begin = monotonicSeconds()
+      let gains = try measure(choices, seconds: seconds)
+      longest = max(longest, monotonicSeconds() - begin)
+      outcome.trials += 1
+      let faster = gains.filter { $0.value.ratio >= TuningSearch.margin }
+      progress("convolutions by \(algorithm.rawValue): \(faster.count) of \(gains.count) faster")
+      for (problem, gain) in faster where gain.ratio > found[problem]?.ratio ?? 0 { found[problem] = gain }
     }
     guard !found.isEmpty, !isInterrupted() else { return base }
     // the best of several measurements is fast by luck
     let again = try measure(found.compactMapValues(\.choice.algorithm), seconds: 2 * seconds)
-    let kept = found.filter { min($0.value.ratio, again[$0.key] ?? 0) >= TuningSearch.margin }
-    let shares = zip(clock.problems, try shares(clock))
-    for (problem, share) in shares where kept[problem] != nil { outcome.shares[TuningProblem(problem)] = share }
-    for (problem, gain) in kept { outcome.gains[TuningProblem(problem)] = gain }
-    return tuning(kept.compactMapValues(\.choice.algorithm))
+    for (problem, gain) in found {
+      let ratio = min(gain.ratio, again[problem]?.ratio ?? 0)
+      found[problem] = ratio >= TuningSearch.margin ? TuningSearch.Gain(choice: gain.choice, ratio: ratio) : nil
+      outcome.shares[TuningProblem(problem)] = shares[problem]
+    }
+    for (problem, gain) in found { outcome.gains[TuningProblem(problem)] = gain }
+    return tuning(found.compactMapValues(\.choice.algorithm))
   }
 
   /// How long each convolution takes, whichever way it is computed.
@@ -185,7 +200,7 @@ package struct Tuner {
     var result: [ConvolutionProblem: ConvolutionAlgorithm] = [:]
     for id in entry.plan.graph.ids {
       guard let problem = ConvolutionProblem(entry.plan.graph[id], in: entry.plan.graph) else { continue }
-      result[problem] = entry.algorithm(of: id)
+      if let algorithm = entry.algorithm(of: id) { result[problem] = algorithm }
     }
     return result
   }

@@ -302,7 +302,7 @@ extension Kernel {
     let inside =
       crossesBands
       ? nextBand
-        + "const int inside = d >= 0 && d < in_d && n0 % bands + next >= 0 && n0 % bands + next < bands;\n"
+        + "const int inside = d >= 0 && d < in_d && (n0 + n) % bands + next >= 0 && (n0 + n) % bands + next < bands;\n"
       : "const int inside = d >= 0 && d < in_d && h >= 0 && h < in_h && n0 + n < images;\n"
     let source =
       hook == nil ? "const int64_t image_stride = x_stride;\nconst float *source = x + n0 * image_stride;\n" : ""

@@ -197,9 +197,7 @@ extension Kernel {
 
   /// Statements that bring a tile's lines into the strip, with their padding.
   private static func lanesPack(_ operand: Packed) -> String {
-    let isOutside =
-      operand.crossesBands
-      ? "n0 % bands + next < 0 || n0 % bands + next >= bands" : "h < 0 || h >= in_h || n0 + n >= images"
+    let isOutside = operand.isOutside + (operand.crossesBands ? "" : " || n0 + n >= images")
     let line =
       operand.crossesBands
       ? operand.run(

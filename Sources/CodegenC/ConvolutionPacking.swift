@@ -133,6 +133,11 @@ extension Kernel {
     /// the same one.
     var crossesBands = false
 
+    /// Whether line h of image n0 + n is outside of the image, after `nextBand` of that of bands.
+    var isOutside: String {
+      crossesBands ? "(n0 + n) % bands + next < 0 || (n0 + n) % bands + next >= bands" : "h < 0 || h >= \(height)"
+    }
+
     /// Statements that put `count` elements of a channel into `result`.
     func run(
       image: String = "n0 + n", position: String, count: String, result: String, ahead: String? = nil

@@ -110,7 +110,7 @@ extension Lowering {
     let inputs = graph[id].inputs
     let shape = ConvolutionShape(
       geometry, input: self.shape(inputs[0]), weights: self.shape(inputs[1]), output: self.shape(id))
-    if shape.isDepthwise { return depthwiseConvolution(nest, shape) }
+    if shape.isDepthwise, !shape.crossesBands { return depthwiseConvolution(nest, shape) }
     let packing =
       geometry.packed
       ?? Passes.packing(

@@ -103,7 +103,12 @@ extension Tuning {
       throw TuningSyntax("hooks: expected one of \(names.joined(separator: ", ")), found \(quoted(found))")
     }
     var sizes: [Int] = []
+    if kind == .algorithm, hooks != .none { throw TuningSyntax("hooks: expected none, found \(quoted(found))") }
     for field in kind.fields {
+      if field.name == TuningProblem.bandsField, rest.first.map(String.init) != field.name {
+        sizes.append(1)
+        continue
+      }
       try expect(field.name)
       let text = try next(field.name)
       let numbers = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
@@ -163,11 +168,15 @@ extension TuningChoice {
 extension TuningProblem: CustomStringConvertible {
   /// Sizes that are read; the products of them that matter stay far from overflow.
   static let largest = 1 << 30
+  /// The field that may be left out.
+  static let bandsField = "bands"
 
   package var description: String {
     var text = "\(kind.rawValue) hooks \(hooks.rawValue)"
     var rest = sizes[...]
     for field in kind.fields {
+      // whole images need no word
+      if field.name == Self.bandsField, rest.first == 1 { continue }
       text += " \(field.name) " + rest.prefix(field.count).map(String.init).joined(separator: "x")
       rest = rest.dropFirst(field.count)
     }

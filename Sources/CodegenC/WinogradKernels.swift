@@ -167,10 +167,8 @@ extension Kernel {
         let packed = Packed(
           name: "x", hook: hook, channels: "inputs", firstChannel: "first_channel", plane: "in_plane",
           crossesBands: crossesBands)
-        let isOutside =
-          crossesBands
-          ? "(n0 + n) % bands + next < 0 || (n0 + n) % bands + next >= bands || h >= out_h + \(Winograd.taps - 1) - pad_h"
-          : "h < 0 || h >= in_h"
+        // lines that a band's last tiles would take from the next band for nothing are not read
+        let isOutside = packed.isOutside + (crossesBands ? " || h >= out_h + \(Winograd.taps - 1) - pad_h" : "")
         let line =
           crossesBands
           ? packed.run(

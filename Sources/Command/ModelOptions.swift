@@ -122,7 +122,7 @@ private func readTuning(_ path: String) throws -> Tuning {
   let tuning = try Tuning(parsing: String(decoding: try FileSystem.read(path), as: UTF8.self), name: path)
   let own = Machine.thisCPU
   if !tuning.cpu.isEmpty, tuning.cpu != own {
-    warn("\(path): its tiles were measured on \(tuning.cpu), this is \(own)")
+    warn("\(path): its choices were measured on \(tuning.cpu), this is \(own)")
   }
   return tuning
 }

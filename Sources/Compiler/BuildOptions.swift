@@ -22,7 +22,9 @@ package struct BuildOptions: Sendable {
   package var jobs: Int
   /// `-O2`, or `-O0` for the reference level.
   package var optimization: String
-  package var passes: PassOptions
+  package var passes: PassOptions {
+    didSet { passes.algorithms = tuning.algorithms }
+  }
   /// Every value keeps a place of its own in the workspace and is named in the manifest.
   package var keepValues: Bool
   /// Threads count the time of every row in their scratch.

@@ -38,6 +38,12 @@ package struct Convolution: Hashable, Sendable {
     self.dilations = dilations
     self.groups = groups
   }
+
+  /// Lines before the first or behind the last line of a band that kernels read for windows of these extents. With a stride
+  /// that is more than taps need: strips hold whole phases, which are up to a stride's lines less one longer.
+  package func linesBeyond(kernel: [Int]) -> Int {
+    max(padBegin[0], (kernel[0] - 1) * dilations[0] - padBegin[0])
+  }
 }
 
 /// Geometry of a pooling window over any number of spatial axes.

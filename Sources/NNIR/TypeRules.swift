@@ -371,9 +371,12 @@ private struct TypeRules {
     guard result[0] * geometry.strides[0] == extents[0] else {
       throw fail("expected bands whose lines give lines of the same band, found \(result[0]) lines of \(extents[0])")
     }
-    let reach = (kernel[0] - 1) * geometry.dilations[0] + 1
-    guard max(geometry.padBegin[0], reach - geometry.strides[0] - geometry.padBegin[0]) <= extents[0] / geometry.bands
-    else { throw fail("expected windows that reach no further than the next band, found \(reach) lines") }
+    let lines = extents[0] / geometry.bands
+    guard geometry.linesBeyond(kernel: kernel) <= lines else {
+      throw fail(
+        "expected windows that reach no further than the next band, \(lines) of its lines at most, found "
+          + "\(geometry.linesBeyond(kernel: kernel))")
+    }
     return try splitBands(
       geometry.bands, of: .f32([whole.shape[0], channels] + result.map(Extent.fixed)))
   }

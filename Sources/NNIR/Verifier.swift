@@ -196,6 +196,8 @@ private struct Verifier {
           .momentsGradient, .softmaxCrossEntropyGradient, .meanSquaredErrorGradient, .sgdMomentum, .sgdParameter,
           .adamFirstMoment, .adamSecondMoment, .adamParameter:
           report(id, "\(node.op.mnemonic) is not legal at stage \(graph.stage.rawValue), only from step on")
+        case .convolution(let geometry) where geometry.bands > 1:
+          report(id, "bands are not legal at stage \(graph.stage.rawValue), only from step on")
         default: break
         }
       } else {

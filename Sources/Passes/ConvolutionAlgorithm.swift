@@ -45,18 +45,38 @@ package struct ConvolutionProblem: Hashable, Sendable {
         + three(geometry.padBegin, 0))
   }
 
-  /// The problem of a node, however it is computed; nil for all but convolutions.
+  /// The problem of a node, however it is computed; nil for all but convolutions forward.
   package init?(_ node: Node, in graph: Graph) {
     let output = node.type.bound
     switch node.op {
     case .convolution(let geometry):
       self.init(geometry, weights: graph[node.inputs[1]].type.bound, output: output)
     case .winogradConvolution(let begin, let end, let bands):
+      // the gradient of an input is no forward convolution, and obeys no choice
+      if case .winogradWeights(transposed: true) = graph[node.inputs[1]].op { return nil }
       var geometry = Convolution(strides: [1, 1], padBegin: begin, padEnd: end, dilations: [1, 1])
       geometry.bands = bands
       let filters = graph[node.inputs[1]].type.bound
       self.init(geometry, weights: Array(filters[1...]) + [Winograd.taps, Winograd.taps], output: output)
     default: return nil
+    }
+  }
+}
+
+extension ConvolutionProblem {
+  /// Whether there are kernels that compute it so; Winograd's need `--math fast`, too.
+  package func permits(_ algorithm: ConvolutionAlgorithm) -> Bool {
+    let (groups, inputs, outputs) = (sizes[0], sizes[1], sizes[2])
+    let (output, kernel, strides, dilations) = (sizes[3..<6], sizes[6..<9], sizes[9..<12], sizes[12..<15])
+    switch algorithm {
+    case .rows: return true
+    case .lanes:
+      // strips have whole lines
+      let line = inputs * kernel[7] * output[5] * strides[11]
+      return outputs % Packing.filled == 0 && output[3] * kernel[6] == 1 && line <= 1 << 20
+    case .winograd:
+      return groups == 1 && Array(kernel) == [1, Winograd.taps, Winograd.taps]
+        && (strides + dilations).allSatisfy { $0 == 1 }
     }
   }
 }

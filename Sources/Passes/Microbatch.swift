@@ -12,6 +12,12 @@ package enum Microbatch {
   /// image or two, linear layers with hundreds.
   static let operationsPerByte = 128.0
 
+  /// The same for weights that stay in a cache: every thread reads them from there, at less than ten gigabytes a second.
+  static let operationsPerCachedByte = 16.0
+
+  /// Bytes of weights that stay in the last-level cache of a server while images pass by.
+  static let cachedBytes = 8.0 * 1024 * 1024
+
   /// Floating-point operations of a micro-batch at least: tens of microseconds of a core, beside which calls of kernels
   /// are nothing.
   static let operations = 4e6
@@ -27,7 +33,8 @@ package enum Microbatch {
     if let limit { return divisors.last { $0 <= limit } ?? 1 }
     let operations = 2 * Double(graph.multiplyAdds) / Double(batch)
     let weights = 4 * Double(graph.parameterCount)
-    let enough = max(Self.operations, operationsPerByte * weights)
+    let enough = max(
+      Self.operations, (weights <= cachedBytes ? operationsPerCachedByte : operationsPerByte) * weights)
     return divisors.first { operations * Double($0) >= enough } ?? batch
   }
 
@@ -59,6 +66,9 @@ package enum Microbatch {
       return zip(node.inputs, batched).allSatisfy { id, batched in batched || graph[id].op.isFill } ? true : nil
     case .multiplyChannel(let axis), .addChannel(let axis), .clampChannel(let axis):
       return onlyFirst && axis > 0 ? true : nil
+    // bands of an image read each other
+    case .convolution(let geometry) where geometry.bands > 1: return nil
+    case .winogradConvolution(_, _, let bands) where bands > 1: return nil
     case .convolution, .winogradConvolution, .linear, .matmul(transposeA: false, transposeB: _), .maxPool, .averagePool,
       .globalAveragePool, .softmax:
       return onlyFirst ? true : nil

@@ -34,9 +34,10 @@ package func packing(
   _ geometry: Convolution, weights: [Int], output result: [Int], algorithms: ConvolutionAlgorithms = [:]
 ) -> Packing {
   if !algorithms.isEmpty {
-    switch algorithms[ConvolutionProblem(geometry, weights: weights, output: result)] {
+    let problem = ConvolutionProblem(geometry, weights: weights, output: result)
+    switch algorithms[problem] {
     case .rows: return .rows
-    case .lanes where weights[0] / geometry.groups % Packing.filled == 0 && result.count <= 4: return .lanes
+    case .lanes where problem.permits(.lanes) && result.count <= 4: return .lanes
     case .lanes, .winograd, nil: break
     }
   }

@@ -37,6 +37,7 @@ package struct Bands: Hashable, Sendable {
 /// Operations are taken together that pass images to each other and can compute in bands; where these would have to copy
 /// much to begin and to end, they stay as they are.
 func splitBands(_ graph: Graph, bands: Bands) -> Graph {
+  if graph.nodes.contains(where: { if case .splitBands = $0.op { true } else { false } }) { return graph }
   let isSplit = operationsInBands(graph, bands: bands)
   guard isSplit.contains(true) else { return graph }
   var builder = GraphBuilder(like: graph)
@@ -150,11 +151,13 @@ private func canSplit(_ node: Node, in graph: Graph, bands: Bands) -> Bool {
   switch node.op {
   case .convolution(let geometry):
     let weights = graph[node.inputs[1]].type.bound
-    let reach = (weights[2] - 1) * geometry.dilations[0] + 1
-    let beyond = max(geometry.padBegin[0], reach - geometry.strides[0] - geometry.padBegin[0])
-    return geometry.groups == 1 && to[2] * geometry.strides[0] == from[2] && beyond <= from[2] / bands.count
-  case .winogradConvolution(let begin, _, _):
-    return to[2] == from[2] && max(begin[0], Winograd.taps - 1 - begin[0]) <= from[2] / bands.count
+    // the kernels for a filter of each channel know no bands, and are worth more than these
+    return geometry.bands == 1 && (geometry.groups == 1 || weights[1] > 1) && to[2] * geometry.strides[0] == from[2]
+      && geometry.linesBeyond(kernel: Array(weights.dropFirst(2))) <= from[2] / bands.count
+  case .winogradConvolution(let begin, let end, let split):
+    let geometry = Convolution(strides: [1, 1], padBegin: begin, padEnd: end, dilations: [1, 1])
+    return split == 1 && to[2] == from[2]
+      && geometry.linesBeyond(kernel: [Winograd.taps, Winograd.taps]) <= from[2] / bands.count
   case .averagePool(let pooling), .maxPool(let pooling):
     return pooling.kernel[0] <= pooling.strides[0] && pooling.padBegin[0] == 0 && pooling.padEnd[0] == 0
       && to[2] * pooling.strides[0] == from[2]

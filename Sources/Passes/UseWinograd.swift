@@ -59,7 +59,9 @@ private func winogradConvolution(
 
 /// Whether Winograd's way is chosen, or else is faster.
 private func isChosen(_ id: ValueID, in graph: Graph, _ algorithms: ConvolutionAlgorithms) -> Bool {
-  if !algorithms.isEmpty, let problem = ConvolutionProblem(graph[id], in: graph), let choice = algorithms[problem] {
+  if !algorithms.isEmpty, let problem = ConvolutionProblem(graph[id], in: graph), let choice = algorithms[problem],
+    problem.permits(choice)
+  {
     return choice == .winograd
   }
   return isFaster(id, in: graph)

@@ -6,7 +6,7 @@ import Testing
 @Suite struct TuningSearchTests {
   private static let gradient = TuningProblem.parsed(
     "convolution_backward_weights hooks none images 1 groups 1 inputs 8 outputs 48 input 1x64x64 output 1x64x64 kernel 1x3x3 "
-      + "strides 1x1x1 dilations 1x1x1 pads 0x1x1 bands 1")
+      + "strides 1x1x1 dilations 1x1x1 pads 0x1x1")
   private static let product = TuningProblem.product(rows: 256, columns: 100, depth: 30)
 
   /// Times in units of the base's: a gradient of weights is fastest with tiles of 512 positions, at most 56 columns and 4 parts,

@@ -284,6 +284,10 @@ enum OpCases {
     ([3, 150, 6, 3], [32, 150, 1, 1], geometry([1, 1], pad: [0, 0]), 2),
     ([2, 9, 8, 8], [10, 9, 1, 1], geometry([2, 2], pad: [0, 0]), 2),
     ([1, 6, 8, 8], [9, 2, 3, 3], geometry([1, 1], pad: [1, 1], groups: 3), 2),
+    ([2, 3, 8, 9], [3, 1, 3, 3], geometry([1, 1], pad: [1, 1], groups: 3), 2),
+    // windows that reach to the last line of the next band
+    ([2, 3, 12, 9], [4, 3, 5, 3], geometry([2, 2], pad: [0, 1], end: [3, 1]), 3),
+    ([1, 3, 12, 9], [32, 3, 5, 3], geometry([2, 2], pad: [0, 1], end: [3, 1]), 3),
   ]
 
   static let bands: [OpCase] =

@@ -14,9 +14,10 @@ import Testing
     lanes 8
     threads 2
     algorithm hooks none groups 1 inputs 8 outputs 32 output 1x16x32 kernel 1x3x3 strides 1x1x1 dilations 1x1x1 pads 0x1x1 : by lanes
-    convolution hooks load images 4 groups 1 inputs 8 outputs 12 input 1x16x32 output 1x16x32 kernel 1x3x3 strides 1x1x1 dilations 1x1x1 pads 0x1x1 bands 1 : positions 64 columns 16
-    convolution_backward hooks both images 4 groups 1 inputs 8 outputs 12 input 1x1x512 output 1x1x512 kernel 1x1x1 strides 1x1x1 dilations 1x1x1 pads 0x0x0 bands 1 : positions 96
-    convolution_backward_weights hooks none images 4 groups 1 inputs 8 outputs 12 input 1x16x32 output 1x16x32 kernel 1x3x3 strides 1x1x1 dilations 1x1x1 pads 0x1x1 bands 1 : positions 128 columns 16 parts 2
+    convolution hooks load images 4 groups 1 inputs 8 outputs 12 input 1x16x32 output 1x16x32 kernel 1x3x3 strides 1x1x1 dilations 1x1x1 pads 0x1x1 : positions 64 columns 16
+    convolution hooks load images 4 groups 1 inputs 8 outputs 12 input 1x8x32 output 1x8x32 kernel 1x3x3 strides 1x1x1 dilations 1x1x1 pads 0x1x1 bands 2 : positions 32
+    convolution_backward hooks both images 4 groups 1 inputs 8 outputs 12 input 1x1x512 output 1x1x512 kernel 1x1x1 strides 1x1x1 dilations 1x1x1 pads 0x0x0 : positions 96
+    convolution_backward_weights hooks none images 4 groups 1 inputs 8 outputs 12 input 1x16x32 output 1x16x32 kernel 1x3x3 strides 1x1x1 dilations 1x1x1 pads 0x1x1 : positions 128 columns 16 parts 2
     product hooks none rows 64 columns 100 depth 30 : rows 12
 
     """
@@ -25,10 +26,10 @@ import Testing
   @Test func printingGivesTheFileBack() throws {
     let tuning = try Tuning(parsing: Self.file, name: "f")
     #expect(tuning.text() == Self.file)
-    #expect(tuning.count == 5 && tuning.lanes == 8 && tuning.threads == 2 && tuning.target == "x86-64-v3")
+    #expect(tuning.count == 6 && tuning.lanes == 8 && tuning.threads == 2 && tuning.target == "x86-64-v3")
     #expect(tuning.cpu == "Some CPU @ 2.60GHz")
-    #expect(tuning.entries.map(\.choice.positions) == [nil, 64, 96, 128, nil])
-    #expect(tuning.entries.map(\.choice.rows) == [nil, nil, nil, nil, 12])
+    #expect(tuning.entries.map(\.choice.positions) == [nil, 64, 32, 96, 128, nil])
+    #expect(tuning.entries.map(\.choice.rows) == [nil, nil, nil, nil, nil, 12])
     #expect(tuning.algorithms.values.map(\.rawValue) == ["lanes"])
     let lines = Self.file.split(separator: "\n")
     let shuffled =
@@ -63,6 +64,7 @@ import Testing
       \(algorithm) : by magic
       \(algorithm) : positions 3
       \(algorithm) : by rows 7
+      \(algorithm.replacing("none", with: "store")) : by rows
       """
     let expected = [
       (2, "lanes: expected 4, 8 or 16, found \"7\""),
@@ -86,6 +88,7 @@ import Testing
       (17, "by: expected one of rows, lanes, winograd, found \"magic\""),
       (18, "expected by, found \"positions\""),
       (19, "expected the end of the line, found \"7\""),
+      (20, "hooks: expected none, found \"store\""),
     ]
     let error = #expect(throws: Diagnostics.self) { try Tuning(parsing: text, name: "my.tuning") }
     #expect(error?.list.map(\.description) == expected.map { "my.tuning:\($0): error: \($1)" })

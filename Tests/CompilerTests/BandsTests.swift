@@ -1,3 +1,4 @@
+import CodegenC
 import Compiler
 import NNIR
 import Passes
@@ -32,9 +33,9 @@ import Testing
     var testDescription: String { "\(name) \(settings)" }
   }
 
-  /// Networks on 32×32 enter bands with the image and leave them before the mean over all positions. On 224×224, maps of
-  /// 7×7 cannot be halved: DenseNet-121 leaves bands before the last transition's pool, with 1 + 2·16 + 7·7 operations on
-  /// whole maps (stem, last block, last transition); the stem and a pool with overlapping windows come before them.
+  /// Networks on 32×32 enter bands with the image and leave them before the mean over all positions. On 224×224 a pool with
+  /// overlapping windows comes behind the stem, and maps of 7×7 cannot be halved: the convolutions on whole maps of
+  /// DenseNet-121 are the stem, that of the last transition, whose pool leaves 7×7, and two for each of the last 16 layers.
   @Test(arguments: [
     Case(name: "densenet", split: 1, join: 1, whole: 0),
     Case(name: "resnet", settings: ["depth=20"], split: 1, join: 1, whole: 0),
@@ -57,6 +58,28 @@ import Testing
     ] {
       let (ops, inBands) = count(try inference("densenet", ["depth=10"], batch: batch, options))
       #expect(ops["split_bands"] == nil && ops["join_bands"] == nil && inBands == 0)
+    }
+  }
+
+  /// Entry points share what `prepare` packs and transforms, so that nothing of it may depend on the batch or on bands;
+  /// compiling says so by failing.
+  @Test(arguments: [MathMode.exact, .fast]) func entriesShareTheirPreparation(math: MathMode) throws {
+    let raw = try Examples.load("resnet", ["depth=20"])
+    let plain = try inference("resnet", ["depth=20"], PassOptions(bands: .none))
+    var tuning = Tuning()
+    for node in plain.nodes {
+      guard let problem = ConvolutionProblem(node, in: plain) else { continue }
+      tuning[TuningProblem(problem)] = TuningChoice(algorithm: problem.permits(.lanes) ? .lanes : .winograd)
+    }
+    let entries = [EntryPoint(.infer, batch: 1), EntryPoint(.infer, batch: 4), EntryPoint(.train, batch: 2)]
+    let model = try lowerModel(
+      raw, options: BuildOptions(entries: entries, passes: PassOptions(math: math), tuning: tuning),
+      codegen: CodegenOptions(name: "r", tuning: tuning))
+    for entry in model.entries {
+      let kernels = entry.program.rows.map(\.kernel.name)
+      // the stem and two convolutions for each of nine blocks, all with 16 outputs or more
+      #expect(kernels.count { $0 == "convolution_lanes" } == 1 + 2 * 9)
+      #expect(kernels.contains("bands") == (entry.point == EntryPoint(.infer, batch: 1)))
     }
   }
 

@@ -217,7 +217,17 @@ struct TypeRuleTests {
       "expected bands whose lines give lines of the same band, found 14 lines of 16"),
     Refused(
       .convolution(ofBands(2, pad: 2)), [.f32([4, 4, 1, 8]), .f32([6, 4, 5, 5])],
-      "expected windows that reach no further than the next band, found 5 lines"),
+      "expected windows that reach no further than the next band, 1 of its lines at most, found 2"),
+    // taps read two lines of the next band, which has two, but the strip's second phase a third
+    Refused(
+      .convolution(
+        with {
+          $0.strides = [2, 2]
+          $0.padEnd = [2, 1]
+          $0.bands = 2
+        }),
+      [.f32([4, 4, 2, 8]), .f32([6, 4, 5, 3])],
+      "expected windows that reach no further than the next band, 2 of its lines at most, found 3"),
     Refused(
       .convolution(ofBands(2, axes: 1)), [.f32([4, 4, 8]), .f32([6, 4, 3])],
       "expected f32[N, C, H, W] of images in 2 bands each, found 4×4×8"),
