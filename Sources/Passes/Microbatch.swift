@@ -13,7 +13,7 @@ package enum Microbatch {
   static let operationsPerByte = 128.0
 
   /// The same for weights that stay in a cache: every thread reads them from there, at less than ten gigabytes a second.
-  static let operationsPerCachedByte = 16.0
+  static let operationsPerCachedByte = 12.0
 
   /// Bytes of weights that stay in the last-level cache of a server while images pass by.
   static let cachedBytes = 8.0 * 1024 * 1024

@@ -6,7 +6,7 @@ import Passes
 /// How many images inference takes through the network together.
 @Suite struct MicrobatchTests {
   /// A 3×3 convolution of C channels to C takes 2·9·C² operations a position and has 4·9·C² bytes of weights: half an
-  /// operation for each byte and position, of which 128 are asked for; 16 of up to 8 MiB, which are 144 KiB with 64 channels
+  /// operation for each byte and position, of which 128 are asked for; 12 of up to 8 MiB, which are 144 KiB with 64 channels
   /// and 9 MiB with 512.
   @Test(arguments: [
     (512, 16, 16, 1),  // 256 positions are enough
