@@ -85,7 +85,8 @@ bench: build
 	@for case in $(BENCH_CASES); do \
 	  name=$$(echo "$$case" | sed -E 's,examples/|\.swift,,g; s,--(set|mode|batch) ,,g; s,[ =]+,-,g'); \
 	  $(BIN)/nncc bench $$case --seconds $(BENCH_SECONDS) $(BENCH_FLAGS) --report $(BENCH_OUTPUT).new --kernels \
-	    --svg $(BENCH_DETAILS).new/$$name.svg | tee $(BENCH_DETAILS).new/$$name.txt; echo; done
+	    --svg $(BENCH_DETAILS).new/$$name.svg \
+	    | sed 's,$(BENCH_DETAILS).new/,$(BENCH_DETAILS)/,g' | tee $(BENCH_DETAILS).new/$$name.txt; echo; done
 	@mv $(BENCH_OUTPUT).new $(BENCH_OUTPUT)
 	@rm -rf $(BENCH_DETAILS)
 	@mv $(BENCH_DETAILS).new $(BENCH_DETAILS)
