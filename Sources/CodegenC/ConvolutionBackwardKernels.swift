@@ -30,6 +30,9 @@ extension Kernel {
         let packs =
           pack(.pointwise, packed("dy", hook, channels: "outputs", into: "data"))
           + pack(.pointwise, packed("x", image, channels: "inputs", into: "data_x"))
+        let asks =
+          asks(sources(image, "x"), from: "k", to: "k + count_rows")
+          + asks(sources(hook, "dy"), from: "k * outputs / inputs", to: "(k + count_rows) * outputs / inputs")
         let setup =
           (hook?.setup(channels: "outputs") ?? "") + (image?.setup(channels: "inputs") ?? "")
           + epilogue.hook.setup(channels: "inputs")
@@ -52,13 +55,17 @@ extension Kernel {
                   .rows = inputs, .block = block, .bias = 0, .tile = 0,
                   .last = panel_tiles(inputs), .positions = (images_here - 1) * pitch + columns_here, .pitch = pitch,
                   .begin = 0, .end = columns_here, .step = 1};
-          \((wanted(epilogue, channel: "0", plane: "positions", position: "w0", positions: "pitch", pitch: "pitch", columns: "pitch") + rowsOfEpilogue(channel)).indented(2).dropLast())
+          \((askForEpilogue(epilogue, plane: "positions", position: "w0", besides: image, "x") + rowsOfEpilogue(channel)).indented(2).dropLast())
               /* dy with outputs in lanes; positions outside the image are left out */
               int64_t count = 0;
               for (int64_t n = 0; n < images_here; ++n) {
                 lines[count] = n * pitch;
                 transpose(data + n * pitch, channel_stride, outputs, s.end, right + count++ * s.end * width, width);
               }
+              /* meanwhile each block of rows asks for some of what the next tile is made of */
+              const int64_t after = least(tile + 1, last * tiles_n / ranges * tiles_w - 1);
+              const int64_t image_after = cut(images, tiles_n, after / tiles_w);
+              const int64_t position_after = cut(line_vectors, tiles_w, after % tiles_w) * LANES;
               for (int64_t output = 0; output < width;) {
                 const int vectors = (int)least(\(options.vectors), (width - output) / LANES);
                 const int64_t most = \(outerRows(options));
@@ -67,8 +74,13 @@ extension Kernel {
                   const int count_rows = (int)((inputs - k + blocks - 1) / blocks);
                   const float *source_rows[\(mostOuterRows)];
                   for (int r = 0; r < count_rows; ++r) source_rows[r] = data_x + (k + r) * channel_stride;
+                  struct ask asks[\(mostAsks)];
+                  int64_t asked = 0;
+                  if (output == 0) {
+          \(asks.indented(5).dropLast())
+                  }
                   outer_tile_any(count_rows, vectors, source_rows, lines, count, s.end, right + output, width,
-                                 target_part + k * width + output, more);
+                                 target_part + k * width + output, more, asks, asked);
                   k += count_rows;
                 }
                 output += vectors * LANES;
@@ -78,5 +90,21 @@ extension Kernel {
           }
           """
       })
+  }
+
+  /// Runs that an outer tile asks for at most.
+  private static let mostAsks = 32
+
+  /// Statements that add runs of some channels of the next tile's operands to `asks`.
+  private static func asks(_ sources: [Source], from: String, to: String) -> String {
+    guard !sources.isEmpty else { return "" }
+    let runs = sources.map {
+      "asks[asked++] = (struct ask){\($0.base) + image_after * \($0.stride) + row * positions + position_after, \($0.stride)};\n"
+    }
+    return """
+      for (int64_t row = \(from); row < \(to) && asked + \(sources.count) <= \(mostAsks); ++row) {
+      \(runs.joined().indented(1))}
+
+      """
   }
 }

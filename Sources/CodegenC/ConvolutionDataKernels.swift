@@ -121,23 +121,23 @@ extension Kernel {
                       .positions = \(positions(form)),
                       .pitch = \(linePitch(form)),\(form == .lines ? " .vector = vector," : "") .begin = begin,
                       .end = \(form.isInRuns ? "lines_here * end" : "least(columns_here, end)"), .step = step_w};
-          \((epilogue.map { dataEpilogue(form, $0) } ?? dataStore(form)).indented(4).dropLast())
+          \(askForNext(form, dataOperand(hook), channels: "outputs", lines: "count_h", columns: "count_w").indented(4))\((epilogue.map { dataEpilogue(form, $0) } ?? dataStore(form)).indented(4).dropLast())
                 }
           }
           """
       })
   }
 
+  private static func dataOperand(_ hook: Hook?) -> Packed {
+    Packed(
+      name: "dy", hook: hook, channels: "outputs", firstChannel: "first_output", plane: "out_plane",
+      height: "out_h", width: "out_w", firstLine: "jh - shift_h", before: "shift_w - jw",
+      still: "(shift_w - pad_w) / far_w")
+  }
+
   /// Statements that bring the tile's part of dy into the strip.
   private static func dataPack(_ form: ConvolutionForm, _ hook: Hook?) -> String {
-    if form != .general {
-      return pack(
-        form,
-        Packed(
-          name: "dy", hook: hook, channels: "outputs", firstChannel: "first_output", plane: "out_plane",
-          height: "out_h", width: "out_w", firstLine: "jh - shift_h", before: "shift_w - jw",
-          still: "(shift_w - pad_w) / far_w"))
-    }
+    if form != .general { return pack(form, dataOperand(hook)) }
     let line = packLine(
       hook, line: "(d * out_h + h) * out_w", extent: "out_w", plane: "out_plane", channel: "first_output + output",
       first: "jw - shift_w", step: "1")
@@ -188,11 +188,9 @@ extension Kernel {
 
   /// Only for strides of 1: there is one phase, and a tile's lines are whole.
   private static func dataEpilogue(_ form: ConvolutionForm, _ epilogue: Epilogue) -> String {
-    let wanted = wanted(
-      epilogue, channel: "first_input", plane: "in_plane",
-      position: form.isInRuns ? "h0 * in_w" : "(d * in_h + h0) * in_w + w0",
-      positions: form.isInRuns ? "s.pitch" : "rows * pitch", pitch: form.isInRuns ? "in_w" : "pitch",
-      columns: form == .pointwise ? "pitch" : "in_w")
+    let wanted = askForEpilogue(
+      form, epilogue, channel: "first_input", plane: "in_plane",
+      position: form.isInRuns ? "h0 * in_w" : "(d * in_h + h0) * in_w + w0", width: "in_w")
     if form.isInRuns {
       return wanted
         + rowsOfEpilogue(epilogueOfRuns(epilogue, "first_input + row + r", channels: "groups * inputs", "in"))

@@ -14,17 +14,8 @@ extension Kernel {
     """
   }
 
-  static let stripHelper = Helper("strip", needs: [panelRow]) { options in
+  static let stripHelper = Helper("strip", needs: [panelRow, runsHelper]) { options in
     """
-    /* What an epilogue will read of the results' tile: operands with their distance between images, from the first channel
-       and position of the tile on, and how these lie in the strip. */
-    struct wanted {
-      const float *operand[\(wantedOperands)];
-      int64_t image[\(wantedOperands)];
-      int64_t count, plane;
-      int64_t positions, pitch, columns; /* of the strip for each image and line; floats of a line */
-    };
-
     /* What a tile of a convolution reads and writes; `tap[t] + q` is where tap t finds position q. */
     struct strip {
       const float *data;
@@ -41,23 +32,9 @@ extension Kernel {
       const int64_t *vector;     /* where `data` has each vector of positions; null: one after the other */
       const int64_t *line;       /* where each line of the strip stands in the result, or NOWHERE; null: as in the strip */
       int64_t begin, end, step;  /* columns of a line that are kept, and the distance between them */
-      const struct wanted *wanted; /* or null */
+      const struct wanted *wanted; /* what an epilogue will read of the results, or null */
+      const struct wanted *soon; /* what the next strip is made of, or null */
     };
-
-    /* Asks for what the epilogue will read of some rows and vectors. Exact where lines have no gaps; a hint else. */
-    static inline void ask_for(const struct wanted *wanted, int64_t row, int64_t rows, int64_t position, int vectors) {
-      int64_t n = 0, element = position;
-      if (position >= wanted->positions) {
-        n = position / wanted->positions;
-        element -= n * wanted->positions;
-      }
-      if (wanted->pitch != wanted->columns) element -= element / wanted->pitch * (wanted->pitch - wanted->columns);
-      for (int64_t o = 0; o < wanted->count; ++o) {
-        const float *operand = wanted->operand[o] + n * wanted->image[o] + row * wanted->plane + element;
-        for (int64_t r = 0; r < rows; ++r, operand += wanted->plane)
-          for (int64_t i = 0; i < vectors * LANES; i += 16) PREFETCH_NEAR(operand + i);
-      }
-    }
 
     /* Keeps what lies on columns of the image. */
     static NOINLINE void strip_store(const struct strip *s, int rows, int64_t row, int64_t position, int64_t width,
@@ -80,9 +57,9 @@ extension Kernel {
     }
 
     /* A register tile: rows x vectors * LANES positions, the terms in the order channel, tap; those of one block of
-       channels on top of what earlier blocks left, or of all blocks. */
+       channels on top of what earlier blocks left, or of all blocks. Meanwhile it asks for some runs. */
     static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const struct strip *s, int64_t row,
-                                         int64_t position, int64_t channel, int64_t end) {
+                                         int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
       vec sum[\(options.tileRows)][\(options.vectors)];
       float *const tile_target = s->result + ((row - panel_row(s->tile, s->rows)) * s->row_stride + position);
       if (channel > 0)
@@ -96,6 +73,7 @@ extension Kernel {
       const int64_t taps = s->taps, channel_stride = s->channel_stride;
       const int64_t *tap = s->tap;
       const float *data = s->data + channel * channel_stride;
+      struct runs runs = *asked;
       int64_t at[\(options.vectors)];
       UNROLL for (int v = 0; v < vectors; ++v)
         at[v] = s->vector ? s->vector[position / LANES + v] : position + v * LANES;
@@ -106,7 +84,16 @@ extension Kernel {
         if (taps == 1) {
           /* a loop of its own: one that runs once for each channel takes as long as what is in it */
           data += tap[0];
-          UNROLL_BY(2) for (int64_t k = 0; k < block; ++k) {
+          int64_t k = 0;
+          for (; k + \(channelsOfRun) <= block; k += \(channelsOfRun)) {
+            ask_for_run(&runs, vectors * LANES);
+            UNROLL for (int i = 0; i < \(channelsOfRun); ++i) {
+    \(term(options, x: "data", place: "at[v]", w: "weight[r]").indented(5).dropLast())
+              weight += rows;
+              data += channel_stride;
+            }
+          }
+          for (; k < block; ++k) {
     \(term(options, x: "data", place: "at[v]", w: "weight[r]").indented(4).dropLast())
             weight += rows;
             data += channel_stride;
@@ -114,6 +101,7 @@ extension Kernel {
           data -= tap[0];
         } else {
           for (int64_t k = 0; k < block; ++k) {
+            ask_for_run(&runs, vectors * LANES);
             UNROLL_BY(3) for (int64_t t = 0; t < taps; ++t) {
               const float *source = data + tap[t];
     \(term(options, x: "source", place: "at[v]", w: "weight[r]").indented(5).dropLast())
@@ -142,8 +130,31 @@ extension Kernel {
     }
     \(instances(
       "strip_tile", rows: { _ in Array(1...options.tileRows) }, vectors: options.vectors,
-      parameters: "const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end",
-      arguments: "s, row, position, channel, end"))
+      parameters: "const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, "
+        + "const struct runs *asked",
+      arguments: "s, row, position, channel, end, asked"))
+
+    /* What a register tile asks for: what the epilogue will read of its results, or else its part of what the next strip
+       is made of at its positions. */
+    static inline struct runs runs_of(const struct strip *s, int64_t tile, int64_t position, int64_t channel,
+                                      int64_t end) {
+      const int64_t channels = end - channel, asked = s->taps == 1 ? channels / \(channelsOfRun) : channels;
+      if (s->wanted && channel == 0) {
+        const int64_t row = panel_row(tile, s->rows);
+        const float *run = first_run(s->wanted, 0, row, position);
+        return (struct runs){
+            .at = run, .then = s->wanted->count > 1 ? first_run(s->wanted, 1, row, position) : run,
+            .step = s->wanted->plane, .left = panel_row(tile + 1, s->rows) - row};
+      }
+      if (s->soon && asked > 0) {
+        const int64_t parts = (channels + asked - 1) / asked, part = tile - s->tile;
+        if (part / parts < s->soon->count) {
+          const float *run = first_run(s->soon, part / parts, channel + part % parts * asked, position);
+          return (struct runs){.at = run, .then = run, .step = s->soon->plane, .left = asked};
+        }
+      }
+      return (struct runs){.at = s->weights, .then = s->weights};
+    }
 
     /* All positions of a strip, some rows: blocks of channels outside, then positions, so that what the tiles of a block
        read stays in the first-level cache while the rows pass by. Where tiles leave nothing that another could go on
@@ -156,9 +167,10 @@ extension Kernel {
           const int64_t blocks = (left + \(options.vectors) - 1) / \(options.vectors);
           const int vectors = (int)((left + blocks - 1) / blocks);
           for (int64_t tile = s->tile, row = panel_row(tile, s->rows); tile < s->last;) {
+            const int64_t end = least(channel + step, s->channels);
+            const struct runs runs = runs_of(s, tile, position, channel, end);
             const int64_t next = panel_row(++tile, s->rows);
-            if (s->wanted && channel == 0) ask_for(s->wanted, row, next - row, position, vectors);
-            strip_tile_any((int)(next - row), vectors, s, row, position, channel, least(channel + step, s->channels));
+            strip_tile_any((int)(next - row), vectors, s, row, position, channel, end, &runs);
             row = next;
           }
           position += vectors * LANES;
@@ -285,15 +297,16 @@ extension Kernel {
       """
   }
 
-  /// Statements that bring `channels` channels of the tile's images into the strip, the first of them `first_channel`.
+  /// The operand of a convolution, of which a strip takes `channels` channels from `first_channel` on.
+  private static func forwardOperand(crossesBands: Bool, _ hook: Hook?) -> Packed {
+    Packed(
+      name: "x", hook: hook, channels: "channels", firstChannel: "first_channel", plane: "in_plane",
+      crossesBands: crossesBands)
+  }
+
+  /// Statements that bring the tile's part of it into the strip.
   static func forwardPack(_ form: ConvolutionForm, crossesBands: Bool = false, _ hook: Hook?) -> String {
-    if form != .general {
-      return pack(
-        form,
-        Packed(
-          name: "x", hook: hook, channels: "channels", firstChannel: "first_channel", plane: "in_plane",
-          crossesBands: crossesBands))
-    }
+    if form != .general { return pack(form, forwardOperand(crossesBands: crossesBands, hook)) }
     let line = packLine(
       hook, image: crossesBands ? "n + next" : "n",
       line: crossesBands ? "(h - next * in_h) * in_w" : "(d * in_h + h) * in_w", extent: "in_w", plane: "in_plane",
@@ -342,30 +355,6 @@ extension Kernel {
     hook.map { "float *whole = (float *)(void *)(c->scratch + \($0.prefix)_line);\n" } ?? ""
   }
 
-  /// Operands of an epilogue that a strip asks for.
-  static let wantedOperands = 2
-
-  /// Declares what an epilogue will read of a tile, if anything: from image n0, channel `channel` and element `position` of
-  /// a plane on.
-  static func wanted(
-    _ epilogue: Epilogue, channel: String, plane: String, position: String, positions: String, pitch: String,
-    columns: String
-  ) -> String {
-    let operands = epilogue.hook.pointers.filter(\.isConstant).prefix(wantedOperands)
-    guard !operands.isEmpty else { return "" }
-    let unused = [String](repeating: "0", count: wantedOperands - operands.count)
-    let pointers =
-      operands.map { "\($0.name)_base + n0 * \($0.stride) + (\(channel)) * \(plane) + \(position)" } + unused
-    return """
-      const struct wanted wanted = {
-          .operand = {\(pointers.joined(separator: ", "))},
-          .image = {\((operands.map(\.stride) + unused).joined(separator: ", "))}, .count = \(operands.count), .plane = \(plane),
-          .positions = \(positions), .pitch = \(pitch), .columns = \(columns)};
-      s.wanted = &wanted;
-
-      """
-  }
-
   /// Tiles of result channels that an epilogue handles at once; what they take stays in the first-level cache.
   static let epilogueTiles = 8
 
@@ -407,7 +396,7 @@ extension Kernel {
               .positions = \(positions(form)),
               .pitch = \(linePitch(form)),\(form == .lines ? " .vector = vector," : "") .begin = 0,
               .end = \(form.isInRuns ? "lines_here * out_w" : "columns_here"), .step = 1};
-        \((epilogue.map { forwardEpilogue(form, $0) } ?? plainStore).indented(1).dropLast())
+        \(askForNext(form, forwardOperand(crossesBands: crossesBands, hook), channels: "inputs", lines: "out_h", columns: "out_w").indented(1))\((epilogue.map { forwardEpilogue(form, $0) } ?? plainStore).indented(1).dropLast())
         }
         """
       })
@@ -457,11 +446,9 @@ extension Kernel {
     """
 
   private static func forwardEpilogue(_ form: ConvolutionForm, _ epilogue: Epilogue) -> String {
-    let wanted = wanted(
-      epilogue, channel: "first_output", plane: "out_plane",
-      position: form.isInRuns ? "h0 * out_w" : "(d0 * out_h + h0) * out_w + w0",
-      positions: form.isInRuns ? "s.pitch" : "rows * pitch", pitch: form.isInRuns ? "out_w" : "pitch",
-      columns: form == .pointwise ? "pitch" : "out_w")
+    let wanted = askForEpilogue(
+      form, epilogue, channel: "first_output", plane: "out_plane",
+      position: form.isInRuns ? "h0 * out_w" : "(d0 * out_h + h0) * out_w + w0", width: "out_w")
     if form.isInRuns {
       return wanted
         + rowsOfEpilogue(epilogueOfRuns(epilogue, "first_output + row + r", channels: "groups * outputs", "out"))
@@ -505,6 +492,7 @@ extension Kernel {
       const int64_t times = (all - s.tile + \(epilogueTiles - 1)) / \(epilogueTiles);
       s.last = s.tile + (all - s.tile + times - 1) / times;
       strip_multiply(&s);
+      s.soon = 0;
       const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
     \(channel.indented(2).dropLast())

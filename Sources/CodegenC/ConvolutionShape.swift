@@ -135,6 +135,18 @@ extension ConvolutionShape {
   /// left out where an output looks at one only.
   var lineStep: Int { kernel[1] == 1 ? 1 : strides[1] }
 
+  /// The convolution whose gradient of weights is made of the same sums with the operands exchanged, if there is one: with
+  /// q = p - d·t + pad, Σ dy[o, q] · x[c, q + d·t - pad] over q is Σ x[c, p] · dy[o, p - d·t + pad] over p, where the taps
+  /// of dy count from the last to the first.
+  var exchanged: ConvolutionShape? {
+    guard strides == [1, 1, 1] else { return nil }
+    var other = self
+    (other.inputs, other.outputs) = (outputs, inputs)
+    (other.input, other.output) = (output, input)
+    other.pads = (0..<3).map { shift($0) - pads[$0] }
+    return other.pads.allSatisfy { $0 >= 0 } ? other : nil
+  }
+
   /// Phases of the input that taps read along an axis.
   func phases(_ axis: Int) -> Int {
     (0..<kernel[axis]).map { $0 * dilations[axis] % strides[axis] }.max().map { $0 + 1 } ?? 1

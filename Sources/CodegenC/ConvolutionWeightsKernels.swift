@@ -4,7 +4,8 @@ import NNIR
 ///
 /// dw[output, k] = Σ dy[output, q] · strip[k, q] over images and positions, with k = (input channel, tap). Outputs lie
 /// in the lanes, so that no sum has to be taken across a vector; the images are cut into ranges that shapes alone
-/// decide, each range sums into a part of its own, and a second kernel adds the parts as a tree.
+/// decide, each range sums into a part of its own, and a second kernel adds the parts as a tree. Where outputs are few and
+/// would leave lanes unused, the operands change places (`ConvolutionShape.exchanged`): "outputs" are then channels of x.
 extension Kernel {
   /// Rows of an outer tile that is so many vectors wide: as many as there are sums for, but more pointers than these leave
   /// no register for anything else.
@@ -17,20 +18,29 @@ extension Kernel {
 
   static let outerTile = Helper("outer_tile") { options in
     """
+    /* A line that an outer tile asks for, and the distance to the next one. */
+    struct ask {
+      const float *line;
+      int64_t step;
+    };
+
     /* A register tile of sums of outer products: rows k = (channel, tap) of the strip by outputs in lanes, over the
-       positions of all lines in order. */
+       positions of all lines in order. Meanwhile it asks for lines of something else. */
     static ALWAYS_INLINE void outer_tile(const int rows, const int vectors, const float *const *source,
                                          const int64_t *line, int64_t lines, int64_t columns, const float *right,
-                                         int64_t width, float *result, int more) {
+                                         int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
       vec sum[\(mostOuterRows)][\(options.vectors)];
       UNROLL for (int r = 0; r < rows; ++r)
         UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] = more ? load(result + r * width + v * LANES) : (vec){0};
       for (int64_t l = 0; l < lines; ++l) {
         const float *at[\(mostOuterRows)];
         UNROLL for (int r = 0; r < rows; ++r) at[r] = source[r] + line[l];
-        for (int64_t i = 0; i < columns; ++i) {
-    \(term(options, x: "right", w: "at[r][i]").indented(3).dropLast())
-          right += width;
+        for (int64_t from = 0, i = 0; from < columns; from += 16) {
+          for (int64_t a = 0; a < asked; ++a) PREFETCH_NEAR(asks[a].line + l * asks[a].step + from);
+          for (const int64_t to = least(columns, from + 16); i < to; ++i) {
+    \(term(options, x: "right", w: "at[r][i]").indented(4).dropLast())
+            right += width;
+          }
         }
       }
       UNROLL for (int r = 0; r < rows; ++r)
@@ -39,8 +49,8 @@ extension Kernel {
     \(instances(
       "outer_tile", rows: { Array(1...outerRows($0, options)) }, vectors: options.vectors,
       parameters: "const float *const *source, const int64_t *line, int64_t lines, int64_t columns, "
-        + "const float *right, int64_t width, float *result, int more",
-      arguments: "source, line, lines, columns, right, width, result, more"))
+        + "const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked",
+      arguments: "source, line, lines, columns, right, width, result, more, asks, asked"))
     """
   }
 
@@ -223,7 +233,7 @@ extension Kernel {
         for (int r = 0; r < count_rows; ++r)
           source_rows[r] = data + term_at[k + r];
         outer_tile_any(count_rows, vectors, source_rows, lines, count, columns_here, right + output, width,
-                       target_part + k * width + output, more);
+                       target_part + k * width + output, more, 0, 0);
         k += count_rows;
       }
       output += vectors * LANES;
@@ -304,8 +314,10 @@ extension Kernel {
 
   static let convolutionWeightsReduce = Kernel(
     "convolution_weights_reduce",
-    "adds the ranges as a tree into dw[output][input, tap]; a task is \(weightsChunk) rows of a group",
-    [.input("parts"), .output("result")] + Parameter.integers("ranges groups outputs terms width chunks"),
+    "adds the ranges as a tree into dw[output][input, tap], lanes and rows of the parts being either; a task is "
+      + "\(weightsChunk) rows of a group",
+    [.input("parts"), .output("result")]
+      + Parameter.integers("ranges groups outputs terms width chunks taps first_tap tap_step row_step lane_step"),
     text: { _ in
       """
       const int64_t part_stride = groups * terms * width;
@@ -313,7 +325,7 @@ extension Kernel {
         const int64_t group = task / chunks, begin = task % chunks * \(weightsChunk);
         for (int64_t k = begin; k < least(begin + \(weightsChunk), terms); ++k) {
           const float *part = parts + (group * terms + k) * width;
-          float *target = result + group * outputs * terms + k;
+          float *target = result + group * outputs * terms + k / taps * row_step + first_tap + k % taps * tap_step;
           for (int64_t output = 0; output < outputs; output += LANES) {
             vec sum[\(maximumRanges)];
             for (int64_t range = 0; range < ranges; ++range) sum[range] = load(part + range * part_stride + output);
@@ -322,7 +334,7 @@ extension Kernel {
               for (int64_t i = 0; i < count - half; ++i) sum[i] += sum[i + half];
             }
             SHORT for (int64_t i = 0; i < least(LANES, outputs - output); ++i)
-              target[(output + i) * terms] = sum[0][i];
+              target[(output + i) * lane_step] = sum[0][i];
           }
         }
       }

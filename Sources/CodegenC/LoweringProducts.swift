@@ -281,18 +281,24 @@ extension Lowering {
             tiles.counts[3], tiles.counts[0], ranges, width, shape.transposedPanels(options).blockChannels,
           ] + scratch))
     finishSums(target, channels: shape.inputs)
-    reduceWeights(parts, into: gradient, shape, ranges: ranges, width: width)
+    reduceWeights(parts, into: gradient, shape, isExchanged: false, ranges: ranges, width: width)
   }
 
-  /// Adds the ranges' parts of a weights' gradient.
+  /// Adds the ranges' parts of a weights' gradient; of an exchanged convolution these have its outputs, which are the
+  /// weights' inputs, in lanes, and its first tap is the last.
   private mutating func reduceWeights(
-    _ parts: Operand, into id: ValueID, _ shape: ConvolutionShape, ranges: Int, width: Int
+    _ parts: Operand, into id: ValueID, _ shape: ConvolutionShape, isExchanged: Bool, ranges: Int, width: Int
   ) {
-    let terms = shape.inputs * shape.taps
+    let taps = shape.taps
+    let terms = shape.inputs * taps
     let chunks = terms.dividedUp(by: Kernel.weightsChunk)
+    let (rowStep, laneStep) = isExchanged ? (shape.outputs * taps, taps) : (taps, terms)
+    let (firstTap, tapStep) = isExchanged && !Mutation.isActive(.exchangedTaps) ? (taps - 1, -1) : (0, 1)
     add(
       .convolutionWeightsReduce, tasks: shape.groups * chunks, reads: [parts], writes: [result(id)],
-      integers([ranges, shape.groups, shape.outputs, terms, width, chunks]))
+      integers([
+        ranges, shape.groups, shape.outputs, terms, width, chunks, taps, firstTap, tapStep, rowStep, laneStep,
+      ]))
   }
 
   mutating func convolutionBackwardWeights(_ id: ValueID, _ geometry: Convolution) {
@@ -300,9 +306,21 @@ extension Lowering {
     let shape = ConvolutionShape(
       geometry, input: self.shape(inputs[1]), weights: self.shape(id), output: self.shape(inputs[0]))
     if shape.isDepthwise { return depthwiseBackwardWeights(id, shape) }
+    if let exchanged = shape.exchanged, shape.prefersInputsInLanes(options) {
+      backwardWeights(id, exchanged, lanes: inputs[1], strip: inputs[0], isExchanged: true)
+    } else {
+      backwardWeights(id, shape, lanes: inputs[0], strip: inputs[1], isExchanged: false)
+    }
+  }
+
+  /// Sums of products of the channels of one operand, in lanes, with those of another, in a strip: the outputs and inputs of
+  /// a convolution whose weights' gradient these sums are, or are once they are exchanged.
+  private mutating func backwardWeights(
+    _ id: ValueID, _ shape: ConvolutionShape, lanes: ValueID, strip: ValueID, isExchanged: Bool
+  ) {
     let width = shape.outputs.roundedUp(to: options.lanes)
     let tiling = tiling(
-      .convolutionBackwardWeights, shape, load: isHooked(inputs[0]) || isHooked(inputs[1]), store: false)
+      .convolutionBackwardWeights, shape, load: isHooked(lanes) || isHooked(strip), store: false)
     let (tiles, splits) = (tiling.tiles, tiling.parts)
     let split = shape.inputs.dividedUp(by: splits)
     let size = shape.groups * shape.inputs * shape.taps * width
@@ -312,8 +330,8 @@ extension Lowering {
     let form = shape.form(tiles)
     let byLines =
       form == .plane && shape.kernel[2] == Kernel.lineTaps && shape.dilations[2] == 1 && tiles.columns >= 2
-    let gradient = source(inputs[0], prefix: "l", line: shape.outputs * tiles.columns * tiles.lines)
-    let image = source(inputs[1], prefix: "r", line: shape.input[2])
+    let gradient = source(lanes, prefix: "l", line: shape.outputs * tiles.columns * tiles.lines)
+    let image = source(strip, prefix: "r", line: shape.input[2])
     let scratch = stripScratch(
       taps: shape.taps, tiles: tiles, channels: split,
       more: [tiles.images * tiles.lines * tiles.columns * width * 4, split * shape.taps * 8])
@@ -323,6 +341,6 @@ extension Lowering {
       reads: gradient.reads + image.reads, writes: [parts.access],
       gradient.words + image.words + words([], [parts]) + words(shape, tiles)
         + integers([ranges, splits, split, width] + scratch))
-    reduceWeights(parts, into: id, shape, ranges: ranges, width: width)
+    reduceWeights(parts, into: id, shape, isExchanged: isExchanged, ranges: ranges, width: width)
   }
 }

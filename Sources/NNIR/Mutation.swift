@@ -103,6 +103,7 @@ package enum Mutation: String, CaseIterable, Sendable {
   case unevenPartLost = "uneven-part-lost"
   case packedRowsReversed = "packed-rows-reversed"
   case lineEndLost = "line-end-lost"
+  case exchangedTaps = "exchanged-taps"
   case winogradHaloLost = "winograd-halo-lost"
   case winogradImageOffset = "winograd-image-offset"
   case lastRangeLost = "last-range-lost"

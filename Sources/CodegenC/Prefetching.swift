@@ -1,0 +1,134 @@
+/// What register tiles ask the caches for while they multiply.
+///
+/// A tile has nothing to load from memory but its strip, which lies in the second-level cache. What the loops around it
+/// read, operands of an epilogue or of the next strip, comes from far away in runs of a tile's width, one for each
+/// channel, too short for a CPU to foresee; it waits there for most of the time that these loops take. So the tiles ask
+/// for it, a run every few channels: as fast as memory delivers, and no request has to wait for a free buffer.
+extension Kernel {
+  /// Operands that a tile asks for.
+  static let wantedOperands = 2
+
+  /// Channels that a register tile of one tap multiplies from one run to the next; with more taps, one is enough.
+  static let channelsOfRun = 4
+
+  static let runsHelper = Helper("runs") { _ in
+    """
+    /* What will be read of an operand for a tile: from its first channel and position on, with the distance between
+       images, and how these lie in the strip. */
+    struct wanted {
+      const float *operand[\(wantedOperands)];
+      int64_t image[\(wantedOperands)];
+      int64_t count, plane;
+      int64_t positions, pitch, columns; /* of the strip for each image and line; floats of a line */
+    };
+
+    /* Runs of neighbouring floats in one plane after the other; after `left` of them they go on elsewhere. */
+    struct runs {
+      const float *at, *then;
+      int64_t step, left;
+    };
+
+    /* The run of a channel that stands at a position of the strip. Exact where lines have no gaps; a hint else. */
+    static inline const float *first_run(const struct wanted *wanted, int64_t operand, int64_t channel,
+                                         int64_t position) {
+      int64_t n = 0, element = position;
+      if (position >= wanted->positions) {
+        n = position / wanted->positions;
+        element -= n * wanted->positions;
+      }
+      if (wanted->pitch != wanted->columns) element -= element / wanted->pitch * (wanted->pitch - wanted->columns);
+      return wanted->operand[operand] + n * wanted->image[operand] + channel * wanted->plane + element;
+    }
+
+    static ALWAYS_INLINE void ask_for_run(struct runs *runs, const int floats) {
+      UNROLL for (int i = 0; i < floats; i += 16) PREFETCH_NEAR(runs->at + i);
+      runs->at += runs->step;
+      if (--runs->left == 0) runs->at = runs->then;
+    }
+    """
+  }
+
+  /// An operand as it lies in memory: C for its first element and for the distance between its images.
+  typealias Source = (base: String, stride: String)
+
+  /// What a hook reads, or without one the tensor of this name; an epilogue always has a hook.
+  static func sources(_ hook: Hook?, _ name: String = "") -> [Source] {
+    guard let hook else { return [("\(name)", "\(name)_stride")] }
+    return hook.pointers.filter(\.isConstant).map { ("\($0.name)_base", $0.stride) }
+  }
+
+  /// Declares `name`, what will be read of some operands from an image, a channel and an element of a plane on.
+  private static func wanted(
+    _ name: String, _ sources: [Source], image: String, channel: String, plane: String, position: String,
+    _ strip: (positions: String, pitch: String, columns: String)
+  ) -> String {
+    let sources = sources.prefix(wantedOperands)
+    let unused = [String](repeating: "0", count: wantedOperands - sources.count)
+    let pointers = sources.map { "\($0.base) + \(image) * \($0.stride) + (\(channel)) * \(plane) + \(position)" } + unused
+    return """
+      const struct wanted \(name) = {
+          .operand = {\(pointers.joined(separator: ", "))},
+          .image = {\((sources.map(\.stride) + unused).joined(separator: ", "))}, .count = \(sources.count), .plane = \(plane),
+          .positions = \(strip.positions), .pitch = \(strip.pitch), .columns = \(strip.columns)};
+
+      """
+  }
+
+  /// How the positions of a strip lie in planes whose lines are `width` long.
+  private static func places(_ form: ConvolutionForm, width: String) -> (
+    positions: String, pitch: String, columns: String
+  ) {
+    form.isInRuns
+      ? ("s.pitch", width, width) : ("rows * pitch", "pitch", form == .pointwise ? "pitch" : width)
+  }
+
+  /// Lets the strip `s` ask for what an epilogue will read of image n0 from a channel and an element of a plane on.
+  static func askForEpilogue(
+    _ form: ConvolutionForm, _ epilogue: Epilogue, channel: String, plane: String, position: String, width: String
+  ) -> String {
+    let sources = sources(epilogue.hook)
+    guard !sources.isEmpty else { return "" }
+    return wanted(
+      "wanted", sources, image: "n0", channel: channel, plane: plane, position: position, places(form, width: width))
+      + "s.wanted = &wanted;\n"
+  }
+
+  /// The same for the epilogue of a tile of whole images side by side. What is in the cache already, as the strip was made of
+  /// it, is left out where it comes last.
+  static func askForEpilogue(
+    _ epilogue: Epilogue, plane: String, position: String, besides packed: Hook?, _ name: String
+  ) -> String {
+    let wanted = sources(epilogue.hook)
+    guard let last = wanted.prefix(wantedOperands).last else { return "" }
+    let isPacked = Self.sources(packed, name).map { "\(last.base) == \($0.base)" }.joined(separator: " || ")
+    return Self.wanted(
+      "wanted", wanted, image: "n0", channel: "0", plane: plane, position: position, ("pitch", "pitch", "pitch")
+    ).replacing(
+      ".count = \(min(wanted.count, wantedOperands)),",
+      with: ".count = \(min(wanted.count, wantedOperands)) - (\(isPacked)),")
+      + "s.wanted = &wanted;\n"
+  }
+
+  /// Lets the strip `s` of the tile number `tile` ask for what the strip of the thread's next tile is made of; `lines` and
+  /// `columns` are the extents that are cut into tiles.
+  static func askForNext(
+    _ form: ConvolutionForm, _ operand: Packed, channels: String, lines: String, columns: String
+  ) -> String {
+    let sources = sources(operand.hook, operand.name)
+    guard form != .general, !sources.isEmpty else { return "" }
+    let position =
+      form == .pointwise
+      ? "cut((\(columns) + LANES - 1) / LANES, tiles_w, after % tiles_w) * LANES"
+      : "cut(\(lines), tiles_h, after / tiles_w % tiles_h) * \(operand.width)"
+    return """
+      const int64_t after = next < last ? next / parts / groups : tile;
+      const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
+      const int64_t position_after = \(position), channel_after = next / parts % groups * \(channels);
+
+      """
+      + wanted(
+        "soon", sources, image: "image_after", channel: "channel_after", plane: operand.plane,
+        position: "position_after", places(form, width: operand.width))
+      + "s.soon = next < last ? &soon : 0;\n"
+  }
+}
