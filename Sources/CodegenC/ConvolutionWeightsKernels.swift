@@ -130,40 +130,73 @@ extension Kernel {
       """
   }
 
-  static let transpose = Helper("transpose") { _ in
-    """
-    typedef float quad __attribute__((vector_size(16)));
-    typedef float loose_quad __attribute__((vector_size(16), aligned(4), may_alias));
-
-    /* A matrix of rows at one pitch, transposed into rows of `width` floats, zeros after the last; four by four, as
-       scattered single stores take twice as long. */
-    static NOINLINE void transpose(const float *source, int64_t pitch, int64_t rows, int64_t columns, float *target,
-                                   int64_t width) {
-      for (int64_t i = 0; i < columns; i += 4) {
-        const int64_t count = least(4, columns - i);
-        int64_t row = 0;
-        for (; count == 4 && row + 4 <= rows; row += 4) {
-          const float *s = source + row * pitch + i;
-          float *t = target + i * width + row;
-          const quad a = (quad) * (const loose_quad *)(const void *)s;
-          const quad b = (quad) * (const loose_quad *)(const void *)(s + pitch);
-          const quad d = (quad) * (const loose_quad *)(const void *)(s + 2 * pitch);
-          const quad e = (quad) * (const loose_quad *)(const void *)(s + 3 * pitch);
-          const quad ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
-          const quad ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
-          const quad de_low = __builtin_shufflevector(d, e, 0, 4, 1, 5);
-          const quad de_high = __builtin_shufflevector(d, e, 2, 6, 3, 7);
-          *(loose_quad *)(void *)t = __builtin_shufflevector(ab_low, de_low, 0, 1, 4, 5);
-          *(loose_quad *)(void *)(t + width) = __builtin_shufflevector(ab_low, de_low, 2, 3, 6, 7);
-          *(loose_quad *)(void *)(t + 2 * width) = __builtin_shufflevector(ab_high, de_high, 0, 1, 4, 5);
-          *(loose_quad *)(void *)(t + 3 * width) = __builtin_shufflevector(ab_high, de_high, 2, 3, 6, 7);
-        }
-        for (; row < width; ++row)
-          SHORT for (int64_t j = 0; j < count; ++j)
-            target[(i + j) * width + row] = row < rows ? source[row * pitch + i + j] : 0;
+  static let transpose = Helper("transpose") { options in
+    let lanes = options.lanes
+    /// Of two vectors, some of each four lanes.
+    func fours(_ x: String, _ y: String, _ places: [Int]) -> String {
+      let all = stride(from: 0, to: lanes, by: 4).flatMap { four in
+        places.map { $0 < 4 ? four + $0 : lanes + four + $0 - 4 }
       }
+      return "__builtin_shufflevector(\(x), \(y), \(all.map(String.init).joined(separator: ", ")))"
     }
-    """
+    /// Rows `row`, `row` + 4 and so on, side by side.
+    func rows(_ row: Int, _ count: Int) -> String {
+      guard count > 1 else { return "quad_at(s + \(row) * pitch)" }
+      let places = (0..<4 * count).map(String.init).joined(separator: ", ")
+      return "__builtin_shufflevector(\(rows(row, count / 2)), \(rows(row + 2 * count, count / 2)), \(places))"
+    }
+    return """
+      typedef float quad __attribute__((vector_size(16)));
+      typedef float loose_quad __attribute__((vector_size(16), aligned(4), may_alias));
+
+      #define quad_at(p) ((quad) * (const loose_quad *)(const void *)(p))
+
+      /* A matrix of rows at one pitch, transposed into rows of `width` floats, zeros after the last; in blocks of four
+         columns by a vector of rows, of which four and four are transposed side by side, then four by four, as scattered
+         single stores take twice as long. */
+      static NOINLINE void transpose(const float *source, int64_t pitch, int64_t rows, int64_t columns, float *target,
+                                     int64_t width) {
+        for (int64_t i = 0; i < columns; i += 4) {
+          const int64_t count = least(4, columns - i);
+          int64_t row = 0;
+          for (; count == 4 && row + LANES <= rows; row += LANES) {
+            const float *s = source + row * pitch + i;
+            float *t = target + i * width + row;
+            const vec a = \(rows(0, lanes / 4));
+            const vec b = \(rows(1, lanes / 4));
+            const vec d = \(rows(2, lanes / 4));
+            const vec e = \(rows(3, lanes / 4));
+            const vec ab_low = \(fours("a", "b", [0, 4, 1, 5]));
+            const vec ab_high = \(fours("a", "b", [2, 6, 3, 7]));
+            const vec de_low = \(fours("d", "e", [0, 4, 1, 5]));
+            const vec de_high = \(fours("d", "e", [2, 6, 3, 7]));
+            store(t, \(fours("ab_low", "de_low", [0, 1, 4, 5])));
+            store(t + width, \(fours("ab_low", "de_low", [2, 3, 6, 7])));
+            store(t + 2 * width, \(fours("ab_high", "de_high", [0, 1, 4, 5])));
+            store(t + 3 * width, \(fours("ab_high", "de_high", [2, 3, 6, 7])));
+          }
+          for (; count == 4 && row + 4 <= rows; row += 4) {
+            const float *s = source + row * pitch + i;
+            float *t = target + i * width + row;
+            const quad a = quad_at(s);
+            const quad b = quad_at(s + pitch);
+            const quad d = quad_at(s + 2 * pitch);
+            const quad e = quad_at(s + 3 * pitch);
+            const quad ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+            const quad ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+            const quad de_low = __builtin_shufflevector(d, e, 0, 4, 1, 5);
+            const quad de_high = __builtin_shufflevector(d, e, 2, 6, 3, 7);
+            *(loose_quad *)(void *)t = __builtin_shufflevector(ab_low, de_low, 0, 1, 4, 5);
+            *(loose_quad *)(void *)(t + width) = __builtin_shufflevector(ab_low, de_low, 2, 3, 6, 7);
+            *(loose_quad *)(void *)(t + 2 * width) = __builtin_shufflevector(ab_high, de_high, 0, 1, 4, 5);
+            *(loose_quad *)(void *)(t + 3 * width) = __builtin_shufflevector(ab_high, de_high, 2, 3, 6, 7);
+          }
+          for (; row < width; ++row)
+            SHORT for (int64_t j = 0; j < count; ++j)
+              target[(i + j) * width + row] = row < rows ? source[row * pitch + i + j] : 0;
+        }
+      }
+      """
   }
 
   /// Statements that bring `run` elements of dy's planes from `run_at` on into `right`, outputs in lanes: as they lie in

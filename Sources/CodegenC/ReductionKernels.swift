@@ -5,17 +5,21 @@ extension Kernel {
   /// Elements that single precision sums before double precision takes over.
   private static let chunk = 1024
 
-  static let lanesTotal = Helper("lanes_total") { _ in
-    """
-    /* The sum of a vector's lanes, as a binary tree. */
-    static inline float lanes_total(const vec *v) {
-      float t[LANES];
-      UNROLL for (int i = 0; i < LANES; ++i) t[i] = (*v)[i];
-      UNROLL for (int width = LANES / 2; width > 0; width /= 2)
-        for (int i = 0; i < width; ++i) t[i] += t[i + width];
-      return t[0];
+  static let lanesTotal = Helper("lanes_total") { options in
+    var text = ""
+    var width = options.lanes / 2
+    while width > 0 {
+      let lanes = (0..<options.lanes).map { $0 < width ? $0 + width : -1 }
+      text += "  t += __builtin_shufflevector(t, t, \(lanes.map(String.init).joined(separator: ", ")));\n"
+      width /= 2
     }
-    """
+    return """
+      /* The sum of a vector's lanes, as a binary tree: each half on top of the other, -1 standing for any lane. */
+      static inline float lanes_total(const vec *v) {
+        vec t = *v;
+      \(text)  return t[0];
+      }
+      """
   }
 
   /// The sums of as many vectors as one has lanes, by the tree of `lanes_total`; three operations a vector.
