@@ -7,7 +7,8 @@ import Runtime
 /// Where the time of a call goes, kernel by kernel and row by row.
 ///
 /// Times are those of all threads together divided by their number. Each is the median over the calls, so that what else
-/// the machine does for a moment is no row's; the call's is their sum.
+/// the machine does for a moment is no row's; the call's is their sum. Shares of the peak are those of the multiply-adds
+/// that the machine did at the time of each call: on a host that is shared, clocks and cores' halves come and go.
 package struct Profile: Codable, Sendable {
   /// A C function and the rows that call it.
   package struct Kernel: Codable, Sendable {
@@ -85,15 +86,17 @@ extension Profile {
     callMs = total * ms
     waitingShare = total > 0 ? Double(samples.waitingTicks) / total : 0
     memoryGigabytesPerSecond = memoryRate * 1e-9
+    var paced: [Double] = []
     rows = program.rows.indices.map { index in
       let row = program.rows[index]
       let time = Double(ticks[index]) * ms
       let speed = rate(adds[index], time)
+      paced.append(Double(samples.pacedTicks(ofRow: index)) * ms)
       return Row(
         row: index, kernel: symbols[index], note: row.note,
         origin: row.value.flatMap { entry.plan.graph[$0].origins.first?.description }, ms: time,
         share: total > 0 ? Double(ticks[index]) / total : 0, multiplyAdds: adds[index], gflops: speed,
-        shareOfPeak: speed / peak, bytes: (row.reads + row.writes).reduce(0) { $0 + parts * $1.total })
+        shareOfPeak: rate(adds[index], paced[index]) / peak, bytes: (row.reads + row.writes).reduce(0) { $0 + parts * $1.total })
     }
     var order: [String] = []
     var members: [String: [Int]] = [:]
@@ -112,7 +115,7 @@ extension Profile {
         kernel: symbol, summary: indices.first.map { program.rows[$0].kernel.summary } ?? "", rows: its.count,
         calls: indices.reduce(0) { $0 + samples.runs(ofRow: $1) }, ms: time,
         share: its.reduce(0) { $0 + $1.share }, multiplyAdds: adds, gflops: rate(adds, time),
-        shareOfPeak: rate(adds, time) / peak, bytes: bytes,
+        shareOfPeak: rate(adds, indices.reduce(0) { $0 + paced[$1] }) / peak, bytes: bytes,
         gigabytesPerSecond: time > 0 ? 1e-6 * Double(bytes) / time : 0)
     }.sorted { ($1.ms, $0.kernel) < ($0.ms, $1.kernel) }
   }

@@ -40,6 +40,11 @@ package final class MachineProbe {
     return rate * min(1, Double(cores) / Double(threads))
   }
 
+  /// The same at the moment: in the best of a few milliseconds.
+  package func multiplyAddRateNow(threads: Int, cores: Int = Session.defaultThreads) throws(RuntimeError) -> Double {
+    try measure(threads, 0.003, nil, 0) * min(1, Double(cores) / Double(threads))
+  }
+
   /// The best of so many windows of 20 ms: bytes in a second that all threads together read from so much memory.
   package func readRate(threads: Int, bytes: Int, windows: Int = 8) throws(RuntimeError) -> Double {
     let memory = try Buffer(bytes: bytes)

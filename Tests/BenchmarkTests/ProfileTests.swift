@@ -56,6 +56,19 @@ import Training
     #expect(profile.rows.contains { $0.origin?.hasPrefix("resnet.swift:") == true })
   }
 
+  /// A call at half the pace takes twice as long and has the same share of the peak: by definition, 100 ticks at the whole
+  /// pace are as many as 200 at half of it.
+  @Test func sharesKnowThePace() {
+    var samples = Profile.Samples(rows: 1)
+    for (ticks, pace) in [(100, 1.0), (200, 0.5), (200, 0.5), (400, 0.25), (110, 1.0)] as [(UInt64, Double)] {
+      let counters = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 8)
+      defer { counters.deallocate() }
+      _ = counters.initializeMemory(as: UInt64.self, repeating: ticks)
+      samples.add([counters], [0], pace: pace)
+    }
+    #expect(samples.ticks(ofRow: 0) == 200 && samples.pacedTicks(ofRow: 0) == 100)
+  }
+
   /// Counters change no number, and an ordinary build has none.
   @Test func countingChangesNothing() throws {
     let plain = try open(profile: false, threads: 2)
