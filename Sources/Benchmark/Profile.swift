@@ -96,7 +96,8 @@ extension Profile {
         row: index, kernel: symbols[index], note: row.note,
         origin: row.value.flatMap { entry.plan.graph[$0].origins.first?.description }, ms: time,
         share: total > 0 ? Double(ticks[index]) / total : 0, multiplyAdds: adds[index], gflops: speed,
-        shareOfPeak: rate(adds[index], paced[index]) / peak, bytes: (row.reads + row.writes).reduce(0) { $0 + parts * $1.total })
+        shareOfPeak: rate(adds[index], paced[index]) / peak,
+        bytes: (row.reads + row.writes).reduce(0) { $0 + parts * $1.total })
     }
     var order: [String] = []
     var members: [String: [Int]] = [:]

@@ -20,6 +20,7 @@ extension Kernel {
     struct strip {
       const float *data;
       int64_t channels, channel_stride;
+      int64_t first_channel, first_position; /* that `data` begins with */
       const int64_t *tap;
       int64_t taps;
       const float *weights;      /* in panels */
@@ -72,11 +73,11 @@ extension Kernel {
         }
       const int64_t taps = s->taps, channel_stride = s->channel_stride;
       const int64_t *tap = s->tap;
-      const float *data = s->data + channel * channel_stride;
+      const float *data = s->data + (channel - s->first_channel) * channel_stride;
       struct runs runs = *asked;
       int64_t at[\(options.vectors)];
       UNROLL for (int v = 0; v < vectors; ++v)
-        at[v] = s->vector ? s->vector[position / LANES + v] : position + v * LANES;
+        at[v] = s->vector ? s->vector[position / LANES + v] : position - s->first_position + v * LANES;
       while (channel < end) {
         const int64_t block = least(s->block, s->channels - channel);
         const float *weight = s->weights + (channel * s->rows + row * block) * taps;
@@ -156,6 +157,23 @@ extension Kernel {
       return (struct runs){.at = s->weights, .then = s->weights};
     }
 
+    /* Vectors of a register tile at a position: as evenly as possible. */
+    static inline int vectors_at(const struct strip *s, int64_t position) {
+      const int64_t left = (s->positions - position + LANES - 1) / LANES;
+      const int64_t blocks = (left + \(options.vectors) - 1) / \(options.vectors);
+      return (int)((left + blocks - 1) / blocks);
+    }
+
+    /* All rows at some positions, some channels. */
+    static inline void strip_rows(const struct strip *s, int64_t position, int vectors, int64_t channel, int64_t end) {
+      for (int64_t tile = s->tile, row = panel_row(tile, s->rows); tile < s->last;) {
+        const struct runs runs = runs_of(s, tile, position, channel, end);
+        const int64_t next = panel_row(++tile, s->rows);
+        strip_tile_any((int)(next - row), vectors, s, row, position, channel, end, &runs);
+        row = next;
+      }
+    }
+
     /* All positions of a strip, some rows: blocks of channels outside, then positions, so that what the tiles of a block
        read stays in the first-level cache while the rows pass by. Where tiles leave nothing that another could go on
        from, each takes all channels. */
@@ -163,16 +181,8 @@ extension Kernel {
       const int64_t step = s->line ? s->channels : s->block;
       for (int64_t channel = 0; channel < s->channels; channel += step)
         for (int64_t position = 0; position < s->positions;) {
-          const int64_t left = (s->positions - position + LANES - 1) / LANES;
-          const int64_t blocks = (left + \(options.vectors) - 1) / \(options.vectors);
-          const int vectors = (int)((left + blocks - 1) / blocks);
-          for (int64_t tile = s->tile, row = panel_row(tile, s->rows); tile < s->last;) {
-            const int64_t end = least(channel + step, s->channels);
-            const struct runs runs = runs_of(s, tile, position, channel, end);
-            const int64_t next = panel_row(++tile, s->rows);
-            strip_tile_any((int)(next - row), vectors, s, row, position, channel, end, &runs);
-            row = next;
-          }
+          const int vectors = vectors_at(s, position);
+          strip_rows(s, position, vectors, channel, least(channel + step, s->channels));
           position += vectors * LANES;
         }
     }
@@ -356,7 +366,15 @@ extension Kernel {
   }
 
   /// Tiles of result channels that an epilogue handles at once; what they take stays in the first-level cache.
-  static let epilogueTiles = 8
+  private static let epilogueTiles = 8
+
+  /// The same where strips are packed in time: as each group of them packs anew, they are all channels of most networks.
+  static func timelyTiles(_ options: CodegenOptions) -> Int { 144 / options.tileRows }
+
+  /// Channels of an epilogue at most.
+  static func epilogueRows(inTime: Bool, _ options: CodegenOptions) -> Int {
+    (inTime ? timelyTiles(options) : epilogueTiles) * options.tileRows
+  }
 
   static func convolution(
     _ form: ConvolutionForm, crossesBands: Bool, load hook: Hook?, store epilogue: Epilogue?
@@ -372,33 +390,34 @@ extension Kernel {
       helpers: [cut] + (form == .general ? [stripPack, greatestPhase] : packHelpers(form)) + [stripHelper]
         + (hook?.helpers ?? [])
         + (epilogue?.helpers ?? []),
-      text: { _ in
-        """
-        int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
-        \(epilogue == nil ? "int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);\n" : "")float *data = (float *)(void *)(c->scratch + scratch_data);
-        \(form == .general ? wholeLine(hook) : "")\(hook?.setup(channels: "groups * inputs") ?? "")\(epilogue?.hook.setup(channels: "groups * outputs") ?? "")\(forwardTaps(form))
-        \(vectorPlaces(form, taps: "size_h * size_w"))\(clearGaps(form, channels: "inputs"))const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
-        (void)in_plane;
-        const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-        const int64_t parts = panel_tiles(outputs);
-        for (int64_t task = first, next; task < last; task = next) {
-          const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
-          next = least(last, task - from + parts);
-          \(decodeTile(inVectors: form == .pointwise, hasDepth: !form.isInRuns, hasColumns: !form.isInRuns).replacing("\n", with: "\n  "))
-          const int64_t first_channel = group * inputs;
-        \(forwardPack(form, crossesBands: crossesBands, hook).indented(1).dropLast())
-        \(epilogue == nil ? forwardLines(form) : "")  const int64_t first_output = \(Mutation.isActive(.groupIndex) ? "0" : "group") * outputs;
-          struct strip s = {
-              .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
-              .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
-              .bias = bias ? bias + first_output : 0, .tile = from,
-              .last = from + next - task,
-              .positions = \(positions(form)),
-              .pitch = \(linePitch(form)),\(form == .lines ? " .vector = vector," : "") .begin = 0,
-              .end = \(form.isInRuns ? "lines_here * out_w" : "columns_here"), .step = 1};
-        \(askForNext(form, forwardOperand(crossesBands: crossesBands, hook), channels: "inputs", lines: "out_h", columns: "out_w").indented(1))\((epilogue.map { forwardEpilogue(form, $0) } ?? plainStore).indented(1).dropLast())
-        }
-        """
+      text: { options in
+        let operand = forwardOperand(crossesBands: crossesBands, hook)
+        let isInTime = packsInTime(form, hasEpilogue: epilogue != nil)
+        return """
+          int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
+          \(epilogue == nil ? "int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);\n" : "")float *data = (float *)(void *)(c->scratch + scratch_data);
+          \(form == .general ? wholeLine(hook) : "")\(hook?.setup(channels: "groups * inputs") ?? "")\(epilogue?.hook.setup(channels: "groups * outputs") ?? "")\(forwardTaps(form))
+          \(vectorPlaces(form, taps: "size_h * size_w"))\(clearGaps(form, channels: "inputs"))const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
+          (void)in_plane;
+          const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
+          const int64_t parts = panel_tiles(outputs);
+          for (int64_t task = first, next; task < last; task = next) {
+            const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
+            next = least(last, task - from + parts);
+            \(decodeTile(inVectors: form == .pointwise, hasDepth: !form.isInRuns, hasColumns: !form.isInRuns).replacing("\n", with: "\n  "))
+            const int64_t first_channel = group * inputs;
+          \(isInTime ? "" : forwardPack(form, crossesBands: crossesBands, hook).indented(1))        \(epilogue == nil ? forwardLines(form) : "")  const int64_t first_output = \(Mutation.isActive(.groupIndex) ? "0" : "group") * outputs;
+            struct strip s = {
+                .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
+                .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
+                .bias = bias ? bias + first_output : 0, .tile = from,
+                .last = from + next - task,
+                .positions = \(positions(form)),
+                .pitch = \(linePitch(form)),\(form == .lines ? " .vector = vector," : "") .begin = 0,
+                .end = \(form.isInRuns ? "lines_here * out_w" : "columns_here"), .step = 1};
+          \(askForNext(form, operand, channels: "inputs", lines: "out_h", columns: "out_w").indented(1))\((epilogue.map { forwardEpilogue(form, $0, isInTime ? packInTime(operand, options) : nil) } ?? plainStore).indented(1).dropLast())
+          }
+          """
       })
   }
 
@@ -445,7 +464,9 @@ extension Kernel {
 
     """
 
-  private static func forwardEpilogue(_ form: ConvolutionForm, _ epilogue: Epilogue) -> String {
+  private static func forwardEpilogue(
+    _ form: ConvolutionForm, _ epilogue: Epilogue, _ inTime: (multiply: String, tiles: Int)?
+  ) -> String {
     let wanted = askForEpilogue(
       form, epilogue, channel: "first_output", plane: "out_plane",
       position: form.isInRuns ? "h0 * out_w" : "(d0 * out_h + h0) * out_w + w0", width: "out_w")
@@ -462,7 +483,8 @@ extension Kernel {
       "for (int64_t n = 0; n < images_here; ++n)\n"
         + "  for (int64_t line = 0; line < lines_here; ++line) {\n\(body.indented(2))  }\n"
     }
-    return wanted + rowsOfEpilogue(channel)
+    guard let inTime else { return wanted + rowsOfEpilogue(channel) }
+    return wanted + rowsOfEpilogue(channel, multiply: inTime.multiply, tiles: inTime.tiles)
   }
 
   /// An epilogue on a tile of which each image is one run; `side` is what the extents of the result begin with.
@@ -482,16 +504,18 @@ extension Kernel {
   }
 
   /// Multiplies some channels into a tile that stays in the cache and hands them to the epilogue, until all are done.
-  static func rowsOfEpilogue(_ channel: String) -> String {
+  static func rowsOfEpilogue(
+    _ channel: String, multiply: String = "strip_multiply(&s);\n", tiles: Int = epilogueTiles
+  ) -> String {
     """
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
     s.result = tile_data;
     s.row_stride = tile_stride;
     for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-      const int64_t times = (all - s.tile + \(epilogueTiles - 1)) / \(epilogueTiles);
+      const int64_t times = (all - s.tile + \(tiles - 1)) / \(tiles);
       s.last = s.tile + (all - s.tile + times - 1) / times;
-      strip_multiply(&s);
+    \(multiply.indented(1).dropLast())
       s.soon = 0;
       const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
       for (int64_t r = 0; r < rows_here; ++r) {

@@ -279,4 +279,58 @@ extension Kernel {
 
       """
   }
+
+  /// Whether a convolution forward packs what a block of channels reads at the positions of a register tile just before it is
+  /// multiplied. It then stays in the first-level cache until all rows have passed by, while a whole strip would go to the
+  /// second-level cache and come back: as long as 15 multiply-adds of a vector take for each one that is packed. With
+  /// several taps most of a strip is read by more than one tile.
+  static func packsInTime(_ form: ConvolutionForm, hasEpilogue: Bool) -> Bool { form == .pointwise && hasEpilogue }
+
+  /// Statements that multiply the tile in this way, and for how many tiles of rows at a time.
+  static func packInTime(_ operand: Packed, _ options: CodegenOptions) -> (multiply: String, tiles: Int) {
+    let width = options.tileWidth
+    /// A run of each channel of the block; most are as wide as a register tile, and then the compiler knows it.
+    func runs(_ count: String) -> String {
+      let run: String
+      if operand.hook == nil, count == "\(width)" {
+        run = """
+          const float *source = \(operand.name) + (n0 + n) * \(operand.name)_stride + (\(operand.firstChannel) + channel) * \(operand.plane) + w0 + column;
+          UNROLL for (int64_t i = 0; i < \(width); i += LANES) store(target + i, load(source + i));
+
+          """
+      } else {
+        run = operand.run(position: "w0 + column", count: count, result: "target", ahead: "ahead")
+      }
+      return """
+        for (int64_t channel = from; channel < end; ++channel, target += \(width)) {
+        \((operand.hook?.channelBegin("\(operand.firstChannel) + channel") ?? "").indented(1))\(run.indented(1).dropLast())
+        }
+
+        """
+    }
+    return (
+      """
+      const int64_t ahead = \(planesAhead(operand.plane));
+      \(operand.hook == nil ? "(void)ahead;\n" : "")s.channel_stride = \(width);
+      for (int64_t position = 0; position < s.positions;) {
+        const int vectors = vectors_at(&s, position);
+        const int64_t stop = least(position + vectors * LANES, s.positions);
+        s.first_position = position;
+        for (int64_t from = 0; from < channels; from += block) {
+          const int64_t end = least(channels, from + block);
+          s.first_channel = from;
+          for (int64_t p = position, n = position / pitch; p < stop; p = ++n * pitch) {
+            const int64_t column = p - n * pitch, here = least(columns_here - column, stop - p);
+            float *target = data + (p - position);
+            if (here == \(width))
+      \(runs("\(width)").indented(4))      else
+      \(runs("here").indented(4))    }
+          strip_rows(&s, position, vectors, from, end);
+        }
+        position = stop;
+      }
+
+      """, timelyTiles(options)
+    )
+  }
 }

@@ -122,8 +122,12 @@ extension Lowering {
     let weights = weightsAndBias(inputs, geometry, panels)
     let source = source(inputs[0], prefix: "l", line: shape.input[2])
     let target = target(nest, parts: tiles.tiles)
-    let tile = target.epilogue == nil ? [] : epilogueTile(tiles, panels: parts)
-    let scratch = stripScratch(taps: shape.taps, tiles: tiles, channels: shape.inputs)
+    let isInTime = Kernel.packsInTime(shape.form(tiles), hasEpilogue: target.epilogue != nil)
+    let tile = target.epilogue == nil ? [] : epilogueTile(tiles, panels: parts, inTime: isInTime)
+    let scratch =
+      isInTime
+      ? takeScratch([8, 0, panels.blockChannels * options.tileWidth * 4])
+      : stripScratch(taps: shape.taps, tiles: tiles, channels: shape.inputs)
     add(
       .convolution(
         shape.form(tiles), crossesBands: shape.crossesBands, load: source.hook, store: target.epilogue),
@@ -200,9 +204,9 @@ extension Lowering {
   }
 
   /// Scratch for the results of some channels of a tile, and the distance between them.
-  private mutating func epilogueTile(_ tiles: StripTiles, panels: Int) -> [Row.Argument] {
+  private mutating func epilogueTile(_ tiles: StripTiles, panels: Int, inTime: Bool = false) -> [Row.Argument] {
     let stride = tiles.positions.roundedUp(to: options.lanes)
-    let rows = min(panels, Kernel.epilogueTiles) * options.tileRows
+    let rows = min(panels * options.tileRows, Kernel.epilogueRows(inTime: inTime, options))
     return [.integer(takeScratch([rows * stride * 4])[0]), .integer(stride)]
   }
 

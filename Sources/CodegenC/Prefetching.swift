@@ -64,7 +64,8 @@ extension Kernel {
   ) -> String {
     let sources = sources.prefix(wantedOperands)
     let unused = [String](repeating: "0", count: wantedOperands - sources.count)
-    let pointers = sources.map { "\($0.base) + \(image) * \($0.stride) + (\(channel)) * \(plane) + \(position)" } + unused
+    let pointers =
+      sources.map { "\($0.base) + \(image) * \($0.stride) + (\(channel)) * \(plane) + \(position)" } + unused
     return """
       const struct wanted \(name) = {
           .operand = {\(pointers.joined(separator: ", "))},
@@ -126,9 +127,9 @@ extension Kernel {
       const int64_t position_after = \(position), channel_after = next / parts % groups * \(channels);
 
       """
-      + wanted(
-        "soon", sources, image: "image_after", channel: "channel_after", plane: operand.plane,
-        position: "position_after", places(form, width: operand.width))
-      + "s.soon = next < last ? &soon : 0;\n"
+        + wanted(
+          "soon", sources, image: "image_after", channel: "channel_after", plane: operand.plane,
+          position: "position_after", places(form, width: operand.width))
+        + "s.soon = next < last ? &soon : 0;\n"
   }
 }
