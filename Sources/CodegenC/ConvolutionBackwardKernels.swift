@@ -22,14 +22,15 @@ extension Kernel {
         ) { body in
           "for (int64_t n = 0; n < images_here; ++n) {\n\(body.indented(1))}\n"
         }
-        func packed(_ name: String, _ hook: Hook?, channels: String, into data: String) -> Packed {
-          Packed(
-            name: name, hook: hook, channels: channels, firstChannel: "0", plane: "positions", data: data,
-            width: "positions")
+        func packed(_ name: String, _ hook: Hook?, channels: String, from first: String, into data: String) -> String {
+          pack(
+            .pointwise,
+            Packed(
+              name: name, hook: hook, channels: channels, firstChannel: first, plane: "positions", data: data,
+              width: "positions"))
         }
-        let packs =
-          pack(.pointwise, packed("dy", hook, channels: "outputs", into: "data"))
-          + pack(.pointwise, packed("x", image, channels: "inputs", into: "data_x"))
+        let gradient = packed("dy", hook, channels: "outputs", from: "0", into: "data")
+        let rows = packed("x", image, channels: "count_rows", from: "k", into: "data_x")
         let asks =
           asks(sources(image, "x"), from: "k", to: "k + count_rows")
           + asks(sources(hook, "dy"), from: "k * outputs / inputs", to: "(k + count_rows) * outputs / inputs")
@@ -49,7 +50,7 @@ extension Kernel {
             int more = 0;
             for (int64_t tile = task * tiles_n / ranges * tiles_w; tile < stop; ++tile) {
               \(decodeTile(inVectors: true, hasDepth: false, hasLines: false, columns: "positions").replacing("\n", with: "\n    "))
-          \(packs.indented(2).dropLast())
+          \(gradient.indented(2).dropLast())
               struct strip s = {
                   .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = tap, .taps = 1, .weights = w,
                   .rows = inputs, .block = block, .bias = 0, .tile = 0,
@@ -66,24 +67,24 @@ extension Kernel {
               const int64_t after = least(tile + 1, last * tiles_n / ranges * tiles_w - 1);
               const int64_t image_after = cut(images, tiles_n, after / tiles_w);
               const int64_t position_after = cut(line_vectors, tiles_w, after % tiles_w) * LANES;
-              for (int64_t output = 0; output < width;) {
-                const int vectors = (int)least(\(options.vectors), (width - output) / LANES);
-                const int64_t most = \(outerRows(options));
-                for (int64_t k = 0; k < inputs;) {
-                  const int64_t blocks = (inputs - k + most - 1) / most;
-                  const int count_rows = (int)((inputs - k + blocks - 1) / blocks);
-                  const float *source_rows[\(mostOuterRows)];
-                  for (int r = 0; r < count_rows; ++r) source_rows[r] = data_x + (k + r) * channel_stride;
-                  struct ask asks[\(mostAsks)];
-                  int64_t asked = 0;
-                  if (output == 0) {
-          \(asks.indented(5).dropLast())
-                  }
+              /* each block of rows is packed just before it is multiplied, and stays in the first-level cache until then */
+              const int64_t most = least(\(mostOuterRows), \(options.sums) / least(\(options.vectors), width / LANES));
+              for (int64_t k = 0; k < inputs;) {
+                const int64_t blocks = (inputs - k + most - 1) / most;
+                const int count_rows = (int)((inputs - k + blocks - 1) / blocks);
+          \(rows.indented(3).dropLast())
+                const float *source_rows[\(mostOuterRows)];
+                for (int r = 0; r < count_rows; ++r) source_rows[r] = data_x + r * channel_stride;
+                struct ask asks[\(mostAsks)];
+                int64_t asked = 0;
+          \(asks.indented(3).dropLast())
+                for (int64_t output = 0; output < width; asked = 0) {
+                  const int vectors = (int)least(\(options.vectors), (width - output) / LANES);
                   outer_tile_any(count_rows, vectors, source_rows, lines, count, s.end, right + output, width,
                                  target_part + k * width + output, more, asks, asked);
-                  k += count_rows;
+                  output += vectors * LANES;
                 }
-                output += vectors * LANES;
+                k += count_rows;
               }
               more = 1;
             }

@@ -268,7 +268,7 @@ extension Lowering {
     let tile = epilogueTile(tiles, panels: shape.transposedPanels(options).tiles)
     let scratch = takeScratch([
       8, tiles.images * 8, (tiles.channelStride * shape.outputs + options.tileWidth) * 4,
-      (tiles.channelStride * shape.inputs + options.tileWidth) * 4, tiles.images * tiles.columns * width * 4,
+      tiles.channelStride * Kernel.mostOuterRows * 4, tiles.images * tiles.columns * width * 4,
     ])
     // the same reads, once
     var reads = dy.reads
