@@ -140,8 +140,8 @@ static inline int64_t panel_row(int64_t tile, int64_t rows) {
 /* Tiles of all rows. */
 static inline int64_t panel_tiles(int64_t rows) { return (rows + 3) / 4; }
 
-/* What an epilogue will read of the results' tile: operands with their distance between images, from the first channel
-   and position of the tile on, and how these lie in the strip. */
+/* What will be read of an operand for a tile: from its first channel and position on, with the distance between
+   images, and how these lie in the strip. */
 struct wanted {
   const float *operand[2];
   int64_t image[2];
@@ -149,10 +149,41 @@ struct wanted {
   int64_t positions, pitch, columns; /* of the strip for each image and line; floats of a line */
 };
 
+/* Runs of neighbouring floats in one plane after the other; after `left` of them they go on elsewhere for as many as
+   `again`, and then stand still. */
+struct runs {
+  const float *at, *then;
+  int64_t step, left, again;
+};
+
+/* The run of a channel that stands at a position of the strip. Exact where lines have no gaps; a hint else. */
+static inline const float *first_run(const struct wanted *wanted, int64_t operand, int64_t channel,
+                                     int64_t position) {
+  int64_t n = 0, element = position;
+  if (position >= wanted->positions) {
+    n = position / wanted->positions;
+    element -= n * wanted->positions;
+  }
+  if (wanted->pitch != wanted->columns) element -= element / wanted->pitch * (wanted->pitch - wanted->columns);
+  return wanted->operand[operand] + n * wanted->image[operand] + channel * wanted->plane + element;
+}
+
+static ALWAYS_INLINE void ask_for_run(struct runs *runs, const int floats) {
+  UNROLL for (int i = 0; i < floats; i += 16) PREFETCH_NEAR(runs->at + i);
+  runs->at += runs->step;
+  if (--runs->left == 0) {
+    runs->at = runs->then;
+    runs->left = runs->again;
+    runs->again = 0;
+    if (runs->left == 0) runs->step = 0;
+  }
+}
+
 /* What a tile of a convolution reads and writes; `tap[t] + q` is where tap t finds position q. */
 struct strip {
   const float *data;
   int64_t channels, channel_stride;
+  int64_t first_channel, first_position; /* that `data` begins with */
   const int64_t *tap;
   int64_t taps;
   const float *weights;      /* in panels */
@@ -165,23 +196,9 @@ struct strip {
   const int64_t *vector;     /* where `data` has each vector of positions; null: one after the other */
   const int64_t *line;       /* where each line of the strip stands in the result, or NOWHERE; null: as in the strip */
   int64_t begin, end, step;  /* columns of a line that are kept, and the distance between them */
-  const struct wanted *wanted; /* or null */
+  const struct wanted *wanted; /* what an epilogue will read of the results, or null */
+  const struct wanted *soon; /* what the next strip is made of, or null */
 };
-
-/* Asks for what the epilogue will read of some rows and vectors. Exact where lines have no gaps; a hint else. */
-static inline void ask_for(const struct wanted *wanted, int64_t row, int64_t rows, int64_t position, int vectors) {
-  int64_t n = 0, element = position;
-  if (position >= wanted->positions) {
-    n = position / wanted->positions;
-    element -= n * wanted->positions;
-  }
-  if (wanted->pitch != wanted->columns) element -= element / wanted->pitch * (wanted->pitch - wanted->columns);
-  for (int64_t o = 0; o < wanted->count; ++o) {
-    const float *operand = wanted->operand[o] + n * wanted->image[o] + row * wanted->plane + element;
-    for (int64_t r = 0; r < rows; ++r, operand += wanted->plane)
-      for (int64_t i = 0; i < vectors * LANES; i += 16) PREFETCH_NEAR(operand + i);
-  }
-}
 
 /* Keeps what lies on columns of the image. */
 static NOINLINE void strip_store(const struct strip *s, int rows, int64_t row, int64_t position, int64_t width,
@@ -204,9 +221,9 @@ static NOINLINE void strip_store(const struct strip *s, int rows, int64_t row, i
 }
 
 /* A register tile: rows x vectors * LANES positions, the terms in the order channel, tap; those of one block of
-   channels on top of what earlier blocks left, or of all blocks. */
+   channels on top of what earlier blocks left, or of all blocks. Meanwhile it asks for some runs. */
 static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const struct strip *s, int64_t row,
-                                     int64_t position, int64_t channel, int64_t end) {
+                                     int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
   vec sum[4][3];
   float *const tile_target = s->result + ((row - panel_row(s->tile, s->rows)) * s->row_stride + position);
   if (channel > 0)
@@ -219,10 +236,11 @@ static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const st
     }
   const int64_t taps = s->taps, channel_stride = s->channel_stride;
   const int64_t *tap = s->tap;
-  const float *data = s->data + channel * channel_stride;
+  const float *data = s->data + (channel - s->first_channel) * channel_stride;
+  struct runs runs = *asked;
   int64_t at[3];
   UNROLL for (int v = 0; v < vectors; ++v)
-    at[v] = s->vector ? s->vector[position / LANES + v] : position + v * LANES;
+    at[v] = s->vector ? s->vector[position / LANES + v] : position - s->first_position + v * LANES;
   while (channel < end) {
     const int64_t block = least(s->block, s->channels - channel);
     const float *weight = s->weights + (channel * s->rows + row * block) * taps;
@@ -230,7 +248,21 @@ static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const st
     if (taps == 1) {
       /* a loop of its own: one that runs once for each channel takes as long as what is in it */
       data += tap[0];
-      UNROLL_BY(2) for (int64_t k = 0; k < block; ++k) {
+      int64_t k = 0;
+      for (; k + 4 <= block; k += 4) {
+        ask_for_run(&runs, vectors * LANES);
+        UNROLL for (int i = 0; i < 4; ++i) {
+          vec x[3];
+          UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(data + at[v]);
+          UNROLL for (int r = 0; r < rows; ++r) {
+            const float w = weight[r];
+            UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
+          }
+          weight += rows;
+          data += channel_stride;
+        }
+      }
+      for (; k < block; ++k) {
         vec x[3];
         UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(data + at[v]);
         UNROLL for (int r = 0; r < rows; ++r) {
@@ -243,6 +275,7 @@ static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const st
       data -= tap[0];
     } else {
       for (int64_t k = 0; k < block; ++k) {
+        ask_for_run(&runs, vectors * LANES);
         UNROLL_BY(3) for (int64_t t = 0; t < taps; ++t) {
           const float *source = data + tap[t];
           vec x[3];
@@ -274,75 +307,109 @@ static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const st
     strip_store(s, rows, row - panel_row(s->tile, s->rows), position, vectors * LANES, tile);
   }
 }
-static NOINLINE void strip_tile_1_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
-  strip_tile(1, 1, s, row, position, channel, end);
+static NOINLINE void strip_tile_1_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(1, 1, s, row, position, channel, end, asked);
 }
-static NOINLINE void strip_tile_2_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
-  strip_tile(2, 1, s, row, position, channel, end);
+static NOINLINE void strip_tile_2_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(2, 1, s, row, position, channel, end, asked);
 }
-static NOINLINE void strip_tile_3_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
-  strip_tile(3, 1, s, row, position, channel, end);
+static NOINLINE void strip_tile_3_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(3, 1, s, row, position, channel, end, asked);
 }
-static NOINLINE void strip_tile_4_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
-  strip_tile(4, 1, s, row, position, channel, end);
+static NOINLINE void strip_tile_4_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(4, 1, s, row, position, channel, end, asked);
 }
-static NOINLINE void strip_tile_1_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
-  strip_tile(1, 2, s, row, position, channel, end);
+static NOINLINE void strip_tile_1_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(1, 2, s, row, position, channel, end, asked);
 }
-static NOINLINE void strip_tile_2_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
-  strip_tile(2, 2, s, row, position, channel, end);
+static NOINLINE void strip_tile_2_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(2, 2, s, row, position, channel, end, asked);
 }
-static NOINLINE void strip_tile_3_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
-  strip_tile(3, 2, s, row, position, channel, end);
+static NOINLINE void strip_tile_3_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(3, 2, s, row, position, channel, end, asked);
 }
-static NOINLINE void strip_tile_4_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
-  strip_tile(4, 2, s, row, position, channel, end);
+static NOINLINE void strip_tile_4_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(4, 2, s, row, position, channel, end, asked);
 }
-static NOINLINE void strip_tile_1_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
-  strip_tile(1, 3, s, row, position, channel, end);
+static NOINLINE void strip_tile_1_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(1, 3, s, row, position, channel, end, asked);
 }
-static NOINLINE void strip_tile_2_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
-  strip_tile(2, 3, s, row, position, channel, end);
+static NOINLINE void strip_tile_2_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(2, 3, s, row, position, channel, end, asked);
 }
-static NOINLINE void strip_tile_3_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
-  strip_tile(3, 3, s, row, position, channel, end);
+static NOINLINE void strip_tile_3_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(3, 3, s, row, position, channel, end, asked);
 }
-static NOINLINE void strip_tile_4_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
-  strip_tile(4, 3, s, row, position, channel, end);
+static NOINLINE void strip_tile_4_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(4, 3, s, row, position, channel, end, asked);
 }
-static inline void strip_tile_any(int rows, int vectors, const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
+static inline void strip_tile_any(int rows, int vectors, const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
   switch (vectors * 32 + rows) {
-    case 33: strip_tile_1_1(s, row, position, channel, end); break;
-    case 34: strip_tile_2_1(s, row, position, channel, end); break;
-    case 35: strip_tile_3_1(s, row, position, channel, end); break;
-    case 36: strip_tile_4_1(s, row, position, channel, end); break;
-    case 65: strip_tile_1_2(s, row, position, channel, end); break;
-    case 66: strip_tile_2_2(s, row, position, channel, end); break;
-    case 67: strip_tile_3_2(s, row, position, channel, end); break;
-    case 68: strip_tile_4_2(s, row, position, channel, end); break;
-    case 97: strip_tile_1_3(s, row, position, channel, end); break;
-    case 98: strip_tile_2_3(s, row, position, channel, end); break;
-    case 99: strip_tile_3_3(s, row, position, channel, end); break;
-    case 100: strip_tile_4_3(s, row, position, channel, end); break;
+    case 33: strip_tile_1_1(s, row, position, channel, end, asked); break;
+    case 34: strip_tile_2_1(s, row, position, channel, end, asked); break;
+    case 35: strip_tile_3_1(s, row, position, channel, end, asked); break;
+    case 36: strip_tile_4_1(s, row, position, channel, end, asked); break;
+    case 65: strip_tile_1_2(s, row, position, channel, end, asked); break;
+    case 66: strip_tile_2_2(s, row, position, channel, end, asked); break;
+    case 67: strip_tile_3_2(s, row, position, channel, end, asked); break;
+    case 68: strip_tile_4_2(s, row, position, channel, end, asked); break;
+    case 97: strip_tile_1_3(s, row, position, channel, end, asked); break;
+    case 98: strip_tile_2_3(s, row, position, channel, end, asked); break;
+    case 99: strip_tile_3_3(s, row, position, channel, end, asked); break;
+    case 100: strip_tile_4_3(s, row, position, channel, end, asked); break;
+  }
+}
+
+/* What a register tile asks for: what the epilogue will read of its results, or else its part of what the next strip
+   is made of at its positions. */
+static inline struct runs runs_of(const struct strip *s, int64_t tile, int64_t position, int64_t channel,
+                                  int64_t end) {
+  const int64_t channels = end - channel, asked = s->taps == 1 ? channels / 4 : channels;
+  if (s->wanted && channel == 0) {
+    const int64_t row = panel_row(tile, s->rows);
+    const float *run = first_run(s->wanted, 0, row, position);
+    const int64_t rows = panel_row(tile + 1, s->rows) - row;
+    const int has_second = s->wanted->count > 1;
+    return (struct runs){
+        .at = run, .then = has_second ? first_run(s->wanted, 1, row, position) : run, .step = s->wanted->plane,
+        .left = rows, .again = has_second ? rows : 0};
+  }
+  if (s->soon && asked > 0) {
+    const int64_t parts = (channels + asked - 1) / asked, part = tile - s->tile;
+    if (part / parts < s->soon->count) {
+      const float *run = first_run(s->soon, part / parts, channel + part % parts * asked, position);
+      return (struct runs){.at = run, .then = run, .step = s->soon->plane, .left = asked};
+    }
+  }
+  return (struct runs){.at = s->weights, .then = s->weights};
+}
+
+/* Vectors of a register tile at a position: as evenly as possible. */
+static inline MAYBE_UNUSED int vectors_at(const struct strip *s, int64_t position) {
+  const int64_t left = (s->positions - position + LANES - 1) / LANES;
+  const int64_t blocks = (left + 3 - 1) / 3;
+  return (int)((left + blocks - 1) / blocks);
+}
+
+/* All rows at some positions, some channels. */
+static inline void strip_rows(const struct strip *s, int64_t position, int vectors, int64_t channel, int64_t end) {
+  for (int64_t tile = s->tile, row = panel_row(tile, s->rows); tile < s->last;) {
+    const struct runs runs = runs_of(s, tile, position, channel, end);
+    const int64_t next = panel_row(++tile, s->rows);
+    strip_tile_any((int)(next - row), vectors, s, row, position, channel, end, &runs);
+    row = next;
   }
 }
 
 /* All positions of a strip, some rows: blocks of channels outside, then positions, so that what the tiles of a block
    read stays in the first-level cache while the rows pass by. Where tiles leave nothing that another could go on
    from, each takes all channels. */
-static NOINLINE void strip_multiply(const struct strip *s) {
+static NOINLINE MAYBE_UNUSED void strip_multiply(const struct strip *s) {
   const int64_t step = s->line ? s->channels : s->block;
   for (int64_t channel = 0; channel < s->channels; channel += step)
     for (int64_t position = 0; position < s->positions;) {
-      const int64_t left = (s->positions - position + LANES - 1) / LANES;
-      const int64_t blocks = (left + 3 - 1) / 3;
-      const int vectors = (int)((left + blocks - 1) / blocks);
-      for (int64_t tile = s->tile, row = panel_row(tile, s->rows); tile < s->last;) {
-        const int64_t next = panel_row(++tile, s->rows);
-        if (s->wanted && channel == 0) ask_for(s->wanted, row, next - row, position, vectors);
-        strip_tile_any((int)(next - row), vectors, s, row, position, channel, least(channel + step, s->channels));
-        row = next;
-      }
+      const int vectors = vectors_at(s, position);
+      strip_rows(s, position, vectors, channel, least(channel + step, s->channels));
       position += vectors * LANES;
     }
 }
@@ -364,12 +431,12 @@ static NOINLINE void strip_multiply(const struct strip *s) {
 #define low_lanes(x, y) __builtin_shufflevector((x), (y), 0, 8, 1, 9, 2, 10, 3, 11)
 #define high_lanes(x, y) __builtin_shufflevector((x), (y), 4, 12, 5, 13, 6, 14, 7, 15)
 
-/* The sum of a vector's lanes, as a binary tree. */
+/* The sum of a vector's lanes, as a binary tree: each half on top of the other, -1 standing for any lane. */
 static inline float lanes_total(const vec *v) {
-  float t[LANES];
-  UNROLL for (int i = 0; i < LANES; ++i) t[i] = (*v)[i];
-  UNROLL for (int width = LANES / 2; width > 0; width /= 2)
-    for (int i = 0; i < width; ++i) t[i] += t[i + width];
+  vec t = *v;
+  t += __builtin_shufflevector(t, t, 4, 5, 6, 7, -1, -1, -1, -1);
+  t += __builtin_shufflevector(t, t, 2, 3, -1, -1, -1, -1, -1, -1);
+  t += __builtin_shufflevector(t, t, 1, -1, -1, -1, -1, -1, -1, -1);
   return t[0];
 }
 
@@ -660,20 +727,39 @@ static inline void product_tile_any(int rows, int vectors, const float *left, in
 typedef float quad __attribute__((vector_size(16)));
 typedef float loose_quad __attribute__((vector_size(16), aligned(4), may_alias));
 
-/* A matrix of rows at one pitch, transposed into rows of `width` floats, zeros after the last; four by four, as
-   scattered single stores take twice as long. */
+#define quad_at(p) ((quad) * (const loose_quad *)(const void *)(p))
+
+/* A matrix of rows at one pitch, transposed into rows of `width` floats, zeros after the last; in blocks of four
+   columns by a vector of rows, of which four and four are transposed side by side, then four by four, as scattered
+   single stores take twice as long. */
 static NOINLINE void transpose(const float *source, int64_t pitch, int64_t rows, int64_t columns, float *target,
                                int64_t width) {
   for (int64_t i = 0; i < columns; i += 4) {
     const int64_t count = least(4, columns - i);
     int64_t row = 0;
+    for (; count == 4 && row + LANES <= rows; row += LANES) {
+      const float *s = source + row * pitch + i;
+      float *t = target + i * width + row;
+      const vec a = __builtin_shufflevector(quad_at(s + 0 * pitch), quad_at(s + 4 * pitch), 0, 1, 2, 3, 4, 5, 6, 7);
+      const vec b = __builtin_shufflevector(quad_at(s + 1 * pitch), quad_at(s + 5 * pitch), 0, 1, 2, 3, 4, 5, 6, 7);
+      const vec d = __builtin_shufflevector(quad_at(s + 2 * pitch), quad_at(s + 6 * pitch), 0, 1, 2, 3, 4, 5, 6, 7);
+      const vec e = __builtin_shufflevector(quad_at(s + 3 * pitch), quad_at(s + 7 * pitch), 0, 1, 2, 3, 4, 5, 6, 7);
+      const vec ab_low = __builtin_shufflevector(a, b, 0, 8, 1, 9, 4, 12, 5, 13);
+      const vec ab_high = __builtin_shufflevector(a, b, 2, 10, 3, 11, 6, 14, 7, 15);
+      const vec de_low = __builtin_shufflevector(d, e, 0, 8, 1, 9, 4, 12, 5, 13);
+      const vec de_high = __builtin_shufflevector(d, e, 2, 10, 3, 11, 6, 14, 7, 15);
+      store(t, __builtin_shufflevector(ab_low, de_low, 0, 1, 8, 9, 4, 5, 12, 13));
+      store(t + width, __builtin_shufflevector(ab_low, de_low, 2, 3, 10, 11, 6, 7, 14, 15));
+      store(t + 2 * width, __builtin_shufflevector(ab_high, de_high, 0, 1, 8, 9, 4, 5, 12, 13));
+      store(t + 3 * width, __builtin_shufflevector(ab_high, de_high, 2, 3, 10, 11, 6, 7, 14, 15));
+    }
     for (; count == 4 && row + 4 <= rows; row += 4) {
       const float *s = source + row * pitch + i;
       float *t = target + i * width + row;
-      const quad a = (quad) * (const loose_quad *)(const void *)s;
-      const quad b = (quad) * (const loose_quad *)(const void *)(s + pitch);
-      const quad d = (quad) * (const loose_quad *)(const void *)(s + 2 * pitch);
-      const quad e = (quad) * (const loose_quad *)(const void *)(s + 3 * pitch);
+      const quad a = quad_at(s);
+      const quad b = quad_at(s + pitch);
+      const quad d = quad_at(s + 2 * pitch);
+      const quad e = quad_at(s + 3 * pitch);
       const quad ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
       const quad ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
       const quad de_low = __builtin_shufflevector(d, e, 0, 4, 1, 5);
@@ -789,104 +875,113 @@ static inline void outer_taps_any(int rows, int vectors, const float *source, in
   }
 }
 
+/* A line that an outer tile asks for, and the distance to the next one. */
+struct ask {
+  const float *line;
+  int64_t step;
+};
+
 /* A register tile of sums of outer products: rows k = (channel, tap) of the strip by outputs in lanes, over the
-   positions of all lines in order. */
+   positions of all lines in order. Meanwhile it asks for lines of something else. */
 static ALWAYS_INLINE void outer_tile(const int rows, const int vectors, const float *const *source,
                                      const int64_t *line, int64_t lines, int64_t columns, const float *right,
-                                     int64_t width, float *result, int more) {
+                                     int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
   vec sum[8][3];
   UNROLL for (int r = 0; r < rows; ++r)
     UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] = more ? load(result + r * width + v * LANES) : (vec){0};
   for (int64_t l = 0; l < lines; ++l) {
     const float *at[8];
     UNROLL for (int r = 0; r < rows; ++r) at[r] = source[r] + line[l];
-    for (int64_t i = 0; i < columns; ++i) {
-      vec x[3];
-      UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
-      UNROLL for (int r = 0; r < rows; ++r) {
-        const float w = at[r][i];
-        UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
+    for (int64_t from = 0, i = 0; from < columns; from += 16) {
+      for (int64_t a = 0; a < asked; ++a) PREFETCH_NEAR(asks[a].line + l * asks[a].step + from);
+      for (const int64_t to = least(columns, from + 16); i < to; ++i) {
+        vec x[3];
+        UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
+        UNROLL for (int r = 0; r < rows; ++r) {
+          const float w = at[r][i];
+          UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
+        }
+        right += width;
       }
-      right += width;
     }
   }
   UNROLL for (int r = 0; r < rows; ++r)
     UNROLL for (int v = 0; v < vectors; ++v) store(result + r * width + v * LANES, sum[r][v]);
 }
-static NOINLINE void outer_tile_1_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(1, 1, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_1_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(1, 1, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static NOINLINE void outer_tile_2_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(2, 1, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_2_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(2, 1, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static NOINLINE void outer_tile_3_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(3, 1, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_3_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(3, 1, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static NOINLINE void outer_tile_4_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(4, 1, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_4_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(4, 1, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static NOINLINE void outer_tile_5_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(5, 1, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_5_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(5, 1, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static NOINLINE void outer_tile_6_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(6, 1, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_6_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(6, 1, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static NOINLINE void outer_tile_7_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(7, 1, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_7_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(7, 1, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static NOINLINE void outer_tile_8_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(8, 1, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_8_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(8, 1, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static NOINLINE void outer_tile_1_2(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(1, 2, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_1_2(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(1, 2, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static NOINLINE void outer_tile_2_2(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(2, 2, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_2_2(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(2, 2, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static NOINLINE void outer_tile_3_2(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(3, 2, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_3_2(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(3, 2, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static NOINLINE void outer_tile_4_2(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(4, 2, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_4_2(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(4, 2, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static NOINLINE void outer_tile_5_2(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(5, 2, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_5_2(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(5, 2, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static NOINLINE void outer_tile_6_2(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(6, 2, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_6_2(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(6, 2, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static NOINLINE void outer_tile_1_3(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(1, 3, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_1_3(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(1, 3, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static NOINLINE void outer_tile_2_3(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(2, 3, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_2_3(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(2, 3, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static NOINLINE void outer_tile_3_3(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(3, 3, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_3_3(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(3, 3, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static NOINLINE void outer_tile_4_3(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(4, 3, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_4_3(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(4, 3, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static inline void outer_tile_any(int rows, int vectors, const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
+static inline void outer_tile_any(int rows, int vectors, const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
   switch (vectors * 32 + rows) {
-    case 33: outer_tile_1_1(source, line, lines, columns, right, width, result, more); break;
-    case 34: outer_tile_2_1(source, line, lines, columns, right, width, result, more); break;
-    case 35: outer_tile_3_1(source, line, lines, columns, right, width, result, more); break;
-    case 36: outer_tile_4_1(source, line, lines, columns, right, width, result, more); break;
-    case 37: outer_tile_5_1(source, line, lines, columns, right, width, result, more); break;
-    case 38: outer_tile_6_1(source, line, lines, columns, right, width, result, more); break;
-    case 39: outer_tile_7_1(source, line, lines, columns, right, width, result, more); break;
-    case 40: outer_tile_8_1(source, line, lines, columns, right, width, result, more); break;
-    case 65: outer_tile_1_2(source, line, lines, columns, right, width, result, more); break;
-    case 66: outer_tile_2_2(source, line, lines, columns, right, width, result, more); break;
-    case 67: outer_tile_3_2(source, line, lines, columns, right, width, result, more); break;
-    case 68: outer_tile_4_2(source, line, lines, columns, right, width, result, more); break;
-    case 69: outer_tile_5_2(source, line, lines, columns, right, width, result, more); break;
-    case 70: outer_tile_6_2(source, line, lines, columns, right, width, result, more); break;
-    case 97: outer_tile_1_3(source, line, lines, columns, right, width, result, more); break;
-    case 98: outer_tile_2_3(source, line, lines, columns, right, width, result, more); break;
-    case 99: outer_tile_3_3(source, line, lines, columns, right, width, result, more); break;
-    case 100: outer_tile_4_3(source, line, lines, columns, right, width, result, more); break;
+    case 33: outer_tile_1_1(source, line, lines, columns, right, width, result, more, asks, asked); break;
+    case 34: outer_tile_2_1(source, line, lines, columns, right, width, result, more, asks, asked); break;
+    case 35: outer_tile_3_1(source, line, lines, columns, right, width, result, more, asks, asked); break;
+    case 36: outer_tile_4_1(source, line, lines, columns, right, width, result, more, asks, asked); break;
+    case 37: outer_tile_5_1(source, line, lines, columns, right, width, result, more, asks, asked); break;
+    case 38: outer_tile_6_1(source, line, lines, columns, right, width, result, more, asks, asked); break;
+    case 39: outer_tile_7_1(source, line, lines, columns, right, width, result, more, asks, asked); break;
+    case 40: outer_tile_8_1(source, line, lines, columns, right, width, result, more, asks, asked); break;
+    case 65: outer_tile_1_2(source, line, lines, columns, right, width, result, more, asks, asked); break;
+    case 66: outer_tile_2_2(source, line, lines, columns, right, width, result, more, asks, asked); break;
+    case 67: outer_tile_3_2(source, line, lines, columns, right, width, result, more, asks, asked); break;
+    case 68: outer_tile_4_2(source, line, lines, columns, right, width, result, more, asks, asked); break;
+    case 69: outer_tile_5_2(source, line, lines, columns, right, width, result, more, asks, asked); break;
+    case 70: outer_tile_6_2(source, line, lines, columns, right, width, result, more, asks, asked); break;
+    case 97: outer_tile_1_3(source, line, lines, columns, right, width, result, more, asks, asked); break;
+    case 98: outer_tile_2_3(source, line, lines, columns, right, width, result, more, asks, asked); break;
+    case 99: outer_tile_3_3(source, line, lines, columns, right, width, result, more, asks, asked); break;
+    case 100: outer_tile_4_3(source, line, lines, columns, right, width, result, more, asks, asked); break;
   }
 }
 
@@ -1000,6 +1095,14 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
         .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
         .end = lines_here * out_w, .step = 1};
+    const int64_t after = next < last ? next / parts / groups : tile;
+    const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
+    const int64_t position_after = cut(out_h, tiles_h, after / tiles_w % tiles_h) * in_w, channel_after = next / parts % groups * inputs;
+    const struct wanted soon = {
+        .operand = {x + image_after * x_stride + (channel_after) * in_plane + position_after, 0},
+        .image = {x_stride, 0}, .count = 1, .plane = in_plane,
+        .positions = s.pitch, .pitch = in_w, .columns = in_w};
+    s.soon = next < last ? &soon : 0;
     s.line = lines;
     s.result = result + n0 * result_stride + (first_output + panel_row(from, outputs)) * out_plane;
     s.row_stride = out_plane;
@@ -1067,35 +1170,6 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
     const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
     const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
     const int64_t first_channel = group * inputs;
-    {
-      const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
-      for (int64_t channel = 0; channel < channels; ++channel) {
-        float *target = data + channel * channel_stride;
-        const float l_k0 = l_table[(first_channel + channel) * 2 + 0];
-        const float l_k1 = l_table[(first_channel + channel) * 2 + 1];
-        for (int64_t n = 0; n < images_here; ++n, target += pitch) {
-          {
-            const int64_t count = columns_here;
-            const int64_t element = (first_channel + channel) * in_plane + (w0);
-            const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-            float *result = target;
-            int64_t i = 0;
-            for (; i + LANES <= count; i += LANES) {
-              PREFETCH(i + l_x0 + ahead);
-              const vec l_x0_i = load(i + l_x0);
-              const vec l_t0 = clamp_of(l_x0_i, l_k0, l_k1);
-              store(i + result, l_t0);
-            }
-            if (i < count) {
-              const int64_t some = count - i;
-              const vec l_x0_i = load_some(some, i + l_x0);
-              const vec l_t0 = clamp_of(l_x0_i, l_k0, l_k1);
-              store_some(some, i + result, l_t0);
-            }
-          }
-        }
-      }
-    }
     const int64_t first_output = group * outputs;
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
@@ -1105,14 +1179,87 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
         .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
         .pitch = pitch, .begin = 0,
         .end = columns_here, .step = 1};
+    const int64_t after = next < last ? next / parts / groups : tile;
+    const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
+    const int64_t position_after = cut((out_w + LANES - 1) / LANES, tiles_w, after % tiles_w) * LANES, channel_after = next / parts % groups * inputs;
+    const struct wanted soon = {
+        .operand = {l_x0_base + image_after * l_x0_stride + (channel_after) * in_plane + position_after, 0},
+        .image = {l_x0_stride, 0}, .count = 1, .plane = in_plane,
+        .positions = rows * pitch, .pitch = pitch, .columns = pitch};
+    s.soon = next < last ? &soon : 0;
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
     s.result = tile_data;
     s.row_stride = tile_stride;
     for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-      const int64_t times = (all - s.tile + 7) / 8;
+      const int64_t times = (all - s.tile + 35) / 36;
       s.last = s.tile + (all - s.tile + times - 1) / times;
-      strip_multiply(&s);
+      const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
+      s.channel_stride = 24;
+      for (int64_t position = 0; position < s.positions;) {
+        const int vectors = vectors_at(&s, position);
+        const int64_t stop = least(position + vectors * LANES, s.positions);
+        s.first_position = position;
+        for (int64_t begin = 0; begin < channels; begin += block) {
+          const int64_t end = least(channels, begin + block);
+          s.first_channel = begin;
+          for (int64_t p = position, n = position / pitch; p < stop; p = ++n * pitch) {
+            const int64_t column = p - n * pitch, here = least(columns_here - column, stop - p);
+            float *target = data + (p - position);
+            if (here == 24)
+              for (int64_t channel = begin; channel < end; ++channel, target += 24) {
+                const float l_k0 = l_table[(first_channel + channel) * 2 + 0];
+                const float l_k1 = l_table[(first_channel + channel) * 2 + 1];
+                {
+                  const int64_t count = 24;
+                  const int64_t element = (first_channel + channel) * in_plane + (w0 + column);
+                  const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+                  float *result = target;
+                  int64_t i = 0;
+                  for (; i + LANES <= count; i += LANES) {
+                    PREFETCH(i + l_x0 + ahead);
+                    const vec l_x0_i = load(i + l_x0);
+                    const vec l_t0 = clamp_of(l_x0_i, l_k0, l_k1);
+                    store(i + result, l_t0);
+                  }
+                  if (i < count) {
+                    const int64_t some = count - i;
+                    const vec l_x0_i = load_some(some, i + l_x0);
+                    const vec l_t0 = clamp_of(l_x0_i, l_k0, l_k1);
+                    store_some(some, i + result, l_t0);
+                  }
+                }
+              }
+            else
+              for (int64_t channel = begin; channel < end; ++channel, target += 24) {
+                const float l_k0 = l_table[(first_channel + channel) * 2 + 0];
+                const float l_k1 = l_table[(first_channel + channel) * 2 + 1];
+                {
+                  const int64_t count = here;
+                  const int64_t element = (first_channel + channel) * in_plane + (w0 + column);
+                  const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+                  float *result = target;
+                  int64_t i = 0;
+                  for (; i + LANES <= count; i += LANES) {
+                    PREFETCH(i + l_x0 + ahead);
+                    const vec l_x0_i = load(i + l_x0);
+                    const vec l_t0 = clamp_of(l_x0_i, l_k0, l_k1);
+                    store(i + result, l_t0);
+                  }
+                  if (i < count) {
+                    const int64_t some = count - i;
+                    const vec l_x0_i = load_some(some, i + l_x0);
+                    const vec l_t0 = clamp_of(l_x0_i, l_k0, l_k1);
+                    store_some(some, i + result, l_t0);
+                  }
+                }
+              }
+          }
+          strip_rows(&s, position, vectors, begin, end);
+        }
+        position = stop;
+      }
+      s.soon = 0;
       const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
         for (int64_t n = 0; n < images_here; ++n)
@@ -1293,6 +1440,14 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
         .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
         .pitch = pitch, .begin = 0,
         .end = columns_here, .step = 1};
+    const int64_t after = next < last ? next / parts / groups : tile;
+    const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
+    const int64_t position_after = cut((out_w + LANES - 1) / LANES, tiles_w, after % tiles_w) * LANES, channel_after = next / parts % groups * inputs;
+    const struct wanted soon = {
+        .operand = {x + image_after * x_stride + (channel_after) * in_plane + position_after, 0},
+        .image = {x_stride, 0}, .count = 1, .plane = in_plane,
+        .positions = rows * pitch, .pitch = pitch, .columns = pitch};
+    s.soon = next < last ? &soon : 0;
     s.line = lines;
     s.result = result + n0 * result_stride + (first_output + panel_row(from, outputs)) * out_plane;
     s.row_stride = out_plane;
@@ -1391,6 +1546,14 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
         .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
         .pitch = pitch, .begin = 0,
         .end = columns_here, .step = 1};
+    const int64_t after = next < last ? next / parts / groups : tile;
+    const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
+    const int64_t position_after = cut(out_h, tiles_h, after / tiles_w % tiles_h) * in_w, channel_after = next / parts % groups * inputs;
+    const struct wanted soon = {
+        .operand = {x + image_after * x_stride + (channel_after) * in_plane + position_after, 0},
+        .image = {x_stride, 0}, .count = 1, .plane = in_plane,
+        .positions = rows * pitch, .pitch = pitch, .columns = in_w};
+    s.soon = next < last ? &soon : 0;
     s.line = lines;
     s.result = result + n0 * result_stride + (first_output + panel_row(from, outputs)) * out_plane;
     s.row_stride = out_plane;
@@ -1588,6 +1751,14 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
         .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
         .end = lines_here * out_w, .step = 1};
+    const int64_t after = next < last ? next / parts / groups : tile;
+    const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
+    const int64_t position_after = cut(out_h, tiles_h, after / tiles_w % tiles_h) * in_w, channel_after = next / parts % groups * inputs;
+    const struct wanted soon = {
+        .operand = {x + image_after * x_stride + (channel_after) * in_plane + position_after, 0},
+        .image = {x_stride, 0}, .count = 1, .plane = in_plane,
+        .positions = s.pitch, .pitch = in_w, .columns = in_w};
+    s.soon = next < last ? &soon : 0;
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
     s.result = tile_data;
@@ -1596,6 +1767,7 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
       const int64_t times = (all - s.tile + 7) / 8;
       s.last = s.tile + (all - s.tile + times - 1) / times;
       strip_multiply(&s);
+      s.soon = 0;
       const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
         for (int64_t n = 0; n < images_here; ++n) {
@@ -1743,38 +1915,6 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
     const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
     const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
     const int64_t first_channel = group * inputs;
-    {
-      const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
-      for (int64_t channel = 0; channel < channels; ++channel) {
-        float *target = data + channel * channel_stride;
-        const float l_k0 = l_table[(first_channel + channel) * 3 + 0];
-        const float l_k1 = l_table[(first_channel + channel) * 3 + 1];
-        const float l_k2 = l_table[(first_channel + channel) * 3 + 2];
-        for (int64_t n = 0; n < images_here; ++n, target += pitch) {
-          {
-            const int64_t count = columns_here;
-            const int64_t element = (first_channel + channel) * in_plane + (w0);
-            const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-            float *result = target;
-            int64_t i = 0;
-            for (; i + LANES <= count; i += LANES) {
-              PREFETCH(i + l_x0 + ahead);
-              const vec l_x0_i = load(i + l_x0);
-              const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
-              const vec l_t1 = relu_of(l_t0);
-              store(i + result, l_t1);
-            }
-            if (i < count) {
-              const int64_t some = count - i;
-              const vec l_x0_i = load_some(some, i + l_x0);
-              const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
-              const vec l_t1 = relu_of(l_t0);
-              store_some(some, i + result, l_t1);
-            }
-          }
-        }
-      }
-    }
     const int64_t first_output = group * outputs;
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
@@ -1784,14 +1924,93 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
         .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
         .pitch = pitch, .begin = 0,
         .end = columns_here, .step = 1};
+    const int64_t after = next < last ? next / parts / groups : tile;
+    const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
+    const int64_t position_after = cut((out_w + LANES - 1) / LANES, tiles_w, after % tiles_w) * LANES, channel_after = next / parts % groups * inputs;
+    const struct wanted soon = {
+        .operand = {l_x0_base + image_after * l_x0_stride + (channel_after) * in_plane + position_after, 0},
+        .image = {l_x0_stride, 0}, .count = 1, .plane = in_plane,
+        .positions = rows * pitch, .pitch = pitch, .columns = pitch};
+    s.soon = next < last ? &soon : 0;
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
     s.result = tile_data;
     s.row_stride = tile_stride;
     for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-      const int64_t times = (all - s.tile + 7) / 8;
+      const int64_t times = (all - s.tile + 35) / 36;
       s.last = s.tile + (all - s.tile + times - 1) / times;
-      strip_multiply(&s);
+      const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
+      s.channel_stride = 24;
+      for (int64_t position = 0; position < s.positions;) {
+        const int vectors = vectors_at(&s, position);
+        const int64_t stop = least(position + vectors * LANES, s.positions);
+        s.first_position = position;
+        for (int64_t begin = 0; begin < channels; begin += block) {
+          const int64_t end = least(channels, begin + block);
+          s.first_channel = begin;
+          for (int64_t p = position, n = position / pitch; p < stop; p = ++n * pitch) {
+            const int64_t column = p - n * pitch, here = least(columns_here - column, stop - p);
+            float *target = data + (p - position);
+            if (here == 24)
+              for (int64_t channel = begin; channel < end; ++channel, target += 24) {
+                const float l_k0 = l_table[(first_channel + channel) * 3 + 0];
+                const float l_k1 = l_table[(first_channel + channel) * 3 + 1];
+                const float l_k2 = l_table[(first_channel + channel) * 3 + 2];
+                {
+                  const int64_t count = 24;
+                  const int64_t element = (first_channel + channel) * in_plane + (w0 + column);
+                  const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+                  float *result = target;
+                  int64_t i = 0;
+                  for (; i + LANES <= count; i += LANES) {
+                    PREFETCH(i + l_x0 + ahead);
+                    const vec l_x0_i = load(i + l_x0);
+                    const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+                    const vec l_t1 = relu_of(l_t0);
+                    store(i + result, l_t1);
+                  }
+                  if (i < count) {
+                    const int64_t some = count - i;
+                    const vec l_x0_i = load_some(some, i + l_x0);
+                    const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+                    const vec l_t1 = relu_of(l_t0);
+                    store_some(some, i + result, l_t1);
+                  }
+                }
+              }
+            else
+              for (int64_t channel = begin; channel < end; ++channel, target += 24) {
+                const float l_k0 = l_table[(first_channel + channel) * 3 + 0];
+                const float l_k1 = l_table[(first_channel + channel) * 3 + 1];
+                const float l_k2 = l_table[(first_channel + channel) * 3 + 2];
+                {
+                  const int64_t count = here;
+                  const int64_t element = (first_channel + channel) * in_plane + (w0 + column);
+                  const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
+                  float *result = target;
+                  int64_t i = 0;
+                  for (; i + LANES <= count; i += LANES) {
+                    PREFETCH(i + l_x0 + ahead);
+                    const vec l_x0_i = load(i + l_x0);
+                    const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+                    const vec l_t1 = relu_of(l_t0);
+                    store(i + result, l_t1);
+                  }
+                  if (i < count) {
+                    const int64_t some = count - i;
+                    const vec l_x0_i = load_some(some, i + l_x0);
+                    const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+                    const vec l_t1 = relu_of(l_t0);
+                    store_some(some, i + result, l_t1);
+                  }
+                }
+              }
+          }
+          strip_rows(&s, position, vectors, begin, end);
+        }
+        position = stop;
+      }
+      s.soon = 0;
       const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
         for (int64_t n = 0; n < images_here; ++n)
@@ -1960,6 +2179,14 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
         .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
         .end = lines_here * out_w, .step = 1};
+    const int64_t after = next < last ? next / parts / groups : tile;
+    const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
+    const int64_t position_after = cut(out_h, tiles_h, after / tiles_w % tiles_h) * in_w, channel_after = next / parts % groups * inputs;
+    const struct wanted soon = {
+        .operand = {l_x0_base + image_after * l_x0_stride + (channel_after) * in_plane + position_after, 0},
+        .image = {l_x0_stride, 0}, .count = 1, .plane = in_plane,
+        .positions = s.pitch, .pitch = in_w, .columns = in_w};
+    s.soon = next < last ? &soon : 0;
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
     s.result = tile_data;
@@ -1968,6 +2195,7 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
       const int64_t times = (all - s.tile + 7) / 8;
       s.last = s.tile + (all - s.tile + times - 1) / times;
       strip_multiply(&s);
+      s.soon = 0;
       const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
         for (int64_t n = 0; n < images_here; ++n) {
@@ -2145,17 +2373,6 @@ static NOINLINE void kernel_convolution_8(const struct context *c, const int64_t
     const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
     const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
     const int64_t first_channel = group * inputs;
-    {
-      const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
-      (void)ahead;
-      for (int64_t channel = 0; channel < channels; ++channel) {
-        float *target = data + channel * channel_stride;
-
-        for (int64_t n = 0; n < images_here; ++n, target += pitch) {
-          copy_run(target, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + w0, columns_here);
-        }
-      }
-    }
     const int64_t first_output = group * outputs;
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
@@ -2165,14 +2382,51 @@ static NOINLINE void kernel_convolution_8(const struct context *c, const int64_t
         .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
         .pitch = pitch, .begin = 0,
         .end = columns_here, .step = 1};
+    const int64_t after = next < last ? next / parts / groups : tile;
+    const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
+    const int64_t position_after = cut((out_w + LANES - 1) / LANES, tiles_w, after % tiles_w) * LANES, channel_after = next / parts % groups * inputs;
+    const struct wanted soon = {
+        .operand = {x + image_after * x_stride + (channel_after) * in_plane + position_after, 0},
+        .image = {x_stride, 0}, .count = 1, .plane = in_plane,
+        .positions = rows * pitch, .pitch = pitch, .columns = pitch};
+    s.soon = next < last ? &soon : 0;
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
     s.result = tile_data;
     s.row_stride = tile_stride;
     for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-      const int64_t times = (all - s.tile + 7) / 8;
+      const int64_t times = (all - s.tile + 35) / 36;
       s.last = s.tile + (all - s.tile + times - 1) / times;
-      strip_multiply(&s);
+      const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
+      (void)ahead;
+      s.channel_stride = 24;
+      for (int64_t position = 0; position < s.positions;) {
+        const int vectors = vectors_at(&s, position);
+        const int64_t stop = least(position + vectors * LANES, s.positions);
+        s.first_position = position;
+        for (int64_t begin = 0; begin < channels; begin += block) {
+          const int64_t end = least(channels, begin + block);
+          s.first_channel = begin;
+          for (int64_t p = position, n = position / pitch; p < stop; p = ++n * pitch) {
+            const int64_t column = p - n * pitch, here = least(columns_here - column, stop - p);
+            float *target = data + (p - position);
+            if (here == 24)
+              for (int64_t channel = begin; channel < end; ++channel, target += 24) {
+
+                const float *source = x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + w0 + column;
+                UNROLL for (int64_t i = 0; i < 24; i += LANES) store(target + i, load(source + i));
+              }
+            else
+              for (int64_t channel = begin; channel < end; ++channel, target += 24) {
+
+                copy_run(target, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + w0 + column, here);
+              }
+          }
+          strip_rows(&s, position, vectors, begin, end);
+        }
+        position = stop;
+      }
+      s.soon = 0;
       const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
         for (int64_t n = 0; n < images_here; ++n)
@@ -2338,6 +2592,14 @@ static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t
         .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
         .pitch = pitch, .begin = 0,
         .end = columns_here, .step = 1};
+    const int64_t after = next < last ? next / parts / groups : tile;
+    const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
+    const int64_t position_after = cut(out_h, tiles_h, after / tiles_w % tiles_h) * in_w, channel_after = next / parts % groups * inputs;
+    const struct wanted soon = {
+        .operand = {l_x0_base + image_after * l_x0_stride + (channel_after) * in_plane + position_after, 0},
+        .image = {l_x0_stride, 0}, .count = 1, .plane = in_plane,
+        .positions = rows * pitch, .pitch = pitch, .columns = in_w};
+    s.soon = next < last ? &soon : 0;
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
     s.result = tile_data;
@@ -2346,6 +2608,7 @@ static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t
       const int64_t times = (all - s.tile + 7) / 8;
       s.last = s.tile + (all - s.tile + times - 1) / times;
       strip_multiply(&s);
+      s.soon = 0;
       const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
         for (int64_t n = 0; n < images_here; ++n)
@@ -2930,6 +3193,14 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
               .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
               .pitch = pitch, .begin = begin,
               .end = least(columns_here, end), .step = step_w};
+          const int64_t after = next < last ? next / parts / groups : tile;
+          const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
+          const int64_t position_after = cut(count_h, tiles_h, after / tiles_w % tiles_h) * out_w, channel_after = next / parts % groups * outputs;
+          const struct wanted soon = {
+              .operand = {l_x0_base + image_after * l_x0_stride + (channel_after) * out_plane + position_after, l_x1_base + image_after * l_x1_stride + (channel_after) * out_plane + position_after},
+              .image = {l_x0_stride, l_x1_stride}, .count = 2, .plane = out_plane,
+              .positions = rows * pitch, .pitch = pitch, .columns = out_w};
+          s.soon = next < last ? &soon : 0;
           const struct wanted wanted = {
               .operand = {s_x0_base + n0 * s_x0_stride + (first_input) * in_plane + (d * in_h + h0) * in_w + w0, 0},
               .image = {s_x0_stride, 0}, .count = 1, .plane = in_plane,
@@ -2943,6 +3214,7 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
             const int64_t times = (all - s.tile + 7) / 8;
             s.last = s.tile + (all - s.tile + times - 1) / times;
             strip_multiply(&s);
+            s.soon = 0;
             const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
             for (int64_t r = 0; r < rows_here; ++r) {
               const float s_k0 = s_table[(first_input + row + r) * 3 + 0];
@@ -2999,26 +3271,26 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
   }
 }
 
-/* convolution_backward_weights: partial gradients of the weights of add, moments_gradient and of relu, normalize, [range][group][input, tap][output]; a task is a range of images, a group and a part of its input channels.
+/* convolution_backward_weights: partial gradients of the weights of relu, normalize and of add, moments_gradient, [range][group][input, tap][output]; a task is a range of images, a group and a part of its input channels.
    Used by train_8 %133 … (3 rows). */
 static NOINLINE void kernel_convolution_backward_weights(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *l_x0_base = at(c, a[0]);
   const int64_t l_x0_stride = a[1];
   const float *l_v0 = at(c, a[2]);
-  const int64_t l_pitch0 = a[3];
-  const int64_t l_f0 = a[4];
-  const float *l_v1 = at(c, a[5]);
-  const float *l_x1_base = at(c, a[6]);
-  const int64_t l_x1_stride = a[7];
-  const int64_t l_scratch = a[8];
-  const int64_t l_line = a[9];
-  const float *r_x0_base = at(c, a[10]);
-  const int64_t r_x0_stride = a[11];
-  const float *r_v0 = at(c, a[12]);
-  const float *r_v1 = at(c, a[13]);
-  const int64_t r_pitch0 = a[14];
-  const double r_f0 = wide(a[15]);
-  const float *r_v2 = at(c, a[16]);
+  const float *l_v1 = at(c, a[3]);
+  const int64_t l_pitch0 = a[4];
+  const double l_f0 = wide(a[5]);
+  const float *l_v2 = at(c, a[6]);
+  const int64_t l_scratch = a[7];
+  const int64_t l_line = a[8];
+  const float *r_x0_base = at(c, a[9]);
+  const int64_t r_x0_stride = a[10];
+  const float *r_v0 = at(c, a[11]);
+  const int64_t r_pitch0 = a[12];
+  const int64_t r_f0 = a[13];
+  const float *r_v1 = at(c, a[14]);
+  const float *r_x1_base = at(c, a[15]);
+  const int64_t r_x1_stride = a[16];
   const int64_t r_scratch = a[17];
   float *parts = at(c, a[19]);
   const int64_t images = a[20];
@@ -3062,14 +3334,14 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
   float *computed = (float *)(void *)(c->scratch + l_line);
   float *l_table = (float *)(void *)(c->scratch + l_scratch);
   for (int64_t channel = 0; channel < groups * outputs; ++channel) {
-    l_table[channel * 3 + 0] = (float)((double)l_v0[channel] / (double)l_f0);
-    l_table[channel * 3 + 1] = (float)(2.0 * (double)l_v0[l_pitch0 + channel] / (double)l_f0);
+    l_table[channel * 3 + 0] = (float)((double)l_v0[channel] * (1.0 / sqrt((double)l_v1[l_pitch0 + channel] + l_f0)));
+    l_table[channel * 3 + 1] = l_v2[channel];
     l_table[channel * 3 + 2] = l_v1[channel];
   }
   float *r_table = (float *)(void *)(c->scratch + r_scratch);
   for (int64_t channel = 0; channel < groups * inputs; ++channel) {
-    r_table[channel * 3 + 0] = (float)((double)r_v0[channel] * (1.0 / sqrt((double)r_v1[r_pitch0 + channel] + r_f0)));
-    r_table[channel * 3 + 1] = r_v2[channel];
+    r_table[channel * 3 + 0] = (float)((double)r_v0[channel] / (double)r_f0);
+    r_table[channel * 3 + 1] = (float)(2.0 * (double)r_v0[r_pitch0 + channel] / (double)r_f0);
     r_table[channel * 3 + 2] = r_v1[channel];
   }
   for (int64_t h = 0, t = 0; h < size_h; ++h)
@@ -3109,20 +3381,24 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
                 const int64_t count = in_w;
                 const int64_t element = (first_channel + channel) * in_plane + (h * in_w);
                 const float *r_x0 = r_x0_base + (n0 + n) * r_x0_stride + element;
+                const float *r_x1 = r_x1_base + (n0 + n) * r_x1_stride + element;
                 float *result = line;
                 int64_t i = 0;
                 for (; i + LANES <= count; i += LANES) {
                   PREFETCH(i + r_x0 + ahead);
+                  PREFETCH(i + r_x1 + ahead);
                   const vec r_x0_i = load(i + r_x0);
-                  const vec r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
-                  const vec r_t1 = relu_of(r_t0);
+                  const vec r_t0 = r_k0 + (r_x0_i - r_k2) * r_k1;
+                  const vec r_x1_i = load(i + r_x1);
+                  const vec r_t1 = r_t0 + r_x1_i;
                   store(i + result, r_t1);
                 }
                 if (i < count) {
                   const int64_t some = count - i;
                   const vec r_x0_i = load_some(some, i + r_x0);
-                  const vec r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
-                  const vec r_t1 = relu_of(r_t0);
+                  const vec r_t0 = r_k0 + (r_x0_i - r_k2) * r_k1;
+                  const vec r_x1_i = load_some(some, i + r_x1);
+                  const vec r_t1 = r_t0 + r_x1_i;
                   store_some(some, i + result, r_t1);
                 }
               }
@@ -3144,24 +3420,20 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
             const int64_t count = run;
             const int64_t element = (group * outputs + output) * out_plane + (run_at);
             const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
-            const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
             float *result = computed + output * run;
             int64_t i = 0;
             for (; i + LANES <= count; i += LANES) {
               PREFETCH(i + l_x0 + out_ahead);
-              PREFETCH(i + l_x1 + out_ahead);
               const vec l_x0_i = load(i + l_x0);
-              const vec l_t0 = l_k0 + (l_x0_i - l_k2) * l_k1;
-              const vec l_x1_i = load(i + l_x1);
-              const vec l_t1 = l_t0 + l_x1_i;
+              const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+              const vec l_t1 = relu_of(l_t0);
               store(i + result, l_t1);
             }
             if (i < count) {
               const int64_t some = count - i;
               const vec l_x0_i = load_some(some, i + l_x0);
-              const vec l_t0 = l_k0 + (l_x0_i - l_k2) * l_k1;
-              const vec l_x1_i = load_some(some, i + l_x1);
-              const vec l_t1 = l_t0 + l_x1_i;
+              const vec l_t0 = (l_x0_i - l_k2) * l_k0 + l_k1;
+              const vec l_t1 = relu_of(l_t0);
               store_some(some, i + result, l_t1);
             }
           }
@@ -3188,7 +3460,7 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
   }
 }
 
-/* convolution_weights_reduce: adds the ranges as a tree into dw[output][input, tap]; a task is 64 rows of a group.
+/* convolution_weights_reduce: adds the ranges as a tree into dw[output][input, tap], lanes and rows of the parts being either; a task is 64 rows of a group.
    Used by train_8 %133 … (9 rows). */
 static NOINLINE void kernel_convolution_weights_reduce(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *parts = at(c, a[0]);
@@ -3199,12 +3471,17 @@ static NOINLINE void kernel_convolution_weights_reduce(const struct context *c, 
   const int64_t terms = a[5];
   const int64_t width = a[6];
   const int64_t chunks = a[7];
+  const int64_t taps = a[8];
+  const int64_t first_tap = a[9];
+  const int64_t tap_step = a[10];
+  const int64_t row_step = a[11];
+  const int64_t lane_step = a[12];
   const int64_t part_stride = groups * terms * width;
   for (int64_t task = first; task < last; ++task) {
     const int64_t group = task / chunks, begin = task % chunks * 64;
     for (int64_t k = begin; k < least(begin + 64, terms); ++k) {
       const float *part = parts + (group * terms + k) * width;
-      float *target = result + group * outputs * terms + k;
+      float *target = result + group * outputs * terms + k / taps * row_step + first_tap + k % taps * tap_step;
       for (int64_t output = 0; output < outputs; output += LANES) {
         vec sum[16];
         for (int64_t range = 0; range < ranges; ++range) sum[range] = load(part + range * part_stride + output);
@@ -3213,7 +3490,7 @@ static NOINLINE void kernel_convolution_weights_reduce(const struct context *c, 
           for (int64_t i = 0; i < count - half; ++i) sum[i] += sum[i + half];
         }
         SHORT for (int64_t i = 0; i < least(LANES, outputs - output); ++i)
-          target[(output + i) * terms] = sum[0][i];
+          target[(output + i) * lane_step] = sum[0][i];
       }
     }
   }
@@ -3342,38 +3619,6 @@ static NOINLINE void kernel_convolution_backward(const struct context *c, const 
           }
         }
       }
-      {
-        const int64_t ahead = (4096 + positions - 1) / positions * positions;
-        for (int64_t channel = 0; channel < inputs; ++channel) {
-          float *target = data_x + channel * channel_stride;
-          const float r_k0 = r_table[(0 + channel) * 3 + 0];
-          const float r_k1 = r_table[(0 + channel) * 3 + 1];
-          const float r_k2 = r_table[(0 + channel) * 3 + 2];
-          for (int64_t n = 0; n < images_here; ++n, target += pitch) {
-            {
-              const int64_t count = columns_here;
-              const int64_t element = (0 + channel) * positions + (w0);
-              const float *r_x0 = r_x0_base + (n0 + n) * r_x0_stride + element;
-              float *result = target;
-              int64_t i = 0;
-              for (; i + LANES <= count; i += LANES) {
-                PREFETCH(i + r_x0 + ahead);
-                const vec r_x0_i = load(i + r_x0);
-                const vec r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
-                const vec r_t1 = relu_of(r_t0);
-                store(i + result, r_t1);
-              }
-              if (i < count) {
-                const int64_t some = count - i;
-                const vec r_x0_i = load_some(some, i + r_x0);
-                const vec r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
-                const vec r_t1 = relu_of(r_t0);
-                store_some(some, i + result, r_t1);
-              }
-            }
-          }
-        }
-      }
       struct strip s = {
           .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = tap, .taps = 1, .weights = w,
           .rows = inputs, .block = block, .bias = 0, .tile = 0,
@@ -3381,9 +3626,9 @@ static NOINLINE void kernel_convolution_backward(const struct context *c, const 
           .begin = 0, .end = columns_here, .step = 1};
       const struct wanted wanted = {
           .operand = {s_x0_base + n0 * s_x0_stride + (0) * positions + w0, s_x1_base + n0 * s_x1_stride + (0) * positions + w0},
-          .image = {s_x0_stride, s_x1_stride}, .count = 2, .plane = positions,
+          .image = {s_x0_stride, s_x1_stride}, .count = 2 - (s_x1_base == r_x0_base), .plane = positions,
           .positions = pitch, .pitch = pitch, .columns = pitch};
-      s.wanted = &wanted;
+      s.wanted = wanted.count > 0 ? &wanted : 0;
       float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
       s.line = 0;
       s.result = tile_data;
@@ -3392,6 +3637,7 @@ static NOINLINE void kernel_convolution_backward(const struct context *c, const 
         const int64_t times = (all - s.tile + 7) / 8;
         s.last = s.tile + (all - s.tile + times - 1) / times;
         strip_multiply(&s);
+        s.soon = 0;
         const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
         for (int64_t r = 0; r < rows_here; ++r) {
           const float s_k0 = s_table[(row + r) * 3 + 0];
@@ -3452,19 +3698,67 @@ static NOINLINE void kernel_convolution_backward(const struct context *c, const 
         lines[count] = n * pitch;
         transpose(data + n * pitch, channel_stride, outputs, s.end, right + count++ * s.end * width, width);
       }
-      for (int64_t output = 0; output < width;) {
-        const int vectors = (int)least(3, (width - output) / LANES);
-        const int64_t most = least(8, 12 / vectors);
-        for (int64_t k = 0; k < inputs;) {
-          const int64_t blocks = (inputs - k + most - 1) / most;
-          const int count_rows = (int)((inputs - k + blocks - 1) / blocks);
-          const float *source_rows[8];
-          for (int r = 0; r < count_rows; ++r) source_rows[r] = data_x + (k + r) * channel_stride;
-          outer_tile_any(count_rows, vectors, source_rows, lines, count, s.end, right + output, width,
-                         target_part + k * width + output, more);
-          k += count_rows;
+      /* meanwhile each block of rows asks for some of what the next tile is made of */
+      const int64_t after = least(tile + 1, last * tiles_n / ranges * tiles_w - 1);
+      const int64_t image_after = cut(images, tiles_n, after / tiles_w);
+      const int64_t position_after = cut(line_vectors, tiles_w, after % tiles_w) * LANES;
+      /* each block of rows is packed just before it is multiplied, and stays in the first-level cache until then;
+         the epilogue has stored its results by now, none of them over x, which is read whole (KernelForm) */
+      const int64_t most = least(8, 12 / least(3, width / LANES));
+      for (int64_t k = 0; k < inputs;) {
+        const int64_t blocks = (inputs - k + most - 1) / most;
+        const int count_rows = (int)((inputs - k + blocks - 1) / blocks);
+        {
+          const int64_t ahead = (4096 + positions - 1) / positions * positions;
+          for (int64_t channel = 0; channel < count_rows; ++channel) {
+            float *target = data_x + channel * channel_stride;
+            const float r_k0 = r_table[(k + channel) * 3 + 0];
+            const float r_k1 = r_table[(k + channel) * 3 + 1];
+            const float r_k2 = r_table[(k + channel) * 3 + 2];
+            for (int64_t n = 0; n < images_here; ++n, target += pitch) {
+              {
+                const int64_t count = columns_here;
+                const int64_t element = (k + channel) * positions + (w0);
+                const float *r_x0 = r_x0_base + (n0 + n) * r_x0_stride + element;
+                float *result = target;
+                int64_t i = 0;
+                for (; i + LANES <= count; i += LANES) {
+                  PREFETCH(i + r_x0 + ahead);
+                  const vec r_x0_i = load(i + r_x0);
+                  const vec r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
+                  const vec r_t1 = relu_of(r_t0);
+                  store(i + result, r_t1);
+                }
+                if (i < count) {
+                  const int64_t some = count - i;
+                  const vec r_x0_i = load_some(some, i + r_x0);
+                  const vec r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
+                  const vec r_t1 = relu_of(r_t0);
+                  store_some(some, i + result, r_t1);
+                }
+              }
+            }
+          }
         }
-        output += vectors * LANES;
+        const float *source_rows[8];
+        for (int r = 0; r < count_rows; ++r) source_rows[r] = data_x + r * channel_stride;
+        struct ask asks[32];
+        int64_t asked = 0;
+        for (int64_t row = k; row < k + count_rows && asked + 1 <= 32; ++row) {
+          asks[asked++] = (struct ask){r_x0_base + image_after * r_x0_stride + row * positions + position_after, r_x0_stride};
+        }
+        for (int64_t row = k * outputs / inputs; row < (k + count_rows) * outputs / inputs && asked + 2 <= 32; ++row) {
+          asks[asked++] = (struct ask){l_x0_base + image_after * l_x0_stride + row * positions + position_after, l_x0_stride};
+          asks[asked++] = (struct ask){l_x1_base + image_after * l_x1_stride + row * positions + position_after, l_x1_stride};
+        }
+        for (int64_t output = 0; output < width;) {
+          const int vectors = (int)least(3, (width - output) / LANES);
+          outer_tile_any(count_rows, vectors, source_rows, lines, count, s.end, right + output, width,
+                         target_part + k * width + output, more, asks, asked);
+          output += vectors * LANES;
+          asked = 0; /* once is enough */
+        }
+        k += count_rows;
       }
       more = 1;
     }
@@ -3606,17 +3900,6 @@ static NOINLINE void kernel_convolution_backward_2(const struct context *c, cons
           }
         }
       }
-      {
-        const int64_t ahead = (4096 + positions - 1) / positions * positions;
-        (void)ahead;
-        for (int64_t channel = 0; channel < inputs; ++channel) {
-          float *target = data_x + channel * channel_stride;
-
-          for (int64_t n = 0; n < images_here; ++n, target += pitch) {
-            copy_run(target, x + (n0 + n) * x_stride + (0 + channel) * positions + w0, columns_here);
-          }
-        }
-      }
       struct strip s = {
           .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = tap, .taps = 1, .weights = w,
           .rows = inputs, .block = block, .bias = 0, .tile = 0,
@@ -3630,6 +3913,7 @@ static NOINLINE void kernel_convolution_backward_2(const struct context *c, cons
         const int64_t times = (all - s.tile + 7) / 8;
         s.last = s.tile + (all - s.tile + times - 1) / times;
         strip_multiply(&s);
+        s.soon = 0;
         const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
         for (int64_t r = 0; r < rows_here; ++r) {
           for (int64_t n = 0; n < images_here; ++n) {
@@ -3658,19 +3942,46 @@ static NOINLINE void kernel_convolution_backward_2(const struct context *c, cons
         lines[count] = n * pitch;
         transpose(data + n * pitch, channel_stride, outputs, s.end, right + count++ * s.end * width, width);
       }
-      for (int64_t output = 0; output < width;) {
-        const int vectors = (int)least(3, (width - output) / LANES);
-        const int64_t most = least(8, 12 / vectors);
-        for (int64_t k = 0; k < inputs;) {
-          const int64_t blocks = (inputs - k + most - 1) / most;
-          const int count_rows = (int)((inputs - k + blocks - 1) / blocks);
-          const float *source_rows[8];
-          for (int r = 0; r < count_rows; ++r) source_rows[r] = data_x + (k + r) * channel_stride;
-          outer_tile_any(count_rows, vectors, source_rows, lines, count, s.end, right + output, width,
-                         target_part + k * width + output, more);
-          k += count_rows;
+      /* meanwhile each block of rows asks for some of what the next tile is made of */
+      const int64_t after = least(tile + 1, last * tiles_n / ranges * tiles_w - 1);
+      const int64_t image_after = cut(images, tiles_n, after / tiles_w);
+      const int64_t position_after = cut(line_vectors, tiles_w, after % tiles_w) * LANES;
+      /* each block of rows is packed just before it is multiplied, and stays in the first-level cache until then;
+         the epilogue has stored its results by now, none of them over x, which is read whole (KernelForm) */
+      const int64_t most = least(8, 12 / least(3, width / LANES));
+      for (int64_t k = 0; k < inputs;) {
+        const int64_t blocks = (inputs - k + most - 1) / most;
+        const int count_rows = (int)((inputs - k + blocks - 1) / blocks);
+        {
+          const int64_t ahead = (4096 + positions - 1) / positions * positions;
+          (void)ahead;
+          for (int64_t channel = 0; channel < count_rows; ++channel) {
+            float *target = data_x + channel * channel_stride;
+
+            for (int64_t n = 0; n < images_here; ++n, target += pitch) {
+              copy_run(target, x + (n0 + n) * x_stride + (k + channel) * positions + w0, columns_here);
+            }
+          }
         }
-        output += vectors * LANES;
+        const float *source_rows[8];
+        for (int r = 0; r < count_rows; ++r) source_rows[r] = data_x + r * channel_stride;
+        struct ask asks[32];
+        int64_t asked = 0;
+        for (int64_t row = k; row < k + count_rows && asked + 1 <= 32; ++row) {
+          asks[asked++] = (struct ask){x + image_after * x_stride + row * positions + position_after, x_stride};
+        }
+        for (int64_t row = k * outputs / inputs; row < (k + count_rows) * outputs / inputs && asked + 2 <= 32; ++row) {
+          asks[asked++] = (struct ask){l_x0_base + image_after * l_x0_stride + row * positions + position_after, l_x0_stride};
+          asks[asked++] = (struct ask){l_x1_base + image_after * l_x1_stride + row * positions + position_after, l_x1_stride};
+        }
+        for (int64_t output = 0; output < width;) {
+          const int vectors = (int)least(3, (width - output) / LANES);
+          outer_tile_any(count_rows, vectors, source_rows, lines, count, s.end, right + output, width,
+                         target_part + k * width + output, more, asks, asked);
+          output += vectors * LANES;
+          asked = 0; /* once is enough */
+        }
+        k += count_rows;
       }
       more = 1;
     }
@@ -3971,6 +4282,14 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
               .positions = ((images_here - 1) * rows + lines_here) * pitch,
               .pitch = rows * pitch, .begin = begin,
               .end = lines_here * end, .step = step_w};
+          const int64_t after = next < last ? next / parts / groups : tile;
+          const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
+          const int64_t position_after = cut(count_h, tiles_h, after / tiles_w % tiles_h) * out_w, channel_after = next / parts % groups * outputs;
+          const struct wanted soon = {
+              .operand = {l_x0_base + image_after * l_x0_stride + (channel_after) * out_plane + position_after, l_x1_base + image_after * l_x1_stride + (channel_after) * out_plane + position_after},
+              .image = {l_x0_stride, l_x1_stride}, .count = 2, .plane = out_plane,
+              .positions = s.pitch, .pitch = out_w, .columns = out_w};
+          s.soon = next < last ? &soon : 0;
           const struct wanted wanted = {
               .operand = {s_x0_base + n0 * s_x0_stride + (first_input) * in_plane + h0 * in_w, 0},
               .image = {s_x0_stride, 0}, .count = 1, .plane = in_plane,
@@ -3984,6 +4303,7 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
             const int64_t times = (all - s.tile + 7) / 8;
             s.last = s.tile + (all - s.tile + times - 1) / times;
             strip_multiply(&s);
+            s.soon = 0;
             const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
             for (int64_t r = 0; r < rows_here; ++r) {
               const float s_k0 = s_table[(first_input + row + r) * 3 + 0];
@@ -4222,6 +4542,14 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
               .positions = images_here * lines_here * tile_columns,
               .pitch = tile_lines * tile_columns, .vector = vector, .begin = begin,
               .end = lines_here * end, .step = step_w};
+          const int64_t after = next < last ? next / parts / groups : tile;
+          const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
+          const int64_t position_after = cut(count_h, tiles_h, after / tiles_w % tiles_h) * out_w, channel_after = next / parts % groups * outputs;
+          const struct wanted soon = {
+              .operand = {l_x0_base + image_after * l_x0_stride + (channel_after) * out_plane + position_after, l_x1_base + image_after * l_x1_stride + (channel_after) * out_plane + position_after},
+              .image = {l_x0_stride, l_x1_stride}, .count = 2, .plane = out_plane,
+              .positions = s.pitch, .pitch = out_w, .columns = out_w};
+          s.soon = next < last ? &soon : 0;
           const struct wanted wanted = {
               .operand = {s_x0_base + n0 * s_x0_stride + (first_input) * in_plane + h0 * in_w, 0},
               .image = {s_x0_stride, 0}, .count = 1, .plane = in_plane,
@@ -4235,6 +4563,7 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
             const int64_t times = (all - s.tile + 7) / 8;
             s.last = s.tile + (all - s.tile + times - 1) / times;
             strip_multiply(&s);
+            s.soon = 0;
             const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
             for (int64_t r = 0; r < rows_here; ++r) {
               const float s_k0 = s_table[(first_input + row + r) * 3 + 0];
@@ -5058,7 +5387,7 @@ static void take_part(const struct call *call, struct pool *pool, int64_t thread
 #endif
   struct context c;
   c.arguments = call->arguments;
-  c.scratch = call->arguments->scratch ? call->arguments->scratch + thread * INT64_C(51520) : 0;
+  c.scratch = call->arguments->scratch ? call->arguments->scratch + thread * INT64_C(51392) : 0;
   const int64_t alone = call->parts / threads * threads, teams = call->parts - alone;
   uint32_t own = 0, *taken = pool ? &pool->taken : &own;
   for (int64_t part; (part = __atomic_fetch_add(taken, 1, __ATOMIC_RELAXED)) < alone;) {
@@ -5149,15 +5478,15 @@ void dense_net_pool_close(void *storage) {
 
 static const int64_t dense_net_infer_1_rows[] = {
   k_convolution,45,2,X+0,192,R+0,-1,W+4096,512,1,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,1,3,0,192,320, // %3 convolution f32[1,8,8,8] densenet.swift:29
-  WAIT+k_convolution_2,51,4,W+4096,512,R+896,R+960,0,64,R+1088,R+1024,W+0,1024,320,64,1,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,1,1,64,1,64,80,1,1,1,1,8,4416,4480,4544, // %18 convolution + %19 relu f32[1,16,8,8] densenet.swift:31
+  WAIT+k_convolution_2,51,4,W+4096,512,R+896,R+960,0,64,R+1088,R+1024,W+0,1024,320,64,1,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,1,1,64,1,64,80,1,1,1,1,8,4416,4480,4480, // %18 convolution + %19 relu f32[1,16,8,8] densenet.swift:31
   WAIT+k_convolution,45,1,W+0,1024,R+1600,-1,W+6144,256,1,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,1,16,0,192,320, // %22 convolution f32[1,4,8,8] densenet.swift:31
   WAIT+k_average_pool_halving,33,1,W+4096,768,R+3904,R+3968,0,128,W+0,192,12,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %32 average_pool f32[1,12,4,4] densenet.swift:34
   WAIT+k_convolution_3,45,2,W+0,192,R+4096,R+4032,W+1024,96,1,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,1,12,0,64,128, // %35 convolution f32[1,6,4,4] densenet.swift:34
-  WAIT+k_convolution_2,51,4,W+1024,96,R+4416,R+4480,0,64,R+4608,R+4544,W+0,256,128,16,1,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,1,6,1152,1216,1280, // %50 convolution + %51 relu f32[1,16,4,4] densenet.swift:31
+  WAIT+k_convolution_2,51,4,W+1024,96,R+4416,R+4480,0,64,R+4608,R+4544,W+0,256,128,16,1,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,1,6,1152,1216,1216, // %50 convolution + %51 relu f32[1,16,4,4] densenet.swift:31
   WAIT+k_convolution_4,45,1,W+0,256,R+4992,-1,W+1408,64,1,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,5,48,1,1,1,1,16,0,128,192, // %54 convolution f32[1,4,4,4] densenet.swift:31
   WAIT+k_average_pool_halving,33,1,W+1024,160,R+7296,R+7360,0,128,W+0,40,10,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %64 average_pool f32[1,10,2,2] densenet.swift:34
   WAIT+k_convolution_3,45,2,W+0,40,R+7488,R+7424,W+256,20,1,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,1,1,4,1,4,16,1,1,1,1,10,0,64,128, // %67 convolution f32[1,5,2,2] densenet.swift:34
-  WAIT+k_convolution_2,51,4,W+256,20,R+7744,R+7808,0,64,R+7936,R+7872,W+0,64,128,8,1,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,1,1,4,1,4,16,1,1,1,1,5,640,704,768, // %82 convolution + %83 relu f32[1,16,2,2] densenet.swift:31
+  WAIT+k_convolution_2,51,4,W+256,20,R+7744,R+7808,0,64,R+7936,R+7872,W+0,64,128,8,1,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,1,1,4,1,4,16,1,1,1,1,5,640,704,704, // %82 convolution + %83 relu f32[1,16,2,2] densenet.swift:31
   WAIT+k_convolution_4,45,1,W+0,64,R+8256,-1,W+336,16,1,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,1,1,1,1,16,0,128,192, // %86 convolution f32[1,4,2,2] densenet.swift:31
   WAIT+k_global_average_pool,15,1,W+256,36,R+10560,R+10624,0,128,W+0,9,9,9,4,4096, // %97 global_average_pool f32[1,9] densenet.swift:37
   WAIT+k_dot_products,12,1,W+0,R+10688,R+11072,Y+0,1,10,9,1,10, // %100 linear f32[1,10] densenet.swift:37
@@ -5171,15 +5500,15 @@ int dense_net_infer_1(const struct dense_net_arguments *arguments) {
 
 static const int64_t dense_net_infer_8_rows[] = {
   k_convolution,45,4,X+0,192,R+0,-1,W+32768,768,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,2,1,1,1,3,0,384,704, // %3 convolution f32[8,8,8,8] densenet.swift:29
-  WAIT+k_convolution_2,51,8,W+32768,768,R+896,R+960,0,64,R+1088,R+1024,W+0,1024,320,256,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,272,2,1,1,1,8,16704,16768,16832, // %18 convolution + %19 relu f32[8,16,8,8] densenet.swift:31
+  WAIT+k_convolution_2,51,8,W+32768,768,R+896,R+960,0,64,R+1088,R+1024,W+0,1024,320,256,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,272,2,1,1,1,8,16704,16768,16768, // %18 convolution + %19 relu f32[8,16,8,8] densenet.swift:31
   WAIT+k_convolution,45,2,W+0,1024,R+1600,-1,W+34816,768,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,2,1,1,1,16,0,384,704, // %22 convolution f32[8,4,8,8] densenet.swift:31
   WAIT+k_average_pool_halving,33,1,W+32768,768,R+3904,R+3968,0,128,W+0,192,96,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %32 average_pool f32[8,12,4,4] densenet.swift:34
   WAIT+k_convolution_3,45,2,W+0,192,R+4096,R+4032,W+8192,160,8,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,144,1,1,1,1,12,0,64,128, // %35 convolution f32[8,6,4,4] densenet.swift:34
-  WAIT+k_convolution_2,51,4,W+8192,160,R+4416,R+4480,0,64,R+4608,R+4544,W+0,256,128,128,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,144,1,1,1,1,6,8320,8384,8448, // %50 convolution + %51 relu f32[8,16,4,4] densenet.swift:31
+  WAIT+k_convolution_2,51,4,W+8192,160,R+4416,R+4480,0,64,R+4608,R+4544,W+0,256,128,128,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,144,1,1,1,1,6,8320,8384,8384, // %50 convolution + %51 relu f32[8,16,4,4] densenet.swift:31
   WAIT+k_convolution_4,45,8,W+0,256,R+4992,-1,W+8576,160,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,5,48,8,1,1,1,16,0,128,192, // %54 convolution f32[8,4,4,4] densenet.swift:31
   WAIT+k_average_pool_halving,33,1,W+8192,160,R+7296,R+7360,0,128,W+0,40,80,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %64 average_pool f32[8,10,2,2] densenet.swift:34
   WAIT+k_convolution_3,45,2,W+0,40,R+7488,R+7424,W+2048,36,8,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,48,1,1,1,1,10,0,64,128, // %67 convolution f32[8,5,2,2] densenet.swift:34
-  WAIT+k_convolution_2,51,4,W+2048,36,R+7744,R+7808,0,64,R+7936,R+7872,W+0,64,128,32,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,48,1,1,1,1,5,2176,2240,2304, // %82 convolution + %83 relu f32[8,16,2,2] densenet.swift:31
+  WAIT+k_convolution_2,51,4,W+2048,36,R+7744,R+7808,0,64,R+7936,R+7872,W+0,64,128,32,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,48,1,1,1,1,5,2176,2240,2240, // %82 convolution + %83 relu f32[8,16,2,2] densenet.swift:31
   WAIT+k_convolution_4,45,8,W+0,64,R+8256,-1,W+2128,36,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,8,1,1,1,16,0,128,192, // %86 convolution f32[8,4,2,2] densenet.swift:31
   WAIT+k_global_average_pool,15,1,W+2048,36,R+10560,R+10624,0,128,W+0,9,72,9,4,4096, // %97 global_average_pool f32[8,9] densenet.swift:37
   WAIT+k_dot_products,12,1,W+0,R+10688,R+11072,Y+0,8,10,9,8,10, // %100 linear f32[8,10] densenet.swift:37
@@ -5198,7 +5527,7 @@ static const int64_t dense_net_train_8_rows[] = {
   WAIT+k_running_moment,12,1,S+0,W+123776,S+0,1,8,0,12,0x3f666666,0x3dcccccd, // %8 running_mean f32[8] densenet.swift:31
   k_running_moment,12,1,S+64,W+123776,S+64,1,8,1,12,0x3f666666,0x3dcd3367, // %9 running_variance f32[8] densenet.swift:31
   k_pack_weights,10,4,P+1024,W+125440,16,8,1,4,8, // %13 convolution + %18 moments f32[8,16,8,8] densenet.swift:31
-  WAIT+k_convolution_6,55,8,W+65536,768,P+896,W+123776,12,0x3ee4f8b588e368f1,P+960,0,128,W+125440,-1,W+0,1024,W+125952,384,256,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,272,2,1,1,1,8,16768,16832,16896, // %13 convolution + %18 moments f32[8,16,8,8] densenet.swift:31
+  WAIT+k_convolution_6,55,8,W+65536,768,P+896,W+123776,12,0x3ee4f8b588e368f1,P+960,0,128,W+125440,-1,W+0,1024,W+125952,384,256,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,272,2,1,1,1,8,16768,16832,16832, // %13 convolution + %18 moments f32[8,16,8,8] densenet.swift:31
   WAIT+k_moments_of_parts,10,2,W+125952,W+123904,16,2,3,0,16, // %13 convolution + %18 moments f32[8,16,8,8] densenet.swift:31
   WAIT+k_running_moment,12,1,S+128,W+123904,S+128,1,16,0,16,0x3f666666,0x3dcccccd, // %19 running_mean f32[16] densenet.swift:31
   k_running_moment,12,1,S+192,W+123904,S+192,1,16,1,16,0x3f666666,0x3dcd3367, // %20 running_variance f32[16] densenet.swift:31
@@ -5209,12 +5538,12 @@ static const int64_t dense_net_train_8_rows[] = {
   k_running_moment,12,1,S+320,W+123776,S+320,1,12,1,12,0x3f666666,0x3dcd3367, // %33 running_variance f32[12] densenet.swift:34
   k_average_pool_halving_2,36,1,W+65536,768,P+3968,W+123776,12,0x3ee4f8b588e368f1,P+4032,0,192,W+49152,192,96,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %37 average_pool f32[8,12,4,4] densenet.swift:34
   k_pack_weights,10,2,P+4096,W+125440,6,12,1,4,12, // %38 convolution + %43 moments f32[8,6,4,4] densenet.swift:34
-  WAIT+k_convolution_8,48,2,W+49152,192,W+125440,-1,W+55296,160,W+125760,0,128,8,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,144,1,1,1,1,12,4096,4160,4224, // %38 convolution + %43 moments f32[8,6,4,4] densenet.swift:34
+  WAIT+k_convolution_8,48,2,W+49152,192,W+125440,-1,W+55296,160,W+125760,0,128,8,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,144,1,1,1,1,12,4096,4160,4160, // %38 convolution + %43 moments f32[8,6,4,4] densenet.swift:34
   WAIT+k_moments_of_parts,10,1,W+125760,W+90112,6,1,3,0,10, // %38 convolution + %43 moments f32[8,6,4,4] densenet.swift:34
   WAIT+k_running_moment,12,1,S+384,W+90112,S+384,1,6,0,10,0x3f666666,0x3dcccccd, // %44 running_mean f32[6] densenet.swift:31
   k_running_moment,12,1,S+448,W+90112,S+448,1,6,1,10,0x3f666666,0x3dce69a0, // %45 running_variance f32[6] densenet.swift:31
   k_pack_weights,10,4,P+4544,W+125440,16,6,1,4,6, // %49 convolution + %54 moments f32[8,16,4,4] densenet.swift:31
-  WAIT+k_convolution_6,55,4,W+55296,160,P+4416,W+90112,10,0x3ee4f8b588e368f1,P+4480,0,128,W+125440,-1,W+32768,256,W+125824,192,128,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,144,1,1,1,1,6,8384,8448,8512, // %49 convolution + %54 moments f32[8,16,4,4] densenet.swift:31
+  WAIT+k_convolution_6,55,4,W+55296,160,P+4416,W+90112,10,0x3ee4f8b588e368f1,P+4480,0,128,W+125440,-1,W+32768,256,W+125824,192,128,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,144,1,1,1,1,6,8384,8448,8448, // %49 convolution + %54 moments f32[8,16,4,4] densenet.swift:31
   WAIT+k_moments_of_parts,10,2,W+125824,W+90240,16,1,3,0,16, // %49 convolution + %54 moments f32[8,16,4,4] densenet.swift:31
   WAIT+k_running_moment,12,1,S+512,W+90240,S+512,1,16,0,16,0x3f666666,0x3dcccccd, // %55 running_mean f32[16] densenet.swift:31
   k_running_moment,12,1,S+576,W+90240,S+576,1,16,1,16,0x3f666666,0x3dce69a0, // %56 running_variance f32[16] densenet.swift:31
@@ -5225,12 +5554,12 @@ static const int64_t dense_net_train_8_rows[] = {
   k_running_moment,12,1,S+704,W+90112,S+704,1,10,1,10,0x3f666666,0x3dce69a0, // %69 running_variance f32[10] densenet.swift:34
   k_average_pool_halving_2,36,1,W+55296,160,P+7360,W+90112,10,0x3ee4f8b588e368f1,P+7424,0,128,W+45056,40,80,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %73 average_pool f32[8,10,2,2] densenet.swift:34
   k_pack_weights,10,2,P+7488,W+125440,5,10,1,4,10, // %74 convolution + %79 moments f32[8,5,2,2] densenet.swift:34
-  WAIT+k_convolution_8,48,2,W+45056,40,W+125440,-1,W+46336,36,W+125696,0,32,8,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,48,1,1,1,1,10,1024,1088,1152, // %74 convolution + %79 moments f32[8,5,2,2] densenet.swift:34
+  WAIT+k_convolution_8,48,2,W+45056,40,W+125440,-1,W+46336,36,W+125696,0,32,8,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,48,1,1,1,1,10,1024,1088,1088, // %74 convolution + %79 moments f32[8,5,2,2] densenet.swift:34
   WAIT+k_moments_of_parts,10,1,W+125696,W+48640,5,1,3,0,9, // %74 convolution + %79 moments f32[8,5,2,2] densenet.swift:34
   WAIT+k_running_moment,12,1,S+768,W+48640,S+768,1,5,0,9,0x3f666666,0x3dcccccd, // %80 running_mean f32[5] densenet.swift:31
   k_running_moment,12,1,S+832,W+48640,S+832,1,5,1,9,0x3f666666,0x3dd3680d, // %81 running_variance f32[5] densenet.swift:31
   k_pack_weights,10,4,P+7872,W+125440,16,5,1,4,5, // %85 convolution + %90 moments f32[8,16,2,2] densenet.swift:31
-  WAIT+k_convolution_6,55,4,W+46336,36,P+7744,W+48640,9,0x3ee4f8b588e368f1,P+7808,0,64,W+125440,-1,W+40960,64,W+125760,128,32,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,48,1,1,1,1,5,2176,2240,2304, // %85 convolution + %90 moments f32[8,16,2,2] densenet.swift:31
+  WAIT+k_convolution_6,55,4,W+46336,36,P+7744,W+48640,9,0x3ee4f8b588e368f1,P+7808,0,64,W+125440,-1,W+40960,64,W+125760,128,32,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,48,1,1,1,1,5,2176,2240,2240, // %85 convolution + %90 moments f32[8,16,2,2] densenet.swift:31
   WAIT+k_moments_of_parts,10,2,W+125760,W+48768,16,1,3,0,16, // %85 convolution + %90 moments f32[8,16,2,2] densenet.swift:31
   WAIT+k_running_moment,12,1,S+896,W+48768,S+896,1,16,0,16,0x3f666666,0x3dcccccd, // %91 running_mean f32[16] densenet.swift:31
   k_running_moment,12,1,S+960,W+48768,S+960,1,16,1,16,0x3f666666,0x3dd3680d, // %92 running_variance f32[16] densenet.swift:31
@@ -5254,22 +5583,22 @@ static const int64_t dense_net_train_8_rows[] = {
   k_convolution_transpose,19,4,P+8320,W+125440,1,16,4,1,3,3,1,1,1,1,1,1,4,0, // %132 convolution_backward_data + %134 relu_gradient + %135 normalize_reduce + %136 normalize_input_gradient f32[8,16,2,2] densenet.swift:31
   WAIT+k_convolution_backward_data,72,32,W+46416,36,W+48916,9,32,W+48660,W+47568,36,0,64,W+125440,W+40960,64,P+8192,W+48768,16,0x3ee4f8b588e368f1,P+8256,W+43008,64,W+127744,64,256,8,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,8,1,1,1,0,1,1,2,2,0,2,2,4,768,896,960,1344, // %132 convolution_backward_data + %134 relu_gradient + %135 normalize_reduce + %136 normalize_input_gradient f32[8,16,2,2] densenet.swift:31
   WAIT+k_sums_merge,13,2,W+127744,W+48768,W+49024,16,8,2,0,16,16,0x3ee4f8b588e368f1, // %132 convolution_backward_data + %134 relu_gradient + %135 normalize_reduce + %136 normalize_input_gradient f32[8,16,2,2] densenet.swift:31
-  WAIT+k_convolution_backward_weights,64,16,W+46416,36,W+48916,9,32,W+48660,W+47568,36,0,64,W+40960,64,P+8192,W+48768,16,0x3ee4f8b588e368f1,P+8256,128,320,W+125440,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,8,1,1,1,8,2,8,8,384,512,576,1216,1344, // %133 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
-  WAIT+k_convolution_weights_reduce,11,3,W+125440,W+114688,8,1,4,144,8,3, // %133 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  WAIT+k_convolution_backward_weights,64,8,W+40960,64,P+8192,W+48768,16,0x3ee4f8b588e368f1,P+8256,0,192,W+46416,36,W+48916,9,32,W+48660,W+47568,36,448,512,W+125440,8,1,4,16,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,8,1,1,1,8,1,4,16,576,704,768,1152,1408, // %133 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  WAIT+k_convolution_weights_reduce,16,1,W+125440,W+114688,8,1,16,36,16,1,9,8,-1,144,9, // %133 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
   k_normalize_moments_gradient,13,1,W+49024,W+48768,P+8192,W+60416,1,16,16,16,16,0x3ee4f8b588e368f1, // %137 normalize_moments_gradient f32[1,2,16] densenet.swift:31
   k_select_moment,9,1,W+49024,W+124480,1,16,1,16, // %138 select_moment f32[16] densenet.swift:31
   k_select_moment,9,1,W+49024,W+124544,1,16,0,16, // %139 select_moment f32[16] densenet.swift:31
   WAIT+k_convolution_transpose,19,2,P+7872,W+125440,1,5,16,1,1,1,1,1,1,1,1,1,16,0, // %142 convolution_backward_data + %143 convolution_backward_weights + %144 relu_gradient + %145 normalize_reduce + %146 normalize_input_gradient + %150 add f32[8,5,2,2] densenet.swift:31
-  WAIT+k_convolution_backward,56,1,W+43008,64,W+40960,64,W+60416,16,32,W+48768,0,192,W+46336,36,P+7744,W+48640,9,0x3ee4f8b588e368f1,P+7808,192,256,W+125440,W+47488,36,W+46336,36,P+7744,W+48640,9,0x3ee4f8b588e368f1,P+7808,W+47488,36,W+126080,256,320,32,W+125760,8,5,16,4,8,4,48,1,1,1,16,16,1344,1408,1472,4672,5760, // %142 convolution_backward_data + %143 convolution_backward_weights + %144 relu_gradient + %145 normalize_reduce + %146 normalize_input_gradient + %150 add f32[8,5,2,2] densenet.swift:31
+  WAIT+k_convolution_backward,56,1,W+43008,64,W+40960,64,W+60416,16,32,W+48768,0,192,W+46336,36,P+7744,W+48640,9,0x3ee4f8b588e368f1,P+7808,192,256,W+125440,W+47488,36,W+46336,36,P+7744,W+48640,9,0x3ee4f8b588e368f1,P+7808,W+47488,36,W+126080,256,320,32,W+125760,8,5,16,4,8,4,48,1,1,1,16,16,1344,1408,1472,4672,6208, // %142 convolution_backward_data + %143 convolution_backward_weights + %144 relu_gradient + %145 normalize_reduce + %146 normalize_input_gradient + %150 add f32[8,5,2,2] densenet.swift:31
   WAIT+k_sums_merge,13,1,W+126080,W+48640,W+49024,5,1,2,0,9,5,0x3ee4f8b588e368f1, // %142 convolution_backward_data + %143 convolution_backward_weights + %144 relu_gradient + %145 normalize_reduce + %146 normalize_input_gradient + %150 add f32[8,5,2,2] densenet.swift:31
-  k_convolution_weights_reduce,11,1,W+125760,W+122880,1,1,16,5,16,1, // %142 convolution_backward_data + %143 convolution_backward_weights + %144 relu_gradient + %145 normalize_reduce + %146 normalize_input_gradient + %150 add f32[8,5,2,2] densenet.swift:31
+  k_convolution_weights_reduce,16,1,W+125760,W+122880,1,1,16,5,16,1,1,0,1,1,5, // %142 convolution_backward_data + %143 convolution_backward_weights + %144 relu_gradient + %145 normalize_reduce + %146 normalize_input_gradient + %150 add f32[8,5,2,2] densenet.swift:31
   WAIT+k_normalize_moments_gradient,13,1,W+49024,W+48640,P+7744,W+40960,1,5,5,9,5,0x3ee4f8b588e368f1, // %147 normalize_moments_gradient f32[1,2,5] densenet.swift:31
   k_select_moment,9,1,W+49024,W+124608,1,5,1,5, // %148 select_moment f32[5] densenet.swift:31
   k_select_moment,9,1,W+49024,W+124672,1,5,0,5, // %149 select_moment f32[5] densenet.swift:31
   WAIT+k_pointwise_planes,13,1,W+48896,9,W+40960,5,W+48896,9,2,1,5,3276, // %151 add f32[1,2,5] densenet.swift:31
   k_convolution_transpose,19,3,P+7488,W+125440,1,10,5,1,1,1,1,1,1,1,1,1,5,0, // %154 convolution_backward_data + %155 convolution_backward_weights f32[8,10,2,2] densenet.swift:34
-  WAIT+k_convolution_backward_2,38,1,W+47488,36,W+46336,36,W+48896,9,32,W+48640,0,64,W+45056,40,W+125440,W+40960,40,64,32,W+125696,8,10,5,4,8,4,48,1,1,1,8,5,1600,1664,1728,2816,4864, // %154 convolution_backward_data + %155 convolution_backward_weights f32[8,10,2,2] densenet.swift:34
-  WAIT+k_convolution_weights_reduce,11,1,W+125696,W+123520,1,1,5,10,8,1, // %154 convolution_backward_data + %155 convolution_backward_weights f32[8,10,2,2] densenet.swift:34
+  WAIT+k_convolution_backward_2,38,1,W+47488,36,W+46336,36,W+48896,9,32,W+48640,0,64,W+45056,40,W+125440,W+40960,40,64,32,W+125696,8,10,5,4,8,4,48,1,1,1,8,5,1600,1664,1728,2816,4352, // %154 convolution_backward_data + %155 convolution_backward_weights f32[8,10,2,2] densenet.swift:34
+  WAIT+k_convolution_weights_reduce,16,1,W+125696,W+123520,1,1,5,10,8,1,1,0,1,1,10, // %154 convolution_backward_data + %155 convolution_backward_weights f32[8,10,2,2] densenet.swift:34
   WAIT+k_average_pool_halving_gradient,39,1,W+40960,40,W+55296,160,P+7360,W+90112,10,0x3ee4f8b588e368f1,P+7424,W+60416,160,W+125440,0,128,80,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %156 average_pool_gradient + %157 relu_gradient + %158 normalize_reduce + %159 normalize_input_gradient f32[8,10,4,4] densenet.swift:34
   WAIT+k_sums_merge,13,2,W+125440,W+90112,W+42240,10,8,2,0,10,10,0x3ee4f8b588e368f1, // %156 average_pool_gradient + %157 relu_gradient + %158 normalize_reduce + %159 normalize_input_gradient f32[8,10,4,4] densenet.swift:34
   WAIT+k_normalize_moments_gradient,13,1,W+42240,W+90112,P+7360,W+90368,1,10,10,10,10,0x3ee4f8b588e368f1, // %160 normalize_moments_gradient f32[1,2,10] densenet.swift:34
@@ -5278,22 +5607,22 @@ static const int64_t dense_net_train_8_rows[] = {
   k_convolution_transpose,19,4,P+5056,W+125440,1,16,4,1,3,3,1,1,1,1,1,1,4,0, // %169 convolution_backward_data + %171 relu_gradient + %172 normalize_reduce + %173 normalize_input_gradient f32[8,16,4,4] densenet.swift:31
   WAIT+k_convolution_backward_data_2,72,32,W+55680,160,W+90392,10,128,W+90136,W+60800,160,0,64,W+125440,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,W+40960,256,W+127744,64,256,16,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,8,1,1,1,0,1,1,4,4,0,2,2,4,1280,1408,1472,2880, // %169 convolution_backward_data + %171 relu_gradient + %172 normalize_reduce + %173 normalize_input_gradient f32[8,16,4,4] densenet.swift:31
   WAIT+k_sums_merge,13,2,W+127744,W+90240,W+90496,16,8,2,0,16,16,0x3ee4f8b588e368f1, // %169 convolution_backward_data + %171 relu_gradient + %172 normalize_reduce + %173 normalize_input_gradient f32[8,16,4,4] densenet.swift:31
-  WAIT+k_convolution_backward_weights,64,16,W+55680,160,W+90392,10,128,W+90136,W+60800,160,0,64,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,320,512,W+125440,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,5,48,8,1,1,1,8,2,8,8,576,704,768,2432,2944, // %170 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
-  WAIT+k_convolution_weights_reduce,11,3,W+125440,W+116992,8,1,4,144,8,3, // %170 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  WAIT+k_convolution_backward_weights,64,8,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,0,192,W+55680,160,W+90392,10,128,W+90136,W+60800,160,1216,1280,W+125440,8,1,4,16,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,5,48,8,1,1,1,8,1,4,16,1344,1472,1536,2432,3456, // %170 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  WAIT+k_convolution_weights_reduce,16,1,W+125440,W+116992,8,1,16,36,16,1,9,8,-1,144,9, // %170 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
   k_normalize_moments_gradient,13,1,W+90496,W+90240,P+4928,W+90624,1,16,16,16,16,0x3ee4f8b588e368f1, // %174 normalize_moments_gradient f32[1,2,16] densenet.swift:31
   k_select_moment,9,1,W+90496,W+124864,1,16,1,16, // %175 select_moment f32[16] densenet.swift:31
   k_select_moment,9,1,W+90496,W+124928,1,16,0,16, // %176 select_moment f32[16] densenet.swift:31
   WAIT+k_convolution_transpose,19,2,P+4544,W+125440,1,6,16,1,1,1,1,1,1,1,1,1,16,0, // %179 convolution_backward_data + %180 convolution_backward_weights + %181 relu_gradient + %182 normalize_reduce + %183 normalize_input_gradient + %187 add f32[8,6,4,4] densenet.swift:31
-  WAIT+k_convolution_backward,56,1,W+40960,256,W+32768,256,W+90624,16,128,W+90240,0,192,W+55296,160,P+4416,W+90112,10,0x3ee4f8b588e368f1,P+4480,192,320,W+125440,W+60416,160,W+55296,160,P+4416,W+90112,10,0x3ee4f8b588e368f1,P+4480,W+60416,160,W+126208,320,448,128,W+125824,8,6,16,16,8,16,144,1,1,1,16,16,4544,4608,4672,14016,17600, // %179 convolution_backward_data + %180 convolution_backward_weights + %181 relu_gradient + %182 normalize_reduce + %183 normalize_input_gradient + %187 add f32[8,6,4,4] densenet.swift:31
+  WAIT+k_convolution_backward,56,1,W+40960,256,W+32768,256,W+90624,16,128,W+90240,0,192,W+55296,160,P+4416,W+90112,10,0x3ee4f8b588e368f1,P+4480,192,320,W+125440,W+60416,160,W+55296,160,P+4416,W+90112,10,0x3ee4f8b588e368f1,P+4480,W+60416,160,W+126208,320,448,128,W+125824,8,6,16,16,8,16,144,1,1,1,16,16,4544,4608,4672,14016,18624, // %179 convolution_backward_data + %180 convolution_backward_weights + %181 relu_gradient + %182 normalize_reduce + %183 normalize_input_gradient + %187 add f32[8,6,4,4] densenet.swift:31
   WAIT+k_sums_merge,13,1,W+126208,W+90112,W+90496,6,1,2,0,10,6,0x3ee4f8b588e368f1, // %179 convolution_backward_data + %180 convolution_backward_weights + %181 relu_gradient + %182 normalize_reduce + %183 normalize_input_gradient + %187 add f32[8,6,4,4] densenet.swift:31
-  k_convolution_weights_reduce,11,1,W+125824,W+122496,1,1,16,6,16,1, // %179 convolution_backward_data + %180 convolution_backward_weights + %181 relu_gradient + %182 normalize_reduce + %183 normalize_input_gradient + %187 add f32[8,6,4,4] densenet.swift:31
+  k_convolution_weights_reduce,16,1,W+125824,W+122496,1,1,16,6,16,1,1,0,1,1,6, // %179 convolution_backward_data + %180 convolution_backward_weights + %181 relu_gradient + %182 normalize_reduce + %183 normalize_input_gradient + %187 add f32[8,6,4,4] densenet.swift:31
   WAIT+k_normalize_moments_gradient,13,1,W+90496,W+90112,P+4416,W+32768,1,6,6,10,6,0x3ee4f8b588e368f1, // %184 normalize_moments_gradient f32[1,2,6] densenet.swift:31
   k_select_moment,9,1,W+90496,W+124992,1,6,1,6, // %185 select_moment f32[6] densenet.swift:31
   k_select_moment,9,1,W+90496,W+125056,1,6,0,6, // %186 select_moment f32[6] densenet.swift:31
   WAIT+k_pointwise_planes,13,1,W+90368,10,W+32768,6,W+90368,10,2,1,6,2730, // %188 add f32[1,2,6] densenet.swift:31
   k_convolution_transpose,19,3,P+4096,W+125440,1,12,6,1,1,1,1,1,1,1,1,1,6,0, // %191 convolution_backward_data + %192 convolution_backward_weights f32[8,12,4,4] densenet.swift:34
-  WAIT+k_convolution_backward_2,38,1,W+60416,160,W+55296,160,W+90368,10,128,W+90112,0,128,W+49152,192,W+125440,W+32768,192,128,128,W+125760,8,12,6,16,8,16,144,1,1,1,8,6,6272,6336,6400,9984,17024, // %191 convolution_backward_data + %192 convolution_backward_weights f32[8,12,4,4] densenet.swift:34
-  WAIT+k_convolution_weights_reduce,11,1,W+125760,W+123200,1,1,6,12,8,1, // %191 convolution_backward_data + %192 convolution_backward_weights f32[8,12,4,4] densenet.swift:34
+  WAIT+k_convolution_backward_2,38,1,W+60416,160,W+55296,160,W+90368,10,128,W+90112,0,128,W+49152,192,W+125440,W+32768,192,128,128,W+125760,8,12,6,16,8,16,144,1,1,1,8,6,6272,6336,6400,9984,14592, // %191 convolution_backward_data + %192 convolution_backward_weights f32[8,12,4,4] densenet.swift:34
+  WAIT+k_convolution_weights_reduce,16,1,W+125760,W+123200,1,1,6,12,8,1,1,0,1,1,12, // %191 convolution_backward_data + %192 convolution_backward_weights f32[8,12,4,4] densenet.swift:34
   WAIT+k_average_pool_halving_gradient,39,1,W+32768,192,W+65536,768,P+3968,W+123776,12,0x3ee4f8b588e368f1,P+4032,W+90112,768,W+125440,0,192,96,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %193 average_pool_gradient + %194 relu_gradient + %195 normalize_reduce + %196 normalize_input_gradient f32[8,12,8,8] densenet.swift:34
   WAIT+k_sums_merge,13,2,W+125440,W+123776,W+38912,12,8,2,0,12,12,0x3ee4f8b588e368f1, // %193 average_pool_gradient + %194 relu_gradient + %195 normalize_reduce + %196 normalize_input_gradient f32[8,12,8,8] densenet.swift:34
   WAIT+k_normalize_moments_gradient,13,1,W+38912,W+123776,P+3968,W+124032,1,12,12,12,12,0x3ee4f8b588e368f1, // %197 normalize_moments_gradient f32[1,2,12] densenet.swift:34
@@ -5302,21 +5631,21 @@ static const int64_t dense_net_train_8_rows[] = {
   k_convolution_transpose,19,4,P+1664,W+125440,1,16,4,1,3,3,1,1,1,1,1,1,4,0, // %206 convolution_backward_data + %208 relu_gradient + %209 normalize_reduce + %210 normalize_input_gradient f32[8,16,8,8] densenet.swift:31
   WAIT+k_convolution_backward_data_3,72,8,W+67584,768,W+124064,12,512,W+123808,W+92160,768,0,64,W+125440,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,W+32768,1024,W+127744,64,256,256,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,2,1,1,1,0,1,1,8,8,0,2,2,4,16640,17024,17344,23360, // %206 convolution_backward_data + %208 relu_gradient + %209 normalize_reduce + %210 normalize_input_gradient f32[8,16,8,8] densenet.swift:31
   WAIT+k_sums_merge,13,2,W+127744,W+123904,W+121600,16,2,2,0,16,16,0x3ee4f8b588e368f1, // %206 convolution_backward_data + %208 relu_gradient + %209 normalize_reduce + %210 normalize_input_gradient f32[8,16,8,8] densenet.swift:31
-  WAIT+k_convolution_backward_weights,64,16,W+67584,768,W+124064,12,512,W+123808,W+92160,768,0,64,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,1088,1280,W+125440,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,8,1,1,1,8,2,8,8,1344,1472,1600,5312,7360, // %207 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
-  WAIT+k_convolution_weights_reduce,11,3,W+125440,W+119296,8,1,4,144,8,3, // %207 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  WAIT+k_convolution_backward_weights,64,8,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,0,192,W+67584,768,W+124064,12,512,W+123808,W+92160,768,4288,4352,W+125440,8,1,4,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,8,1,1,1,8,1,4,16,4416,4544,4672,6592,10688, // %207 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
+  WAIT+k_convolution_weights_reduce,16,1,W+125440,W+119296,8,1,16,36,16,1,9,8,-1,144,9, // %207 convolution_backward_weights f32[4,16,3,3] densenet.swift:31
   k_normalize_moments_gradient,13,1,W+121600,W+123904,P+1536,W+124160,1,16,16,16,16,0x3ee4f8b588e368f1, // %211 normalize_moments_gradient f32[1,2,16] densenet.swift:31
   k_select_moment,9,1,W+121600,W+125248,1,16,1,16, // %212 select_moment f32[16] densenet.swift:31
   k_select_moment,9,1,W+121600,W+125312,1,16,0,16, // %213 select_moment f32[16] densenet.swift:31
   WAIT+k_convolution_transpose,19,2,P+1024,W+125440,1,8,16,1,1,1,1,1,1,1,1,1,16,0, // %216 convolution_backward_data + %217 convolution_backward_weights + %218 relu_gradient + %219 normalize_reduce + %220 normalize_input_gradient + %224 add f32[8,8,8,8] densenet.swift:31
-  WAIT+k_convolution_backward,56,2,W+32768,1024,W+0,1024,W+124160,16,512,W+123904,0,192,W+65536,768,P+896,W+123776,12,0x3ee4f8b588e368f1,P+960,192,320,W+125440,W+90112,768,W+65536,768,P+896,W+123776,12,0x3ee4f8b588e368f1,P+960,W+90112,768,W+126976,320,448,256,W+125952,8,8,16,64,4,64,272,1,2,2,16,16,8640,8704,8768,26304,35136, // %216 convolution_backward_data + %217 convolution_backward_weights + %218 relu_gradient + %219 normalize_reduce + %220 normalize_input_gradient + %224 add f32[8,8,8,8] densenet.swift:31
+  WAIT+k_convolution_backward,56,2,W+32768,1024,W+0,1024,W+124160,16,512,W+123904,0,192,W+65536,768,P+896,W+123776,12,0x3ee4f8b588e368f1,P+960,192,320,W+125440,W+90112,768,W+65536,768,P+896,W+123776,12,0x3ee4f8b588e368f1,P+960,W+90112,768,W+126976,320,448,256,W+125952,8,8,16,64,4,64,272,1,2,2,16,16,8640,8704,8768,26304,35008, // %216 convolution_backward_data + %217 convolution_backward_weights + %218 relu_gradient + %219 normalize_reduce + %220 normalize_input_gradient + %224 add f32[8,8,8,8] densenet.swift:31
   WAIT+k_sums_merge,13,1,W+126976,W+123776,W+125376,8,2,2,0,12,8,0x3ee4f8b588e368f1, // %216 convolution_backward_data + %217 convolution_backward_weights + %218 relu_gradient + %219 normalize_reduce + %220 normalize_input_gradient + %224 add f32[8,8,8,8] densenet.swift:31
-  k_convolution_weights_reduce,11,1,W+125952,W+121600,2,1,16,8,16,1, // %216 convolution_backward_data + %217 convolution_backward_weights + %218 relu_gradient + %219 normalize_reduce + %220 normalize_input_gradient + %224 add f32[8,8,8,8] densenet.swift:31
+  k_convolution_weights_reduce,16,1,W+125952,W+121600,2,1,16,8,16,1,1,0,1,1,8, // %216 convolution_backward_data + %217 convolution_backward_weights + %218 relu_gradient + %219 normalize_reduce + %220 normalize_input_gradient + %224 add f32[8,8,8,8] densenet.swift:31
   WAIT+k_normalize_moments_gradient,13,1,W+125376,W+123776,P+896,W+0,1,8,8,12,8,0x3ee4f8b588e368f1, // %221 normalize_moments_gradient f32[1,2,8] densenet.swift:31
   k_select_moment,9,1,W+125376,W+896,1,8,1,8, // %222 select_moment f32[8] densenet.swift:31
   k_select_moment,9,1,W+125376,W+960,1,8,0,8, // %223 select_moment f32[8] densenet.swift:31
   WAIT+k_pointwise_planes,13,1,W+124032,12,W+0,8,W+124032,12,2,1,8,2048, // %225 add f32[1,2,8] densenet.swift:31
   WAIT+k_convolution_backward_weights_2,57,8,W+90112,768,W+65536,768,W+124032,12,512,W+123776,0,128,X+0,192,W+125440,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,8,1,1,1,8,1,3,8,2176,2304,2432,3904,5952, // %228 convolution_backward_weights f32[8,3,3,3] densenet.swift:29
-  WAIT+k_convolution_weights_reduce,11,1,W+125440,W+0,8,1,8,27,8,1, // %228 convolution_backward_weights f32[8,3,3,3] densenet.swift:29
+  WAIT+k_convolution_weights_reduce,16,1,W+125440,W+0,8,1,8,27,8,1,9,0,1,9,27, // %228 convolution_backward_weights f32[8,3,3,3] densenet.swift:29
   WAIT+k_pointwise,18,1,P+0,216,W+0,216,M+0,216,0x38d1b717,0x3f800000,0x3f666666,M+0,216,-1,P+0,216,216, // %232 sgd_momentum + %233 sgd_parameter f32[8,3,3,3]
   k_pointwise,18,1,P+896,8,W+896,8,M+896,8,0x38d1b717,0x3f800000,0x3f666666,M+896,8,-1,P+896,8,8, // %235 sgd_momentum + %236 sgd_parameter f32[8]
   k_pointwise,18,1,P+960,8,W+960,8,M+960,8,0x38d1b717,0x3f800000,0x3f666666,M+960,8,-1,P+960,8,8, // %238 sgd_momentum + %239 sgd_parameter f32[8]
@@ -5438,14 +5767,14 @@ int dense_net_prepare(const struct dense_net_arguments *arguments) {
 
 const char *dense_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"5c6e38d5e84ed8995a09eaf3e7e7a2cc3b8763f8ec3d3018649af4eb3fc2bf77\",\"constant"
+    "{\"abi\":1,\"build\":\"0e397b2702bb90552feb3f823ee77f102a3c7dc4634d4daa0398d65822e699c2\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"dense_net_infer_1\",\"values\":[],\"workspace\""
     ":7168},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"
     "t\":0,\"shape\":[8,10]}],\"symbol\":\"dense_net_infer_8\",\"values\":[],\"workspace\":57344},{\"batc"
     "h\":8,\"mode\":\"train\",\"outputBytes\":384,\"outputs\":[{\"name\":\"loss\",\"offset\":0,\"shape\":"
     "[]},{\"name\":\"logits\",\"offset\":64,\"shape\":[8,10]}],\"symbol\":\"dense_net_train_8\",\"values\""
-    ":[],\"workspace\":162304}],\"features\":[\"pni\",\"ssse3\",\"sse4_1\",\"sse4_2\",\"popcnt\",\"movbe\""
+    ":[],\"workspace\":143872}],\"features\":[\"pni\",\"ssse3\",\"sse4_1\",\"sse4_2\",\"popcnt\",\"movbe\""
     ",\"abm\",\"bmi1\",\"bmi2\",\"avx\",\"f16c\",\"fma\",\"avx2\"],\"gates\":[],\"inputShape\":[3,8,8],\""
     "loss\":\"softmax_cross_entropy\",\"name\":\"dense_net\",\"optimizer\":[{\"name\":\"stem.weight\",\"o"
     "ffset\":0,\"shape\":[8,3,3,3],\"slot\":\"momentum\"},{\"name\":\"block1.layer1.norm1.weight\",\"offs"
@@ -5507,7 +5836,7 @@ const char *dense_net_metadata(void) {
     "e\":[9]},{\"initializer\":\"[constant, 0.0]\",\"name\":\"norm.bias\",\"offset\":10688,\"shape\":[9]}"
     ",{\"initializer\":\"lecun_uniform\",\"name\":\"classifier.weight\",\"offset\":10752,\"shape\":[10,9]"
     "},{\"initializer\":\"[constant, 0.0]\",\"name\":\"classifier.bias\",\"offset\":11136,\"shape\":[10]}"
-    "],\"preparedBytes\":11136,\"scratchBytes\":51520,\"signature\":\"a505a6981db91ff6747febe44ede9df26ce"
+    "],\"preparedBytes\":11136,\"scratchBytes\":51392,\"signature\":\"a505a6981db91ff6747febe44ede9df26ce"
     "9000eb0427c30cdc77afe41246b8b\",\"state\":[{\"initializer\":\"[constant, 0.0]\",\"name\":\"block1.la"
     "yer1.norm1.running_mean\",\"offset\":0,\"shape\":[8]},{\"initializer\":\"[constant, 1.0]\",\"name\":"
     "\"block1.layer1.norm1.running_var\",\"offset\":64,\"shape\":[8]},{\"initializer\":\"[constant, 0.0]\""

@@ -140,8 +140,8 @@ static inline int64_t panel_row(int64_t tile, int64_t rows) {
 /* Tiles of all rows. */
 static inline int64_t panel_tiles(int64_t rows) { return (rows + 3) / 4; }
 
-/* What an epilogue will read of the results' tile: operands with their distance between images, from the first channel
-   and position of the tile on, and how these lie in the strip. */
+/* What will be read of an operand for a tile: from its first channel and position on, with the distance between
+   images, and how these lie in the strip. */
 struct wanted {
   const float *operand[2];
   int64_t image[2];
@@ -149,10 +149,41 @@ struct wanted {
   int64_t positions, pitch, columns; /* of the strip for each image and line; floats of a line */
 };
 
+/* Runs of neighbouring floats in one plane after the other; after `left` of them they go on elsewhere for as many as
+   `again`, and then stand still. */
+struct runs {
+  const float *at, *then;
+  int64_t step, left, again;
+};
+
+/* The run of a channel that stands at a position of the strip. Exact where lines have no gaps; a hint else. */
+static inline const float *first_run(const struct wanted *wanted, int64_t operand, int64_t channel,
+                                     int64_t position) {
+  int64_t n = 0, element = position;
+  if (position >= wanted->positions) {
+    n = position / wanted->positions;
+    element -= n * wanted->positions;
+  }
+  if (wanted->pitch != wanted->columns) element -= element / wanted->pitch * (wanted->pitch - wanted->columns);
+  return wanted->operand[operand] + n * wanted->image[operand] + channel * wanted->plane + element;
+}
+
+static ALWAYS_INLINE void ask_for_run(struct runs *runs, const int floats) {
+  UNROLL for (int i = 0; i < floats; i += 16) PREFETCH_NEAR(runs->at + i);
+  runs->at += runs->step;
+  if (--runs->left == 0) {
+    runs->at = runs->then;
+    runs->left = runs->again;
+    runs->again = 0;
+    if (runs->left == 0) runs->step = 0;
+  }
+}
+
 /* What a tile of a convolution reads and writes; `tap[t] + q` is where tap t finds position q. */
 struct strip {
   const float *data;
   int64_t channels, channel_stride;
+  int64_t first_channel, first_position; /* that `data` begins with */
   const int64_t *tap;
   int64_t taps;
   const float *weights;      /* in panels */
@@ -165,23 +196,9 @@ struct strip {
   const int64_t *vector;     /* where `data` has each vector of positions; null: one after the other */
   const int64_t *line;       /* where each line of the strip stands in the result, or NOWHERE; null: as in the strip */
   int64_t begin, end, step;  /* columns of a line that are kept, and the distance between them */
-  const struct wanted *wanted; /* or null */
+  const struct wanted *wanted; /* what an epilogue will read of the results, or null */
+  const struct wanted *soon; /* what the next strip is made of, or null */
 };
-
-/* Asks for what the epilogue will read of some rows and vectors. Exact where lines have no gaps; a hint else. */
-static inline void ask_for(const struct wanted *wanted, int64_t row, int64_t rows, int64_t position, int vectors) {
-  int64_t n = 0, element = position;
-  if (position >= wanted->positions) {
-    n = position / wanted->positions;
-    element -= n * wanted->positions;
-  }
-  if (wanted->pitch != wanted->columns) element -= element / wanted->pitch * (wanted->pitch - wanted->columns);
-  for (int64_t o = 0; o < wanted->count; ++o) {
-    const float *operand = wanted->operand[o] + n * wanted->image[o] + row * wanted->plane + element;
-    for (int64_t r = 0; r < rows; ++r, operand += wanted->plane)
-      for (int64_t i = 0; i < vectors * LANES; i += 16) PREFETCH_NEAR(operand + i);
-  }
-}
 
 /* Keeps what lies on columns of the image. */
 static NOINLINE void strip_store(const struct strip *s, int rows, int64_t row, int64_t position, int64_t width,
@@ -204,9 +221,9 @@ static NOINLINE void strip_store(const struct strip *s, int rows, int64_t row, i
 }
 
 /* A register tile: rows x vectors * LANES positions, the terms in the order channel, tap; those of one block of
-   channels on top of what earlier blocks left, or of all blocks. */
+   channels on top of what earlier blocks left, or of all blocks. Meanwhile it asks for some runs. */
 static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const struct strip *s, int64_t row,
-                                     int64_t position, int64_t channel, int64_t end) {
+                                     int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
   vec sum[4][3];
   float *const tile_target = s->result + ((row - panel_row(s->tile, s->rows)) * s->row_stride + position);
   if (channel > 0)
@@ -219,10 +236,11 @@ static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const st
     }
   const int64_t taps = s->taps, channel_stride = s->channel_stride;
   const int64_t *tap = s->tap;
-  const float *data = s->data + channel * channel_stride;
+  const float *data = s->data + (channel - s->first_channel) * channel_stride;
+  struct runs runs = *asked;
   int64_t at[3];
   UNROLL for (int v = 0; v < vectors; ++v)
-    at[v] = s->vector ? s->vector[position / LANES + v] : position + v * LANES;
+    at[v] = s->vector ? s->vector[position / LANES + v] : position - s->first_position + v * LANES;
   while (channel < end) {
     const int64_t block = least(s->block, s->channels - channel);
     const float *weight = s->weights + (channel * s->rows + row * block) * taps;
@@ -230,7 +248,21 @@ static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const st
     if (taps == 1) {
       /* a loop of its own: one that runs once for each channel takes as long as what is in it */
       data += tap[0];
-      UNROLL_BY(2) for (int64_t k = 0; k < block; ++k) {
+      int64_t k = 0;
+      for (; k + 4 <= block; k += 4) {
+        ask_for_run(&runs, vectors * LANES);
+        UNROLL for (int i = 0; i < 4; ++i) {
+          vec x[3];
+          UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(data + at[v]);
+          UNROLL for (int r = 0; r < rows; ++r) {
+            const float w = weight[r];
+            UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
+          }
+          weight += rows;
+          data += channel_stride;
+        }
+      }
+      for (; k < block; ++k) {
         vec x[3];
         UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(data + at[v]);
         UNROLL for (int r = 0; r < rows; ++r) {
@@ -243,6 +275,7 @@ static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const st
       data -= tap[0];
     } else {
       for (int64_t k = 0; k < block; ++k) {
+        ask_for_run(&runs, vectors * LANES);
         UNROLL_BY(3) for (int64_t t = 0; t < taps; ++t) {
           const float *source = data + tap[t];
           vec x[3];
@@ -274,75 +307,109 @@ static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const st
     strip_store(s, rows, row - panel_row(s->tile, s->rows), position, vectors * LANES, tile);
   }
 }
-static NOINLINE void strip_tile_1_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
-  strip_tile(1, 1, s, row, position, channel, end);
+static NOINLINE void strip_tile_1_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(1, 1, s, row, position, channel, end, asked);
 }
-static NOINLINE void strip_tile_2_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
-  strip_tile(2, 1, s, row, position, channel, end);
+static NOINLINE void strip_tile_2_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(2, 1, s, row, position, channel, end, asked);
 }
-static NOINLINE void strip_tile_3_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
-  strip_tile(3, 1, s, row, position, channel, end);
+static NOINLINE void strip_tile_3_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(3, 1, s, row, position, channel, end, asked);
 }
-static NOINLINE void strip_tile_4_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
-  strip_tile(4, 1, s, row, position, channel, end);
+static NOINLINE void strip_tile_4_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(4, 1, s, row, position, channel, end, asked);
 }
-static NOINLINE void strip_tile_1_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
-  strip_tile(1, 2, s, row, position, channel, end);
+static NOINLINE void strip_tile_1_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(1, 2, s, row, position, channel, end, asked);
 }
-static NOINLINE void strip_tile_2_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
-  strip_tile(2, 2, s, row, position, channel, end);
+static NOINLINE void strip_tile_2_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(2, 2, s, row, position, channel, end, asked);
 }
-static NOINLINE void strip_tile_3_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
-  strip_tile(3, 2, s, row, position, channel, end);
+static NOINLINE void strip_tile_3_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(3, 2, s, row, position, channel, end, asked);
 }
-static NOINLINE void strip_tile_4_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
-  strip_tile(4, 2, s, row, position, channel, end);
+static NOINLINE void strip_tile_4_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(4, 2, s, row, position, channel, end, asked);
 }
-static NOINLINE void strip_tile_1_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
-  strip_tile(1, 3, s, row, position, channel, end);
+static NOINLINE void strip_tile_1_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(1, 3, s, row, position, channel, end, asked);
 }
-static NOINLINE void strip_tile_2_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
-  strip_tile(2, 3, s, row, position, channel, end);
+static NOINLINE void strip_tile_2_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(2, 3, s, row, position, channel, end, asked);
 }
-static NOINLINE void strip_tile_3_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
-  strip_tile(3, 3, s, row, position, channel, end);
+static NOINLINE void strip_tile_3_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(3, 3, s, row, position, channel, end, asked);
 }
-static NOINLINE void strip_tile_4_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
-  strip_tile(4, 3, s, row, position, channel, end);
+static NOINLINE void strip_tile_4_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(4, 3, s, row, position, channel, end, asked);
 }
-static inline void strip_tile_any(int rows, int vectors, const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end) {
+static inline void strip_tile_any(int rows, int vectors, const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
   switch (vectors * 32 + rows) {
-    case 33: strip_tile_1_1(s, row, position, channel, end); break;
-    case 34: strip_tile_2_1(s, row, position, channel, end); break;
-    case 35: strip_tile_3_1(s, row, position, channel, end); break;
-    case 36: strip_tile_4_1(s, row, position, channel, end); break;
-    case 65: strip_tile_1_2(s, row, position, channel, end); break;
-    case 66: strip_tile_2_2(s, row, position, channel, end); break;
-    case 67: strip_tile_3_2(s, row, position, channel, end); break;
-    case 68: strip_tile_4_2(s, row, position, channel, end); break;
-    case 97: strip_tile_1_3(s, row, position, channel, end); break;
-    case 98: strip_tile_2_3(s, row, position, channel, end); break;
-    case 99: strip_tile_3_3(s, row, position, channel, end); break;
-    case 100: strip_tile_4_3(s, row, position, channel, end); break;
+    case 33: strip_tile_1_1(s, row, position, channel, end, asked); break;
+    case 34: strip_tile_2_1(s, row, position, channel, end, asked); break;
+    case 35: strip_tile_3_1(s, row, position, channel, end, asked); break;
+    case 36: strip_tile_4_1(s, row, position, channel, end, asked); break;
+    case 65: strip_tile_1_2(s, row, position, channel, end, asked); break;
+    case 66: strip_tile_2_2(s, row, position, channel, end, asked); break;
+    case 67: strip_tile_3_2(s, row, position, channel, end, asked); break;
+    case 68: strip_tile_4_2(s, row, position, channel, end, asked); break;
+    case 97: strip_tile_1_3(s, row, position, channel, end, asked); break;
+    case 98: strip_tile_2_3(s, row, position, channel, end, asked); break;
+    case 99: strip_tile_3_3(s, row, position, channel, end, asked); break;
+    case 100: strip_tile_4_3(s, row, position, channel, end, asked); break;
+  }
+}
+
+/* What a register tile asks for: what the epilogue will read of its results, or else its part of what the next strip
+   is made of at its positions. */
+static inline struct runs runs_of(const struct strip *s, int64_t tile, int64_t position, int64_t channel,
+                                  int64_t end) {
+  const int64_t channels = end - channel, asked = s->taps == 1 ? channels / 4 : channels;
+  if (s->wanted && channel == 0) {
+    const int64_t row = panel_row(tile, s->rows);
+    const float *run = first_run(s->wanted, 0, row, position);
+    const int64_t rows = panel_row(tile + 1, s->rows) - row;
+    const int has_second = s->wanted->count > 1;
+    return (struct runs){
+        .at = run, .then = has_second ? first_run(s->wanted, 1, row, position) : run, .step = s->wanted->plane,
+        .left = rows, .again = has_second ? rows : 0};
+  }
+  if (s->soon && asked > 0) {
+    const int64_t parts = (channels + asked - 1) / asked, part = tile - s->tile;
+    if (part / parts < s->soon->count) {
+      const float *run = first_run(s->soon, part / parts, channel + part % parts * asked, position);
+      return (struct runs){.at = run, .then = run, .step = s->soon->plane, .left = asked};
+    }
+  }
+  return (struct runs){.at = s->weights, .then = s->weights};
+}
+
+/* Vectors of a register tile at a position: as evenly as possible. */
+static inline MAYBE_UNUSED int vectors_at(const struct strip *s, int64_t position) {
+  const int64_t left = (s->positions - position + LANES - 1) / LANES;
+  const int64_t blocks = (left + 3 - 1) / 3;
+  return (int)((left + blocks - 1) / blocks);
+}
+
+/* All rows at some positions, some channels. */
+static inline void strip_rows(const struct strip *s, int64_t position, int vectors, int64_t channel, int64_t end) {
+  for (int64_t tile = s->tile, row = panel_row(tile, s->rows); tile < s->last;) {
+    const struct runs runs = runs_of(s, tile, position, channel, end);
+    const int64_t next = panel_row(++tile, s->rows);
+    strip_tile_any((int)(next - row), vectors, s, row, position, channel, end, &runs);
+    row = next;
   }
 }
 
 /* All positions of a strip, some rows: blocks of channels outside, then positions, so that what the tiles of a block
    read stays in the first-level cache while the rows pass by. Where tiles leave nothing that another could go on
    from, each takes all channels. */
-static NOINLINE void strip_multiply(const struct strip *s) {
+static NOINLINE MAYBE_UNUSED void strip_multiply(const struct strip *s) {
   const int64_t step = s->line ? s->channels : s->block;
   for (int64_t channel = 0; channel < s->channels; channel += step)
     for (int64_t position = 0; position < s->positions;) {
-      const int64_t left = (s->positions - position + LANES - 1) / LANES;
-      const int64_t blocks = (left + 3 - 1) / 3;
-      const int vectors = (int)((left + blocks - 1) / blocks);
-      for (int64_t tile = s->tile, row = panel_row(tile, s->rows); tile < s->last;) {
-        const int64_t next = panel_row(++tile, s->rows);
-        if (s->wanted && channel == 0) ask_for(s->wanted, row, next - row, position, vectors);
-        strip_tile_any((int)(next - row), vectors, s, row, position, channel, least(channel + step, s->channels));
-        row = next;
-      }
+      const int vectors = vectors_at(s, position);
+      strip_rows(s, position, vectors, channel, least(channel + step, s->channels));
       position += vectors * LANES;
     }
 }
@@ -569,20 +636,39 @@ static NOINLINE void lanes_multiply(const struct lanes *s, int vectors) {
 typedef float quad __attribute__((vector_size(16)));
 typedef float loose_quad __attribute__((vector_size(16), aligned(4), may_alias));
 
-/* A matrix of rows at one pitch, transposed into rows of `width` floats, zeros after the last; four by four, as
-   scattered single stores take twice as long. */
+#define quad_at(p) ((quad) * (const loose_quad *)(const void *)(p))
+
+/* A matrix of rows at one pitch, transposed into rows of `width` floats, zeros after the last; in blocks of four
+   columns by a vector of rows, of which four and four are transposed side by side, then four by four, as scattered
+   single stores take twice as long. */
 static NOINLINE void transpose(const float *source, int64_t pitch, int64_t rows, int64_t columns, float *target,
                                int64_t width) {
   for (int64_t i = 0; i < columns; i += 4) {
     const int64_t count = least(4, columns - i);
     int64_t row = 0;
+    for (; count == 4 && row + LANES <= rows; row += LANES) {
+      const float *s = source + row * pitch + i;
+      float *t = target + i * width + row;
+      const vec a = __builtin_shufflevector(quad_at(s + 0 * pitch), quad_at(s + 4 * pitch), 0, 1, 2, 3, 4, 5, 6, 7);
+      const vec b = __builtin_shufflevector(quad_at(s + 1 * pitch), quad_at(s + 5 * pitch), 0, 1, 2, 3, 4, 5, 6, 7);
+      const vec d = __builtin_shufflevector(quad_at(s + 2 * pitch), quad_at(s + 6 * pitch), 0, 1, 2, 3, 4, 5, 6, 7);
+      const vec e = __builtin_shufflevector(quad_at(s + 3 * pitch), quad_at(s + 7 * pitch), 0, 1, 2, 3, 4, 5, 6, 7);
+      const vec ab_low = __builtin_shufflevector(a, b, 0, 8, 1, 9, 4, 12, 5, 13);
+      const vec ab_high = __builtin_shufflevector(a, b, 2, 10, 3, 11, 6, 14, 7, 15);
+      const vec de_low = __builtin_shufflevector(d, e, 0, 8, 1, 9, 4, 12, 5, 13);
+      const vec de_high = __builtin_shufflevector(d, e, 2, 10, 3, 11, 6, 14, 7, 15);
+      store(t, __builtin_shufflevector(ab_low, de_low, 0, 1, 8, 9, 4, 5, 12, 13));
+      store(t + width, __builtin_shufflevector(ab_low, de_low, 2, 3, 10, 11, 6, 7, 14, 15));
+      store(t + 2 * width, __builtin_shufflevector(ab_high, de_high, 0, 1, 8, 9, 4, 5, 12, 13));
+      store(t + 3 * width, __builtin_shufflevector(ab_high, de_high, 2, 3, 10, 11, 6, 7, 14, 15));
+    }
     for (; count == 4 && row + 4 <= rows; row += 4) {
       const float *s = source + row * pitch + i;
       float *t = target + i * width + row;
-      const quad a = (quad) * (const loose_quad *)(const void *)s;
-      const quad b = (quad) * (const loose_quad *)(const void *)(s + pitch);
-      const quad d = (quad) * (const loose_quad *)(const void *)(s + 2 * pitch);
-      const quad e = (quad) * (const loose_quad *)(const void *)(s + 3 * pitch);
+      const quad a = quad_at(s);
+      const quad b = quad_at(s + pitch);
+      const quad d = quad_at(s + 2 * pitch);
+      const quad e = quad_at(s + 3 * pitch);
       const quad ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
       const quad ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
       const quad de_low = __builtin_shufflevector(d, e, 0, 4, 1, 5);
@@ -613,12 +699,12 @@ static inline MAYBE_UNUSED void shift_lines(float *to, const float *from, int64_
 #define low_lanes(x, y) __builtin_shufflevector((x), (y), 0, 8, 1, 9, 2, 10, 3, 11)
 #define high_lanes(x, y) __builtin_shufflevector((x), (y), 4, 12, 5, 13, 6, 14, 7, 15)
 
-/* The sum of a vector's lanes, as a binary tree. */
+/* The sum of a vector's lanes, as a binary tree: each half on top of the other, -1 standing for any lane. */
 static inline float lanes_total(const vec *v) {
-  float t[LANES];
-  UNROLL for (int i = 0; i < LANES; ++i) t[i] = (*v)[i];
-  UNROLL for (int width = LANES / 2; width > 0; width /= 2)
-    for (int i = 0; i < width; ++i) t[i] += t[i + width];
+  vec t = *v;
+  t += __builtin_shufflevector(t, t, 4, 5, 6, 7, -1, -1, -1, -1);
+  t += __builtin_shufflevector(t, t, 2, 3, -1, -1, -1, -1, -1, -1);
+  t += __builtin_shufflevector(t, t, 1, -1, -1, -1, -1, -1, -1, -1);
   return t[0];
 }
 
@@ -1038,104 +1124,113 @@ static inline int64_t greatest_phase(int64_t size, int64_t far, int64_t step) {
   return phases;
 }
 
+/* A line that an outer tile asks for, and the distance to the next one. */
+struct ask {
+  const float *line;
+  int64_t step;
+};
+
 /* A register tile of sums of outer products: rows k = (channel, tap) of the strip by outputs in lanes, over the
-   positions of all lines in order. */
+   positions of all lines in order. Meanwhile it asks for lines of something else. */
 static ALWAYS_INLINE void outer_tile(const int rows, const int vectors, const float *const *source,
                                      const int64_t *line, int64_t lines, int64_t columns, const float *right,
-                                     int64_t width, float *result, int more) {
+                                     int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
   vec sum[8][3];
   UNROLL for (int r = 0; r < rows; ++r)
     UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] = more ? load(result + r * width + v * LANES) : (vec){0};
   for (int64_t l = 0; l < lines; ++l) {
     const float *at[8];
     UNROLL for (int r = 0; r < rows; ++r) at[r] = source[r] + line[l];
-    for (int64_t i = 0; i < columns; ++i) {
-      vec x[3];
-      UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
-      UNROLL for (int r = 0; r < rows; ++r) {
-        const float w = at[r][i];
-        UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
+    for (int64_t from = 0, i = 0; from < columns; from += 16) {
+      for (int64_t a = 0; a < asked; ++a) PREFETCH_NEAR(asks[a].line + l * asks[a].step + from);
+      for (const int64_t to = least(columns, from + 16); i < to; ++i) {
+        vec x[3];
+        UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
+        UNROLL for (int r = 0; r < rows; ++r) {
+          const float w = at[r][i];
+          UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
+        }
+        right += width;
       }
-      right += width;
     }
   }
   UNROLL for (int r = 0; r < rows; ++r)
     UNROLL for (int v = 0; v < vectors; ++v) store(result + r * width + v * LANES, sum[r][v]);
 }
-static NOINLINE void outer_tile_1_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(1, 1, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_1_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(1, 1, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static NOINLINE void outer_tile_2_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(2, 1, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_2_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(2, 1, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static NOINLINE void outer_tile_3_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(3, 1, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_3_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(3, 1, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static NOINLINE void outer_tile_4_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(4, 1, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_4_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(4, 1, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static NOINLINE void outer_tile_5_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(5, 1, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_5_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(5, 1, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static NOINLINE void outer_tile_6_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(6, 1, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_6_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(6, 1, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static NOINLINE void outer_tile_7_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(7, 1, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_7_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(7, 1, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static NOINLINE void outer_tile_8_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(8, 1, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_8_1(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(8, 1, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static NOINLINE void outer_tile_1_2(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(1, 2, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_1_2(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(1, 2, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static NOINLINE void outer_tile_2_2(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(2, 2, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_2_2(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(2, 2, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static NOINLINE void outer_tile_3_2(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(3, 2, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_3_2(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(3, 2, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static NOINLINE void outer_tile_4_2(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(4, 2, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_4_2(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(4, 2, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static NOINLINE void outer_tile_5_2(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(5, 2, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_5_2(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(5, 2, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static NOINLINE void outer_tile_6_2(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(6, 2, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_6_2(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(6, 2, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static NOINLINE void outer_tile_1_3(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(1, 3, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_1_3(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(1, 3, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static NOINLINE void outer_tile_2_3(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(2, 3, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_2_3(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(2, 3, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static NOINLINE void outer_tile_3_3(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(3, 3, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_3_3(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(3, 3, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static NOINLINE void outer_tile_4_3(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
-  outer_tile(4, 3, source, line, lines, columns, right, width, result, more);
+static NOINLINE void outer_tile_4_3(const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
+  outer_tile(4, 3, source, line, lines, columns, right, width, result, more, asks, asked);
 }
-static inline void outer_tile_any(int rows, int vectors, const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more) {
+static inline void outer_tile_any(int rows, int vectors, const float *const *source, const int64_t *line, int64_t lines, int64_t columns, const float *right, int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
   switch (vectors * 32 + rows) {
-    case 33: outer_tile_1_1(source, line, lines, columns, right, width, result, more); break;
-    case 34: outer_tile_2_1(source, line, lines, columns, right, width, result, more); break;
-    case 35: outer_tile_3_1(source, line, lines, columns, right, width, result, more); break;
-    case 36: outer_tile_4_1(source, line, lines, columns, right, width, result, more); break;
-    case 37: outer_tile_5_1(source, line, lines, columns, right, width, result, more); break;
-    case 38: outer_tile_6_1(source, line, lines, columns, right, width, result, more); break;
-    case 39: outer_tile_7_1(source, line, lines, columns, right, width, result, more); break;
-    case 40: outer_tile_8_1(source, line, lines, columns, right, width, result, more); break;
-    case 65: outer_tile_1_2(source, line, lines, columns, right, width, result, more); break;
-    case 66: outer_tile_2_2(source, line, lines, columns, right, width, result, more); break;
-    case 67: outer_tile_3_2(source, line, lines, columns, right, width, result, more); break;
-    case 68: outer_tile_4_2(source, line, lines, columns, right, width, result, more); break;
-    case 69: outer_tile_5_2(source, line, lines, columns, right, width, result, more); break;
-    case 70: outer_tile_6_2(source, line, lines, columns, right, width, result, more); break;
-    case 97: outer_tile_1_3(source, line, lines, columns, right, width, result, more); break;
-    case 98: outer_tile_2_3(source, line, lines, columns, right, width, result, more); break;
-    case 99: outer_tile_3_3(source, line, lines, columns, right, width, result, more); break;
-    case 100: outer_tile_4_3(source, line, lines, columns, right, width, result, more); break;
+    case 33: outer_tile_1_1(source, line, lines, columns, right, width, result, more, asks, asked); break;
+    case 34: outer_tile_2_1(source, line, lines, columns, right, width, result, more, asks, asked); break;
+    case 35: outer_tile_3_1(source, line, lines, columns, right, width, result, more, asks, asked); break;
+    case 36: outer_tile_4_1(source, line, lines, columns, right, width, result, more, asks, asked); break;
+    case 37: outer_tile_5_1(source, line, lines, columns, right, width, result, more, asks, asked); break;
+    case 38: outer_tile_6_1(source, line, lines, columns, right, width, result, more, asks, asked); break;
+    case 39: outer_tile_7_1(source, line, lines, columns, right, width, result, more, asks, asked); break;
+    case 40: outer_tile_8_1(source, line, lines, columns, right, width, result, more, asks, asked); break;
+    case 65: outer_tile_1_2(source, line, lines, columns, right, width, result, more, asks, asked); break;
+    case 66: outer_tile_2_2(source, line, lines, columns, right, width, result, more, asks, asked); break;
+    case 67: outer_tile_3_2(source, line, lines, columns, right, width, result, more, asks, asked); break;
+    case 68: outer_tile_4_2(source, line, lines, columns, right, width, result, more, asks, asked); break;
+    case 69: outer_tile_5_2(source, line, lines, columns, right, width, result, more, asks, asked); break;
+    case 70: outer_tile_6_2(source, line, lines, columns, right, width, result, more, asks, asked); break;
+    case 97: outer_tile_1_3(source, line, lines, columns, right, width, result, more, asks, asked); break;
+    case 98: outer_tile_2_3(source, line, lines, columns, right, width, result, more, asks, asked); break;
+    case 99: outer_tile_3_3(source, line, lines, columns, right, width, result, more, asks, asked); break;
+    case 100: outer_tile_4_3(source, line, lines, columns, right, width, result, more, asks, asked); break;
   }
 }
 
@@ -1238,6 +1333,14 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
         .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
         .end = lines_here * out_w, .step = 1};
+    const int64_t after = next < last ? next / parts / groups : tile;
+    const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
+    const int64_t position_after = cut(out_h, tiles_h, after / tiles_w % tiles_h) * in_w, channel_after = next / parts % groups * inputs;
+    const struct wanted soon = {
+        .operand = {x + image_after * x_stride + (channel_after) * in_plane + position_after, 0},
+        .image = {x_stride, 0}, .count = 1, .plane = in_plane,
+        .positions = s.pitch, .pitch = in_w, .columns = in_w};
+    s.soon = next < last ? &soon : 0;
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
     s.result = tile_data;
@@ -1246,6 +1349,7 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
       const int64_t times = (all - s.tile + 7) / 8;
       s.last = s.tile + (all - s.tile + times - 1) / times;
       strip_multiply(&s);
+      s.soon = 0;
       const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
         for (int64_t n = 0; n < images_here; ++n) {
@@ -1365,6 +1469,14 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
         .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
         .end = lines_here * out_w, .step = 1};
+    const int64_t after = next < last ? next / parts / groups : tile;
+    const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
+    const int64_t position_after = cut(out_h, tiles_h, after / tiles_w % tiles_h) * in_w, channel_after = next / parts % groups * inputs;
+    const struct wanted soon = {
+        .operand = {x + image_after * x_stride + (channel_after) * in_plane + position_after, 0},
+        .image = {x_stride, 0}, .count = 1, .plane = in_plane,
+        .positions = s.pitch, .pitch = in_w, .columns = in_w};
+    s.soon = next < last ? &soon : 0;
     const struct wanted wanted = {
         .operand = {s_x0_base + n0 * s_x0_stride + (first_output) * out_plane + h0 * out_w, 0},
         .image = {s_x0_stride, 0}, .count = 1, .plane = out_plane,
@@ -1378,6 +1490,7 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
       const int64_t times = (all - s.tile + 7) / 8;
       s.last = s.tile + (all - s.tile + times - 1) / times;
       strip_multiply(&s);
+      s.soon = 0;
       const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
         for (int64_t n = 0; n < images_here; ++n) {
@@ -1662,6 +1775,14 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
         .positions = ((images_here - 1) * rows + lines_here) * pitch,
         .pitch = rows * pitch, .begin = 0,
         .end = lines_here * out_w, .step = 1};
+    const int64_t after = next < last ? next / parts / groups : tile;
+    const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
+    const int64_t position_after = cut(out_h, tiles_h, after / tiles_w % tiles_h) * in_w, channel_after = next / parts % groups * inputs;
+    const struct wanted soon = {
+        .operand = {x + image_after * x_stride + (channel_after) * in_plane + position_after, 0},
+        .image = {x_stride, 0}, .count = 1, .plane = in_plane,
+        .positions = s.pitch, .pitch = in_w, .columns = in_w};
+    s.soon = next < last ? &soon : 0;
     s.line = lines;
     s.result = result + n0 * result_stride + (first_output + panel_row(from, outputs)) * out_plane;
     s.row_stride = out_plane;
@@ -2351,6 +2472,14 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
         .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
         .end = lines_here * out_w, .step = 1};
+    const int64_t after = next < last ? next / parts / groups : tile;
+    const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
+    const int64_t position_after = cut(out_h, tiles_h, after / tiles_w % tiles_h) * in_w, channel_after = next / parts % groups * inputs;
+    const struct wanted soon = {
+        .operand = {x + image_after * x_stride + (channel_after) * in_plane + position_after, 0},
+        .image = {x_stride, 0}, .count = 1, .plane = in_plane,
+        .positions = s.pitch, .pitch = in_w, .columns = in_w};
+    s.soon = next < last ? &soon : 0;
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
     s.result = tile_data;
@@ -2359,6 +2488,7 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
       const int64_t times = (all - s.tile + 7) / 8;
       s.last = s.tile + (all - s.tile + times - 1) / times;
       strip_multiply(&s);
+      s.soon = 0;
       const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
         for (int64_t n = 0; n < images_here; ++n) {
@@ -2565,6 +2695,14 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
         .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
         .end = lines_here * out_w, .step = 1};
+    const int64_t after = next < last ? next / parts / groups : tile;
+    const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
+    const int64_t position_after = cut(out_h, tiles_h, after / tiles_w % tiles_h) * in_w, channel_after = next / parts % groups * inputs;
+    const struct wanted soon = {
+        .operand = {l_x0_base + image_after * l_x0_stride + (channel_after) * in_plane + position_after, 0},
+        .image = {l_x0_stride, 0}, .count = 1, .plane = in_plane,
+        .positions = s.pitch, .pitch = in_w, .columns = in_w};
+    s.soon = next < last ? &soon : 0;
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
     s.result = tile_data;
@@ -2573,6 +2711,7 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
       const int64_t times = (all - s.tile + 7) / 8;
       s.last = s.tile + (all - s.tile + times - 1) / times;
       strip_multiply(&s);
+      s.soon = 0;
       const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
         for (int64_t n = 0; n < images_here; ++n) {
@@ -2987,6 +3126,14 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
         .positions = ((images_here - 1) * rows + lines_here) * pitch,
         .pitch = rows * pitch, .begin = 0,
         .end = lines_here * out_w, .step = 1};
+    const int64_t after = next < last ? next / parts / groups : tile;
+    const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
+    const int64_t position_after = cut(out_h, tiles_h, after / tiles_w % tiles_h) * in_w, channel_after = next / parts % groups * inputs;
+    const struct wanted soon = {
+        .operand = {l_x0_base + image_after * l_x0_stride + (channel_after) * in_plane + position_after, 0},
+        .image = {l_x0_stride, 0}, .count = 1, .plane = in_plane,
+        .positions = s.pitch, .pitch = in_w, .columns = in_w};
+    s.soon = next < last ? &soon : 0;
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
     s.result = tile_data;
@@ -2995,6 +3142,7 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
       const int64_t times = (all - s.tile + 7) / 8;
       s.last = s.tile + (all - s.tile + times - 1) / times;
       strip_multiply(&s);
+      s.soon = 0;
       const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
         for (int64_t n = 0; n < images_here; ++n) {
@@ -3914,6 +4062,14 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
               .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
               .pitch = pitch, .begin = begin,
               .end = least(columns_here, end), .step = step_w};
+          const int64_t after = next < last ? next / parts / groups : tile;
+          const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
+          const int64_t position_after = cut(count_h, tiles_h, after / tiles_w % tiles_h) * out_w, channel_after = next / parts % groups * outputs;
+          const struct wanted soon = {
+              .operand = {l_x0_base + image_after * l_x0_stride + (channel_after) * out_plane + position_after, l_x1_base + image_after * l_x1_stride + (channel_after) * out_plane + position_after},
+              .image = {l_x0_stride, l_x1_stride}, .count = 2, .plane = out_plane,
+              .positions = rows * pitch, .pitch = pitch, .columns = out_w};
+          s.soon = next < last ? &soon : 0;
           const struct wanted wanted = {
               .operand = {s_x0_base + n0 * s_x0_stride + (first_input) * in_plane + (d * in_h + h0) * in_w + w0, 0},
               .image = {s_x0_stride, 0}, .count = 1, .plane = in_plane,
@@ -3927,6 +4083,7 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
             const int64_t times = (all - s.tile + 7) / 8;
             s.last = s.tile + (all - s.tile + times - 1) / times;
             strip_multiply(&s);
+            s.soon = 0;
             const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
             for (int64_t r = 0; r < rows_here; ++r) {
               const float s_k0 = s_table[(first_input + row + r) * 3 + 0];
@@ -4179,7 +4336,7 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
   }
 }
 
-/* convolution_weights_reduce: adds the ranges as a tree into dw[output][input, tap]; a task is 64 rows of a group.
+/* convolution_weights_reduce: adds the ranges as a tree into dw[output][input, tap], lanes and rows of the parts being either; a task is 64 rows of a group.
    Used by train_8 %108 … (7 rows). */
 static NOINLINE void kernel_convolution_weights_reduce(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
   const float *parts = at(c, a[0]);
@@ -4190,12 +4347,17 @@ static NOINLINE void kernel_convolution_weights_reduce(const struct context *c, 
   const int64_t terms = a[5];
   const int64_t width = a[6];
   const int64_t chunks = a[7];
+  const int64_t taps = a[8];
+  const int64_t first_tap = a[9];
+  const int64_t tap_step = a[10];
+  const int64_t row_step = a[11];
+  const int64_t lane_step = a[12];
   const int64_t part_stride = groups * terms * width;
   for (int64_t task = first; task < last; ++task) {
     const int64_t group = task / chunks, begin = task % chunks * 64;
     for (int64_t k = begin; k < least(begin + 64, terms); ++k) {
       const float *part = parts + (group * terms + k) * width;
-      float *target = result + group * outputs * terms + k;
+      float *target = result + group * outputs * terms + k / taps * row_step + first_tap + k % taps * tap_step;
       for (int64_t output = 0; output < outputs; output += LANES) {
         vec sum[16];
         for (int64_t range = 0; range < ranges; ++range) sum[range] = load(part + range * part_stride + output);
@@ -4204,7 +4366,7 @@ static NOINLINE void kernel_convolution_weights_reduce(const struct context *c, 
           for (int64_t i = 0; i < count - half; ++i) sum[i] += sum[i + half];
         }
         SHORT for (int64_t i = 0; i < least(LANES, outputs - output); ++i)
-          target[(output + i) * terms] = sum[0][i];
+          target[(output + i) * lane_step] = sum[0][i];
       }
     }
   }
@@ -4384,6 +4546,7 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
               .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
               .pitch = pitch, .begin = begin,
               .end = least(columns_here, end), .step = step_w};
+
           for (int64_t n = 0; n < images_here; ++n)
             for (int64_t line = 0; line < rows; ++line) {
               const int64_t h = (jh + line) * step_h + fh - pad_h;
@@ -4558,7 +4721,7 @@ static NOINLINE void kernel_convolution_backward_weights_2(const struct context 
           for (int r = 0; r < count_rows; ++r)
             source_rows[r] = data + term_at[k + r];
           outer_tile_any(count_rows, vectors, source_rows, lines, count, columns_here, right + output, width,
-                         target_part + k * width + output, more);
+                         target_part + k * width + output, more, 0, 0);
           k += count_rows;
         }
         output += vectors * LANES;
@@ -4832,6 +4995,14 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
               .positions = ((images_here - 1) * rows + lines_here) * pitch,
               .pitch = rows * pitch, .begin = begin,
               .end = lines_here * end, .step = step_w};
+          const int64_t after = next < last ? next / parts / groups : tile;
+          const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
+          const int64_t position_after = cut(count_h, tiles_h, after / tiles_w % tiles_h) * out_w, channel_after = next / parts % groups * outputs;
+          const struct wanted soon = {
+              .operand = {l_x0_base + image_after * l_x0_stride + (channel_after) * out_plane + position_after, l_x1_base + image_after * l_x1_stride + (channel_after) * out_plane + position_after},
+              .image = {l_x0_stride, l_x1_stride}, .count = 2, .plane = out_plane,
+              .positions = s.pitch, .pitch = out_w, .columns = out_w};
+          s.soon = next < last ? &soon : 0;
           const struct wanted wanted = {
               .operand = {s_x0_base + n0 * s_x0_stride + (first_input) * in_plane + h0 * in_w, 0},
               .image = {s_x0_stride, 0}, .count = 1, .plane = in_plane,
@@ -4845,6 +5016,7 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
             const int64_t times = (all - s.tile + 7) / 8;
             s.last = s.tile + (all - s.tile + times - 1) / times;
             strip_multiply(&s);
+            s.soon = 0;
             const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
             for (int64_t r = 0; r < rows_here; ++r) {
               const float s_k0 = s_table[(first_input + row + r) * 3 + 0];
@@ -5090,6 +5262,14 @@ static NOINLINE void kernel_convolution_backward_data_4(const struct context *c,
               .positions = images_here * lines_here * tile_columns,
               .pitch = tile_lines * tile_columns, .vector = vector, .begin = begin,
               .end = lines_here * end, .step = step_w};
+          const int64_t after = next < last ? next / parts / groups : tile;
+          const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
+          const int64_t position_after = cut(count_h, tiles_h, after / tiles_w % tiles_h) * out_w, channel_after = next / parts % groups * outputs;
+          const struct wanted soon = {
+              .operand = {l_x0_base + image_after * l_x0_stride + (channel_after) * out_plane + position_after, l_x1_base + image_after * l_x1_stride + (channel_after) * out_plane + position_after},
+              .image = {l_x0_stride, l_x1_stride}, .count = 2, .plane = out_plane,
+              .positions = s.pitch, .pitch = out_w, .columns = out_w};
+          s.soon = next < last ? &soon : 0;
           const struct wanted wanted = {
               .operand = {s_x0_base + n0 * s_x0_stride + (first_input) * in_plane + h0 * in_w, 0},
               .image = {s_x0_stride, 0}, .count = 1, .plane = in_plane,
@@ -5103,6 +5283,7 @@ static NOINLINE void kernel_convolution_backward_data_4(const struct context *c,
             const int64_t times = (all - s.tile + 7) / 8;
             s.last = s.tile + (all - s.tile + times - 1) / times;
             strip_multiply(&s);
+            s.soon = 0;
             const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
             for (int64_t r = 0; r < rows_here; ++r) {
               const float s_k0 = s_table[(first_input + row + r) * 3 + 0];
@@ -5343,6 +5524,14 @@ static NOINLINE void kernel_convolution_backward_data_5(const struct context *c,
               .positions = images_here * lines_here * tile_columns,
               .pitch = tile_lines * tile_columns, .vector = vector, .begin = begin,
               .end = lines_here * end, .step = step_w};
+          const int64_t after = next < last ? next / parts / groups : tile;
+          const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
+          const int64_t position_after = cut(count_h, tiles_h, after / tiles_w % tiles_h) * out_w, channel_after = next / parts % groups * outputs;
+          const struct wanted soon = {
+              .operand = {l_x0_base + image_after * l_x0_stride + (channel_after) * out_plane + position_after, l_x1_base + image_after * l_x1_stride + (channel_after) * out_plane + position_after},
+              .image = {l_x0_stride, l_x1_stride}, .count = 2, .plane = out_plane,
+              .positions = s.pitch, .pitch = out_w, .columns = out_w};
+          s.soon = next < last ? &soon : 0;
           const struct wanted wanted = {
               .operand = {s_x0_base + n0 * s_x0_stride + (first_input) * in_plane + h0 * in_w, s_x1_base + n0 * s_x1_stride + (first_input) * in_plane + h0 * in_w},
               .image = {s_x0_stride, s_x1_stride}, .count = 2, .plane = in_plane,
@@ -5356,6 +5545,7 @@ static NOINLINE void kernel_convolution_backward_data_5(const struct context *c,
             const int64_t times = (all - s.tile + 7) / 8;
             s.last = s.tile + (all - s.tile + times - 1) / times;
             strip_multiply(&s);
+            s.soon = 0;
             const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
             for (int64_t r = 0; r < rows_here; ++r) {
               const float s_k0 = s_table[(first_input + row + r) * 3 + 0];
@@ -6348,14 +6538,14 @@ static const int64_t res_net_train_8_rows[] = {
   WAIT+k_convolution_backward_data,75,128,W+155648,256,P+298048,W+163840,64,0x3ee4f8b588e368f1,W+147456,256,W+164352,64,32,0,1024,W+510912,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,W+413696,256,W+658368,1024,1792,8,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,8,1,1,1,0,1,1,2,2,0,2,2,32,2816,2944,3008,7232, // %107 convolution_backward_data + %109 relu_gradient + %110 normalize_reduce + %111 normalize_input_gradient f32[8,64,2,2] resnet.swift:34
   WAIT+k_sums_merge,13,8,W+658368,W+253952,W+164864,64,8,2,0,64,64,0x3ee4f8b588e368f1, // %107 convolution_backward_data + %109 relu_gradient + %110 normalize_reduce + %111 normalize_input_gradient f32[8,64,2,2] resnet.swift:34
   WAIT+k_convolution_backward_weights,67,16,W+155648,256,P+298048,W+163840,64,0x3ee4f8b588e368f1,W+147456,256,W+164352,64,32,0,1024,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,2048,2816,W+510912,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,8,1,1,1,8,2,32,64,2880,3008,3072,5248,6272, // %108 convolution_backward_weights f32[64,64,3,3] resnet.swift:34
-  WAIT+k_convolution_weights_reduce,11,9,W+510912,W+0,8,1,64,576,64,9, // %108 convolution_backward_weights f32[64,64,3,3] resnet.swift:34
+  WAIT+k_convolution_weights_reduce,16,9,W+510912,W+0,8,1,64,576,64,9,9,0,1,9,576, // %108 convolution_backward_weights f32[64,64,3,3] resnet.swift:34
   k_normalize_moments_gradient,13,1,W+164864,W+253952,P+150080,W+254464,1,64,64,64,64,0x3ee4f8b588e368f1, // %112 normalize_moments_gradient f32[1,2,64] resnet.swift:34
   k_select_moment,9,1,W+164864,W+509184,1,64,1,64, // %113 select_moment f32[64] resnet.swift:34
   k_select_moment,9,1,W+164864,W+509440,1,64,0,64, // %114 select_moment f32[64] resnet.swift:34
   WAIT+k_convolution_transpose,19,8,P+76352,W+510912,1,32,64,1,3,3,1,2,2,1,1,1,32,0, // %117 convolution_backward_data f32[8,32,4,4] resnet.swift:34
   WAIT+k_convolution_backward_data_2,61,8,W+413696,256,W+405504,256,W+254464,64,32,W+253952,0,768,W+510912,W+389120,512,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,8,3,3,4,4,144,1,1,1,1,0,0,0,3,3,0,1,1,32,768,896,1152,38144, // %117 convolution_backward_data f32[8,32,4,4] resnet.swift:34
   WAIT+k_convolution_backward_weights_2,57,8,W+413696,256,W+405504,256,W+254464,64,32,W+253952,0,768,W+221184,512,W+510912,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,4,2,2,3,3,144,2,1,1,1,2,4,8,64,1792,1920,2048,6784,10880, // %118 convolution_backward_weights f32[64,32,3,3] resnet.swift:34
-  WAIT+k_convolution_weights_reduce,11,5,W+510912,W+147456,2,1,64,288,64,5, // %118 convolution_backward_weights f32[64,32,3,3] resnet.swift:34
+  WAIT+k_convolution_weights_reduce,16,5,W+510912,W+147456,2,1,64,288,64,5,9,0,1,9,288, // %118 convolution_backward_weights f32[64,32,3,3] resnet.swift:34
   WAIT+k_pointwise_planes_3,20,1,W+237568,512,W+389120,512,W+221184,512,W+438272,512,W+421888,512,W+454656,W+510912,0,256,32,16,1024, // %120 relu_gradient + %123 normalize_reduce f32[8,32,4,4] resnet.swift:34
   WAIT+k_sums_merge,13,4,W+510912,W+454656,W+253952,32,8,2,0,32,32,0x3ee4f8b588e368f1, // %120 relu_gradient + %123 normalize_reduce f32[8,32,4,4] resnet.swift:34
   k_average_pool_halving_gradient,29,1,W+438272,512,W+389120,1024,128,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %122 average_pool_gradient f32[8,16,8,8] resnet.swift:34
@@ -6366,14 +6556,14 @@ static const int64_t res_net_train_8_rows[] = {
   WAIT+k_convolution_backward_data_3,75,64,W+438272,512,P+76096,W+454656,32,0x3ee4f8b588e368f1,W+421888,512,W+454912,32,128,0,512,W+510912,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,W+489472,512,W+547776,512,896,16,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,8,1,1,1,0,1,1,4,4,0,2,2,32,2944,3072,3136,13504, // %130 convolution_backward_data + %132 relu_gradient + %133 normalize_reduce + %134 normalize_input_gradient f32[8,32,4,4] resnet.swift:34
   WAIT+k_sums_merge,13,4,W+547776,W+508416,W+455168,32,8,2,0,32,32,0x3ee4f8b588e368f1, // %130 convolution_backward_data + %132 relu_gradient + %133 normalize_reduce + %134 normalize_input_gradient f32[8,32,4,4] resnet.swift:34
   WAIT+k_convolution_backward_weights,67,16,W+438272,512,P+76096,W+454656,32,0x3ee4f8b588e368f1,W+421888,512,W+454912,32,128,0,512,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,2560,2944,W+510912,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,5,48,8,1,1,1,8,2,16,32,3008,3136,3200,6400,8448, // %131 convolution_backward_weights f32[32,32,3,3] resnet.swift:34
-  WAIT+k_convolution_weights_reduce,11,5,W+510912,W+221184,8,1,32,288,32,5, // %131 convolution_backward_weights f32[32,32,3,3] resnet.swift:34
+  WAIT+k_convolution_weights_reduce,16,5,W+510912,W+221184,8,1,32,288,32,5,9,0,1,9,288, // %131 convolution_backward_weights f32[32,32,3,3] resnet.swift:34
   k_normalize_moments_gradient,13,1,W+455168,W+508416,P+38976,W+509696,1,32,32,32,32,0x3ee4f8b588e368f1, // %135 normalize_moments_gradient f32[1,2,32] resnet.swift:34
   k_select_moment,9,1,W+455168,W+510592,1,32,1,32, // %136 select_moment f32[32] resnet.swift:34
   k_select_moment,9,1,W+455168,W+510720,1,32,0,32, // %137 select_moment f32[32] resnet.swift:34
   WAIT+k_convolution_transpose,19,4,P+20544,W+510912,1,16,32,1,3,3,1,2,2,1,1,1,32,0, // %140 convolution_backward_data f32[8,16,8,8] resnet.swift:34
   WAIT+k_convolution_backward_data_2,61,32,W+489472,512,W+473088,512,W+509696,32,128,W+508416,0,384,W+510912,W+421888,1024,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,1,5,5,6,6,48,8,1,1,1,0,0,0,5,5,0,1,1,32,384,512,576,6848, // %140 convolution_backward_data f32[8,16,8,8] resnet.swift:34
   WAIT+k_convolution_backward_weights_2,57,4,W+489472,512,W+473088,512,W+509696,32,128,W+508416,0,384,W+356352,1024,W+510912,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,5,5,400,2,1,1,1,2,2,8,32,2432,2560,2752,15680,23872, // %141 convolution_backward_weights f32[32,16,3,3] resnet.swift:34
-  WAIT+k_convolution_weights_reduce,11,3,W+510912,W+454656,2,1,32,144,32,3, // %141 convolution_backward_weights f32[32,16,3,3] resnet.swift:34
+  WAIT+k_convolution_weights_reduce,16,3,W+510912,W+454656,2,1,32,144,32,3,9,0,1,9,144, // %141 convolution_backward_weights f32[32,16,3,3] resnet.swift:34
   WAIT+k_pointwise_planes_3,20,1,W+389120,1024,W+421888,1024,W+356352,1024,W+389120,1024,W+323584,1024,W+510208,W+510912,0,128,16,64,256, // %143 relu_gradient + %144 normalize_reduce f32[8,16,8,8] resnet.swift:34
   WAIT+k_sums_merge,13,2,W+510912,W+510208,W+473088,16,8,2,0,16,16,0x3ee4f8b588e368f1, // %143 relu_gradient + %144 normalize_reduce f32[8,16,8,8] resnet.swift:34
   WAIT+k_normalize_moments_gradient,13,1,W+473088,W+510208,P+20416,W+431104,1,16,16,16,16,0x3ee4f8b588e368f1, // %146 normalize_moments_gradient f32[1,2,16] resnet.swift:34
@@ -6383,7 +6573,7 @@ static const int64_t res_net_train_8_rows[] = {
   WAIT+k_convolution_backward_data_4,75,8,W+389120,1024,P+20416,W+510208,16,0x3ee4f8b588e368f1,W+323584,1024,W+431104,16,512,0,256,W+510912,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,W+356352,1024,W+520128,256,448,256,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,2,1,1,1,0,1,1,8,8,0,2,2,16,16832,17216,17536,41216, // %151 convolution_backward_data + %153 relu_gradient + %154 normalize_reduce + %155 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
   WAIT+k_sums_merge,13,2,W+520128,W+510080,W+431232,16,2,2,0,16,16,0x3ee4f8b588e368f1, // %151 convolution_backward_data + %153 relu_gradient + %154 normalize_reduce + %155 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
   WAIT+k_convolution_backward_weights,67,16,W+389120,1024,P+20416,W+510208,16,0x3ee4f8b588e368f1,W+323584,1024,W+431104,16,512,0,256,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,4352,4544,W+510912,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,8,1,1,1,8,2,8,16,4608,4736,4864,8576,12672, // %152 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
-  WAIT+k_convolution_weights_reduce,11,3,W+510912,W+421888,8,1,16,144,16,3, // %152 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
+  WAIT+k_convolution_weights_reduce,16,3,W+510912,W+421888,8,1,16,144,16,3,9,0,1,9,144, // %152 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
   k_normalize_moments_gradient,13,1,W+431232,W+510080,P+11072,W+332800,1,16,16,16,16,0x3ee4f8b588e368f1, // %156 normalize_moments_gradient f32[1,2,16] resnet.swift:34
   k_select_moment,9,1,W+431232,W+333056,1,16,1,16, // %157 select_moment f32[16] resnet.swift:34
   k_select_moment,9,1,W+431232,W+333120,1,16,0,16, // %158 select_moment f32[16] resnet.swift:34
@@ -6391,12 +6581,12 @@ static const int64_t res_net_train_8_rows[] = {
   WAIT+k_convolution_backward_data_5,74,8,W+356352,1024,W+290816,1024,W+332800,16,512,W+510080,0,192,W+510912,W+389120,1024,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,W+389120,1024,W+520128,192,384,256,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,2,1,1,1,0,1,1,8,8,0,2,2,16,16768,17152,17472,41152, // %161 convolution_backward_data + %163 add + %164 relu_gradient + %165 normalize_reduce + %166 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
   WAIT+k_sums_merge,13,2,W+520128,W+509952,W+332928,16,2,2,0,16,16,0x3ee4f8b588e368f1, // %161 convolution_backward_data + %163 add + %164 relu_gradient + %165 normalize_reduce + %166 normalize_input_gradient f32[8,16,8,8] resnet.swift:34
   WAIT+k_convolution_backward_weights_3,64,16,W+356352,1024,W+290816,1024,W+332800,16,512,W+510080,0,192,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,4288,4480,W+510912,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,8,1,1,1,8,2,8,16,4544,4672,4800,8512,12608, // %162 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
-  WAIT+k_convolution_weights_reduce,11,3,W+510912,W+323584,8,1,16,144,16,3, // %162 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
+  WAIT+k_convolution_weights_reduce,16,3,W+510912,W+323584,8,1,16,144,16,3,9,0,1,9,144, // %162 convolution_backward_weights f32[16,16,3,3] resnet.swift:34
   k_normalize_moments_gradient,13,1,W+332928,W+509952,P+1728,W+292544,1,16,16,16,16,0x3ee4f8b588e368f1, // %167 normalize_moments_gradient f32[1,2,16] resnet.swift:29
   k_select_moment,9,1,W+332928,W+292672,1,16,1,16, // %168 select_moment f32[16] resnet.swift:29
   k_select_moment,9,1,W+332928,W+292736,1,16,0,16, // %169 select_moment f32[16] resnet.swift:29
   WAIT+k_convolution_backward_weights_4,57,8,W+389120,1024,W+258048,1024,W+292544,16,512,W+509952,0,192,X+0,192,W+510912,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,8,1,1,1,8,1,3,16,4288,4416,4544,6016,10112, // %172 convolution_backward_weights f32[16,3,3,3] resnet.swift:29
-  WAIT+k_convolution_weights_reduce,11,1,W+510912,W+290816,8,1,16,27,16,1, // %172 convolution_backward_weights f32[16,3,3,3] resnet.swift:29
+  WAIT+k_convolution_weights_reduce,16,1,W+510912,W+290816,8,1,16,27,16,1,9,0,1,9,27, // %172 convolution_backward_weights f32[16,3,3,3] resnet.swift:29
   WAIT+k_pointwise,18,1,P+0,432,W+290816,432,M+0,432,0x38d1b717,0x3f800000,0x3f666666,M+0,432,-1,P+0,432,432, // %176 sgd_momentum + %177 sgd_parameter f32[16,3,3,3]
   k_pointwise,18,1,P+1728,16,W+292672,16,M+1728,16,0x38d1b717,0x3f800000,0x3f666666,M+1728,16,-1,P+1728,16,16, // %179 sgd_momentum + %180 sgd_parameter f32[16]
   k_pointwise,18,1,P+1792,16,W+292736,16,M+1792,16,0x38d1b717,0x3f800000,0x3f666666,M+1792,16,-1,P+1792,16,16, // %182 sgd_momentum + %183 sgd_parameter f32[16]
@@ -6467,7 +6657,7 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"3f772a234edf5c0804c4ca186380b9c8f059957389ad1949576421b42e2244b0\",\"constant"
+    "{\"abi\":1,\"build\":\"cf0c0f0f8c7dc9ffbebb62339ffe727d231bf7d6ea12e34e73616e1d09d23c31\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":1"
     "47712},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":352,\"outputs\":[{\"name\":\"logits\",\"offse"

@@ -67,7 +67,8 @@ extension Kernel {
               const int64_t after = least(tile + 1, last * tiles_n / ranges * tiles_w - 1);
               const int64_t image_after = cut(images, tiles_n, after / tiles_w);
               const int64_t position_after = cut(line_vectors, tiles_w, after % tiles_w) * LANES;
-              /* each block of rows is packed just before it is multiplied, and stays in the first-level cache until then */
+              /* each block of rows is packed just before it is multiplied, and stays in the first-level cache until then;
+                 the epilogue has stored its results by now, none of them over x, which is read whole (KernelForm) */
               const int64_t most = least(\(mostOuterRows), \(options.sums) / least(\(options.vectors), width / LANES));
               for (int64_t k = 0; k < inputs;) {
                 const int64_t blocks = (inputs - k + most - 1) / most;
@@ -78,11 +79,12 @@ extension Kernel {
                 struct ask asks[\(mostAsks)];
                 int64_t asked = 0;
           \(asks.indented(3).dropLast())
-                for (int64_t output = 0; output < width; asked = 0) {
+                for (int64_t output = 0; output < width;) {
                   const int vectors = (int)least(\(options.vectors), (width - output) / LANES);
                   outer_tile_any(count_rows, vectors, source_rows, lines, count, s.end, right + output, width,
                                  target_part + k * width + output, more, asks, asked);
                   output += vectors * LANES;
+                  asked = 0; /* once is enough */
                 }
                 k += count_rows;
               }

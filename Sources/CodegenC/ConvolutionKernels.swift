@@ -143,9 +143,11 @@ extension Kernel {
       if (s->wanted && channel == 0) {
         const int64_t row = panel_row(tile, s->rows);
         const float *run = first_run(s->wanted, 0, row, position);
+        const int64_t rows = panel_row(tile + 1, s->rows) - row;
+        const int has_second = s->wanted->count > 1;
         return (struct runs){
-            .at = run, .then = s->wanted->count > 1 ? first_run(s->wanted, 1, row, position) : run,
-            .step = s->wanted->plane, .left = panel_row(tile + 1, s->rows) - row};
+            .at = run, .then = has_second ? first_run(s->wanted, 1, row, position) : run, .step = s->wanted->plane,
+            .left = rows, .again = has_second ? rows : 0};
       }
       if (s->soon && asked > 0) {
         const int64_t parts = (channels + asked - 1) / asked, part = tile - s->tile;
@@ -158,7 +160,7 @@ extension Kernel {
     }
 
     /* Vectors of a register tile at a position: as evenly as possible. */
-    static inline int vectors_at(const struct strip *s, int64_t position) {
+    static inline MAYBE_UNUSED int vectors_at(const struct strip *s, int64_t position) {
       const int64_t left = (s->positions - position + LANES - 1) / LANES;
       const int64_t blocks = (left + \(options.vectors) - 1) / \(options.vectors);
       return (int)((left + blocks - 1) / blocks);
@@ -177,7 +179,7 @@ extension Kernel {
     /* All positions of a strip, some rows: blocks of channels outside, then positions, so that what the tiles of a block
        read stays in the first-level cache while the rows pass by. Where tiles leave nothing that another could go on
        from, each takes all channels. */
-    static NOINLINE void strip_multiply(const struct strip *s) {
+    static NOINLINE MAYBE_UNUSED void strip_multiply(const struct strip *s) {
       const int64_t step = s->line ? s->channels : s->block;
       for (int64_t channel = 0; channel < s->channels; channel += step)
         for (int64_t position = 0; position < s->positions;) {
@@ -368,7 +370,8 @@ extension Kernel {
   /// Tiles of result channels that an epilogue handles at once; what they take stays in the first-level cache.
   private static let epilogueTiles = 8
 
-  /// The same where strips are packed in time: as each group of them packs anew, they are all channels of most networks.
+  /// The same where strips are packed in time. As each group of tiles packs anew, they are many, up to the 128 channels of
+  /// DenseNet-121; results of more than the first-level cache holds cost less than that.
   static func timelyTiles(_ options: CodegenOptions) -> Int { 144 / options.tileRows }
 
   /// Channels of an epilogue at most.
@@ -406,7 +409,7 @@ extension Kernel {
             next = least(last, task - from + parts);
             \(decodeTile(inVectors: form == .pointwise, hasDepth: !form.isInRuns, hasColumns: !form.isInRuns).replacing("\n", with: "\n  "))
             const int64_t first_channel = group * inputs;
-          \(isInTime ? "" : forwardPack(form, crossesBands: crossesBands, hook).indented(1))        \(epilogue == nil ? forwardLines(form) : "")  const int64_t first_output = \(Mutation.isActive(.groupIndex) ? "0" : "group") * outputs;
+          \(isInTime ? "" : forwardPack(form, crossesBands: crossesBands, hook).indented(1))\(epilogue == nil ? forwardLines(form) : "")  const int64_t first_output = \(Mutation.isActive(.groupIndex) ? "0" : "group") * outputs;
             struct strip s = {
                 .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
                 .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,

@@ -282,7 +282,7 @@ extension Kernel {
 
   /// Whether a convolution forward packs what a block of channels reads at the positions of a register tile just before it is
   /// multiplied. It then stays in the first-level cache until all rows have passed by, while a whole strip would go to the
-  /// second-level cache and come back: as long as 15 multiply-adds of a vector take for each one that is packed. With
+  /// second-level cache and come back, seven cycles for each vector of it. With
   /// several taps most of a strip is read by more than one tile.
   static func packsInTime(_ form: ConvolutionForm, hasEpilogue: Bool) -> Bool { form == .pointwise && hasEpilogue }
 
@@ -299,10 +299,11 @@ extension Kernel {
 
           """
       } else {
-        run = operand.run(position: "w0 + column", count: count, result: "target", ahead: "ahead")
+        let column = Mutation.isActive(.timelyColumnLost) ? "w0" : "w0 + column"
+        run = operand.run(position: column, count: count, result: "target", ahead: "ahead")
       }
       return """
-        for (int64_t channel = from; channel < end; ++channel, target += \(width)) {
+        for (int64_t channel = begin; channel < end; ++channel, target += \(width)) {
         \((operand.hook?.channelBegin("\(operand.firstChannel) + channel") ?? "").indented(1))\(run.indented(1).dropLast())
         }
 
@@ -316,16 +317,16 @@ extension Kernel {
         const int vectors = vectors_at(&s, position);
         const int64_t stop = least(position + vectors * LANES, s.positions);
         s.first_position = position;
-        for (int64_t from = 0; from < channels; from += block) {
-          const int64_t end = least(channels, from + block);
-          s.first_channel = from;
+        for (int64_t begin = 0; begin < channels; begin += block) {
+          const int64_t end = least(channels, begin + block);
+          s.first_channel = begin;
           for (int64_t p = position, n = position / pitch; p < stop; p = ++n * pitch) {
             const int64_t column = p - n * pitch, here = least(columns_here - column, stop - p);
             float *target = data + (p - position);
             if (here == \(width))
       \(runs("\(width)").indented(4))      else
       \(runs("here").indented(4))    }
-          strip_rows(&s, position, vectors, from, end);
+          strip_rows(&s, position, vectors, begin, end);
         }
         position = stop;
       }

@@ -22,10 +22,11 @@ extension Kernel {
       int64_t positions, pitch, columns; /* of the strip for each image and line; floats of a line */
     };
 
-    /* Runs of neighbouring floats in one plane after the other; after `left` of them they go on elsewhere. */
+    /* Runs of neighbouring floats in one plane after the other; after `left` of them they go on elsewhere for as many as
+       `again`, and then stand still. */
     struct runs {
       const float *at, *then;
-      int64_t step, left;
+      int64_t step, left, again;
     };
 
     /* The run of a channel that stands at a position of the strip. Exact where lines have no gaps; a hint else. */
@@ -43,7 +44,12 @@ extension Kernel {
     static ALWAYS_INLINE void ask_for_run(struct runs *runs, const int floats) {
       UNROLL for (int i = 0; i < floats; i += 16) PREFETCH_NEAR(runs->at + i);
       runs->at += runs->step;
-      if (--runs->left == 0) runs->at = runs->then;
+      if (--runs->left == 0) {
+        runs->at = runs->then;
+        runs->left = runs->again;
+        runs->again = 0;
+        if (runs->left == 0) runs->step = 0;
+      }
     }
     """
   }
@@ -53,14 +59,15 @@ extension Kernel {
 
   /// What a hook reads, or without one the tensor of this name; an epilogue always has a hook.
   static func sources(_ hook: Hook?, _ name: String = "") -> [Source] {
-    guard let hook else { return [("\(name)", "\(name)_stride")] }
+    guard let hook else { return [(name, "\(name)_stride")] }
     return hook.pointers.filter(\.isConstant).map { ("\($0.name)_base", $0.stride) }
   }
 
-  /// Declares `name`, what will be read of some operands from an image, a channel and an element of a plane on.
+  /// Declares `name`, what will be read of some operands, or the first `count` of them, from an image, a channel and an
+  /// element of a plane on.
   private static func wanted(
-    _ name: String, _ sources: [Source], image: String, channel: String, plane: String, position: String,
-    _ strip: (positions: String, pitch: String, columns: String)
+    _ name: String, _ sources: [Source], count: String? = nil, image: String, channel: String, plane: String,
+    position: String, _ strip: (positions: String, pitch: String, columns: String)
   ) -> String {
     let sources = sources.prefix(wantedOperands)
     let unused = [String](repeating: "0", count: wantedOperands - sources.count)
@@ -69,7 +76,7 @@ extension Kernel {
     return """
       const struct wanted \(name) = {
           .operand = {\(pointers.joined(separator: ", "))},
-          .image = {\((sources.map(\.stride) + unused).joined(separator: ", "))}, .count = \(sources.count), .plane = \(plane),
+          .image = {\((sources.map(\.stride) + unused).joined(separator: ", "))}, .count = \(count ?? "\(sources.count)"), .plane = \(plane),
           .positions = \(strip.positions), .pitch = \(strip.pitch), .columns = \(strip.columns)};
 
       """
@@ -94,20 +101,19 @@ extension Kernel {
       + "s.wanted = &wanted;\n"
   }
 
-  /// The same for the epilogue of a tile of whole images side by side. What is in the cache already, as the strip was made of
-  /// it, is left out where it comes last.
+  /// The same for the epilogue of a tile of whole images side by side; without the last operand where that is the one that
+  /// `image` computes x of, which the tile before has asked for.
   static func askForEpilogue(
-    _ epilogue: Epilogue, plane: String, position: String, besides packed: Hook?, _ name: String
+    _ epilogue: Epilogue, plane: String, position: String, besides image: Hook?, _ name: String
   ) -> String {
-    let wanted = sources(epilogue.hook)
-    guard let last = wanted.prefix(wantedOperands).last else { return "" }
-    let isPacked = Self.sources(packed, name).map { "\(last.base) == \($0.base)" }.joined(separator: " || ")
-    return Self.wanted(
-      "wanted", wanted, image: "n0", channel: "0", plane: plane, position: position, ("pitch", "pitch", "pitch")
-    ).replacing(
-      ".count = \(min(wanted.count, wantedOperands)),",
-      with: ".count = \(min(wanted.count, wantedOperands)) - (\(isPacked)),")
-      + "s.wanted = &wanted;\n"
+    let operands = sources(epilogue.hook).prefix(wantedOperands)
+    guard let last = operands.last else { return "" }
+    let asked = sources(image, name).map { "\(last.base) == \($0.base)" }
+    return wanted(
+      "wanted", Array(operands),
+      count: asked.isEmpty ? nil : "\(operands.count) - (\(asked.joined(separator: " || ")))", image: "n0",
+      channel: "0", plane: plane, position: position, ("pitch", "pitch", "pitch"))
+      + "s.wanted = wanted.count > 0 ? &wanted : 0;\n"
   }
 
   /// Lets the strip `s` of the tile number `tile` ask for what the strip of the thread's next tile is made of; `lines` and

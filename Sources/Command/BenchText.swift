@@ -61,7 +61,8 @@ extension Profile {
     table.add(["waiting", "", Format.fixed(callMs * waitingShare, decimals: 3), Self.percent(waitingShare)])
     table.add(["call", "", Format.fixed(callMs, decimals: 3), Self.percent(1)])
     var text =
-      "medians of \(Format.count(calls)) calls, row by row; times of threads are divided by their number; memory reads at most "
+      "medians of \(Format.count(calls)) calls, row by row; times of threads are divided by their number; shares of the "
+      + "peak are of what the machine multiplied meanwhile; memory reads at most "
       + "\(Format.fixed(memoryGigabytesPerSecond, decimals: 1)) GB/s\n\n\(table.text)"
     var longest = TextTable([
       .init("row"), .init("kernel", alignment: .left), .init("time", unit: "ms"), .init("share", unit: "%"),

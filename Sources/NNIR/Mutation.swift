@@ -104,6 +104,7 @@ package enum Mutation: String, CaseIterable, Sendable {
   case packedRowsReversed = "packed-rows-reversed"
   case lineEndLost = "line-end-lost"
   case exchangedTaps = "exchanged-taps"
+  case timelyColumnLost = "timely-column-lost"
   case winogradHaloLost = "winograd-halo-lost"
   case winogradImageOffset = "winograd-image-offset"
   case lastRangeLost = "last-range-lost"

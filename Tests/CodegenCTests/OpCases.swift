@@ -214,7 +214,7 @@ enum OpCases {
 
   /// Few outputs of many inputs, whose gradients of weights have inputs in lanes: three taps of a line and others, padding
   /// of all widths that leave some for the exchanged operands, on one side only, dilations, groups, tiles of some lines and
-  /// of several images, one tap, other numbers of axes.
+  /// of several images, other numbers of axes.
   static let exchangedConvolutionShapes: [(x: [Int], w: [Int], geometry: Convolution)] = [
     ([3, 48, 9, 14], [12, 48, 3, 3], geometry([1, 1], pad: [1, 1])),
     ([1, 32, 41, 32], [4, 32, 3, 3], geometry([1, 1], pad: [1, 1])),
@@ -223,9 +223,10 @@ enum OpCases {
     ([2, 32, 5, 6], [3, 32, 3, 3], geometry([1, 1], pad: [2, 2])),
     ([2, 32, 9, 9], [4, 32, 3, 3], geometry([1, 1], pad: [2, 2], dilations: [2, 2])),
     ([2, 96, 7, 7], [9, 32, 3, 4], geometry([1, 1], pad: [1, 1], end: [1, 2], groups: 3)),
-    ([7, 128, 5, 5], [3, 128, 1, 1], geometry([1, 1], pad: [0, 0])),
+    ([7, 128, 5, 5], [3, 128, 2, 2], geometry([1, 1], pad: [0, 0])),
     ([2, 32, 4, 5, 6], [5, 32, 2, 3, 2], geometry([1, 1, 1], pad: [0, 1, 1])),
     ([3, 48, 40], [6, 48, 5], geometry([1], pad: [2])),
+    ([5, 48, 7, 7], [17, 48, 1, 1], geometry([1, 1], pad: [0, 0])),
   ]
 
   /// A filter for each channel: images of one tile and of several, some with fewer lines, strides of two and others, along

@@ -120,6 +120,25 @@ import Testing
     #expect(try kernels(of: .convolution(geometry), x, w).contains(".vector = vector"), "\(geometry) of \(x)")
   }
 
+  /// The same for gradients of weights with inputs in lanes, whose parts are added up a filter apart, not an output.
+  @Test(arguments: OpCases.exchangedConvolutionShapes.indices) func fewOutputsHaveInputsInLanes(index: Int) throws {
+    let (x, w, geometry) = OpCases.exchangedConvolutionShapes[index]
+    let kernel = Array(w.dropFirst(2)), taps = kernel.reduce(1, *)
+    let spatial = x.indices.dropFirst(2).map { axis in
+      let (at, reach) = (axis - 2, (w[axis] - 1) * geometry.dilations[axis - 2])
+      return x[axis] + geometry.padBegin[at] + geometry.padEnd[at] - reach
+    }
+    var builder = GraphBuilder(name: "exchanged", stage: .step)
+    let operands = [[x[0], w[0]] + spatial, x].enumerated().map {
+      builder.add(.parameter(name: "p\($0)", initializer: .constant(0)), type: .f32($1))
+    }
+    _ = builder.add(.convolutionBackwardWeights(geometry, kernel: kernel), operands)
+    let (_, source) = Artefact.make([.naive(builder.graph)], options: CodegenOptions(name: "exchanged"))
+    let text = try #require(source.units.first).text
+    let row = try #require(text.split(separator: "\n").first { $0.contains("k_convolution_weights_reduce,16,") })
+    #expect(row.contains(",\(taps), //"), "\(row)")
+  }
+
   /// The C of an operation whose first operand has the shape of `x`, but for the channels of a result's gradient.
   private func kernels(of op: Op, _ x: [Int], _ w: [Int]) throws -> String {
     var builder = GraphBuilder(name: "narrow", stage: .step)
