@@ -237,7 +237,13 @@ static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const st
   const int64_t taps = s->taps, channel_stride = s->channel_stride;
   const int64_t *tap = s->tap;
   const float *data = s->data + (channel - s->first_channel) * channel_stride;
-  struct runs runs = *asked;
+  /* field by field: without optimisation clang calls memcpy for all at once */
+  struct runs runs;
+  runs.at = asked->at;
+  runs.then = asked->then;
+  runs.step = asked->step;
+  runs.left = asked->left;
+  runs.again = asked->again;
   int64_t at[3];
   UNROLL for (int v = 0; v < vectors; ++v)
     at[v] = s->vector ? s->vector[position / LANES + v] : position - s->first_position + v * LANES;
@@ -362,26 +368,28 @@ static inline void strip_tile_any(int rows, int vectors, const struct strip *s, 
 
 /* What a register tile asks for: what the epilogue will read of its results, or else its part of what the next strip
    is made of at its positions. */
-static inline struct runs runs_of(const struct strip *s, int64_t tile, int64_t position, int64_t channel,
-                                  int64_t end) {
+static inline void choose_runs(struct runs *runs, const struct strip *s, int64_t tile, int64_t position,
+                               int64_t channel, int64_t end) {
   const int64_t channels = end - channel, asked = s->taps == 1 ? channels / 4 : channels;
+  runs->at = runs->then = s->weights;
+  runs->step = runs->left = runs->again = 0;
   if (s->wanted && channel == 0) {
     const int64_t row = panel_row(tile, s->rows);
-    const float *run = first_run(s->wanted, 0, row, position);
-    const int64_t rows = panel_row(tile + 1, s->rows) - row;
-    const int has_second = s->wanted->count > 1;
-    return (struct runs){
-        .at = run, .then = has_second ? first_run(s->wanted, 1, row, position) : run, .step = s->wanted->plane,
-        .left = rows, .again = has_second ? rows : 0};
-  }
-  if (s->soon && asked > 0) {
+    runs->at = runs->then = first_run(s->wanted, 0, row, position);
+    runs->step = s->wanted->plane;
+    runs->left = panel_row(tile + 1, s->rows) - row;
+    if (s->wanted->count > 1) {
+      runs->then = first_run(s->wanted, 1, row, position);
+      runs->again = runs->left;
+    }
+  } else if (s->soon && asked > 0) {
     const int64_t parts = (channels + asked - 1) / asked, part = tile - s->tile;
     if (part / parts < s->soon->count) {
-      const float *run = first_run(s->soon, part / parts, channel + part % parts * asked, position);
-      return (struct runs){.at = run, .then = run, .step = s->soon->plane, .left = asked};
+      runs->at = runs->then = first_run(s->soon, part / parts, channel + part % parts * asked, position);
+      runs->step = s->soon->plane;
+      runs->left = asked;
     }
   }
-  return (struct runs){.at = s->weights, .then = s->weights};
 }
 
 /* Vectors of a register tile at a position: as evenly as possible. */
@@ -394,7 +402,8 @@ static inline MAYBE_UNUSED int vectors_at(const struct strip *s, int64_t positio
 /* All rows at some positions, some channels. */
 static inline void strip_rows(const struct strip *s, int64_t position, int vectors, int64_t channel, int64_t end) {
   for (int64_t tile = s->tile, row = panel_row(tile, s->rows); tile < s->last;) {
-    const struct runs runs = runs_of(s, tile, position, channel, end);
+    struct runs runs;
+    choose_runs(&runs, s, tile, position, channel, end);
     const int64_t next = panel_row(++tile, s->rows);
     strip_tile_any((int)(next - row), vectors, s, row, position, channel, end, &runs);
     row = next;
@@ -6657,7 +6666,7 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"cf0c0f0f8c7dc9ffbebb62339ffe727d231bf7d6ea12e34e73616e1d09d23c31\",\"constant"
+    "{\"abi\":1,\"build\":\"71a9451cec400b2dbbcff31700896393fcdaf307b81fdacadb4ab64723bbae15\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":1"
     "47712},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":352,\"outputs\":[{\"name\":\"logits\",\"offse"
