@@ -282,8 +282,8 @@ extension Kernel {
 
   /// Whether a convolution forward packs what a block of channels reads at the positions of a register tile just before it is
   /// multiplied. It then stays in the first-level cache until all rows have passed by, while a whole strip would go to the
-  /// second-level cache and come back, seven cycles for each vector of it. With
-  /// several taps most of a strip is read by more than one tile.
+  /// second-level cache and come back, seven cycles for each vector of it. With several taps most of a strip is read by more
+  /// than one tile.
   static func packsInTime(_ form: ConvolutionForm, hasEpilogue: Bool) -> Bool { form == .pointwise && hasEpilogue }
 
   /// Statements that multiply the tile in this way, and for how many tiles of rows at a time.
