@@ -91,15 +91,15 @@ extension ConvolutionShape {
     }
   }
 
-  /// Whether the gradient of the weights is better taken with inputs in the lanes than with outputs: by the multiply-adds of
-  /// whole vectors, of which few outputs leave lanes unused, and by what lies in lanes, which has to be transposed; that
-  /// takes half a cycle an element, in which there is time for a multiply-add of a vector.
-  func prefersInputsInLanes(_ options: CodegenOptions) -> Bool {
-    guard let exchanged else { return false }
+  /// The exchanged convolution, where the gradient of the weights is better taken with inputs in the lanes: by the
+  /// multiply-adds of whole vectors, of which few outputs leave lanes unused, and by what lies in lanes, which has to be
+  /// transposed; that takes half a cycle an element, in which there is time for a multiply-add of a vector.
+  func withInputsInLanes(_ options: CodegenOptions) -> ConvolutionShape? {
+    guard let exchanged else { return nil }
     func cost(_ shape: ConvolutionShape) -> Int {
       shape.outputs.roundedUp(to: options.lanes) * shape.inputs * taps + options.lanes * shape.outputs
     }
-    return cost(exchanged) < cost(self)
+    return cost(exchanged) < cost(self) ? exchanged : nil
   }
 
   /// Ranges of images over which a gradient of weights is summed: small gradients over up to 16 side by side, large ones

@@ -310,7 +310,7 @@ extension Lowering {
     let shape = ConvolutionShape(
       geometry, input: self.shape(inputs[1]), weights: self.shape(id), output: self.shape(inputs[0]))
     if shape.isDepthwise { return depthwiseBackwardWeights(id, shape) }
-    if let exchanged = shape.exchanged, shape.prefersInputsInLanes(options) {
+    if let exchanged = shape.withInputsInLanes(options) {
       backwardWeights(id, exchanged, lanes: inputs[1], strip: inputs[0], isExchanged: true)
     } else {
       backwardWeights(id, shape, lanes: inputs[0], strip: inputs[1], isExchanged: false)

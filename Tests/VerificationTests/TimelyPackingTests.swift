@@ -60,8 +60,7 @@ import Verification
       let alone = try CompiledRun(directory.path, sample, threads: 1).call(.infer)
       let verdict = Verdict("\(item)", yardstick.judge(alone))
       #expect(verdict.passed && !alone.values.isEmpty, "\(verdict)")
-      // outputs that fill vectors lie in lanes
-      #expect(text.contains("s.first_channel = begin;") || item.outputs % 16 == 0)
+      #expect(text.contains("s.first_channel = begin;"))
       for threads in [2, 3] {
         let together = try CompiledRun(directory.path, sample, threads: threads).call(.infer)
         for (name, elements) in alone.values {
