@@ -120,7 +120,8 @@ extension Kernel {
                       .last = from + next - task,
                       .positions = \(positions(form)),
                       .pitch = \(linePitch(form)),\(form == .lines ? " .vector = vector," : "") .begin = begin,
-                      .end = \(form.isInRuns ? "lines_here * end" : "least(columns_here, end)"), .step = step_w};
+                      .end = \(form.isInRuns ? "lines_here * end" : "least(columns_here, end)"), .step = step_w,
+                      .multiply = strip_tile_any};
           \(askForNext(form, dataOperand(hook), channels: "outputs", lines: "count_h", columns: "count_w").indented(4))\((epilogue.map { dataEpilogue(form, $0) } ?? dataStore(form)).indented(4).dropLast())
                 }
           }

@@ -33,6 +33,9 @@ extension Kernel {
       const int64_t *vector;     /* where `data` has each vector of positions; null: one after the other */
       const int64_t *line;       /* where each line of the strip stands in the result, or NOWHERE; null: as in the strip */
       int64_t begin, end, step;  /* columns of a line that are kept, and the distance between them */
+      void (*multiply)(int rows, int vectors, const struct strip *s, int64_t row, int64_t position, int64_t channel,
+                       int64_t end, const struct runs *asked); /* a register tile */
+      const void *results;       /* where it hands its sums on to, if not to `result` */
       const struct wanted *wanted; /* what an epilogue will read of the results, or null */
       const struct wanted *soon; /* what the next strip is made of, or null */
     };
@@ -57,15 +60,21 @@ extension Kernel {
       }
     }
 
-    /* A register tile: rows x vectors * LANES positions, the terms in the order channel, tap; those of one block of
-       channels on top of what earlier blocks left, or of all blocks. Meanwhile it asks for some runs. */
-    static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const struct strip *s, int64_t row,
-                                         int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
-      vec sum[\(options.tileRows)][\(options.vectors)];
-      float *const tile_target = s->result + ((row - panel_row(s->tile, s->rows)) * s->row_stride + position);
-      if (channel > 0)
+    /* Where a register tile leaves its sums. */
+    static inline float *strip_target(const struct strip *s, int64_t row, int64_t position) {
+      return s->result + ((row - panel_row(s->tile, s->rows)) * s->row_stride + position - s->first_position);
+    }
+
+    /* The sums of a register tile: rows x vectors * LANES positions, the terms in the order channel, tap; those of one
+       block of channels on top of what earlier blocks left, or of all blocks. Meanwhile it asks for some runs. */
+    static ALWAYS_INLINE void strip_sums(const int rows, const int vectors, const struct strip *s, int64_t row,
+                                         int64_t position, int64_t channel, int64_t end, const struct runs *asked,
+                                         vec sum[\(options.tileRows)][\(options.vectors)]) {
+      if (channel > 0) {
+        const float *left = strip_target(s, row, position);
         UNROLL for (int r = 0; r < rows; ++r)
-          UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] = load(tile_target + r * s->row_stride + v * LANES);
+          UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] = load(left + r * s->row_stride + v * LANES);
+      }
       else
         UNROLL for (int r = 0; r < rows; ++r) {
           const float start = s->bias ? s->bias[row + r] : 0;
@@ -118,14 +127,28 @@ extension Kernel {
           }
         }
       }
+    }
+
+    /* Leaves sums for the next block of channels or for an epilogue. */
+    static ALWAYS_INLINE void strip_leave(const int rows, const int vectors, const struct strip *s, int64_t row,
+                                          int64_t position, vec sum[\(options.tileRows)][\(options.vectors)]) {
+      float *target = strip_target(s, row, position);
+      UNROLL for (int r = 0; r < rows; ++r)
+        UNROLL for (int v = 0; v < vectors; ++v) store(target + r * s->row_stride + v * LANES, sum[r][v]);
+    }
+
+    /* A register tile that leaves its sums where they are, or on columns of the image. */
+    static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const struct strip *s, int64_t row,
+                                         int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+      vec sum[\(options.tileRows)][\(options.vectors)];
+      strip_sums(rows, vectors, s, row, position, channel, end, asked, sum);
       if (!s->line) {
-        UNROLL for (int r = 0; r < rows; ++r)
-          UNROLL for (int v = 0; v < vectors; ++v) store(tile_target + r * s->row_stride + v * LANES, sum[r][v]);
+        strip_leave(rows, vectors, s, row, position, sum);
         return;
       }
       const int64_t line = position / s->pitch, column = position - line * s->pitch;
       if (s->step == 1 && column >= s->begin && column + vectors * LANES <= s->end && s->line[line] != NOWHERE) {
-        float *target = tile_target + (s->line[line] + column - position);
+        float *target = s->result + ((row - panel_row(s->tile, s->rows)) * s->row_stride + s->line[line] + column);
         UNROLL for (int r = 0; r < rows; ++r)
           UNROLL for (int v = 0; v < vectors; ++v) store(target + r * s->row_stride + v * LANES, sum[r][v]);
       } else {
@@ -135,11 +158,7 @@ extension Kernel {
         strip_store(s, rows, row - panel_row(s->tile, s->rows), position, vectors * LANES, tile);
       }
     }
-    \(instances(
-      "strip_tile", rows: { _ in Array(1...options.tileRows) }, vectors: options.vectors,
-      parameters: "const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, "
-        + "const struct runs *asked",
-      arguments: "s, row, position, channel, end, asked"))
+    \(stripInstances("strip_tile", options))
 
     /* What a register tile asks for: what the epilogue will read of its results, or else its part of what the next strip
        is made of at its positions. */
@@ -180,7 +199,7 @@ extension Kernel {
         struct runs runs;
         choose_runs(&runs, s, tile, position, channel, end);
         const int64_t next = panel_row(++tile, s->rows);
-        strip_tile_any((int)(next - row), vectors, s, row, position, channel, end, &runs);
+        s->multiply((int)(next - row), vectors, s, row, position, channel, end, &runs);
         row = next;
       }
     }
@@ -198,6 +217,15 @@ extension Kernel {
         }
     }
     """
+  }
+
+  /// The instances of a register tile of strips.
+  static func stripInstances(_ name: String, _ options: CodegenOptions) -> String {
+    instances(
+      name, rows: { _ in Array(1...options.tileRows) }, vectors: options.vectors,
+      parameters: "const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, "
+        + "const struct runs *asked",
+      arguments: "s, row, position, channel, end, asked")
   }
 
   /// The words of a row that describe the shape; the same for all three convolution kernels.
@@ -402,10 +430,11 @@ extension Kernel {
       helpers: [cut] + (form == .general ? [stripPack, greatestPhase] : packHelpers(form)) + [stripHelper]
         + (hook?.helpers ?? [])
         + (epilogue?.helpers ?? []),
-      text: { options in
+      functions: { options, name in
         let operand = forwardOperand(crossesBands: crossesBands, hook)
         let isInTime = packsInTime(form, hasEpilogue: epilogue != nil)
-        return """
+        let handedOn = epilogue.flatMap { handsOn(form, $0) ? $0 : nil }
+        let body = """
           int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
           \(epilogue == nil ? "int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);\n" : "")float *data = (float *)(void *)(c->scratch + scratch_data);
           \(form == .general ? wholeLine(hook) : "")\(hook?.setup(channels: "groups * inputs") ?? "")\(epilogue?.hook.setup(channels: "groups * outputs") ?? "")\(forwardTaps(form))
@@ -426,10 +455,11 @@ extension Kernel {
                 .last = from + next - task,
                 .positions = \(positions(form)),
                 .pitch = \(linePitch(form)),\(form == .lines ? " .vector = vector," : "") .begin = 0,
-                .end = \(form.isInRuns ? "lines_here * out_w" : "columns_here"), .step = 1};
-          \(askForNext(form, operand, channels: "inputs", lines: "out_h", columns: "out_w").indented(1))\((epilogue.map { forwardEpilogue(form, $0, isInTime ? packInTime(operand, options) : nil) } ?? plainStore).indented(1).dropLast())
+                .end = \(form.isInRuns ? "lines_here * out_w" : "columns_here"), .step = 1, .multiply = strip_tile_any};
+          \(askForNext(form, operand, channels: "inputs", lines: "out_h", columns: "out_w").indented(1))\((epilogue.map { forwardEpilogue(form, $0, name, isInTime ? operand : nil, options) } ?? plainStore).indented(1).dropLast())
           }
           """
+        return (handedOn.map { registerEpilogue($0, name, options) } ?? "", body)
       })
   }
 
@@ -477,11 +507,18 @@ extension Kernel {
     """
 
   private static func forwardEpilogue(
-    _ form: ConvolutionForm, _ epilogue: Epilogue, _ inTime: (multiply: String, tiles: Int)?
+    _ form: ConvolutionForm, _ epilogue: Epilogue, _ name: String, _ inTime: Packed?, _ options: CodegenOptions
   ) -> String {
+    let position = form.isInRuns ? "h0 * out_w" : "(d0 * out_h + h0) * out_w + w0"
     let wanted = askForEpilogue(
-      form, epilogue, channel: "first_output", plane: "out_plane",
-      position: form.isInRuns ? "h0 * out_w" : "(d0 * out_h + h0) * out_w + w0", width: "out_w")
+      form, epilogue, channel: "first_output", plane: "out_plane", position: position, width: "out_w")
+    let multiply =
+      inTime.map { packInTime($0, leavesAll: !handsOn(form, epilogue), options) } ?? "strip_multiply(&s);\n"
+    let tiles = inTime == nil ? epilogueTiles : timelyTiles(options)
+    if handsOn(form, epilogue) {
+      return wanted + handOn(epilogue, name, channel: "first_output", plane: "out_plane", position: position)
+        + rowsOfEpilogue(nil, multiply: multiply, tiles: tiles)
+    }
     if form.isInRuns {
       return wanted
         + rowsOfEpilogue(epilogueOfRuns(epilogue, "first_output + row + r", channels: "groups * outputs", "out"))
@@ -495,8 +532,7 @@ extension Kernel {
       "for (int64_t n = 0; n < images_here; ++n)\n"
         + "  for (int64_t line = 0; line < lines_here; ++line) {\n\(body.indented(2))  }\n"
     }
-    guard let inTime else { return wanted + rowsOfEpilogue(channel) }
-    return wanted + rowsOfEpilogue(channel, multiply: inTime.multiply, tiles: inTime.tiles)
+    return wanted + rowsOfEpilogue(channel, multiply: multiply, tiles: tiles)
   }
 
   /// An epilogue on a tile of which each image is one run; `side` is what the extents of the result begin with.
@@ -515,27 +551,35 @@ extension Kernel {
     return Epilogue.Walk(line: "0", count: "lines_here * s.end", images: "images_here")
   }
 
-  /// Multiplies some channels into a tile that stays in the cache and hands them to the epilogue, until all are done.
+  /// Multiplies some channels into a tile that stays in the cache and hands them to the epilogue, until all are done;
+  /// register tiles that hand on their sums themselves leave it those of blocks of channels at most.
   static func rowsOfEpilogue(
-    _ channel: String, multiply: String = "strip_multiply(&s);\n", tiles: Int = epilogueTiles
+    _ channel: String?, multiply: String = "strip_multiply(&s);\n", tiles: Int = epilogueTiles
   ) -> String {
-    """
-    float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
-    s.line = 0;
-    s.result = tile_data;
-    s.row_stride = tile_stride;
-    for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-      const int64_t times = (all - s.tile + \(tiles - 1)) / \(tiles);
-      s.last = s.tile + (all - s.tile + times - 1) / times;
-    \(multiply.indented(1).dropLast())
-      s.soon = 0;
-      const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
-      for (int64_t r = 0; r < rows_here; ++r) {
-    \(channel.indented(2).dropLast())
-      }
-    }
+    let rows =
+      channel.map {
+        """
+        const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+        for (int64_t r = 0; r < rows_here; ++r) {
+        \($0.indented(1).dropLast())
+        }
 
-    """
+        """
+      } ?? ""
+    return """
+      float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
+      s.line = 0;
+      s.result = tile_data;
+      s.row_stride = tile_stride;
+      for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
+        const int64_t times = (all - s.tile + \(tiles - 1)) / \(tiles);
+        s.last = s.tile + (all - s.tile + times - 1) / times;
+      \(multiply.indented(1).dropLast())
+        s.soon = 0;
+      \(rows.indented(1).dropLast())
+      }
+
+      """
   }
 
   /// What hooks do, for the comment above a kernel.

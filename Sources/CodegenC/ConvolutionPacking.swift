@@ -286,8 +286,9 @@ extension Kernel {
   /// than one tile.
   static func packsInTime(_ form: ConvolutionForm, hasEpilogue: Bool) -> Bool { form == .pointwise && hasEpilogue }
 
-  /// Statements that multiply the tile in this way, and for how many tiles of rows at a time.
-  static func packInTime(_ operand: Packed, _ options: CodegenOptions) -> (multiply: String, tiles: Int) {
+  /// Statements that multiply the tile in this way. Results stay side by side until all positions are done, or else those
+  /// of a register tile only, for its next block of channels.
+  static func packInTime(_ operand: Packed, leavesAll: Bool, _ options: CodegenOptions) -> String {
     let width = options.tileWidth
     /// A run of each channel of the block; most are as wide as a register tile, and then the compiler knows it.
     func runs(_ count: String) -> String {
@@ -309,15 +310,14 @@ extension Kernel {
 
         """
     }
-    return (
-      """
+    return """
       const int64_t ahead = \(planesAhead(operand.plane));
       \(operand.hook == nil ? "(void)ahead;\n" : "")s.channel_stride = \(width);
       for (int64_t position = 0; position < s.positions;) {
         const int vectors = vectors_at(&s, position);
         const int64_t stop = least(position + vectors * LANES, s.positions);
         s.first_position = position;
-        for (int64_t begin = 0; begin < channels; begin += block) {
+      \(leavesAll ? "  s.result = tile_data + position;\n" : "")  for (int64_t begin = 0; begin < channels; begin += block) {
           const int64_t end = least(channels, begin + block);
           s.first_channel = begin;
           for (int64_t p = position, n = position / pitch; p < stop; p = ++n * pitch) {
@@ -331,7 +331,6 @@ extension Kernel {
         position = stop;
       }
 
-      """, timelyTiles(options)
-    )
+      """
   }
 }

@@ -122,7 +122,7 @@ struct Emitter {
   }
 
   /// The C function.
-  private func symbol(_ kernel: Int) -> String { "kernel_\(names[kernel])" }
+  private func symbol(_ kernel: Int) -> String { Kernel.symbol(names[kernel]) }
   /// The C function of each row of each program.
   fileprivate var symbols: [[String]] { called.map { $0.map(symbol) } }
   /// The number by which rows call it.
@@ -139,7 +139,7 @@ struct Emitter {
       prelude.head,
     ]
     sections += helpers.map { $0.text(options) }
-    sections += kernels.indices.map { comment($0) + kernels[$0].definition(options, symbol: symbol($0)) }
+    sections += kernels.indices.map { kernels[$0].definition(options, name: names[$0], comment: comment($0)) }
     sections.append(dispatch)
     sections.append(prelude.tail)
     sections += programs.indices.map(table)

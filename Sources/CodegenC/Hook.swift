@@ -116,7 +116,7 @@ struct Hook: Sendable {
   }
 
   /// Whether elements have to know their number in the whole tensor.
-  private var usesIndex: Bool { statements.contains { $0.contains("index + i") } }
+  var usesIndex: Bool { statements.contains { $0.contains("index + i") } }
   private var indexStride: String { "\(prefix)_dense" }
 
   /// A statement on a whole vector, or on one of which `some` lanes count.

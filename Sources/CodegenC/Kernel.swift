@@ -55,6 +55,8 @@ package struct Kernel: Sendable, Hashable {
     case loops([Statement])
     /// C text; the closure gets the options because register tiles depend on the lanes.
     case text(@Sendable (CodegenOptions) -> String)
+    /// The same with functions of its own, whose names begin with the kernel's.
+    case functions(@Sendable (CodegenOptions, _ name: String) -> (functions: String, body: String))
   }
 
   /// C identifier without prefix; kernels of one name differ in their variant.
@@ -89,29 +91,52 @@ package struct Kernel: Sendable, Hashable {
     body = .text(text)
   }
 
+  init(
+    _ name: String, variant: String, _ summary: String, _ parameters: [Parameter], helpers: [Helper],
+    functions: @escaping @Sendable (CodegenOptions, _ name: String) -> (functions: String, body: String)
+  ) {
+    self.name = name
+    self.variant = variant
+    self.summary = summary
+    self.parameters = parameters
+    self.helpers = helpers
+    body = .functions(functions)
+  }
+
   package static func == (a: Kernel, b: Kernel) -> Bool { a.name == b.name && a.variant == b.variant }
   package func hash(into hasher: inout Hasher) {
     hasher.combine(name)
     hasher.combine(variant)
   }
 
-  /// The C function `symbol`, without the comment above it.
-  func definition(_ options: CodegenOptions, symbol: String) -> String {
-    let text =
-      switch body {
-      case .loops(let statements): LoopPrinter.print(statements)
-      case .text(let make): make(options).indented(1)
-      }
+  /// The C function `kernel_NAME`, after functions of its own.
+  ///
+  /// `comment` is what stands above it.
+  func definition(_ options: CodegenOptions, name: String, comment: String) -> String {
+    var functions = ""
+    var text: String
+    switch body {
+    case .loops(let statements): text = LoopPrinter.print(statements)
+    case .text(let make): text = make(options).indented(1)
+    case .functions(let make):
+      (functions, text) = make(options, name)
+      text = text.indented(1)
+    }
     // variants of a kernel have the same words, and need not all look at all of them
     let used = Set(text.split { !($0.isLetter || $0.isNumber || $0 == "_") })
     let unpacking = parameters.enumerated().filter { used.contains($1.name[...]) }
       .map { "  \($1.unpacking($0))\n" }.joined()
     return """
-      static NOINLINE void \(symbol)(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+      \(functions)\(comment)static NOINLINE void \(Self.symbol(name))(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
       \(unpacking)\(text)}
 
       """
   }
+}
+
+extension Kernel {
+  /// The C function of the kernel of this name.
+  static func symbol(_ name: String) -> String { "kernel_\(name)" }
 }
 
 /// A C function that kernels call.

@@ -123,7 +123,12 @@ extension Lowering {
     let source = source(inputs[0], prefix: "l", line: shape.input[2])
     let target = target(nest, parts: tiles.tiles)
     let isInTime = Kernel.packsInTime(shape.form(tiles), hasEpilogue: target.epilogue != nil)
-    let tile = target.epilogue == nil ? [] : epilogueTile(tiles, panels: parts, inTime: isInTime)
+    let tile = target.epilogue.map { epilogue in
+      let handsOn = Kernel.handsOn(shape.form(tiles), epilogue)
+      return epilogueTile(
+        positions: handsOn && isInTime ? options.tileWidth : tiles.positions, panels: parts, inTime: isInTime,
+        isEmpty: handsOn && panels.blockChannels == shape.inputs)
+    }
     let scratch =
       isInTime
       ? takeScratch([8, 0, panels.blockChannels * options.tileWidth * 4])
@@ -133,7 +138,7 @@ extension Lowering {
         shape.form(tiles), crossesBands: shape.crossesBands, load: source.hook, store: target.epilogue),
       tasks: tiles.tiles * shape.groups * parts,
       reads: source.reads + weights.compactMap { $0?.access } + target.reads, writes: target.writes,
-      source.words + words(weights, []) + target.words + tile + words(shape, tiles)
+      source.words + words(weights, []) + target.words + (tile ?? []) + words(shape, tiles)
         + integers([panels.blockChannels] + scratch + (shape.crossesBands ? [shape.bands] : [])))
     finishSums(target, channels: shape.groups * shape.outputs)
   }
@@ -203,10 +208,13 @@ extension Lowering {
       integers([panels.rows, panels.channels, panels.taps, panels.tileRows, panels.panelChannels]))
   }
 
-  /// Scratch for the results of some channels of a tile, and the distance between them.
-  private mutating func epilogueTile(_ tiles: StripTiles, panels: Int, inTime: Bool = false) -> [Row.Argument] {
-    let stride = tiles.positions.roundedUp(to: options.lanes)
-    let rows = min(panels * options.tileRows, Kernel.epilogueRows(inTime: inTime, options))
+  /// Scratch for the results of some channels at so many positions, and the distance between them; it is empty where
+  /// nothing is left there.
+  private mutating func epilogueTile(
+    positions: Int, panels: Int, inTime: Bool = false, isEmpty: Bool = false
+  ) -> [Row.Argument] {
+    let stride = positions.roundedUp(to: options.lanes)
+    let rows = isEmpty ? 0 : min(panels * options.tileRows, Kernel.epilogueRows(inTime: inTime, options))
     return [.integer(takeScratch([rows * stride * 4])[0]), .integer(stride)]
   }
 
@@ -233,7 +241,7 @@ extension Lowering {
     let (tiles, parts) = (tiling.tiles, tiling.parts)
     let source = source(inputs[0], prefix: "l", line: 0)
     let target = target(nest, parts: tiles.tiles)
-    let tile = target.epilogue == nil ? [] : epilogueTile(tiles, panels: parts)
+    let tile = target.epilogue == nil ? [] : epilogueTile(positions: tiles.positions, panels: parts)
     let scratch = stripScratch(
       taps: shape.taps, tiles: tiles, channels: shape.outputs, more: [shape.strides.reduce(1, *) * 8])
     add(
@@ -265,7 +273,7 @@ extension Lowering {
     let image = source(images, prefix: "r", line: 0)
     let target = target(nest, parts: tiles.tiles, always: true)
     guard let epilogue = target.epilogue else { fatalError("a fused gradient without epilogue") }
-    let tile = epilogueTile(tiles, panels: shape.transposedPanels(options).tiles)
+    let tile = epilogueTile(positions: tiles.positions, panels: shape.transposedPanels(options).tiles)
     let scratch = takeScratch([
       8, tiles.images * 8, (tiles.channelStride * shape.outputs + options.tileWidth) * 4,
       tiles.channelStride * Kernel.mostOuterRows * 4, tiles.images * tiles.columns * width * 4,
