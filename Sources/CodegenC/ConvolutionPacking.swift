@@ -312,14 +312,12 @@ extension Kernel {
     }
     return """
       const int64_t ahead = \(planesAhead(operand.plane));
-      \(operand.hook == nil ? "(void)ahead;\n" : "")s.channel_stride = \(width);
-      for (int64_t position = 0; position < s.positions;) {
+      \(operand.hook == nil ? "(void)ahead;\n" : "")for (int64_t position = 0; position < s.positions;) {
         const int vectors = vectors_at(&s, position);
         const int64_t stop = least(position + vectors * LANES, s.positions);
         s.first_position = position;
       \(leavesAll ? "  s.result = tile_data + position;\n" : "")  for (int64_t begin = 0; begin < channels; begin += block) {
           const int64_t end = least(channels, begin + block);
-          s.first_channel = begin;
           for (int64_t p = position, n = position / pitch; p < stop; p = ++n * pitch) {
             const int64_t column = p - n * pitch, here = least(columns_here - column, stop - p);
             float *target = data + (p - position);

@@ -41,6 +41,15 @@ extension Kernel {
       return wanted->operand[operand] + n * wanted->image[operand] + channel * wanted->plane + element;
     }
 
+    /* Field by field: without optimisation clang calls memcpy for all at once. */
+    static ALWAYS_INLINE void copy_runs_to_ask(const struct runs *from, struct runs *to) {
+      to->at = from->at;
+      to->then = from->then;
+      to->step = from->step;
+      to->left = from->left;
+      to->again = from->again;
+    }
+
     static ALWAYS_INLINE void ask_for_run(struct runs *runs, const int floats) {
       UNROLL for (int i = 0; i < floats; i += 16) PREFETCH_NEAR(runs->at + i);
       runs->at += runs->step;

@@ -71,8 +71,10 @@ extension Kernel {
   }
 
   /// The functions of a convolution called `name` that hand register tiles on to an epilogue, and the structure that these
-  /// find its operands by.
-  static func registerEpilogue(_ epilogue: Epilogue, _ name: String, _ options: CodegenOptions) -> String {
+  /// find its operands by. `sums` is the function that computes a tile.
+  static func registerEpilogue(
+    _ epilogue: Epilogue, sums: String, _ name: String, _ options: CodegenOptions
+  ) -> String {
     let hook = epilogue.hook
     let declared = hook.fields.map { "  \($0.type)\($0.name);\n" }.joined()
     let unpacked = hook.fields.map { field in
@@ -111,7 +113,7 @@ extension Kernel {
       static ALWAYS_INLINE void \(name)_tile(const int rows, const int vectors, const struct strip *s, int64_t row,
                                              int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
         \(sum);
-        strip_sums(rows, vectors, s, row, position, channel, end, asked, sum);
+        \(sums)(rows, vectors, s, row, position, channel, end, asked, sum);
         if (end < s->channels) {
           strip_leave(rows, vectors, s, row, position, sum);
           return;
