@@ -19,6 +19,37 @@ extension Kernel {
     """
   }
 
+  static let copyLines = Helper("copy_lines", needs: [copyRun]) { _ in
+    """
+    /* Lines of some vectors, of which the last may overlap the one before. */
+    static ALWAYS_INLINE void copy_vectors(const int vectors, float *to, const float *from, int64_t lines, int64_t width,
+                                           int64_t pitch) {
+      SHORT for (int64_t line = 0; line < lines; ++line, to += pitch, from += width) {
+        UNROLL for (int v = 0; v < vectors - 1; ++v) store(to + v * LANES, load(from + v * LANES));
+        store(to + width - LANES, load(from + width - LANES));
+      }
+    }
+
+    /* Lines side by side, of which the copies lie `pitch` apart. A loop for each number of vectors: what comes before and
+       after a loop over the vectors of a line would take longer than the loop. */
+    static NOINLINE MAYBE_UNUSED void copy_lines(float *to, const float *from, int64_t lines, int64_t width,
+                                                 int64_t pitch) {
+      switch ((width + LANES - 1) / LANES) {
+        case 1:
+          if (width == LANES) {
+            copy_vectors(1, to, from, lines, LANES, pitch);
+            return;
+          }
+          break;
+        case 2: copy_vectors(2, to, from, lines, width, pitch); return;
+        case 3: copy_vectors(3, to, from, lines, width, pitch); return;
+        case 4: copy_vectors(4, to, from, lines, width, pitch); return;
+      }
+      for (int64_t line = 0; line < lines; ++line) copy_run(to + line * pitch, from + line * width, width);
+    }
+    """
+  }
+
   static let clearGaps = Helper("clear_gaps") { _ in
     """
     /* Zeros between the lines of a strip, before the first one and after the last one; `width` of the `pitch` floats of
@@ -104,7 +135,7 @@ extension Kernel {
   static func packHelpers(_ form: ConvolutionForm) -> [Helper] {
     switch form {
     case .pointwise: [copyRun]
-    case .plane, .lines: [copyRun, clearGaps]
+    case .plane, .lines: [copyLines, clearGaps]
     case .shifted: [copyRun, shiftLines]
     case .general: [stripPack]
     }
@@ -138,17 +169,44 @@ extension Kernel {
       crossesBands ? "(n0 + n) % bands + next < 0 || (n0 + n) % bands + next >= bands" : "h < 0 || h >= \(height)"
     }
 
-    /// Statements that put `count` elements of a channel into `result`.
+    /// Statements that put `count` elements of a channel into `result`, of each of so many lines with their pitch.
     func run(
-      image: String = "n0 + n", position: String, count: String, result: String, ahead: String? = nil
+      image: String = "n0 + n", position: String, count: String, result: String, ahead: String? = nil,
+      lines: (count: String, pitch: String)? = nil
     ) -> String {
       if let hook {
         return hook.run(
           image: image, channel: "\(firstChannel) + channel", plane: plane, position: position, count: count,
-          result: result, ahead: ahead)
+          result: result, ahead: ahead, lines: lines)
       }
-      return
-        "copy_run(\(result), \(name) + (\(image)) * \(name)_stride + (\(firstChannel) + channel) * \(plane) + \(position), \(count));\n"
+      let source = "\(name) + (\(image)) * \(name)_stride + (\(firstChannel) + channel) * \(plane) + \(position)"
+      guard let lines else { return "copy_run(\(result), \(source), \(count));\n" }
+      return "copy_lines(\(result), \(source), \(lines.count), \(count), \(lines.pitch));\n"
+    }
+
+    /// Statements that put the lines at_line + begin ..< at_line + end of an image to `target`, a pitch apart, or side by
+    /// side.
+    func lines(to target: String, pitch: String?) -> String {
+      func lines(_ image: String, _ first: String, _ count: String, _ target: String) -> String {
+        run(
+          image: image, position: "(\(first)) * \(width)", count: pitch == nil ? "(\(count)) * \(width)" : width,
+          result: target, ahead: "ahead", lines: pitch.map { (count, $0) })
+      }
+      guard crossesBands else {
+        return """
+          if (begin < end) {
+          \(lines("n0 + n", "at_line + begin", "end - begin", target).indented(1).dropLast())
+          }
+
+          """
+      }
+      return """
+        for (int64_t h = at_line + begin, stop; h < at_line + end; h = stop) {
+          \(Kernel.nextBand)  stop = least(at_line + end, (next + 1) * in_h);
+        \(lines("n0 + n + next", "h - next * in_h", "stop - h", "\(target) + (h - at_line - begin) * \(pitch ?? width)").indented(1).dropLast())
+        }
+
+        """
     }
   }
 
@@ -214,19 +272,11 @@ extension Kernel {
     case .plane, .lines:
       setup = linesInside(operand)
       let edge = isPadded ? "for (int64_t j = 0; j < begin * pitch; ++j) target[j] = 0.25f;\n" : ""
-      let line =
-        operand.crossesBands
-        ? nextBand
-          + operand.run(
-            image: "n0 + n + next", position: "(h - next * in_h) * in_w", count: "in_w", result: "line", ahead: "ahead")
-        : operand.run(position: "h * \(operand.width)", count: operand.width, result: "line", ahead: "ahead")
       lines = """
         for (int64_t n = 0; n < images_here; ++n, target += rows * pitch) {
           clear_run(target, begin * pitch);
         \(edge.indented(1))  float *line = target + begin * pitch + \(operand.before);
-          for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
-        \(line.indented(2).dropLast())
-          }
+        \(operand.lines(to: "line", pitch: "pitch").indented(1).dropLast())
           clear_run(target + end * pitch, (rows_here - end) * pitch);
         }
 
@@ -237,25 +287,10 @@ extension Kernel {
 
         """ + linesInside(operand)
       let edge = isPadded ? "for (int64_t j = 0; j < begin * pitch; ++j) copy[j] = 0.25f;\n" : ""
-      let image =
-        operand.crossesBands
-        ? """
-        for (int64_t h = at_line + begin, stop; h < at_line + end; h = stop) {
-          \(nextBand)  stop = least(at_line + end, (next + 1) * in_h);
-        \(operand.run(image: "n0 + n + next", position: "(h - next * in_h) * in_w", count: "(stop - h) * pitch", result: "image + (h - at_line - begin) * pitch", ahead: "ahead").indented(1).dropLast())
-        }
-
-        """
-        : """
-        if (begin < end) {
-        \(operand.run(position: "(at_line + begin) * \(operand.width)", count: "(end - begin) * pitch", result: "image", ahead: "ahead").indented(1).dropLast())
-        }
-
-        """
       lines = """
         for (int64_t n = 0; n < images_here; ++n, target += rows * pitch) {
           float *image = target + still * plane + begin * pitch;
-        \(image.indented(1).dropLast())
+        \(operand.lines(to: "image", pitch: nil).indented(1).dropLast())
           for (int64_t k = 0; k < size_w; ++k) {
             float *copy = target + k * plane;
             if (k != still) shift_lines(copy + begin * pitch, image, end - begin, pitch, (k - still) * far_w);

@@ -71,10 +71,11 @@ struct Hook: Sendable {
   /// A block that works on `count` elements of a plane from `position` on, all plane sizes being `plane`.
   ///
   /// `value` is an array of what the kernel has computed for these elements, `result` where a loading hook puts its.
-  /// `ahead` is how many floats further on memory is asked for what comes next.
+  /// `ahead` is how many floats further on memory is asked for what comes next. Of `lines` there are so many, `count`
+  /// elements each and side by side, whose results lie a pitch apart.
   func run(
     image: String, channel: String, plane: String, position: String, count: String, value: String? = nil,
-    result: String? = nil, ahead: String? = nil
+    result: String? = nil, ahead: String? = nil, lines: (count: String, pitch: String)? = nil
   ) -> String {
     var text = "{\n"
     func line(_ content: String, _ depth: Int = 1) {
@@ -90,6 +91,10 @@ struct Hook: Sendable {
     if let value { line("const float *value = \(value);") }
     if let result { line("float *result = \(result);") }
     for sum in sums { line("vec \(sum.name)_lanes = {0};") }
+    if let lines {
+      let steps = pointers.map { "\($0.name) += count" } + ["result += \(lines.pitch)"]
+      line("for (int64_t left = \(lines.count); left > 0; --left, \(steps.joined(separator: ", "))) {")
+    }
     line("int64_t i = 0;")
     line("for (; i + LANES <= count; i += LANES) {")
     if let ahead {
@@ -106,6 +111,7 @@ struct Hook: Sendable {
     for sum in sums { line("\(sum.name)_lanes += some_lanes(some, \(sum.term));", 2) }
     for store in stores { line(Self.spell(store, whole: false), 2) }
     line("}")
+    if lines != nil { line("}") }
     for sum in sums { line("\(sum.name)_total += (double)lanes_total(&\(sum.name)_lanes);") }
     return text + "}\n"
   }
