@@ -48,10 +48,16 @@ extension Kernel {
                                          int64_t step) {
       vec sum[\(mostOuterRows)][\(options.vectors)];
       const int64_t *home = s->home + position;
-      UNROLL for (int v = 0; v < vectors; ++v) {
-        const vec start = s->bias ? load(s->bias + v * LANES) : (vec){0};
-        UNROLL for (int r = 0; r < rows; ++r)
-          sum[r][v] = channel > 0 ? load(s->sums + (home[r] * vectors + v) * LANES) : start;
+      if (channel > 0) {
+        UNROLL for (int r = 0; r < rows; ++r) {
+          const float *from = s->sums + home[r] * (vectors * LANES);
+          UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] = load(from + v * LANES);
+        }
+      } else {
+        UNROLL for (int v = 0; v < vectors; ++v) {
+          const vec start = s->bias ? load(s->bias + v * LANES) : (vec){0};
+          UNROLL for (int r = 0; r < rows; ++r) sum[r][v] = start;
+        }
       }
       const int64_t channel_stride = s->channel_stride, weight_stride = s->taps * vectors * LANES;
       const int64_t *tap = s->found, *weight_at = s->found_at;
@@ -75,8 +81,11 @@ extension Kernel {
       } else {
     \(lanesLoop(options, weight: "weights + weight_at[t]", behindChannel: "weights += weight_stride;").indented(2).dropLast())
       }
-      UNROLL for (int r = 0; r < rows; ++r)
-        UNROLL for (int v = 0; v < vectors; ++v) store(s->sums + (home[r] * vectors + v) * LANES, sum[r][v]);
+      float *const sums = s->sums;
+      UNROLL for (int r = 0; r < rows; ++r) {
+        float *to = sums + home[r] * (vectors * LANES);
+        UNROLL for (int v = 0; v < vectors; ++v) store(to + v * LANES, sum[r][v]);
+      }
     }
     \(instances(
       "lanes_tile", rows: { Array(1...outerRows($0, options)) }, vectors: options.vectors,

@@ -58,6 +58,11 @@ extension Kernel {
                                     int64_t before, int64_t width) {
       for (int64_t channel = 0; channel < channels; ++channel) {
         float *line = data + channel * channel_stride;
+        if (before <= 1 && pitch - width == 1) {
+          /* padding of one column: a loop over it would take as long as packing the line */
+          SHORT for (int64_t i = 1 - before; i <= lines; ++i) line[i * pitch + before - 1] = 0;
+          continue;
+        }
         SHORT for (int64_t i = 0; i < before; ++i) line[i] = 0;
         line += before;
         for (int64_t l = 0; l < lines; ++l, line += pitch)
