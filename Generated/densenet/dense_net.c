@@ -119,12 +119,44 @@ static inline MAYBE_UNUSED void clear_run(float *to, int64_t count) {
   if (i < count) store_some(count - i, to + i, (vec){0});
 }
 
+/* Lines of some vectors, of which the last may overlap the one before. */
+static ALWAYS_INLINE void copy_vectors(const int vectors, float *to, const float *from, int64_t lines, int64_t width,
+                                       int64_t pitch) {
+  SHORT for (int64_t line = 0; line < lines; ++line, to += pitch, from += width) {
+    UNROLL for (int v = 0; v < vectors - 1; ++v) store(to + v * LANES, load(from + v * LANES));
+    store(to + width - LANES, load(from + width - LANES));
+  }
+}
+
+/* Lines side by side, of which the copies lie `pitch` apart. A loop for each number of vectors: what comes before and
+   after a loop over the vectors of a line would take longer than the loop. */
+static NOINLINE MAYBE_UNUSED void copy_lines(float *to, const float *from, int64_t lines, int64_t width,
+                                             int64_t pitch) {
+  switch ((width + LANES - 1) / LANES) {
+    case 1:
+      if (width == LANES) {
+        copy_vectors(1, to, from, lines, LANES, pitch);
+        return;
+      }
+      break;
+    case 2: copy_vectors(2, to, from, lines, width, pitch); return;
+    case 3: copy_vectors(3, to, from, lines, width, pitch); return;
+    case 4: copy_vectors(4, to, from, lines, width, pitch); return;
+  }
+  for (int64_t line = 0; line < lines; ++line) copy_run(to + line * pitch, from + line * width, width);
+}
+
 /* Zeros between the lines of a strip, before the first one and after the last one; `width` of the `pitch` floats of
    a line are its image's. */
 static NOINLINE void clear_gaps(float *data, int64_t channels, int64_t channel_stride, int64_t lines, int64_t pitch,
                                 int64_t before, int64_t width) {
   for (int64_t channel = 0; channel < channels; ++channel) {
     float *line = data + channel * channel_stride;
+    if (before <= 1 && pitch - width == 1) {
+      /* padding of one column: a loop over it would take as long as packing the line */
+      SHORT for (int64_t i = 1 - before; i <= lines; ++i) line[i * pitch + before - 1] = 0;
+      continue;
+    }
     SHORT for (int64_t i = 0; i < before; ++i) line[i] = 0;
     line += before;
     for (int64_t l = 0; l < lines; ++l, line += pitch)
@@ -168,6 +200,15 @@ static inline const float *first_run(const struct wanted *wanted, int64_t operan
   return wanted->operand[operand] + n * wanted->image[operand] + channel * wanted->plane + element;
 }
 
+/* Field by field: without optimisation clang calls memcpy for all at once. */
+static ALWAYS_INLINE void copy_runs_to_ask(const struct runs *from, struct runs *to) {
+  to->at = from->at;
+  to->then = from->then;
+  to->step = from->step;
+  to->left = from->left;
+  to->again = from->again;
+}
+
 static ALWAYS_INLINE void ask_for_run(struct runs *runs, const int floats) {
   UNROLL for (int i = 0; i < floats; i += 16) PREFETCH_NEAR(runs->at + i);
   runs->at += runs->step;
@@ -183,7 +224,7 @@ static ALWAYS_INLINE void ask_for_run(struct runs *runs, const int floats) {
 struct strip {
   const float *data;
   int64_t channels, channel_stride;
-  int64_t first_channel, first_position; /* that `data` begins with */
+  int64_t first_position;    /* that `data` begins with */
   const int64_t *tap;
   int64_t taps;
   const float *weights;      /* in panels */
@@ -196,54 +237,45 @@ struct strip {
   const int64_t *vector;     /* where `data` has each vector of positions; null: one after the other */
   const int64_t *line;       /* where each line of the strip stands in the result, or NOWHERE; null: as in the strip */
   int64_t begin, end, step;  /* columns of a line that are kept, and the distance between them */
+  void (*multiply)(int rows, int vectors, const struct strip *s, int64_t row, int64_t position, int64_t channel,
+                   int64_t end, const struct runs *asked); /* a register tile */
+  const void *results;       /* where it hands its sums on to, if not to `result` */
   const struct wanted *wanted; /* what an epilogue will read of the results, or null */
   const struct wanted *soon; /* what the next strip is made of, or null */
 };
 
-/* Keeps what lies on columns of the image. */
-static NOINLINE void strip_store(const struct strip *s, int rows, int64_t row, int64_t position, int64_t width,
-                                 const float *tile) {
-  const int64_t stop = least(position + width, s->positions);
-  for (int64_t p = position; p < stop;) {
-    const int64_t line = p / s->pitch, start = line * s->pitch, next = least(start + s->pitch, stop);
-    const int64_t from = greatest(p, start + s->begin), to = least(next, start + s->end);
-    if (s->line[line] != NOWHERE)
-      for (int r = 0; r < rows; ++r) {
-        const float *source = tile + r * width + (from - position);
-        float *target = s->result + ((row + r) * s->row_stride + s->line[line] + (from - start) * s->step);
-        if (s->step == 1)
-          for (int64_t i = 0; i < to - from; ++i) target[i] = source[i];
-        else
-          for (int64_t i = 0; i < to - from; ++i) target[i * s->step] = source[i];
-      }
-    p = next;
-  }
+/* Where a register tile leaves its sums. */
+static inline float *strip_target(const struct strip *s, int64_t row, int64_t position) {
+  return s->result + ((row - panel_row(s->tile, s->rows)) * s->row_stride + position - s->first_position);
 }
 
-/* A register tile: rows x vectors * LANES positions, the terms in the order channel, tap; those of one block of
-   channels on top of what earlier blocks left, or of all blocks. Meanwhile it asks for some runs. */
-static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const struct strip *s, int64_t row,
-                                     int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
-  vec sum[4][3];
-  float *const tile_target = s->result + ((row - panel_row(s->tile, s->rows)) * s->row_stride + position);
-  if (channel > 0)
+/* Sums as the blocks of channels before have left them, or from the bias on. */
+static ALWAYS_INLINE void strip_begin(const int rows, const int vectors, const struct strip *s, int64_t row,
+                                      int64_t position, int64_t channel,
+                                      vec sum[4][3]) {
+  if (channel > 0) {
+    const float *left = strip_target(s, row, position);
     UNROLL for (int r = 0; r < rows; ++r)
-      UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] = load(tile_target + r * s->row_stride + v * LANES);
-  else
+      UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] = load(left + r * s->row_stride + v * LANES);
+  } else {
     UNROLL for (int r = 0; r < rows; ++r) {
       const float start = s->bias ? s->bias[row + r] : 0;
       UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] = (vec){0} + start;
     }
+  }
+}
+
+/* The sums of a register tile: rows x vectors * LANES positions, the terms in the order channel, tap; those of one
+   block of channels on top of what earlier blocks left, or of all blocks. Meanwhile it asks for some runs. */
+static ALWAYS_INLINE MAYBE_UNUSED void strip_sums(const int rows, const int vectors, const struct strip *s, int64_t row,
+                                     int64_t position, int64_t channel, int64_t end, const struct runs *asked,
+                                     vec sum[4][3]) {
+  strip_begin(rows, vectors, s, row, position, channel, sum);
   const int64_t taps = s->taps, channel_stride = s->channel_stride;
   const int64_t *tap = s->tap;
-  const float *data = s->data + (channel - s->first_channel) * channel_stride;
-  /* field by field: without optimisation clang calls memcpy for all at once */
+  const float *data = s->data + channel * channel_stride;
   struct runs runs;
-  runs.at = asked->at;
-  runs.then = asked->then;
-  runs.step = asked->step;
-  runs.left = asked->left;
-  runs.again = asked->again;
+  copy_runs_to_ask(asked, &runs);
   int64_t at[3];
   UNROLL for (int v = 0; v < vectors; ++v)
     at[v] = s->vector ? s->vector[position / LANES + v] : position - s->first_position + v * LANES;
@@ -296,14 +328,101 @@ static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const st
       }
     }
   }
+}
+
+/* Leaves sums for the next block of channels or for an epilogue. */
+static ALWAYS_INLINE MAYBE_UNUSED void strip_leave(const int rows, const int vectors, const struct strip *s, int64_t row,
+                                      int64_t position, vec sum[4][3]) {
+  float *target = strip_target(s, row, position);
+  UNROLL for (int r = 0; r < rows; ++r)
+    UNROLL for (int v = 0; v < vectors; ++v) store(target + r * s->row_stride + v * LANES, sum[r][v]);
+}
+
+/* Vectors of a register tile at a position: as evenly as possible. */
+static inline MAYBE_UNUSED int vectors_at(const struct strip *s, int64_t position) {
+  const int64_t left = (s->positions - position + LANES - 1) / LANES;
+  const int64_t blocks = (left + 3 - 1) / 3;
+  return (int)((left + blocks - 1) / blocks);
+}
+
+/* All rows at some positions, some channels. Register tiles ask for what the epilogue will read of their results, or
+   else for their part of what the next strip is made of at these positions. */
+static inline void strip_rows(const struct strip *s, int64_t position, int vectors, int64_t channel, int64_t end) {
+  const struct wanted *wanted = channel == 0 ? s->wanted : 0, *soon = wanted ? 0 : s->soon;
+  const int64_t asked = s->taps == 1 ? (end - channel) / 4 : end - channel;
+  const int64_t operands = soon && asked > 0 ? soon->count : 0;
+  int64_t operand = 0, asked_channel = channel;
+  for (int64_t tile = s->tile, row = panel_row(tile, s->rows); tile < s->last;) {
+    const int64_t next = panel_row(++tile, s->rows);
+    struct runs runs = {s->weights, s->weights, 0, 0, 0};
+    if (wanted) {
+      runs.at = runs.then = first_run(wanted, 0, row, position);
+      runs.step = wanted->plane;
+      runs.left = next - row;
+      if (wanted->count > 1) {
+        runs.then = first_run(wanted, 1, row, position);
+        runs.again = runs.left;
+      }
+    } else if (operand < operands) {
+      runs.at = runs.then = first_run(soon, operand, asked_channel, position);
+      runs.step = soon->plane;
+      runs.left = asked;
+      asked_channel += asked;
+      if (asked_channel >= end) {
+        asked_channel = channel;
+        ++operand;
+      }
+    }
+    s->multiply((int)(next - row), vectors, s, row, position, channel, end, &runs);
+    row = next;
+  }
+}
+
+/* All positions of a strip, some rows: blocks of channels outside, then positions, so that what the tiles of a block
+   read stays in the first-level cache while the rows pass by. Where tiles leave nothing that another could go on
+   from, each takes all channels. */
+static NOINLINE MAYBE_UNUSED void strip_multiply(const struct strip *s) {
+  const int64_t step = s->line ? s->channels : s->block;
+  for (int64_t channel = 0; channel < s->channels; channel += step)
+    for (int64_t position = 0; position < s->positions;) {
+      const int vectors = vectors_at(s, position);
+      strip_rows(s, position, vectors, channel, least(channel + step, s->channels));
+      position += vectors * LANES;
+    }
+}
+
+/* Keeps what lies on columns of the image. */
+static NOINLINE void strip_store(const struct strip *s, int rows, int64_t row, int64_t position, int64_t width,
+                                 const float *tile) {
+  const int64_t stop = least(position + width, s->positions);
+  for (int64_t p = position; p < stop;) {
+    const int64_t line = p / s->pitch, start = line * s->pitch, next = least(start + s->pitch, stop);
+    const int64_t from = greatest(p, start + s->begin), to = least(next, start + s->end);
+    if (s->line[line] != NOWHERE)
+      for (int r = 0; r < rows; ++r) {
+        const float *source = tile + r * width + (from - position);
+        float *target = s->result + ((row + r) * s->row_stride + s->line[line] + (from - start) * s->step);
+        if (s->step == 1)
+          for (int64_t i = 0; i < to - from; ++i) target[i] = source[i];
+        else
+          for (int64_t i = 0; i < to - from; ++i) target[i * s->step] = source[i];
+      }
+    p = next;
+  }
+}
+
+/* A register tile that leaves its sums where they are, or on columns of the image. */
+static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const struct strip *s, int64_t row,
+                                     int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  vec sum[4][3];
+  strip_sums(rows, vectors, s, row, position, channel, end, asked, sum);
   if (!s->line) {
-    UNROLL for (int r = 0; r < rows; ++r)
-      UNROLL for (int v = 0; v < vectors; ++v) store(tile_target + r * s->row_stride + v * LANES, sum[r][v]);
+    strip_leave(rows, vectors, s, row, position, sum);
     return;
   }
   const int64_t line = position / s->pitch, column = position - line * s->pitch;
   if (s->step == 1 && column >= s->begin && column + vectors * LANES <= s->end && s->line[line] != NOWHERE) {
-    float *target = tile_target + (s->line[line] + column - position);
+    float *target = s->result + ((row - panel_row(s->tile, s->rows)) * s->row_stride + s->line[line] + column);
     UNROLL for (int r = 0; r < rows; ++r)
       UNROLL for (int v = 0; v < vectors; ++v) store(target + r * s->row_stride + v * LANES, sum[r][v]);
   } else {
@@ -366,61 +485,38 @@ static inline void strip_tile_any(int rows, int vectors, const struct strip *s, 
   }
 }
 
-/* What a register tile asks for: what the epilogue will read of its results, or else its part of what the next strip
-   is made of at its positions. */
-static inline void choose_runs(struct runs *runs, const struct strip *s, int64_t tile, int64_t position,
-                               int64_t channel, int64_t end) {
-  const int64_t channels = end - channel, asked = s->taps == 1 ? channels / 4 : channels;
-  runs->at = runs->then = s->weights;
-  runs->step = runs->left = runs->again = 0;
-  if (s->wanted && channel == 0) {
-    const int64_t row = panel_row(tile, s->rows);
-    runs->at = runs->then = first_run(s->wanted, 0, row, position);
-    runs->step = s->wanted->plane;
-    runs->left = panel_row(tile + 1, s->rows) - row;
-    if (s->wanted->count > 1) {
-      runs->then = first_run(s->wanted, 1, row, position);
-      runs->again = runs->left;
-    }
-  } else if (s->soon && asked > 0) {
-    const int64_t parts = (channels + asked - 1) / asked, part = tile - s->tile;
-    if (part / parts < s->soon->count) {
-      runs->at = runs->then = first_run(s->soon, part / parts, channel + part % parts * asked, position);
-      runs->step = s->soon->plane;
-      runs->left = asked;
+static ALWAYS_INLINE void timely_sums(const int rows, const int vectors, const struct strip *s, int64_t row,
+                                      int64_t position, int64_t channel, int64_t end, const struct runs *asked,
+                                      vec sum[4][3]) {
+  const int64_t block = end - channel;
+  const float *data = s->data, *weight = s->weights + channel * s->rows + row * block;
+  struct runs runs;
+  copy_runs_to_ask(asked, &runs);
+  strip_begin(rows, vectors, s, row, position, channel, sum);
+  int64_t k = 0;
+  for (; k + 4 <= block; k += 4) {
+    ask_for_run(&runs, vectors * LANES);
+    UNROLL for (int i = 0; i < 4; ++i) {
+      vec x[3];
+      UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(data + v * LANES);
+      UNROLL for (int r = 0; r < rows; ++r) {
+        const float w = weight[r];
+        UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
+      }
+      weight += rows;
+      data += 24;
     }
   }
-}
-
-/* Vectors of a register tile at a position: as evenly as possible. */
-static inline MAYBE_UNUSED int vectors_at(const struct strip *s, int64_t position) {
-  const int64_t left = (s->positions - position + LANES - 1) / LANES;
-  const int64_t blocks = (left + 3 - 1) / 3;
-  return (int)((left + blocks - 1) / blocks);
-}
-
-/* All rows at some positions, some channels. */
-static inline void strip_rows(const struct strip *s, int64_t position, int vectors, int64_t channel, int64_t end) {
-  for (int64_t tile = s->tile, row = panel_row(tile, s->rows); tile < s->last;) {
-    struct runs runs;
-    choose_runs(&runs, s, tile, position, channel, end);
-    const int64_t next = panel_row(++tile, s->rows);
-    strip_tile_any((int)(next - row), vectors, s, row, position, channel, end, &runs);
-    row = next;
-  }
-}
-
-/* All positions of a strip, some rows: blocks of channels outside, then positions, so that what the tiles of a block
-   read stays in the first-level cache while the rows pass by. Where tiles leave nothing that another could go on
-   from, each takes all channels. */
-static NOINLINE MAYBE_UNUSED void strip_multiply(const struct strip *s) {
-  const int64_t step = s->line ? s->channels : s->block;
-  for (int64_t channel = 0; channel < s->channels; channel += step)
-    for (int64_t position = 0; position < s->positions;) {
-      const int vectors = vectors_at(s, position);
-      strip_rows(s, position, vectors, channel, least(channel + step, s->channels));
-      position += vectors * LANES;
+  for (; k < block; ++k) {
+    vec x[3];
+    UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(data + v * LANES);
+    UNROLL for (int r = 0; r < rows; ++r) {
+      const float w = weight[r];
+      UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
     }
+    weight += rows;
+    data += 24;
+  }
 }
 
 /* positive(x, y) is y where x > 0 and 0 elsewhere; all pass NaN through. */
@@ -619,6 +715,65 @@ static inline void merge_moments(double *count, double *mean, double *squares, d
   *squares += q + step * step * (*count * n / all);
   *mean += step * (n / all);
   *count = all;
+}
+
+static ALWAYS_INLINE void timely_tile(const int rows, const int vectors, const struct strip *s, int64_t row,
+                                      int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  vec sum[4][3];
+  timely_sums(rows, vectors, s, row, position, channel, end, asked, sum);
+  strip_leave(rows, vectors, s, row, position, sum);
+}
+static NOINLINE void timely_tile_1_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  timely_tile(1, 1, s, row, position, channel, end, asked);
+}
+static NOINLINE void timely_tile_2_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  timely_tile(2, 1, s, row, position, channel, end, asked);
+}
+static NOINLINE void timely_tile_3_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  timely_tile(3, 1, s, row, position, channel, end, asked);
+}
+static NOINLINE void timely_tile_4_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  timely_tile(4, 1, s, row, position, channel, end, asked);
+}
+static NOINLINE void timely_tile_1_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  timely_tile(1, 2, s, row, position, channel, end, asked);
+}
+static NOINLINE void timely_tile_2_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  timely_tile(2, 2, s, row, position, channel, end, asked);
+}
+static NOINLINE void timely_tile_3_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  timely_tile(3, 2, s, row, position, channel, end, asked);
+}
+static NOINLINE void timely_tile_4_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  timely_tile(4, 2, s, row, position, channel, end, asked);
+}
+static NOINLINE void timely_tile_1_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  timely_tile(1, 3, s, row, position, channel, end, asked);
+}
+static NOINLINE void timely_tile_2_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  timely_tile(2, 3, s, row, position, channel, end, asked);
+}
+static NOINLINE void timely_tile_3_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  timely_tile(3, 3, s, row, position, channel, end, asked);
+}
+static NOINLINE void timely_tile_4_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  timely_tile(4, 3, s, row, position, channel, end, asked);
+}
+static inline void timely_tile_any(int rows, int vectors, const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  switch (vectors * 32 + rows) {
+    case 33: timely_tile_1_1(s, row, position, channel, end, asked); break;
+    case 34: timely_tile_2_1(s, row, position, channel, end, asked); break;
+    case 35: timely_tile_3_1(s, row, position, channel, end, asked); break;
+    case 36: timely_tile_4_1(s, row, position, channel, end, asked); break;
+    case 65: timely_tile_1_2(s, row, position, channel, end, asked); break;
+    case 66: timely_tile_2_2(s, row, position, channel, end, asked); break;
+    case 67: timely_tile_3_2(s, row, position, channel, end, asked); break;
+    case 68: timely_tile_4_2(s, row, position, channel, end, asked); break;
+    case 97: timely_tile_1_3(s, row, position, channel, end, asked); break;
+    case 98: timely_tile_2_3(s, row, position, channel, end, asked); break;
+    case 99: timely_tile_3_3(s, row, position, channel, end, asked); break;
+    case 100: timely_tile_4_3(s, row, position, channel, end, asked); break;
+  }
 }
 
 /* The sum of exp(z - largest) over a row, and the largest element; each exponential is left in `result` where that
@@ -1086,8 +1241,8 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
           clear_run(target, begin * pitch);
 
           float *line = target + begin * pitch + pad_w;
-          for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
-            copy_run(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w, in_w);
+          if (begin < end) {
+            copy_lines(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, end - begin, in_w, pitch);
           }
           clear_run(target + end * pitch, (rows_here - end) * pitch);
         }
@@ -1103,7 +1258,7 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
         .last = from + next - task,
         .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
-        .end = lines_here * out_w, .step = 1};
+        .end = lines_here * out_w, .step = 1, .multiply = strip_tile_any};
     const int64_t after = next < last ? next / parts / groups : tile;
     const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
     const int64_t position_after = cut(out_h, tiles_h, after / tiles_w % tiles_h) * in_w, channel_after = next / parts % groups * inputs;
@@ -1116,6 +1271,128 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
     s.result = result + n0 * result_stride + (first_output + panel_row(from, outputs)) * out_plane;
     s.row_stride = out_plane;
     strip_multiply(&s);
+  }
+}
+
+/* What a strip of convolution_2 hands its results to: values from its first image, channel and position on. */
+struct convolution_2_results {
+  int64_t result_plane;
+  float *s_y0_base;
+  int64_t s_y0_stride;
+};
+
+/* A register tile that does not lie in whole vectors of one image. */
+static NOINLINE void convolution_2_some(const struct strip *s, int rows, int64_t row, int64_t position, int64_t width,
+                                  const float *tile) {
+  const struct convolution_2_results *results = s->results;
+  const int64_t result_plane = results->result_plane;
+  float *const s_y0_base = results->s_y0_base;
+  const int64_t s_y0_stride = results->s_y0_stride;  const int64_t stop = least(position + width, s->positions);
+  for (int64_t p = position, n = position / s->pitch; p < stop; p = ++n * s->pitch) {
+    const int64_t column = p - n * s->pitch, here = least(s->end - column, stop - p);
+    for (int r = 0; r < rows; ++r) {
+      {
+        const int64_t count = here;
+        const int64_t element = (row + r) * result_plane + (column);
+        float *s_y0 = s_y0_base + (n) * s_y0_stride + element;
+        const float *value = tile + r * width + (p - position);
+        int64_t i = 0;
+        for (; i + LANES <= count; i += LANES) {
+          const vec given = load(i + value);
+          const vec s_t0 = relu_of(given);
+          store(i + s_y0, s_t0);
+        }
+        if (i < count) {
+          const int64_t some = count - i;
+          const vec given = load_some(some, i + value);
+          const vec s_t0 = relu_of(given);
+          store_some(some, i + s_y0, s_t0);
+        }
+      }
+    }
+  }
+}
+
+/* A register tile whose results are computed from the sums in their registers. */
+static ALWAYS_INLINE void convolution_2_tile(const int rows, const int vectors, const struct strip *s, int64_t row,
+                                       int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  vec sum[4][3];
+  timely_sums(rows, vectors, s, row, position, channel, end, asked, sum);
+  if (end < s->channels) {
+    strip_leave(rows, vectors, s, row, position, sum);
+    return;
+  }
+  const int64_t n = position < s->pitch ? 0 : position / s->pitch, column = position - n * s->pitch;
+  if (column + vectors * LANES <= s->end) {
+  const struct convolution_2_results *results = s->results;
+  const int64_t result_plane = results->result_plane;
+  float *const s_y0_base = results->s_y0_base;
+  const int64_t s_y0_stride = results->s_y0_stride;
+  UNROLL for (int r = 0; r < rows; ++r) {
+    float *s_y0 = s_y0_base + n * s_y0_stride + (row + r) * result_plane + column;
+    UNROLL for (int v = 0; v < vectors; ++v) {
+      const vec given = sum[r][v];
+      const vec s_t0 = relu_of(given);
+      store(v * LANES + s_y0, s_t0);
+    }
+  }
+    return;
+  }
+  float tile[96];
+  UNROLL for (int r = 0; r < rows; ++r)
+    UNROLL for (int v = 0; v < vectors; ++v) store(tile + (r * vectors + v) * LANES, sum[r][v]);
+  convolution_2_some(s, rows, row, position, vectors * LANES, tile);
+}
+static NOINLINE void convolution_2_tile_1_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_2_tile(1, 1, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_2_tile_2_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_2_tile(2, 1, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_2_tile_3_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_2_tile(3, 1, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_2_tile_4_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_2_tile(4, 1, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_2_tile_1_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_2_tile(1, 2, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_2_tile_2_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_2_tile(2, 2, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_2_tile_3_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_2_tile(3, 2, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_2_tile_4_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_2_tile(4, 2, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_2_tile_1_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_2_tile(1, 3, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_2_tile_2_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_2_tile(2, 3, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_2_tile_3_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_2_tile(3, 3, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_2_tile_4_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_2_tile(4, 3, s, row, position, channel, end, asked);
+}
+static inline void convolution_2_tile_any(int rows, int vectors, const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  switch (vectors * 32 + rows) {
+    case 33: convolution_2_tile_1_1(s, row, position, channel, end, asked); break;
+    case 34: convolution_2_tile_2_1(s, row, position, channel, end, asked); break;
+    case 35: convolution_2_tile_3_1(s, row, position, channel, end, asked); break;
+    case 36: convolution_2_tile_4_1(s, row, position, channel, end, asked); break;
+    case 65: convolution_2_tile_1_2(s, row, position, channel, end, asked); break;
+    case 66: convolution_2_tile_2_2(s, row, position, channel, end, asked); break;
+    case 67: convolution_2_tile_3_2(s, row, position, channel, end, asked); break;
+    case 68: convolution_2_tile_4_2(s, row, position, channel, end, asked); break;
+    case 97: convolution_2_tile_1_3(s, row, position, channel, end, asked); break;
+    case 98: convolution_2_tile_2_3(s, row, position, channel, end, asked); break;
+    case 99: convolution_2_tile_3_3(s, row, position, channel, end, asked); break;
+    case 100: convolution_2_tile_4_3(s, row, position, channel, end, asked); break;
   }
 }
 
@@ -1196,6 +1473,9 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
         .image = {l_x0_stride, 0}, .count = 1, .plane = in_plane,
         .positions = rows * pitch, .pitch = pitch, .columns = pitch};
     s.soon = next < last ? &soon : 0;
+    const struct convolution_2_results results = {.result_plane = out_plane, .s_y0_base = s_y0_base + n0 * s_y0_stride + (first_output) * out_plane + (d0 * out_h + h0) * out_w + w0, .s_y0_stride = s_y0_stride};
+    s.results = &results;
+    s.multiply = convolution_2_tile_any;
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
     s.result = tile_data;
@@ -1204,14 +1484,12 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
       const int64_t times = (all - s.tile + 35) / 36;
       s.last = s.tile + (all - s.tile + times - 1) / times;
       const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
-      s.channel_stride = 24;
       for (int64_t position = 0; position < s.positions;) {
         const int vectors = vectors_at(&s, position);
         const int64_t stop = least(position + vectors * LANES, s.positions);
         s.first_position = position;
         for (int64_t begin = 0; begin < channels; begin += block) {
           const int64_t end = least(channels, begin + block);
-          s.first_channel = begin;
           for (int64_t p = position, n = position / pitch; p < stop; p = ++n * pitch) {
             const int64_t column = p - n * pitch, here = least(columns_here - column, stop - p);
             float *target = data + (p - position);
@@ -1269,30 +1547,7 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
         position = stop;
       }
       s.soon = 0;
-      const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
-      for (int64_t r = 0; r < rows_here; ++r) {
-        for (int64_t n = 0; n < images_here; ++n)
-          for (int64_t line = 0; line < lines_here; ++line) {
-            {
-              const int64_t count = s.end;
-              const int64_t element = (first_output + row + r) * out_plane + ((d0 * out_h + h0 + line) * out_w + w0);
-              float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
-              const float *value = tile_data + r * tile_stride + (n * rows + line) * pitch;
-              int64_t i = 0;
-              for (; i + LANES <= count; i += LANES) {
-                const vec given = load(i + value);
-                const vec s_t0 = relu_of(given);
-                store(i + s_y0, s_t0);
-              }
-              if (i < count) {
-                const int64_t some = count - i;
-                const vec given = load_some(some, i + value);
-                const vec s_t0 = relu_of(given);
-                store_some(some, i + s_y0, s_t0);
-              }
-            }
-          }
-      }
+
     }
   }
 }
@@ -1448,7 +1703,7 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
         .last = from + next - task,
         .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
         .pitch = pitch, .begin = 0,
-        .end = columns_here, .step = 1};
+        .end = columns_here, .step = 1, .multiply = strip_tile_any};
     const int64_t after = next < last ? next / parts / groups : tile;
     const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
     const int64_t position_after = cut((out_w + LANES - 1) / LANES, tiles_w, after % tiles_w) * LANES, channel_after = next / parts % groups * inputs;
@@ -1535,8 +1790,8 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
           clear_run(target, begin * pitch);
 
           float *line = target + begin * pitch + pad_w;
-          for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
-            copy_run(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w, in_w);
+          if (begin < end) {
+            copy_lines(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, end - begin, in_w, pitch);
           }
           clear_run(target + end * pitch, (rows_here - end) * pitch);
         }
@@ -1554,7 +1809,7 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
         .last = from + next - task,
         .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
         .pitch = pitch, .begin = 0,
-        .end = columns_here, .step = 1};
+        .end = columns_here, .step = 1, .multiply = strip_tile_any};
     const int64_t after = next < last ? next / parts / groups : tile;
     const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
     const int64_t position_after = cut(out_h, tiles_h, after / tiles_w % tiles_h) * in_w, channel_after = next / parts % groups * inputs;
@@ -1744,8 +1999,8 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
           clear_run(target, begin * pitch);
 
           float *line = target + begin * pitch + pad_w;
-          for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
-            copy_run(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w, in_w);
+          if (begin < end) {
+            copy_lines(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, end - begin, in_w, pitch);
           }
           clear_run(target + end * pitch, (rows_here - end) * pitch);
         }
@@ -1759,7 +2014,7 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
         .last = from + next - task,
         .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
-        .end = lines_here * out_w, .step = 1};
+        .end = lines_here * out_w, .step = 1, .multiply = strip_tile_any};
     const int64_t after = next < last ? next / parts / groups : tile;
     const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
     const int64_t position_after = cut(out_h, tiles_h, after / tiles_w % tiles_h) * in_w, channel_after = next / parts % groups * inputs;
@@ -1932,7 +2187,7 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
         .last = from + next - task,
         .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
         .pitch = pitch, .begin = 0,
-        .end = columns_here, .step = 1};
+        .end = columns_here, .step = 1, .multiply = timely_tile_any};
     const int64_t after = next < last ? next / parts / groups : tile;
     const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
     const int64_t position_after = cut((out_w + LANES - 1) / LANES, tiles_w, after % tiles_w) * LANES, channel_after = next / parts % groups * inputs;
@@ -1949,14 +2204,13 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
       const int64_t times = (all - s.tile + 35) / 36;
       s.last = s.tile + (all - s.tile + times - 1) / times;
       const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
-      s.channel_stride = 24;
       for (int64_t position = 0; position < s.positions;) {
         const int vectors = vectors_at(&s, position);
         const int64_t stop = least(position + vectors * LANES, s.positions);
         s.first_position = position;
+        s.result = tile_data + position;
         for (int64_t begin = 0; begin < channels; begin += block) {
           const int64_t end = least(channels, begin + block);
-          s.first_channel = begin;
           for (int64_t p = position, n = position / pitch; p < stop; p = ++n * pitch) {
             const int64_t column = p - n * pitch, here = least(columns_here - column, stop - p);
             float *target = data + (p - position);
@@ -2152,12 +2406,13 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
           clear_run(target, begin * pitch);
 
           float *line = target + begin * pitch + pad_w;
-          for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
+          if (begin < end) {
             {
               const int64_t count = in_w;
-              const int64_t element = (first_channel + channel) * in_plane + (h * in_w);
+              const int64_t element = (first_channel + channel) * in_plane + ((at_line + begin) * in_w);
               const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
               float *result = line;
+              for (int64_t left = end - begin; left > 0; --left, l_x0 += count, result += pitch) {
               int64_t i = 0;
               for (; i + LANES <= count; i += LANES) {
                 PREFETCH(i + l_x0 + ahead);
@@ -2173,6 +2428,7 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
                 const vec l_t1 = relu_of(l_t0);
                 store_some(some, i + result, l_t1);
               }
+              }
             }
           }
           clear_run(target + end * pitch, (rows_here - end) * pitch);
@@ -2187,7 +2443,7 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
         .last = from + next - task,
         .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
-        .end = lines_here * out_w, .step = 1};
+        .end = lines_here * out_w, .step = 1, .multiply = strip_tile_any};
     const int64_t after = next < last ? next / parts / groups : tile;
     const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
     const int64_t position_after = cut(out_h, tiles_h, after / tiles_w % tiles_h) * in_w, channel_after = next / parts % groups * inputs;
@@ -2390,7 +2646,7 @@ static NOINLINE void kernel_convolution_8(const struct context *c, const int64_t
         .last = from + next - task,
         .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
         .pitch = pitch, .begin = 0,
-        .end = columns_here, .step = 1};
+        .end = columns_here, .step = 1, .multiply = timely_tile_any};
     const int64_t after = next < last ? next / parts / groups : tile;
     const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
     const int64_t position_after = cut((out_w + LANES - 1) / LANES, tiles_w, after % tiles_w) * LANES, channel_after = next / parts % groups * inputs;
@@ -2408,14 +2664,13 @@ static NOINLINE void kernel_convolution_8(const struct context *c, const int64_t
       s.last = s.tile + (all - s.tile + times - 1) / times;
       const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
       (void)ahead;
-      s.channel_stride = 24;
       for (int64_t position = 0; position < s.positions;) {
         const int vectors = vectors_at(&s, position);
         const int64_t stop = least(position + vectors * LANES, s.positions);
         s.first_position = position;
+        s.result = tile_data + position;
         for (int64_t begin = 0; begin < channels; begin += block) {
           const int64_t end = least(channels, begin + block);
-          s.first_channel = begin;
           for (int64_t p = position, n = position / pitch; p < stop; p = ++n * pitch) {
             const int64_t column = p - n * pitch, here = least(columns_here - column, stop - p);
             float *target = data + (p - position);
@@ -2565,12 +2820,13 @@ static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t
           clear_run(target, begin * pitch);
 
           float *line = target + begin * pitch + pad_w;
-          for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
+          if (begin < end) {
             {
               const int64_t count = in_w;
-              const int64_t element = (first_channel + channel) * in_plane + (h * in_w);
+              const int64_t element = (first_channel + channel) * in_plane + ((at_line + begin) * in_w);
               const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
               float *result = line;
+              for (int64_t left = end - begin; left > 0; --left, l_x0 += count, result += pitch) {
               int64_t i = 0;
               for (; i + LANES <= count; i += LANES) {
                 PREFETCH(i + l_x0 + ahead);
@@ -2586,6 +2842,7 @@ static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t
                 const vec l_t1 = relu_of(l_t0);
                 store_some(some, i + result, l_t1);
               }
+              }
             }
           }
           clear_run(target + end * pitch, (rows_here - end) * pitch);
@@ -2600,7 +2857,7 @@ static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t
         .last = from + next - task,
         .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
         .pitch = pitch, .begin = 0,
-        .end = columns_here, .step = 1};
+        .end = columns_here, .step = 1, .multiply = strip_tile_any};
     const int64_t after = next < last ? next / parts / groups : tile;
     const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
     const int64_t position_after = cut(out_h, tiles_h, after / tiles_w % tiles_h) * in_w, channel_after = next / parts % groups * inputs;
@@ -3148,13 +3405,14 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
           clear_run(target, begin * pitch);
 
           float *line = target + begin * pitch + shift_w - jw;
-          for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
+          if (begin < end) {
             {
               const int64_t count = out_w;
-              const int64_t element = (first_output + channel) * out_plane + (h * out_w);
+              const int64_t element = (first_output + channel) * out_plane + ((at_line + begin) * out_w);
               const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
               const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
               float *result = line;
+              for (int64_t left = end - begin; left > 0; --left, l_x0 += count, l_x1 += count, result += pitch) {
               int64_t i = 0;
               for (; i + LANES <= count; i += LANES) {
                 PREFETCH(i + l_x0 + ahead);
@@ -3172,6 +3430,7 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
                 const vec l_x1_i = load_some(some, i + l_x1);
                 const vec l_t1 = l_t0 + l_x1_i;
                 store_some(some, i + result, l_t1);
+              }
               }
             }
           }
@@ -3201,7 +3460,8 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
               .last = from + next - task,
               .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
               .pitch = pitch, .begin = begin,
-              .end = least(columns_here, end), .step = step_w};
+              .end = least(columns_here, end), .step = step_w,
+              .multiply = strip_tile_any};
           const int64_t after = next < last ? next / parts / groups : tile;
           const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
           const int64_t position_after = cut(count_h, tiles_h, after / tiles_w % tiles_h) * out_w, channel_after = next / parts % groups * outputs;
@@ -3385,13 +3645,14 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
             clear_run(target, begin * pitch);
 
             float *line = target + begin * pitch + pad_w;
-            for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
+            if (begin < end) {
               {
                 const int64_t count = in_w;
-                const int64_t element = (first_channel + channel) * in_plane + (h * in_w);
+                const int64_t element = (first_channel + channel) * in_plane + ((at_line + begin) * in_w);
                 const float *r_x0 = r_x0_base + (n0 + n) * r_x0_stride + element;
                 const float *r_x1 = r_x1_base + (n0 + n) * r_x1_stride + element;
                 float *result = line;
+                for (int64_t left = end - begin; left > 0; --left, r_x0 += count, r_x1 += count, result += pitch) {
                 int64_t i = 0;
                 for (; i + LANES <= count; i += LANES) {
                   PREFETCH(i + r_x0 + ahead);
@@ -3409,6 +3670,7 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
                   const vec r_x1_i = load_some(some, i + r_x1);
                   const vec r_t1 = r_t0 + r_x1_i;
                   store_some(some, i + result, r_t1);
+                }
                 }
               }
             }
@@ -3632,7 +3894,7 @@ static NOINLINE void kernel_convolution_backward(const struct context *c, const 
           .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = tap, .taps = 1, .weights = w,
           .rows = inputs, .block = block, .bias = 0, .tile = 0,
           .last = panel_tiles(inputs), .positions = (images_here - 1) * pitch + columns_here, .pitch = pitch,
-          .begin = 0, .end = columns_here, .step = 1};
+          .begin = 0, .end = columns_here, .step = 1, .multiply = strip_tile_any};
       const struct wanted wanted = {
           .operand = {s_x0_base + n0 * s_x0_stride + (0) * positions + w0, s_x1_base + n0 * s_x1_stride + (0) * positions + w0},
           .image = {s_x0_stride, s_x1_stride}, .count = 2 - (s_x1_base == r_x0_base), .plane = positions,
@@ -3913,7 +4175,7 @@ static NOINLINE void kernel_convolution_backward_2(const struct context *c, cons
           .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = tap, .taps = 1, .weights = w,
           .rows = inputs, .block = block, .bias = 0, .tile = 0,
           .last = panel_tiles(inputs), .positions = (images_here - 1) * pitch + columns_here, .pitch = pitch,
-          .begin = 0, .end = columns_here, .step = 1};
+          .begin = 0, .end = columns_here, .step = 1, .multiply = strip_tile_any};
       float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
       s.line = 0;
       s.result = tile_data;
@@ -4233,7 +4495,7 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
           float *image = target + still * plane + begin * pitch;
           if (begin < end) {
             {
-              const int64_t count = (end - begin) * pitch;
+              const int64_t count = (end - begin) * out_w;
               const int64_t element = (first_output + channel) * out_plane + ((at_line + begin) * out_w);
               const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
               const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
@@ -4290,7 +4552,8 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
               .last = from + next - task,
               .positions = ((images_here - 1) * rows + lines_here) * pitch,
               .pitch = rows * pitch, .begin = begin,
-              .end = lines_here * end, .step = step_w};
+              .end = lines_here * end, .step = step_w,
+              .multiply = strip_tile_any};
           const int64_t after = next < last ? next / parts / groups : tile;
           const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
           const int64_t position_after = cut(count_h, tiles_h, after / tiles_w % tiles_h) * out_w, channel_after = next / parts % groups * outputs;
@@ -4497,13 +4760,14 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
           clear_run(target, begin * pitch);
 
           float *line = target + begin * pitch + shift_w - jw;
-          for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
+          if (begin < end) {
             {
               const int64_t count = out_w;
-              const int64_t element = (first_output + channel) * out_plane + (h * out_w);
+              const int64_t element = (first_output + channel) * out_plane + ((at_line + begin) * out_w);
               const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
               const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
               float *result = line;
+              for (int64_t left = end - begin; left > 0; --left, l_x0 += count, l_x1 += count, result += pitch) {
               int64_t i = 0;
               for (; i + LANES <= count; i += LANES) {
                 PREFETCH(i + l_x0 + ahead);
@@ -4521,6 +4785,7 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
                 const vec l_x1_i = load_some(some, i + l_x1);
                 const vec l_t1 = l_t0 + l_x1_i;
                 store_some(some, i + result, l_t1);
+              }
               }
             }
           }
@@ -4550,7 +4815,8 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
               .last = from + next - task,
               .positions = images_here * lines_here * tile_columns,
               .pitch = tile_lines * tile_columns, .vector = vector, .begin = begin,
-              .end = lines_here * end, .step = step_w};
+              .end = lines_here * end, .step = step_w,
+              .multiply = strip_tile_any};
           const int64_t after = next < last ? next / parts / groups : tile;
           const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
           const int64_t position_after = cut(count_h, tiles_h, after / tiles_w % tiles_h) * out_w, channel_after = next / parts % groups * outputs;
@@ -4718,8 +4984,8 @@ static NOINLINE void kernel_convolution_backward_weights_2(const struct context 
             clear_run(target, begin * pitch);
 
             float *line = target + begin * pitch + pad_w;
-            for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
-              copy_run(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w, in_w);
+            if (begin < end) {
+              copy_lines(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, end - begin, in_w, pitch);
             }
             clear_run(target + end * pitch, (rows_here - end) * pitch);
           }
@@ -5487,15 +5753,15 @@ void dense_net_pool_close(void *storage) {
 
 static const int64_t dense_net_infer_1_rows[] = {
   k_convolution,45,2,X+0,192,R+0,-1,W+4096,512,1,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,1,3,0,192,320, // %3 convolution f32[1,8,8,8] densenet.swift:29
-  WAIT+k_convolution_2,51,4,W+4096,512,R+896,R+960,0,64,R+1088,R+1024,W+0,1024,320,64,1,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,1,1,64,1,64,80,1,1,1,1,8,4416,4480,4480, // %18 convolution + %19 relu f32[1,16,8,8] densenet.swift:31
+  WAIT+k_convolution_2,51,4,W+4096,512,R+896,R+960,0,64,R+1088,R+1024,W+0,1024,320,24,1,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,1,1,64,1,64,80,1,1,1,1,8,320,384,384, // %18 convolution + %19 relu f32[1,16,8,8] densenet.swift:31
   WAIT+k_convolution,45,1,W+0,1024,R+1600,-1,W+6144,256,1,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,1,16,0,192,320, // %22 convolution f32[1,4,8,8] densenet.swift:31
   WAIT+k_average_pool_halving,33,1,W+4096,768,R+3904,R+3968,0,128,W+0,192,12,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %32 average_pool f32[1,12,4,4] densenet.swift:34
   WAIT+k_convolution_3,45,2,W+0,192,R+4096,R+4032,W+1024,96,1,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,1,12,0,64,128, // %35 convolution f32[1,6,4,4] densenet.swift:34
-  WAIT+k_convolution_2,51,4,W+1024,96,R+4416,R+4480,0,64,R+4608,R+4544,W+0,256,128,16,1,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,1,6,1152,1216,1216, // %50 convolution + %51 relu f32[1,16,4,4] densenet.swift:31
+  WAIT+k_convolution_2,51,4,W+1024,96,R+4416,R+4480,0,64,R+4608,R+4544,W+0,256,128,24,1,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,1,6,128,192,192, // %50 convolution + %51 relu f32[1,16,4,4] densenet.swift:31
   WAIT+k_convolution_4,45,1,W+0,256,R+4992,-1,W+1408,64,1,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,5,48,1,1,1,1,16,0,128,192, // %54 convolution f32[1,4,4,4] densenet.swift:31
   WAIT+k_average_pool_halving,33,1,W+1024,160,R+7296,R+7360,0,128,W+0,40,10,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %64 average_pool f32[1,10,2,2] densenet.swift:34
   WAIT+k_convolution_3,45,2,W+0,40,R+7488,R+7424,W+256,20,1,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,1,1,4,1,4,16,1,1,1,1,10,0,64,128, // %67 convolution f32[1,5,2,2] densenet.swift:34
-  WAIT+k_convolution_2,51,4,W+256,20,R+7744,R+7808,0,64,R+7936,R+7872,W+0,64,128,8,1,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,1,1,4,1,4,16,1,1,1,1,5,640,704,704, // %82 convolution + %83 relu f32[1,16,2,2] densenet.swift:31
+  WAIT+k_convolution_2,51,4,W+256,20,R+7744,R+7808,0,64,R+7936,R+7872,W+0,64,128,24,1,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,1,1,4,1,4,16,1,1,1,1,5,128,192,192, // %82 convolution + %83 relu f32[1,16,2,2] densenet.swift:31
   WAIT+k_convolution_4,45,1,W+0,64,R+8256,-1,W+336,16,1,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,1,1,1,1,16,0,128,192, // %86 convolution f32[1,4,2,2] densenet.swift:31
   WAIT+k_global_average_pool,15,1,W+256,36,R+10560,R+10624,0,128,W+0,9,9,9,4,4096, // %97 global_average_pool f32[1,9] densenet.swift:37
   WAIT+k_dot_products,12,1,W+0,R+10688,R+11072,Y+0,1,10,9,1,10, // %100 linear f32[1,10] densenet.swift:37
@@ -5509,15 +5775,15 @@ int dense_net_infer_1(const struct dense_net_arguments *arguments) {
 
 static const int64_t dense_net_infer_8_rows[] = {
   k_convolution,45,4,X+0,192,R+0,-1,W+32768,768,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,2,1,1,1,3,0,384,704, // %3 convolution f32[8,8,8,8] densenet.swift:29
-  WAIT+k_convolution_2,51,8,W+32768,768,R+896,R+960,0,64,R+1088,R+1024,W+0,1024,320,256,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,272,2,1,1,1,8,16704,16768,16768, // %18 convolution + %19 relu f32[8,16,8,8] densenet.swift:31
+  WAIT+k_convolution_2,51,8,W+32768,768,R+896,R+960,0,64,R+1088,R+1024,W+0,1024,320,24,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,272,2,1,1,1,8,320,384,384, // %18 convolution + %19 relu f32[8,16,8,8] densenet.swift:31
   WAIT+k_convolution,45,2,W+0,1024,R+1600,-1,W+34816,768,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,2,1,1,1,16,0,384,704, // %22 convolution f32[8,4,8,8] densenet.swift:31
   WAIT+k_average_pool_halving,33,1,W+32768,768,R+3904,R+3968,0,128,W+0,192,96,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %32 average_pool f32[8,12,4,4] densenet.swift:34
   WAIT+k_convolution_3,45,2,W+0,192,R+4096,R+4032,W+8192,160,8,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,144,1,1,1,1,12,0,64,128, // %35 convolution f32[8,6,4,4] densenet.swift:34
-  WAIT+k_convolution_2,51,4,W+8192,160,R+4416,R+4480,0,64,R+4608,R+4544,W+0,256,128,128,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,144,1,1,1,1,6,8320,8384,8384, // %50 convolution + %51 relu f32[8,16,4,4] densenet.swift:31
+  WAIT+k_convolution_2,51,4,W+8192,160,R+4416,R+4480,0,64,R+4608,R+4544,W+0,256,128,24,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,144,1,1,1,1,6,128,192,192, // %50 convolution + %51 relu f32[8,16,4,4] densenet.swift:31
   WAIT+k_convolution_4,45,8,W+0,256,R+4992,-1,W+8576,160,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,5,48,8,1,1,1,16,0,128,192, // %54 convolution f32[8,4,4,4] densenet.swift:31
   WAIT+k_average_pool_halving,33,1,W+8192,160,R+7296,R+7360,0,128,W+0,40,80,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %64 average_pool f32[8,10,2,2] densenet.swift:34
   WAIT+k_convolution_3,45,2,W+0,40,R+7488,R+7424,W+2048,36,8,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,48,1,1,1,1,10,0,64,128, // %67 convolution f32[8,5,2,2] densenet.swift:34
-  WAIT+k_convolution_2,51,4,W+2048,36,R+7744,R+7808,0,64,R+7936,R+7872,W+0,64,128,32,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,48,1,1,1,1,5,2176,2240,2240, // %82 convolution + %83 relu f32[8,16,2,2] densenet.swift:31
+  WAIT+k_convolution_2,51,4,W+2048,36,R+7744,R+7808,0,64,R+7936,R+7872,W+0,64,128,24,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,48,1,1,1,1,5,128,192,192, // %82 convolution + %83 relu f32[8,16,2,2] densenet.swift:31
   WAIT+k_convolution_4,45,8,W+0,64,R+8256,-1,W+2128,36,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,8,1,1,1,16,0,128,192, // %86 convolution f32[8,4,2,2] densenet.swift:31
   WAIT+k_global_average_pool,15,1,W+2048,36,R+10560,R+10624,0,128,W+0,9,72,9,4,4096, // %97 global_average_pool f32[8,9] densenet.swift:37
   WAIT+k_dot_products,12,1,W+0,R+10688,R+11072,Y+0,8,10,9,8,10, // %100 linear f32[8,10] densenet.swift:37
@@ -5776,7 +6042,7 @@ int dense_net_prepare(const struct dense_net_arguments *arguments) {
 
 const char *dense_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"69a42b37d216f9c03bb0fe14257859e4d94d97113530f05e40c2d4b7233b4e98\",\"constant"
+    "{\"abi\":1,\"build\":\"d8a9376c2fc919f68269c2e7e65154ba3f028edd89407bc665a34cb2a27648a5\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"dense_net_infer_1\",\"values\":[],\"workspace\""
     ":7168},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"

@@ -119,12 +119,44 @@ static inline MAYBE_UNUSED void clear_run(float *to, int64_t count) {
   if (i < count) store_some(count - i, to + i, (vec){0});
 }
 
+/* Lines of some vectors, of which the last may overlap the one before. */
+static ALWAYS_INLINE void copy_vectors(const int vectors, float *to, const float *from, int64_t lines, int64_t width,
+                                       int64_t pitch) {
+  SHORT for (int64_t line = 0; line < lines; ++line, to += pitch, from += width) {
+    UNROLL for (int v = 0; v < vectors - 1; ++v) store(to + v * LANES, load(from + v * LANES));
+    store(to + width - LANES, load(from + width - LANES));
+  }
+}
+
+/* Lines side by side, of which the copies lie `pitch` apart. A loop for each number of vectors: what comes before and
+   after a loop over the vectors of a line would take longer than the loop. */
+static NOINLINE MAYBE_UNUSED void copy_lines(float *to, const float *from, int64_t lines, int64_t width,
+                                             int64_t pitch) {
+  switch ((width + LANES - 1) / LANES) {
+    case 1:
+      if (width == LANES) {
+        copy_vectors(1, to, from, lines, LANES, pitch);
+        return;
+      }
+      break;
+    case 2: copy_vectors(2, to, from, lines, width, pitch); return;
+    case 3: copy_vectors(3, to, from, lines, width, pitch); return;
+    case 4: copy_vectors(4, to, from, lines, width, pitch); return;
+  }
+  for (int64_t line = 0; line < lines; ++line) copy_run(to + line * pitch, from + line * width, width);
+}
+
 /* Zeros between the lines of a strip, before the first one and after the last one; `width` of the `pitch` floats of
    a line are its image's. */
 static NOINLINE void clear_gaps(float *data, int64_t channels, int64_t channel_stride, int64_t lines, int64_t pitch,
                                 int64_t before, int64_t width) {
   for (int64_t channel = 0; channel < channels; ++channel) {
     float *line = data + channel * channel_stride;
+    if (before <= 1 && pitch - width == 1) {
+      /* padding of one column: a loop over it would take as long as packing the line */
+      SHORT for (int64_t i = 1 - before; i <= lines; ++i) line[i * pitch + before - 1] = 0;
+      continue;
+    }
     SHORT for (int64_t i = 0; i < before; ++i) line[i] = 0;
     line += before;
     for (int64_t l = 0; l < lines; ++l, line += pitch)
@@ -168,6 +200,15 @@ static inline const float *first_run(const struct wanted *wanted, int64_t operan
   return wanted->operand[operand] + n * wanted->image[operand] + channel * wanted->plane + element;
 }
 
+/* Field by field: without optimisation clang calls memcpy for all at once. */
+static ALWAYS_INLINE void copy_runs_to_ask(const struct runs *from, struct runs *to) {
+  to->at = from->at;
+  to->then = from->then;
+  to->step = from->step;
+  to->left = from->left;
+  to->again = from->again;
+}
+
 static ALWAYS_INLINE void ask_for_run(struct runs *runs, const int floats) {
   UNROLL for (int i = 0; i < floats; i += 16) PREFETCH_NEAR(runs->at + i);
   runs->at += runs->step;
@@ -183,7 +224,7 @@ static ALWAYS_INLINE void ask_for_run(struct runs *runs, const int floats) {
 struct strip {
   const float *data;
   int64_t channels, channel_stride;
-  int64_t first_channel, first_position; /* that `data` begins with */
+  int64_t first_position;    /* that `data` begins with */
   const int64_t *tap;
   int64_t taps;
   const float *weights;      /* in panels */
@@ -196,54 +237,45 @@ struct strip {
   const int64_t *vector;     /* where `data` has each vector of positions; null: one after the other */
   const int64_t *line;       /* where each line of the strip stands in the result, or NOWHERE; null: as in the strip */
   int64_t begin, end, step;  /* columns of a line that are kept, and the distance between them */
+  void (*multiply)(int rows, int vectors, const struct strip *s, int64_t row, int64_t position, int64_t channel,
+                   int64_t end, const struct runs *asked); /* a register tile */
+  const void *results;       /* where it hands its sums on to, if not to `result` */
   const struct wanted *wanted; /* what an epilogue will read of the results, or null */
   const struct wanted *soon; /* what the next strip is made of, or null */
 };
 
-/* Keeps what lies on columns of the image. */
-static NOINLINE void strip_store(const struct strip *s, int rows, int64_t row, int64_t position, int64_t width,
-                                 const float *tile) {
-  const int64_t stop = least(position + width, s->positions);
-  for (int64_t p = position; p < stop;) {
-    const int64_t line = p / s->pitch, start = line * s->pitch, next = least(start + s->pitch, stop);
-    const int64_t from = greatest(p, start + s->begin), to = least(next, start + s->end);
-    if (s->line[line] != NOWHERE)
-      for (int r = 0; r < rows; ++r) {
-        const float *source = tile + r * width + (from - position);
-        float *target = s->result + ((row + r) * s->row_stride + s->line[line] + (from - start) * s->step);
-        if (s->step == 1)
-          for (int64_t i = 0; i < to - from; ++i) target[i] = source[i];
-        else
-          for (int64_t i = 0; i < to - from; ++i) target[i * s->step] = source[i];
-      }
-    p = next;
-  }
+/* Where a register tile leaves its sums. */
+static inline float *strip_target(const struct strip *s, int64_t row, int64_t position) {
+  return s->result + ((row - panel_row(s->tile, s->rows)) * s->row_stride + position - s->first_position);
 }
 
-/* A register tile: rows x vectors * LANES positions, the terms in the order channel, tap; those of one block of
-   channels on top of what earlier blocks left, or of all blocks. Meanwhile it asks for some runs. */
-static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const struct strip *s, int64_t row,
-                                     int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
-  vec sum[4][3];
-  float *const tile_target = s->result + ((row - panel_row(s->tile, s->rows)) * s->row_stride + position);
-  if (channel > 0)
+/* Sums as the blocks of channels before have left them, or from the bias on. */
+static ALWAYS_INLINE void strip_begin(const int rows, const int vectors, const struct strip *s, int64_t row,
+                                      int64_t position, int64_t channel,
+                                      vec sum[4][3]) {
+  if (channel > 0) {
+    const float *left = strip_target(s, row, position);
     UNROLL for (int r = 0; r < rows; ++r)
-      UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] = load(tile_target + r * s->row_stride + v * LANES);
-  else
+      UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] = load(left + r * s->row_stride + v * LANES);
+  } else {
     UNROLL for (int r = 0; r < rows; ++r) {
       const float start = s->bias ? s->bias[row + r] : 0;
       UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] = (vec){0} + start;
     }
+  }
+}
+
+/* The sums of a register tile: rows x vectors * LANES positions, the terms in the order channel, tap; those of one
+   block of channels on top of what earlier blocks left, or of all blocks. Meanwhile it asks for some runs. */
+static ALWAYS_INLINE MAYBE_UNUSED void strip_sums(const int rows, const int vectors, const struct strip *s, int64_t row,
+                                     int64_t position, int64_t channel, int64_t end, const struct runs *asked,
+                                     vec sum[4][3]) {
+  strip_begin(rows, vectors, s, row, position, channel, sum);
   const int64_t taps = s->taps, channel_stride = s->channel_stride;
   const int64_t *tap = s->tap;
-  const float *data = s->data + (channel - s->first_channel) * channel_stride;
-  /* field by field: without optimisation clang calls memcpy for all at once */
+  const float *data = s->data + channel * channel_stride;
   struct runs runs;
-  runs.at = asked->at;
-  runs.then = asked->then;
-  runs.step = asked->step;
-  runs.left = asked->left;
-  runs.again = asked->again;
+  copy_runs_to_ask(asked, &runs);
   int64_t at[3];
   UNROLL for (int v = 0; v < vectors; ++v)
     at[v] = s->vector ? s->vector[position / LANES + v] : position - s->first_position + v * LANES;
@@ -296,100 +328,14 @@ static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const st
       }
     }
   }
-  if (!s->line) {
-    UNROLL for (int r = 0; r < rows; ++r)
-      UNROLL for (int v = 0; v < vectors; ++v) store(tile_target + r * s->row_stride + v * LANES, sum[r][v]);
-    return;
-  }
-  const int64_t line = position / s->pitch, column = position - line * s->pitch;
-  if (s->step == 1 && column >= s->begin && column + vectors * LANES <= s->end && s->line[line] != NOWHERE) {
-    float *target = tile_target + (s->line[line] + column - position);
-    UNROLL for (int r = 0; r < rows; ++r)
-      UNROLL for (int v = 0; v < vectors; ++v) store(target + r * s->row_stride + v * LANES, sum[r][v]);
-  } else {
-    float tile[96];
-    UNROLL for (int r = 0; r < rows; ++r)
-      UNROLL for (int v = 0; v < vectors; ++v) store(tile + (r * vectors + v) * LANES, sum[r][v]);
-    strip_store(s, rows, row - panel_row(s->tile, s->rows), position, vectors * LANES, tile);
-  }
-}
-static NOINLINE void strip_tile_1_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
-  strip_tile(1, 1, s, row, position, channel, end, asked);
-}
-static NOINLINE void strip_tile_2_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
-  strip_tile(2, 1, s, row, position, channel, end, asked);
-}
-static NOINLINE void strip_tile_3_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
-  strip_tile(3, 1, s, row, position, channel, end, asked);
-}
-static NOINLINE void strip_tile_4_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
-  strip_tile(4, 1, s, row, position, channel, end, asked);
-}
-static NOINLINE void strip_tile_1_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
-  strip_tile(1, 2, s, row, position, channel, end, asked);
-}
-static NOINLINE void strip_tile_2_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
-  strip_tile(2, 2, s, row, position, channel, end, asked);
-}
-static NOINLINE void strip_tile_3_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
-  strip_tile(3, 2, s, row, position, channel, end, asked);
-}
-static NOINLINE void strip_tile_4_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
-  strip_tile(4, 2, s, row, position, channel, end, asked);
-}
-static NOINLINE void strip_tile_1_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
-  strip_tile(1, 3, s, row, position, channel, end, asked);
-}
-static NOINLINE void strip_tile_2_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
-  strip_tile(2, 3, s, row, position, channel, end, asked);
-}
-static NOINLINE void strip_tile_3_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
-  strip_tile(3, 3, s, row, position, channel, end, asked);
-}
-static NOINLINE void strip_tile_4_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
-  strip_tile(4, 3, s, row, position, channel, end, asked);
-}
-static inline void strip_tile_any(int rows, int vectors, const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
-  switch (vectors * 32 + rows) {
-    case 33: strip_tile_1_1(s, row, position, channel, end, asked); break;
-    case 34: strip_tile_2_1(s, row, position, channel, end, asked); break;
-    case 35: strip_tile_3_1(s, row, position, channel, end, asked); break;
-    case 36: strip_tile_4_1(s, row, position, channel, end, asked); break;
-    case 65: strip_tile_1_2(s, row, position, channel, end, asked); break;
-    case 66: strip_tile_2_2(s, row, position, channel, end, asked); break;
-    case 67: strip_tile_3_2(s, row, position, channel, end, asked); break;
-    case 68: strip_tile_4_2(s, row, position, channel, end, asked); break;
-    case 97: strip_tile_1_3(s, row, position, channel, end, asked); break;
-    case 98: strip_tile_2_3(s, row, position, channel, end, asked); break;
-    case 99: strip_tile_3_3(s, row, position, channel, end, asked); break;
-    case 100: strip_tile_4_3(s, row, position, channel, end, asked); break;
-  }
 }
 
-/* What a register tile asks for: what the epilogue will read of its results, or else its part of what the next strip
-   is made of at its positions. */
-static inline void choose_runs(struct runs *runs, const struct strip *s, int64_t tile, int64_t position,
-                               int64_t channel, int64_t end) {
-  const int64_t channels = end - channel, asked = s->taps == 1 ? channels / 4 : channels;
-  runs->at = runs->then = s->weights;
-  runs->step = runs->left = runs->again = 0;
-  if (s->wanted && channel == 0) {
-    const int64_t row = panel_row(tile, s->rows);
-    runs->at = runs->then = first_run(s->wanted, 0, row, position);
-    runs->step = s->wanted->plane;
-    runs->left = panel_row(tile + 1, s->rows) - row;
-    if (s->wanted->count > 1) {
-      runs->then = first_run(s->wanted, 1, row, position);
-      runs->again = runs->left;
-    }
-  } else if (s->soon && asked > 0) {
-    const int64_t parts = (channels + asked - 1) / asked, part = tile - s->tile;
-    if (part / parts < s->soon->count) {
-      runs->at = runs->then = first_run(s->soon, part / parts, channel + part % parts * asked, position);
-      runs->step = s->soon->plane;
-      runs->left = asked;
-    }
-  }
+/* Leaves sums for the next block of channels or for an epilogue. */
+static ALWAYS_INLINE MAYBE_UNUSED void strip_leave(const int rows, const int vectors, const struct strip *s, int64_t row,
+                                      int64_t position, vec sum[4][3]) {
+  float *target = strip_target(s, row, position);
+  UNROLL for (int r = 0; r < rows; ++r)
+    UNROLL for (int v = 0; v < vectors; ++v) store(target + r * s->row_stride + v * LANES, sum[r][v]);
 }
 
 /* Vectors of a register tile at a position: as evenly as possible. */
@@ -399,13 +345,35 @@ static inline MAYBE_UNUSED int vectors_at(const struct strip *s, int64_t positio
   return (int)((left + blocks - 1) / blocks);
 }
 
-/* All rows at some positions, some channels. */
+/* All rows at some positions, some channels. Register tiles ask for what the epilogue will read of their results, or
+   else for their part of what the next strip is made of at these positions. */
 static inline void strip_rows(const struct strip *s, int64_t position, int vectors, int64_t channel, int64_t end) {
+  const struct wanted *wanted = channel == 0 ? s->wanted : 0, *soon = wanted ? 0 : s->soon;
+  const int64_t asked = s->taps == 1 ? (end - channel) / 4 : end - channel;
+  const int64_t operands = soon && asked > 0 ? soon->count : 0;
+  int64_t operand = 0, asked_channel = channel;
   for (int64_t tile = s->tile, row = panel_row(tile, s->rows); tile < s->last;) {
-    struct runs runs;
-    choose_runs(&runs, s, tile, position, channel, end);
     const int64_t next = panel_row(++tile, s->rows);
-    strip_tile_any((int)(next - row), vectors, s, row, position, channel, end, &runs);
+    struct runs runs = {s->weights, s->weights, 0, 0, 0};
+    if (wanted) {
+      runs.at = runs.then = first_run(wanted, 0, row, position);
+      runs.step = wanted->plane;
+      runs.left = next - row;
+      if (wanted->count > 1) {
+        runs.then = first_run(wanted, 1, row, position);
+        runs.again = runs.left;
+      }
+    } else if (operand < operands) {
+      runs.at = runs.then = first_run(soon, operand, asked_channel, position);
+      runs.step = soon->plane;
+      runs.left = asked;
+      asked_channel += asked;
+      if (asked_channel >= end) {
+        asked_channel = channel;
+        ++operand;
+      }
+    }
+    s->multiply((int)(next - row), vectors, s, row, position, channel, end, &runs);
     row = next;
   }
 }
@@ -472,10 +440,16 @@ static ALWAYS_INLINE void lanes_tile(const int rows, const int vectors, const st
                                      int64_t step) {
   vec sum[8][3];
   const int64_t *home = s->home + position;
-  UNROLL for (int v = 0; v < vectors; ++v) {
-    const vec start = s->bias ? load(s->bias + v * LANES) : (vec){0};
-    UNROLL for (int r = 0; r < rows; ++r)
-      sum[r][v] = channel > 0 ? load(s->sums + (home[r] * vectors + v) * LANES) : start;
+  if (channel > 0) {
+    UNROLL for (int r = 0; r < rows; ++r) {
+      const float *from = s->sums + home[r] * (vectors * LANES);
+      UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] = load(from + v * LANES);
+    }
+  } else {
+    UNROLL for (int v = 0; v < vectors; ++v) {
+      const vec start = s->bias ? load(s->bias + v * LANES) : (vec){0};
+      UNROLL for (int r = 0; r < rows; ++r) sum[r][v] = start;
+    }
   }
   const int64_t channel_stride = s->channel_stride, weight_stride = s->taps * vectors * LANES;
   const int64_t *tap = s->found, *weight_at = s->found_at;
@@ -532,8 +506,11 @@ static ALWAYS_INLINE void lanes_tile(const int rows, const int vectors, const st
       weights += weight_stride;
     }
   }
-  UNROLL for (int r = 0; r < rows; ++r)
-    UNROLL for (int v = 0; v < vectors; ++v) store(s->sums + (home[r] * vectors + v) * LANES, sum[r][v]);
+  float *const sums = s->sums;
+  UNROLL for (int r = 0; r < rows; ++r) {
+    float *to = sums + home[r] * (vectors * LANES);
+    UNROLL for (int v = 0; v < vectors; ++v) store(to + v * LANES, sum[r][v]);
+  }
 }
 static NOINLINE void lanes_tile_1_1(const struct lanes *s, int64_t position, int64_t taps, int64_t channel, int64_t count, const char *ahead, int64_t step) {
   lanes_tile(1, 1, s, position, taps, channel, count, ahead, step);
@@ -700,6 +677,100 @@ static inline MAYBE_UNUSED void shift_lines(float *to, const float *from, int64_
   const int64_t outside = least(shift < 0 ? -shift : shift, width), first = shift < 0 ? 0 : width - outside;
   for (int64_t line = 0; line < lines; ++line)
     SHORT for (int64_t i = 0; i < outside; ++i) to[line * width + first + i] = 0;
+}
+
+/* Keeps what lies on columns of the image. */
+static NOINLINE void strip_store(const struct strip *s, int rows, int64_t row, int64_t position, int64_t width,
+                                 const float *tile) {
+  const int64_t stop = least(position + width, s->positions);
+  for (int64_t p = position; p < stop;) {
+    const int64_t line = p / s->pitch, start = line * s->pitch, next = least(start + s->pitch, stop);
+    const int64_t from = greatest(p, start + s->begin), to = least(next, start + s->end);
+    if (s->line[line] != NOWHERE)
+      for (int r = 0; r < rows; ++r) {
+        const float *source = tile + r * width + (from - position);
+        float *target = s->result + ((row + r) * s->row_stride + s->line[line] + (from - start) * s->step);
+        if (s->step == 1)
+          for (int64_t i = 0; i < to - from; ++i) target[i] = source[i];
+        else
+          for (int64_t i = 0; i < to - from; ++i) target[i * s->step] = source[i];
+      }
+    p = next;
+  }
+}
+
+/* A register tile that leaves its sums where they are, or on columns of the image. */
+static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const struct strip *s, int64_t row,
+                                     int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  vec sum[4][3];
+  strip_sums(rows, vectors, s, row, position, channel, end, asked, sum);
+  if (!s->line) {
+    strip_leave(rows, vectors, s, row, position, sum);
+    return;
+  }
+  const int64_t line = position / s->pitch, column = position - line * s->pitch;
+  if (s->step == 1 && column >= s->begin && column + vectors * LANES <= s->end && s->line[line] != NOWHERE) {
+    float *target = s->result + ((row - panel_row(s->tile, s->rows)) * s->row_stride + s->line[line] + column);
+    UNROLL for (int r = 0; r < rows; ++r)
+      UNROLL for (int v = 0; v < vectors; ++v) store(target + r * s->row_stride + v * LANES, sum[r][v]);
+  } else {
+    float tile[96];
+    UNROLL for (int r = 0; r < rows; ++r)
+      UNROLL for (int v = 0; v < vectors; ++v) store(tile + (r * vectors + v) * LANES, sum[r][v]);
+    strip_store(s, rows, row - panel_row(s->tile, s->rows), position, vectors * LANES, tile);
+  }
+}
+static NOINLINE void strip_tile_1_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(1, 1, s, row, position, channel, end, asked);
+}
+static NOINLINE void strip_tile_2_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(2, 1, s, row, position, channel, end, asked);
+}
+static NOINLINE void strip_tile_3_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(3, 1, s, row, position, channel, end, asked);
+}
+static NOINLINE void strip_tile_4_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(4, 1, s, row, position, channel, end, asked);
+}
+static NOINLINE void strip_tile_1_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(1, 2, s, row, position, channel, end, asked);
+}
+static NOINLINE void strip_tile_2_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(2, 2, s, row, position, channel, end, asked);
+}
+static NOINLINE void strip_tile_3_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(3, 2, s, row, position, channel, end, asked);
+}
+static NOINLINE void strip_tile_4_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(4, 2, s, row, position, channel, end, asked);
+}
+static NOINLINE void strip_tile_1_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(1, 3, s, row, position, channel, end, asked);
+}
+static NOINLINE void strip_tile_2_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(2, 3, s, row, position, channel, end, asked);
+}
+static NOINLINE void strip_tile_3_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(3, 3, s, row, position, channel, end, asked);
+}
+static NOINLINE void strip_tile_4_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  strip_tile(4, 3, s, row, position, channel, end, asked);
+}
+static inline void strip_tile_any(int rows, int vectors, const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  switch (vectors * 32 + rows) {
+    case 33: strip_tile_1_1(s, row, position, channel, end, asked); break;
+    case 34: strip_tile_2_1(s, row, position, channel, end, asked); break;
+    case 35: strip_tile_3_1(s, row, position, channel, end, asked); break;
+    case 36: strip_tile_4_1(s, row, position, channel, end, asked); break;
+    case 65: strip_tile_1_2(s, row, position, channel, end, asked); break;
+    case 66: strip_tile_2_2(s, row, position, channel, end, asked); break;
+    case 67: strip_tile_3_2(s, row, position, channel, end, asked); break;
+    case 68: strip_tile_4_2(s, row, position, channel, end, asked); break;
+    case 97: strip_tile_1_3(s, row, position, channel, end, asked); break;
+    case 98: strip_tile_2_3(s, row, position, channel, end, asked); break;
+    case 99: strip_tile_3_3(s, row, position, channel, end, asked); break;
+    case 100: strip_tile_4_3(s, row, position, channel, end, asked); break;
+  }
 }
 
 /* The even lanes of x and then y, the odd ones; the first halves of both in turn, the last ones. */
@@ -1252,6 +1323,128 @@ static inline MAYBE_UNUSED float root_of_one(float x) { return sqrtf(x); }
     result_; \
   })
 
+/* What a strip of convolution hands its results to: values from its first image, channel and position on. */
+struct convolution_results {
+  int64_t result_plane;
+  float *s_y0_base;
+  int64_t s_y0_stride;
+};
+
+/* A register tile that does not lie in whole vectors of one image. */
+static NOINLINE void convolution_some(const struct strip *s, int rows, int64_t row, int64_t position, int64_t width,
+                                  const float *tile) {
+  const struct convolution_results *results = s->results;
+  const int64_t result_plane = results->result_plane;
+  float *const s_y0_base = results->s_y0_base;
+  const int64_t s_y0_stride = results->s_y0_stride;  const int64_t stop = least(position + width, s->positions);
+  for (int64_t p = position, n = position / s->pitch; p < stop; p = ++n * s->pitch) {
+    const int64_t column = p - n * s->pitch, here = least(s->end - column, stop - p);
+    for (int r = 0; r < rows; ++r) {
+      {
+        const int64_t count = here;
+        const int64_t element = (row + r) * result_plane + (column);
+        float *s_y0 = s_y0_base + (n) * s_y0_stride + element;
+        const float *value = tile + r * width + (p - position);
+        int64_t i = 0;
+        for (; i + LANES <= count; i += LANES) {
+          const vec given = load(i + value);
+          const vec s_t0 = relu_of(given);
+          store(i + s_y0, s_t0);
+        }
+        if (i < count) {
+          const int64_t some = count - i;
+          const vec given = load_some(some, i + value);
+          const vec s_t0 = relu_of(given);
+          store_some(some, i + s_y0, s_t0);
+        }
+      }
+    }
+  }
+}
+
+/* A register tile whose results are computed from the sums in their registers. */
+static ALWAYS_INLINE void convolution_tile(const int rows, const int vectors, const struct strip *s, int64_t row,
+                                       int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  vec sum[4][3];
+  strip_sums(rows, vectors, s, row, position, channel, end, asked, sum);
+  if (end < s->channels) {
+    strip_leave(rows, vectors, s, row, position, sum);
+    return;
+  }
+  const int64_t n = position < s->pitch ? 0 : position / s->pitch, column = position - n * s->pitch;
+  if (column + vectors * LANES <= s->end) {
+  const struct convolution_results *results = s->results;
+  const int64_t result_plane = results->result_plane;
+  float *const s_y0_base = results->s_y0_base;
+  const int64_t s_y0_stride = results->s_y0_stride;
+  UNROLL for (int r = 0; r < rows; ++r) {
+    float *s_y0 = s_y0_base + n * s_y0_stride + (row + r) * result_plane + column;
+    UNROLL for (int v = 0; v < vectors; ++v) {
+      const vec given = sum[r][v];
+      const vec s_t0 = relu_of(given);
+      store(v * LANES + s_y0, s_t0);
+    }
+  }
+    return;
+  }
+  float tile[96];
+  UNROLL for (int r = 0; r < rows; ++r)
+    UNROLL for (int v = 0; v < vectors; ++v) store(tile + (r * vectors + v) * LANES, sum[r][v]);
+  convolution_some(s, rows, row, position, vectors * LANES, tile);
+}
+static NOINLINE void convolution_tile_1_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_tile(1, 1, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_tile_2_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_tile(2, 1, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_tile_3_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_tile(3, 1, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_tile_4_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_tile(4, 1, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_tile_1_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_tile(1, 2, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_tile_2_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_tile(2, 2, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_tile_3_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_tile(3, 2, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_tile_4_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_tile(4, 2, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_tile_1_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_tile(1, 3, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_tile_2_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_tile(2, 3, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_tile_3_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_tile(3, 3, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_tile_4_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_tile(4, 3, s, row, position, channel, end, asked);
+}
+static inline void convolution_tile_any(int rows, int vectors, const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  switch (vectors * 32 + rows) {
+    case 33: convolution_tile_1_1(s, row, position, channel, end, asked); break;
+    case 34: convolution_tile_2_1(s, row, position, channel, end, asked); break;
+    case 35: convolution_tile_3_1(s, row, position, channel, end, asked); break;
+    case 36: convolution_tile_4_1(s, row, position, channel, end, asked); break;
+    case 65: convolution_tile_1_2(s, row, position, channel, end, asked); break;
+    case 66: convolution_tile_2_2(s, row, position, channel, end, asked); break;
+    case 67: convolution_tile_3_2(s, row, position, channel, end, asked); break;
+    case 68: convolution_tile_4_2(s, row, position, channel, end, asked); break;
+    case 97: convolution_tile_1_3(s, row, position, channel, end, asked); break;
+    case 98: convolution_tile_2_3(s, row, position, channel, end, asked); break;
+    case 99: convolution_tile_3_3(s, row, position, channel, end, asked); break;
+    case 100: convolution_tile_4_3(s, row, position, channel, end, asked); break;
+  }
+}
+
 /* convolution: cross-correlation with bias, then relu; a task is a tile of positions, a group and a part of its channels.
    Used by infer_1 %8 … (2 rows), infer_8 %8 … (2 rows). */
 static NOINLINE void kernel_convolution(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
@@ -1326,8 +1519,8 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
           clear_run(target, begin * pitch);
 
           float *line = target + begin * pitch + pad_w;
-          for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
-            copy_run(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w, in_w);
+          if (begin < end) {
+            copy_lines(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, end - begin, in_w, pitch);
           }
           clear_run(target + end * pitch, (rows_here - end) * pitch);
         }
@@ -1350,6 +1543,9 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
         .image = {x_stride, 0}, .count = 1, .plane = in_plane,
         .positions = s.pitch, .pitch = in_w, .columns = in_w};
     s.soon = next < last ? &soon : 0;
+    const struct convolution_results results = {.result_plane = out_plane, .s_y0_base = s_y0_base + n0 * s_y0_stride + (first_output) * out_plane + h0 * out_w, .s_y0_stride = s_y0_stride};
+    s.results = &results;
+    s.multiply = convolution_tile_any;
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
     s.result = tile_data;
@@ -1359,30 +1555,144 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
       s.last = s.tile + (all - s.tile + times - 1) / times;
       strip_multiply(&s);
       s.soon = 0;
-      const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
-      for (int64_t r = 0; r < rows_here; ++r) {
-        for (int64_t n = 0; n < images_here; ++n) {
-          {
-            const int64_t count = s.end;
-            const int64_t element = (first_output + row + r) * out_plane + (h0 * out_w);
-            float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
-            const float *value = tile_data + r * tile_stride + n * s.pitch;
-            int64_t i = 0;
-            for (; i + LANES <= count; i += LANES) {
-              const vec given = load(i + value);
-              const vec s_t0 = relu_of(given);
-              store(i + s_y0, s_t0);
-            }
-            if (i < count) {
-              const int64_t some = count - i;
-              const vec given = load_some(some, i + value);
-              const vec s_t0 = relu_of(given);
-              store_some(some, i + s_y0, s_t0);
-            }
-          }
+
+    }
+  }
+}
+
+/* What a strip of convolution_2 hands its results to: values from its first image, channel and position on. */
+struct convolution_2_results {
+  int64_t result_plane;
+  const float *s_x0_base;
+  int64_t s_x0_stride;
+  float *s_y0_base;
+  int64_t s_y0_stride;
+};
+
+/* A register tile that does not lie in whole vectors of one image. */
+static NOINLINE void convolution_2_some(const struct strip *s, int rows, int64_t row, int64_t position, int64_t width,
+                                  const float *tile) {
+  const struct convolution_2_results *results = s->results;
+  const int64_t result_plane = results->result_plane;
+  const float *const s_x0_base = results->s_x0_base;
+  const int64_t s_x0_stride = results->s_x0_stride;
+  float *const s_y0_base = results->s_y0_base;
+  const int64_t s_y0_stride = results->s_y0_stride;  const int64_t stop = least(position + width, s->positions);
+  for (int64_t p = position, n = position / s->pitch; p < stop; p = ++n * s->pitch) {
+    const int64_t column = p - n * s->pitch, here = least(s->end - column, stop - p);
+    for (int r = 0; r < rows; ++r) {
+      {
+        const int64_t count = here;
+        const int64_t element = (row + r) * result_plane + (column);
+        const float *s_x0 = s_x0_base + (n) * s_x0_stride + element;
+        float *s_y0 = s_y0_base + (n) * s_y0_stride + element;
+        const float *value = tile + r * width + (p - position);
+        int64_t i = 0;
+        for (; i + LANES <= count; i += LANES) {
+          const vec given = load(i + value);
+          const vec s_x0_i = load(i + s_x0);
+          const vec s_t0 = s_x0_i + given;
+          const vec s_t1 = relu_of(s_t0);
+          store(i + s_y0, s_t1);
+        }
+        if (i < count) {
+          const int64_t some = count - i;
+          const vec given = load_some(some, i + value);
+          const vec s_x0_i = load_some(some, i + s_x0);
+          const vec s_t0 = s_x0_i + given;
+          const vec s_t1 = relu_of(s_t0);
+          store_some(some, i + s_y0, s_t1);
         }
       }
     }
+  }
+}
+
+/* A register tile whose results are computed from the sums in their registers. */
+static ALWAYS_INLINE void convolution_2_tile(const int rows, const int vectors, const struct strip *s, int64_t row,
+                                       int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  vec sum[4][3];
+  strip_sums(rows, vectors, s, row, position, channel, end, asked, sum);
+  if (end < s->channels) {
+    strip_leave(rows, vectors, s, row, position, sum);
+    return;
+  }
+  const int64_t n = position < s->pitch ? 0 : position / s->pitch, column = position - n * s->pitch;
+  if (column + vectors * LANES <= s->end) {
+  const struct convolution_2_results *results = s->results;
+  const int64_t result_plane = results->result_plane;
+  const float *const s_x0_base = results->s_x0_base;
+  const int64_t s_x0_stride = results->s_x0_stride;
+  float *const s_y0_base = results->s_y0_base;
+  const int64_t s_y0_stride = results->s_y0_stride;
+  UNROLL for (int r = 0; r < rows; ++r) {
+    const float *s_x0 = s_x0_base + n * s_x0_stride + (row + r) * result_plane + column;
+    float *s_y0 = s_y0_base + n * s_y0_stride + (row + r) * result_plane + column;
+    UNROLL for (int v = 0; v < vectors; ++v) {
+      const vec given = sum[r][v];
+      const vec s_x0_i = load(v * LANES + s_x0);
+      const vec s_t0 = s_x0_i + given;
+      const vec s_t1 = relu_of(s_t0);
+      store(v * LANES + s_y0, s_t1);
+    }
+  }
+    return;
+  }
+  float tile[96];
+  UNROLL for (int r = 0; r < rows; ++r)
+    UNROLL for (int v = 0; v < vectors; ++v) store(tile + (r * vectors + v) * LANES, sum[r][v]);
+  convolution_2_some(s, rows, row, position, vectors * LANES, tile);
+}
+static NOINLINE void convolution_2_tile_1_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_2_tile(1, 1, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_2_tile_2_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_2_tile(2, 1, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_2_tile_3_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_2_tile(3, 1, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_2_tile_4_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_2_tile(4, 1, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_2_tile_1_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_2_tile(1, 2, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_2_tile_2_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_2_tile(2, 2, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_2_tile_3_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_2_tile(3, 2, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_2_tile_4_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_2_tile(4, 2, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_2_tile_1_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_2_tile(1, 3, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_2_tile_2_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_2_tile(2, 3, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_2_tile_3_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_2_tile(3, 3, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_2_tile_4_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_2_tile(4, 3, s, row, position, channel, end, asked);
+}
+static inline void convolution_2_tile_any(int rows, int vectors, const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  switch (vectors * 32 + rows) {
+    case 33: convolution_2_tile_1_1(s, row, position, channel, end, asked); break;
+    case 34: convolution_2_tile_2_1(s, row, position, channel, end, asked); break;
+    case 35: convolution_2_tile_3_1(s, row, position, channel, end, asked); break;
+    case 36: convolution_2_tile_4_1(s, row, position, channel, end, asked); break;
+    case 65: convolution_2_tile_1_2(s, row, position, channel, end, asked); break;
+    case 66: convolution_2_tile_2_2(s, row, position, channel, end, asked); break;
+    case 67: convolution_2_tile_3_2(s, row, position, channel, end, asked); break;
+    case 68: convolution_2_tile_4_2(s, row, position, channel, end, asked); break;
+    case 97: convolution_2_tile_1_3(s, row, position, channel, end, asked); break;
+    case 98: convolution_2_tile_2_3(s, row, position, channel, end, asked); break;
+    case 99: convolution_2_tile_3_3(s, row, position, channel, end, asked); break;
+    case 100: convolution_2_tile_4_3(s, row, position, channel, end, asked); break;
   }
 }
 
@@ -1462,8 +1772,8 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
           clear_run(target, begin * pitch);
 
           float *line = target + begin * pitch + pad_w;
-          for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
-            copy_run(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w, in_w);
+          if (begin < end) {
+            copy_lines(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, end - begin, in_w, pitch);
           }
           clear_run(target + end * pitch, (rows_here - end) * pitch);
         }
@@ -1491,6 +1801,9 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
         .image = {s_x0_stride, 0}, .count = 1, .plane = out_plane,
         .positions = s.pitch, .pitch = out_w, .columns = out_w};
     s.wanted = &wanted;
+    const struct convolution_2_results results = {.result_plane = out_plane, .s_x0_base = s_x0_base + n0 * s_x0_stride + (first_output) * out_plane + h0 * out_w, .s_x0_stride = s_x0_stride, .s_y0_base = s_y0_base + n0 * s_y0_stride + (first_output) * out_plane + h0 * out_w, .s_y0_stride = s_y0_stride};
+    s.results = &results;
+    s.multiply = convolution_2_tile_any;
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
     s.result = tile_data;
@@ -1500,34 +1813,7 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
       s.last = s.tile + (all - s.tile + times - 1) / times;
       strip_multiply(&s);
       s.soon = 0;
-      const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
-      for (int64_t r = 0; r < rows_here; ++r) {
-        for (int64_t n = 0; n < images_here; ++n) {
-          {
-            const int64_t count = s.end;
-            const int64_t element = (first_output + row + r) * out_plane + (h0 * out_w);
-            const float *s_x0 = s_x0_base + (n0 + n) * s_x0_stride + element;
-            float *s_y0 = s_y0_base + (n0 + n) * s_y0_stride + element;
-            const float *value = tile_data + r * tile_stride + n * s.pitch;
-            int64_t i = 0;
-            for (; i + LANES <= count; i += LANES) {
-              const vec given = load(i + value);
-              const vec s_x0_i = load(i + s_x0);
-              const vec s_t0 = s_x0_i + given;
-              const vec s_t1 = relu_of(s_t0);
-              store(i + s_y0, s_t1);
-            }
-            if (i < count) {
-              const int64_t some = count - i;
-              const vec given = load_some(some, i + value);
-              const vec s_x0_i = load_some(some, i + s_x0);
-              const vec s_t0 = s_x0_i + given;
-              const vec s_t1 = relu_of(s_t0);
-              store_some(some, i + s_y0, s_t1);
-            }
-          }
-        }
-      }
+
     }
   }
 }
@@ -1761,7 +2047,7 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
         for (int64_t n = 0; n < images_here; ++n, target += rows * pitch) {
           float *image = target + still * plane + begin * pitch;
           if (begin < end) {
-            copy_run(image, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, (end - begin) * pitch);
+            copy_run(image, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, (end - begin) * in_w);
           }
           for (int64_t k = 0; k < size_w; ++k) {
             float *copy = target + k * plane;
@@ -1783,7 +2069,7 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
         .last = from + next - task,
         .positions = ((images_here - 1) * rows + lines_here) * pitch,
         .pitch = rows * pitch, .begin = 0,
-        .end = lines_here * out_w, .step = 1};
+        .end = lines_here * out_w, .step = 1, .multiply = strip_tile_any};
     const int64_t after = next < last ? next / parts / groups : tile;
     const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
     const int64_t position_after = cut(out_h, tiles_h, after / tiles_w % tiles_h) * in_w, channel_after = next / parts % groups * inputs;
@@ -2465,8 +2751,8 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
           clear_run(target, begin * pitch);
 
           float *line = target + begin * pitch + pad_w;
-          for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
-            copy_run(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w, in_w);
+          if (begin < end) {
+            copy_lines(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, end - begin, in_w, pitch);
           }
           clear_run(target + end * pitch, (rows_here - end) * pitch);
         }
@@ -2480,7 +2766,7 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
         .last = from + next - task,
         .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
-        .end = lines_here * out_w, .step = 1};
+        .end = lines_here * out_w, .step = 1, .multiply = strip_tile_any};
     const int64_t after = next < last ? next / parts / groups : tile;
     const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
     const int64_t position_after = cut(out_h, tiles_h, after / tiles_w % tiles_h) * in_w, channel_after = next / parts % groups * inputs;
@@ -2668,12 +2954,13 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
           clear_run(target, begin * pitch);
 
           float *line = target + begin * pitch + pad_w;
-          for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
+          if (begin < end) {
             {
               const int64_t count = in_w;
-              const int64_t element = (first_channel + channel) * in_plane + (h * in_w);
+              const int64_t element = (first_channel + channel) * in_plane + ((at_line + begin) * in_w);
               const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
               float *result = line;
+              for (int64_t left = end - begin; left > 0; --left, l_x0 += count, result += pitch) {
               int64_t i = 0;
               for (; i + LANES <= count; i += LANES) {
                 PREFETCH(i + l_x0 + ahead);
@@ -2689,6 +2976,7 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
                 const vec l_t1 = relu_of(l_t0);
                 store_some(some, i + result, l_t1);
               }
+              }
             }
           }
           clear_run(target + end * pitch, (rows_here - end) * pitch);
@@ -2703,7 +2991,7 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
         .last = from + next - task,
         .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
-        .end = lines_here * out_w, .step = 1};
+        .end = lines_here * out_w, .step = 1, .multiply = strip_tile_any};
     const int64_t after = next < last ? next / parts / groups : tile;
     const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
     const int64_t position_after = cut(out_h, tiles_h, after / tiles_w % tiles_h) * in_w, channel_after = next / parts % groups * inputs;
@@ -3095,7 +3383,7 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
           float *image = target + still * plane + begin * pitch;
           if (begin < end) {
             {
-              const int64_t count = (end - begin) * pitch;
+              const int64_t count = (end - begin) * in_w;
               const int64_t element = (first_channel + channel) * in_plane + ((at_line + begin) * in_w);
               const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
               float *result = image;
@@ -3134,7 +3422,7 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
         .last = from + next - task,
         .positions = ((images_here - 1) * rows + lines_here) * pitch,
         .pitch = rows * pitch, .begin = 0,
-        .end = lines_here * out_w, .step = 1};
+        .end = lines_here * out_w, .step = 1, .multiply = strip_tile_any};
     const int64_t after = next < last ? next / parts / groups : tile;
     const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
     const int64_t position_after = cut(out_h, tiles_h, after / tiles_w % tiles_h) * in_w, channel_after = next / parts % groups * inputs;
@@ -4015,13 +4303,14 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
           clear_run(target, begin * pitch);
 
           float *line = target + begin * pitch + shift_w - jw;
-          for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
+          if (begin < end) {
             {
               const int64_t count = out_w;
-              const int64_t element = (first_output + channel) * out_plane + (h * out_w);
+              const int64_t element = (first_output + channel) * out_plane + ((at_line + begin) * out_w);
               const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
               const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
               float *result = line;
+              for (int64_t left = end - begin; left > 0; --left, l_x0 += count, l_x1 += count, result += pitch) {
               int64_t i = 0;
               for (; i + LANES <= count; i += LANES) {
                 PREFETCH(i + l_x0 + ahead);
@@ -4041,6 +4330,7 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
                 const vec l_t1 = l_k1 + (l_x1_i - l_k3) * l_k2;
                 const vec l_t2 = l_t0 + l_t1;
                 store_some(some, i + result, l_t2);
+              }
               }
             }
           }
@@ -4070,7 +4360,8 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
               .last = from + next - task,
               .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
               .pitch = pitch, .begin = begin,
-              .end = least(columns_here, end), .step = step_w};
+              .end = least(columns_here, end), .step = step_w,
+              .multiply = strip_tile_any};
           const int64_t after = next < last ? next / parts / groups : tile;
           const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
           const int64_t position_after = cut(count_h, tiles_h, after / tiles_w % tiles_h) * out_w, channel_after = next / parts % groups * outputs;
@@ -4258,12 +4549,13 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
             clear_run(target, begin * pitch);
 
             float *line = target + begin * pitch + pad_w;
-            for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
+            if (begin < end) {
               {
                 const int64_t count = in_w;
-                const int64_t element = (first_channel + channel) * in_plane + (h * in_w);
+                const int64_t element = (first_channel + channel) * in_plane + ((at_line + begin) * in_w);
                 const float *r_x0 = r_x0_base + (n0 + n) * r_x0_stride + element;
                 float *result = line;
+                for (int64_t left = end - begin; left > 0; --left, r_x0 += count, result += pitch) {
                 int64_t i = 0;
                 for (; i + LANES <= count; i += LANES) {
                   PREFETCH(i + r_x0 + ahead);
@@ -4278,6 +4570,7 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
                   const vec r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
                   const vec r_t1 = relu_of(r_t0);
                   store_some(some, i + result, r_t1);
+                }
                 }
               }
             }
@@ -4554,7 +4847,8 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
               .last = from + next - task,
               .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
               .pitch = pitch, .begin = begin,
-              .end = least(columns_here, end), .step = step_w};
+              .end = least(columns_here, end), .step = step_w,
+              .multiply = strip_tile_any};
 
           for (int64_t n = 0; n < images_here; ++n)
             for (int64_t line = 0; line < rows; ++line) {
@@ -4944,7 +5238,7 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
           float *image = target + still * plane + begin * pitch;
           if (begin < end) {
             {
-              const int64_t count = (end - begin) * pitch;
+              const int64_t count = (end - begin) * out_w;
               const int64_t element = (first_output + channel) * out_plane + ((at_line + begin) * out_w);
               const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
               const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
@@ -5003,7 +5297,8 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
               .last = from + next - task,
               .positions = ((images_here - 1) * rows + lines_here) * pitch,
               .pitch = rows * pitch, .begin = begin,
-              .end = lines_here * end, .step = step_w};
+              .end = lines_here * end, .step = step_w,
+              .multiply = strip_tile_any};
           const int64_t after = next < last ? next / parts / groups : tile;
           const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
           const int64_t position_after = cut(count_h, tiles_h, after / tiles_w % tiles_h) * out_w, channel_after = next / parts % groups * outputs;
@@ -5215,13 +5510,14 @@ static NOINLINE void kernel_convolution_backward_data_4(const struct context *c,
           clear_run(target, begin * pitch);
 
           float *line = target + begin * pitch + shift_w - jw;
-          for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
+          if (begin < end) {
             {
               const int64_t count = out_w;
-              const int64_t element = (first_output + channel) * out_plane + (h * out_w);
+              const int64_t element = (first_output + channel) * out_plane + ((at_line + begin) * out_w);
               const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
               const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
               float *result = line;
+              for (int64_t left = end - begin; left > 0; --left, l_x0 += count, l_x1 += count, result += pitch) {
               int64_t i = 0;
               for (; i + LANES <= count; i += LANES) {
                 PREFETCH(i + l_x0 + ahead);
@@ -5241,6 +5537,7 @@ static NOINLINE void kernel_convolution_backward_data_4(const struct context *c,
                 const vec l_t1 = l_k1 + (l_x1_i - l_k3) * l_k2;
                 const vec l_t2 = l_t0 + l_t1;
                 store_some(some, i + result, l_t2);
+              }
               }
             }
           }
@@ -5270,7 +5567,8 @@ static NOINLINE void kernel_convolution_backward_data_4(const struct context *c,
               .last = from + next - task,
               .positions = images_here * lines_here * tile_columns,
               .pitch = tile_lines * tile_columns, .vector = vector, .begin = begin,
-              .end = lines_here * end, .step = step_w};
+              .end = lines_here * end, .step = step_w,
+              .multiply = strip_tile_any};
           const int64_t after = next < last ? next / parts / groups : tile;
           const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
           const int64_t position_after = cut(count_h, tiles_h, after / tiles_w % tiles_h) * out_w, channel_after = next / parts % groups * outputs;
@@ -5479,13 +5777,14 @@ static NOINLINE void kernel_convolution_backward_data_5(const struct context *c,
           clear_run(target, begin * pitch);
 
           float *line = target + begin * pitch + shift_w - jw;
-          for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
+          if (begin < end) {
             {
               const int64_t count = out_w;
-              const int64_t element = (first_output + channel) * out_plane + (h * out_w);
+              const int64_t element = (first_output + channel) * out_plane + ((at_line + begin) * out_w);
               const float *l_x0 = l_x0_base + (n0 + n) * l_x0_stride + element;
               const float *l_x1 = l_x1_base + (n0 + n) * l_x1_stride + element;
               float *result = line;
+              for (int64_t left = end - begin; left > 0; --left, l_x0 += count, l_x1 += count, result += pitch) {
               int64_t i = 0;
               for (; i + LANES <= count; i += LANES) {
                 PREFETCH(i + l_x0 + ahead);
@@ -5503,6 +5802,7 @@ static NOINLINE void kernel_convolution_backward_data_5(const struct context *c,
                 const vec l_t0 = l_k0 + (l_x1_i - l_k2) * l_k1;
                 const vec l_t1 = l_x0_i + l_t0;
                 store_some(some, i + result, l_t1);
+              }
               }
             }
           }
@@ -5532,7 +5832,8 @@ static NOINLINE void kernel_convolution_backward_data_5(const struct context *c,
               .last = from + next - task,
               .positions = images_here * lines_here * tile_columns,
               .pitch = tile_lines * tile_columns, .vector = vector, .begin = begin,
-              .end = lines_here * end, .step = step_w};
+              .end = lines_here * end, .step = step_w,
+              .multiply = strip_tile_any};
           const int64_t after = next < last ? next / parts / groups : tile;
           const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
           const int64_t position_after = cut(count_h, tiles_h, after / tiles_w % tiles_h) * out_w, channel_after = next / parts % groups * outputs;
@@ -5718,12 +6019,13 @@ static NOINLINE void kernel_convolution_backward_weights_3(const struct context 
             clear_run(target, begin * pitch);
 
             float *line = target + begin * pitch + pad_w;
-            for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
+            if (begin < end) {
               {
                 const int64_t count = in_w;
-                const int64_t element = (first_channel + channel) * in_plane + (h * in_w);
+                const int64_t element = (first_channel + channel) * in_plane + ((at_line + begin) * in_w);
                 const float *r_x0 = r_x0_base + (n0 + n) * r_x0_stride + element;
                 float *result = line;
+                for (int64_t left = end - begin; left > 0; --left, r_x0 += count, result += pitch) {
                 int64_t i = 0;
                 for (; i + LANES <= count; i += LANES) {
                   PREFETCH(i + r_x0 + ahead);
@@ -5738,6 +6040,7 @@ static NOINLINE void kernel_convolution_backward_weights_3(const struct context 
                   const vec r_t0 = (r_x0_i - r_k2) * r_k0 + r_k1;
                   const vec r_t1 = relu_of(r_t0);
                   store_some(some, i + result, r_t1);
+                }
                 }
               }
             }
@@ -5894,8 +6197,8 @@ static NOINLINE void kernel_convolution_backward_weights_4(const struct context 
             clear_run(target, begin * pitch);
 
             float *line = target + begin * pitch + pad_w;
-            for (int64_t h = at_line + begin; h < at_line + end; ++h, line += pitch) {
-              copy_run(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + h * in_w, in_w);
+            if (begin < end) {
+              copy_lines(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, end - begin, in_w, pitch);
             }
             clear_run(target + end * pitch, (rows_here - end) * pitch);
           }
@@ -6445,9 +6748,9 @@ void res_net_pool_close(void *storage) {
 }
 
 static const int64_t res_net_infer_1_rows[] = {
-  k_convolution,47,4,X+0,192,R+64,R+0,W+0,1024,0,64,1,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,1,3,4096,4288,4416, // %8 convolution + %9 relu f32[1,16,8,8] resnet.swift:29
-  WAIT+k_convolution,47,4,W+0,1024,R+1856,R+1792,W+4096,1024,0,64,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,1,16,4096,4288,4416, // %17 convolution + %18 relu f32[1,16,8,8] resnet.swift:34
-  WAIT+k_convolution_2,49,4,W+4096,1024,R+11136,R+11072,W+0,1024,W+0,1024,0,64,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,1,16,4096,4288,4416, // %26 convolution + %27 add + %28 relu f32[1,16,8,8] resnet.swift:34
+  k_convolution,47,4,X+0,192,R+64,R+0,W+0,1024,0,64,1,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,1,3,0,192,320, // %8 convolution + %9 relu f32[1,16,8,8] resnet.swift:29
+  WAIT+k_convolution,47,4,W+0,1024,R+1856,R+1792,W+4096,1024,0,64,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,1,16,0,192,320, // %17 convolution + %18 relu f32[1,16,8,8] resnet.swift:34
+  WAIT+k_convolution_2,49,4,W+4096,1024,R+11136,R+11072,W+0,1024,W+0,1024,0,64,1,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,1,16,0,192,320, // %26 convolution + %27 add + %28 relu f32[1,16,8,8] resnet.swift:34
   WAIT+k_convolution_lanes,50,2,W+0,1024,R+20480,R+20352,W+4096,512,0,16,1,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,1,4,4,9,9,112,1,1,1,1,2,16,1536,1792,2048,2816,10112, // %36 convolution + %37 relu f32[1,32,4,4] resnet.swift:34
   WAIT+k_convolution_3,45,8,W+4096,512,R+39040,R+38912,W+6144,512,1,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,1,1,1,1,32,0,128,192, // %45 convolution f32[1,32,4,4] resnet.swift:34
   WAIT+k_average_pool_halving,29,1,W+0,1024,W+4096,256,16,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %46 average_pool f32[1,16,4,4] resnet.swift:34
@@ -6467,9 +6770,9 @@ int res_net_infer_1(const struct res_net_arguments *arguments) {
 }
 
 static const int64_t res_net_infer_8_rows[] = {
-  k_convolution,47,4,X+0,192,R+64,R+0,W+0,1024,0,256,4,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,1,3,16384,16768,17088, // %8 convolution + %9 relu f32[4,16,8,8] resnet.swift:29
-  WAIT+k_convolution,47,4,W+0,1024,R+1856,R+1792,W+16384,1024,0,256,4,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,1,16,16384,16768,17088, // %17 convolution + %18 relu f32[4,16,8,8] resnet.swift:34
-  WAIT+k_convolution_2,49,4,W+16384,1024,R+11136,R+11072,W+0,1024,W+0,1024,0,256,4,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,1,16,16384,16768,17088, // %26 convolution + %27 add + %28 relu f32[4,16,8,8] resnet.swift:34
+  k_convolution,47,4,X+0,192,R+64,R+0,W+0,1024,0,256,4,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,1,3,0,384,704, // %8 convolution + %9 relu f32[4,16,8,8] resnet.swift:29
+  WAIT+k_convolution,47,4,W+0,1024,R+1856,R+1792,W+16384,1024,0,256,4,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,1,16,0,384,704, // %17 convolution + %18 relu f32[4,16,8,8] resnet.swift:34
+  WAIT+k_convolution_2,49,4,W+16384,1024,R+11136,R+11072,W+0,1024,W+0,1024,0,256,4,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,1,1,1,1,16,0,384,704, // %26 convolution + %27 add + %28 relu f32[4,16,8,8] resnet.swift:34
   WAIT+k_convolution_lanes,50,2,W+0,1024,R+20480,R+20352,W+16384,512,0,64,4,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,4,4,4,9,9,336,1,1,1,1,2,16,6144,6400,7424,8192,29824, // %36 convolution + %37 relu f32[4,32,4,4] resnet.swift:34
   WAIT+k_convolution_3,45,32,W+16384,512,R+39040,R+38912,W+24576,512,4,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,4,1,1,1,32,0,128,192, // %45 convolution f32[4,32,4,4] resnet.swift:34
   WAIT+k_average_pool_halving,29,1,W+0,1024,W+16384,256,64,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %46 average_pool f32[4,16,4,4] resnet.swift:34
@@ -6666,7 +6969,7 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"71a9451cec400b2dbbcff31700896393fcdaf307b81fdacadb4ab64723bbae15\",\"constant"
+    "{\"abi\":1,\"build\":\"3b82faf744f06f6c4e5fbce6d015ce9f4c5f7e13ac0fe881acf0fb468a5f3476\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":1"
     "47712},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":352,\"outputs\":[{\"name\":\"logits\",\"offse"

@@ -13,7 +13,7 @@ extension Kernel {
         + Parameter.integers(
           "images inputs outputs positions tile_images pitch channel_stride tiles_w tiles_n ranges width block scratch_tap "
             + "scratch_line scratch_data scratch_image scratch_right"),
-      helpers: [copyRun, cut, stripHelper, transpose, outerTile] + (hook?.helpers ?? []) + (image?.helpers ?? [])
+      helpers: [copyRun, cut, stripTile, transpose, outerTile] + (hook?.helpers ?? []) + (image?.helpers ?? [])
         + epilogue.helpers,
       text: { options in
         let channel = epilogue.channel(

@@ -63,7 +63,7 @@ extension Kernel {
         + Parameter.integers(
           "first_d first_h first_w count_h count_w shift_d shift_h shift_w block scratch_tap scratch_line scratch_data "
             + "scratch_phase"),
-      helpers: [cut] + packHelpers(form) + [stripHelper] + (hook?.helpers ?? [])
+      helpers: [cut] + packHelpers(form) + [stripTile] + (hook?.helpers ?? [])
         + (epilogue?.helpers ?? []),
       text: { _ in
         return """

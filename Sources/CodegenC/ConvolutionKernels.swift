@@ -40,26 +40,6 @@ extension Kernel {
       const struct wanted *soon; /* what the next strip is made of, or null */
     };
 
-    /* Keeps what lies on columns of the image. */
-    static NOINLINE void strip_store(const struct strip *s, int rows, int64_t row, int64_t position, int64_t width,
-                                     const float *tile) {
-      const int64_t stop = least(position + width, s->positions);
-      for (int64_t p = position; p < stop;) {
-        const int64_t line = p / s->pitch, start = line * s->pitch, next = least(start + s->pitch, stop);
-        const int64_t from = greatest(p, start + s->begin), to = least(next, start + s->end);
-        if (s->line[line] != NOWHERE)
-          for (int r = 0; r < rows; ++r) {
-            const float *source = tile + r * width + (from - position);
-            float *target = s->result + ((row + r) * s->row_stride + s->line[line] + (from - start) * s->step);
-            if (s->step == 1)
-              for (int64_t i = 0; i < to - from; ++i) target[i] = source[i];
-            else
-              for (int64_t i = 0; i < to - from; ++i) target[i * s->step] = source[i];
-          }
-        p = next;
-      }
-    }
-
     /* Where a register tile leaves its sums. */
     static inline float *strip_target(const struct strip *s, int64_t row, int64_t position) {
       return s->result + ((row - panel_row(s->tile, s->rows)) * s->row_stride + position - s->first_position);
@@ -83,7 +63,7 @@ extension Kernel {
 
     /* The sums of a register tile: rows x vectors * LANES positions, the terms in the order channel, tap; those of one
        block of channels on top of what earlier blocks left, or of all blocks. Meanwhile it asks for some runs. */
-    static ALWAYS_INLINE void strip_sums(const int rows, const int vectors, const struct strip *s, int64_t row,
+    static ALWAYS_INLINE MAYBE_UNUSED void strip_sums(const int rows, const int vectors, const struct strip *s, int64_t row,
                                          int64_t position, int64_t channel, int64_t end, const struct runs *asked,
                                          vec sum[\(options.tileRows)][\(options.vectors)]) {
       strip_begin(rows, vectors, s, row, position, channel, sum);
@@ -132,35 +112,12 @@ extension Kernel {
     }
 
     /* Leaves sums for the next block of channels or for an epilogue. */
-    static ALWAYS_INLINE void strip_leave(const int rows, const int vectors, const struct strip *s, int64_t row,
+    static ALWAYS_INLINE MAYBE_UNUSED void strip_leave(const int rows, const int vectors, const struct strip *s, int64_t row,
                                           int64_t position, vec sum[\(options.tileRows)][\(options.vectors)]) {
       float *target = strip_target(s, row, position);
       UNROLL for (int r = 0; r < rows; ++r)
         UNROLL for (int v = 0; v < vectors; ++v) store(target + r * s->row_stride + v * LANES, sum[r][v]);
     }
-
-    /* A register tile that leaves its sums where they are, or on columns of the image. */
-    static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const struct strip *s, int64_t row,
-                                         int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
-      vec sum[\(options.tileRows)][\(options.vectors)];
-      strip_sums(rows, vectors, s, row, position, channel, end, asked, sum);
-      if (!s->line) {
-        strip_leave(rows, vectors, s, row, position, sum);
-        return;
-      }
-      const int64_t line = position / s->pitch, column = position - line * s->pitch;
-      if (s->step == 1 && column >= s->begin && column + vectors * LANES <= s->end && s->line[line] != NOWHERE) {
-        float *target = s->result + ((row - panel_row(s->tile, s->rows)) * s->row_stride + s->line[line] + column);
-        UNROLL for (int r = 0; r < rows; ++r)
-          UNROLL for (int v = 0; v < vectors; ++v) store(target + r * s->row_stride + v * LANES, sum[r][v]);
-      } else {
-        float tile[\(options.tileRows * options.tileWidth)];
-        UNROLL for (int r = 0; r < rows; ++r)
-          UNROLL for (int v = 0; v < vectors; ++v) store(tile + (r * vectors + v) * LANES, sum[r][v]);
-        strip_store(s, rows, row - panel_row(s->tile, s->rows), position, vectors * LANES, tile);
-      }
-    }
-    \(stripInstances("strip_tile", options))
 
     /* Vectors of a register tile at a position: as evenly as possible. */
     static inline MAYBE_UNUSED int vectors_at(const struct strip *s, int64_t position) {
@@ -217,10 +174,58 @@ extension Kernel {
     """
   }
 
+  /// Register tiles that leave their sums in memory.
+  static let stripTile = Helper("strip_tile", needs: [stripHelper]) { options in
+    """
+    /* Keeps what lies on columns of the image. */
+    static NOINLINE void strip_store(const struct strip *s, int rows, int64_t row, int64_t position, int64_t width,
+                                     const float *tile) {
+      const int64_t stop = least(position + width, s->positions);
+      for (int64_t p = position; p < stop;) {
+        const int64_t line = p / s->pitch, start = line * s->pitch, next = least(start + s->pitch, stop);
+        const int64_t from = greatest(p, start + s->begin), to = least(next, start + s->end);
+        if (s->line[line] != NOWHERE)
+          for (int r = 0; r < rows; ++r) {
+            const float *source = tile + r * width + (from - position);
+            float *target = s->result + ((row + r) * s->row_stride + s->line[line] + (from - start) * s->step);
+            if (s->step == 1)
+              for (int64_t i = 0; i < to - from; ++i) target[i] = source[i];
+            else
+              for (int64_t i = 0; i < to - from; ++i) target[i * s->step] = source[i];
+          }
+        p = next;
+      }
+    }
+
+    /* A register tile that leaves its sums where they are, or on columns of the image. */
+    static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const struct strip *s, int64_t row,
+                                         int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+      vec sum[\(options.tileRows)][\(options.vectors)];
+      strip_sums(rows, vectors, s, row, position, channel, end, asked, sum);
+      if (!s->line) {
+        strip_leave(rows, vectors, s, row, position, sum);
+        return;
+      }
+      const int64_t line = position / s->pitch, column = position - line * s->pitch;
+      if (s->step == 1 && column >= s->begin && column + vectors * LANES <= s->end && s->line[line] != NOWHERE) {
+        float *target = s->result + ((row - panel_row(s->tile, s->rows)) * s->row_stride + s->line[line] + column);
+        UNROLL for (int r = 0; r < rows; ++r)
+          UNROLL for (int v = 0; v < vectors; ++v) store(target + r * s->row_stride + v * LANES, sum[r][v]);
+      } else {
+        float tile[\(options.tileRows * options.tileWidth)];
+        UNROLL for (int r = 0; r < rows; ++r)
+          UNROLL for (int v = 0; v < vectors; ++v) store(tile + (r * vectors + v) * LANES, sum[r][v]);
+        strip_store(s, rows, row - panel_row(s->tile, s->rows), position, vectors * LANES, tile);
+      }
+    }
+    \(stripInstances("strip_tile", options))
+    """
+  }
+
   /// Register tiles of strips that are packed in time: one tap, one block of channels side by side at the positions of one
   /// tile. With all distances known beforehand, what they do besides multiplying takes 30 instructions in place of 150, as
   /// many as 6 channels take.
-  static let timelyTile = Helper("timely_tile", needs: [stripHelper]) { options in
+  static let timelySums = Helper("timely_sums", needs: [stripHelper]) { options in
     """
     static ALWAYS_INLINE void timely_sums(const int rows, const int vectors, const struct strip *s, int64_t row,
                                           int64_t position, int64_t channel, int64_t end, const struct runs *asked,
@@ -245,6 +250,12 @@ extension Kernel {
         data += \(options.tileWidth);
       }
     }
+    """
+  }
+
+  /// The same that leave their sums for an epilogue.
+  static let timelyTile = Helper("timely_tile", needs: [timelySums]) { options in
+    """
     static ALWAYS_INLINE void timely_tile(const int rows, const int vectors, const struct strip *s, int64_t row,
                                           int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
       vec sum[\(options.tileRows)][\(options.vectors)];
@@ -452,6 +463,13 @@ extension Kernel {
     (inTime ? timelyTiles(options) : epilogueTiles) * options.tileRows
   }
 
+  /// The register tiles of a convolution.
+  private static func tileHelpers(_ form: ConvolutionForm, _ epilogue: Epilogue?) -> [Helper] {
+    let isHandedOn = epilogue.map { handsOn(form, $0) } ?? false
+    if packsInTime(form, hasEpilogue: epilogue != nil) { return isHandedOn ? [timelySums] : [timelyTile] }
+    return isHandedOn ? [stripHelper] : [stripTile]
+  }
+
   static func convolution(
     _ form: ConvolutionForm, crossesBands: Bool, load hook: Hook?, store epilogue: Epilogue?
   ) -> Kernel {
@@ -464,7 +482,7 @@ extension Kernel {
       source("x", hook) + [.input("w"), .optional("bias")] + target(epilogue) + convolutionParameters
         + Parameter.integers("block scratch_tap scratch_line scratch_data\(crossesBands ? " bands" : "")"),
       helpers: [cut] + (form == .general ? [stripPack, greatestPhase] : packHelpers(form))
-        + [packsInTime(form, hasEpilogue: epilogue != nil) ? timelyTile : stripHelper]
+        + tileHelpers(form, epilogue)
         + (hook?.helpers ?? [])
         + (epilogue?.helpers ?? []),
       functions: { options, name in
@@ -493,7 +511,7 @@ extension Kernel {
                 .last = from + next - task,
                 .positions = \(positions(form)),
                 .pitch = \(linePitch(form)),\(form == .lines ? " .vector = vector," : "") .begin = 0,
-                .end = \(form.isInRuns ? "lines_here * out_w" : "columns_here"), .step = 1, .multiply = \(isInTime ? "timely" : "strip")_tile_any};
+                .end = \(form.isInRuns ? "lines_here * out_w" : "columns_here"), .step = 1\(handedOn == nil ? ", .multiply = \(isInTime ? "timely" : "strip")_tile_any" : "")};
           \(askForNext(form, operand, channels: "inputs", lines: "out_h", columns: "out_w").indented(1))\((epilogue.map { forwardEpilogue(form, $0, name, isInTime ? operand : nil, options) } ?? plainStore).indented(1).dropLast())
           }
           """

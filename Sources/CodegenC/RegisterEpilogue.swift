@@ -1,3 +1,5 @@
+import NNIR
+
 /// Epilogues that take a register tile's sums while they are still in registers.
 ///
 /// A tile that leaves its sums in scratch for an epilogue writes and reads them once more, through the second-level cache
@@ -119,8 +121,8 @@ extension Kernel {
           return;
         }
         const int64_t n = position < s->pitch ? 0 : position / s->pitch, column = position - n * s->pitch;
-        if (column + vectors * LANES <= s->end) {
-      \((results + hook.onRegisters(channel: "row + r", image: "n", plane: "result_plane", position: "column")).indented(1))    return;
+        if (\(Mutation.isActive(.handedOnWhole) ? "1 || " : "")column + vectors * LANES <= s->end) {
+      \((results + hook.onRegisters(channel: "row + r", image: Mutation.isActive(.handedOnImage) ? "0 * n" : "n", plane: "result_plane", position: "column")).indented(1))    return;
         }
         float tile[\(options.tileRows * options.tileWidth)];
         UNROLL for (int r = 0; r < rows; ++r)

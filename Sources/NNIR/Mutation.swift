@@ -105,6 +105,8 @@ package enum Mutation: String, CaseIterable, Sendable {
   case lineEndLost = "line-end-lost"
   case exchangedTaps = "exchanged-taps"
   case timelyColumnLost = "timely-column-lost"
+  case handedOnImage = "handed-on-image"
+  case handedOnWhole = "handed-on-whole"
   case winogradHaloLost = "winograd-halo-lost"
   case winogradImageOffset = "winograd-image-offset"
   case lastRangeLost = "last-range-lost"
