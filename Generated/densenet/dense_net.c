@@ -237,9 +237,7 @@ struct strip {
   const int64_t *vector;     /* where `data` has each vector of positions; null: one after the other */
   const int64_t *line;       /* where each line of the strip stands in the result, or NOWHERE; null: as in the strip */
   int64_t begin, end, step;  /* columns of a line that are kept, and the distance between them */
-  void (*multiply)(int rows, int vectors, const struct strip *s, int64_t row, int64_t position, int64_t channel,
-                   int64_t end, const struct runs *asked); /* a register tile */
-  const void *results;       /* where it hands its sums on to, if not to `result` */
+  const void *results;       /* what register tiles need that hand their sums on, or null */
   const struct wanted *wanted; /* what an epilogue will read of the results, or null */
   const struct wanted *soon; /* what the next strip is made of, or null */
 };
@@ -345,9 +343,14 @@ static inline MAYBE_UNUSED int vectors_at(const struct strip *s, int64_t positio
   return (int)((left + blocks - 1) / blocks);
 }
 
+/* A function that computes register tiles and says what becomes of them. */
+typedef void strip_tiles(int rows, int vectors, const struct strip *s, int64_t row, int64_t position,
+                         int64_t channel, int64_t end, const struct runs *asked);
+
 /* All rows at some positions, some channels. Register tiles ask for what the epilogue will read of their results, or
    else for their part of what the next strip is made of at these positions. */
-static inline void strip_rows(const struct strip *s, int64_t position, int vectors, int64_t channel, int64_t end) {
+static ALWAYS_INLINE void strip_rows(const struct strip *s, int64_t position, int vectors, int64_t channel, int64_t end,
+                                     strip_tiles *const tiles) {
   const struct wanted *wanted = channel == 0 ? s->wanted : 0, *soon = wanted ? 0 : s->soon;
   const int64_t asked = s->taps == 1 ? (end - channel) / 4 : end - channel;
   const int64_t operands = soon && asked > 0 ? soon->count : 0;
@@ -373,7 +376,7 @@ static inline void strip_rows(const struct strip *s, int64_t position, int vecto
         ++operand;
       }
     }
-    s->multiply((int)(next - row), vectors, s, row, position, channel, end, &runs);
+    tiles((int)(next - row), vectors, s, row, position, channel, end, &runs);
     row = next;
   }
 }
@@ -381,12 +384,12 @@ static inline void strip_rows(const struct strip *s, int64_t position, int vecto
 /* All positions of a strip, some rows: blocks of channels outside, then positions, so that what the tiles of a block
    read stays in the first-level cache while the rows pass by. Where tiles leave nothing that another could go on
    from, each takes all channels. */
-static NOINLINE MAYBE_UNUSED void strip_multiply(const struct strip *s) {
+static ALWAYS_INLINE MAYBE_UNUSED void strip_multiply(const struct strip *s, strip_tiles *const tiles) {
   const int64_t step = s->line ? s->channels : s->block;
   for (int64_t channel = 0; channel < s->channels; channel += step)
     for (int64_t position = 0; position < s->positions;) {
       const int vectors = vectors_at(s, position);
-      strip_rows(s, position, vectors, channel, least(channel + step, s->channels));
+      strip_rows(s, position, vectors, channel, least(channel + step, s->channels), tiles);
       position += vectors * LANES;
     }
 }
@@ -1258,7 +1261,7 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
         .last = from + next - task,
         .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
-        .end = lines_here * out_w, .step = 1, .multiply = strip_tile_any};
+        .end = lines_here * out_w, .step = 1};
     const int64_t after = next < last ? next / parts / groups : tile;
     const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
     const int64_t position_after = cut(out_h, tiles_h, after / tiles_w % tiles_h) * in_w, channel_after = next / parts % groups * inputs;
@@ -1270,7 +1273,7 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
     s.line = lines;
     s.result = result + n0 * result_stride + (first_output + panel_row(from, outputs)) * out_plane;
     s.row_stride = out_plane;
-    strip_multiply(&s);
+    strip_multiply(&s, strip_tile_any);
   }
 }
 
@@ -1287,7 +1290,8 @@ static NOINLINE void convolution_2_some(const struct strip *s, int rows, int64_t
   const struct convolution_2_results *results = s->results;
   const int64_t result_plane = results->result_plane;
   float *const s_y0_base = results->s_y0_base;
-  const int64_t s_y0_stride = results->s_y0_stride;  const int64_t stop = least(position + width, s->positions);
+  const int64_t s_y0_stride = results->s_y0_stride;
+  const int64_t stop = least(position + width, s->positions);
   for (int64_t p = position, n = position / s->pitch; p < stop; p = ++n * s->pitch) {
     const int64_t column = p - n * s->pitch, here = least(s->end - column, stop - p);
     for (int r = 0; r < rows; ++r) {
@@ -1324,18 +1328,18 @@ static ALWAYS_INLINE void convolution_2_tile(const int rows, const int vectors, 
   }
   const int64_t n = position < s->pitch ? 0 : position / s->pitch, column = position - n * s->pitch;
   if (column + vectors * LANES <= s->end) {
-  const struct convolution_2_results *results = s->results;
-  const int64_t result_plane = results->result_plane;
-  float *const s_y0_base = results->s_y0_base;
-  const int64_t s_y0_stride = results->s_y0_stride;
-  UNROLL for (int r = 0; r < rows; ++r) {
-    float *s_y0 = s_y0_base + n * s_y0_stride + (row + r) * result_plane + column;
-    UNROLL for (int v = 0; v < vectors; ++v) {
-      const vec given = sum[r][v];
-      const vec s_t0 = relu_of(given);
-      store(v * LANES + s_y0, s_t0);
+    const struct convolution_2_results *results = s->results;
+    const int64_t result_plane = results->result_plane;
+    float *const s_y0_base = results->s_y0_base;
+    const int64_t s_y0_stride = results->s_y0_stride;
+    UNROLL for (int r = 0; r < rows; ++r) {
+      float *s_y0 = s_y0_base + n * s_y0_stride + (row + r) * result_plane + column;
+      UNROLL for (int v = 0; v < vectors; ++v) {
+        const vec given = sum[r][v];
+        const vec s_t0 = relu_of(given);
+        store(v * LANES + s_y0, s_t0);
+      }
     }
-  }
     return;
   }
   float tile[96];
@@ -1395,7 +1399,6 @@ static inline void convolution_2_tile_any(int rows, int vectors, const struct st
     case 100: convolution_2_tile_4_3(s, row, position, channel, end, asked); break;
   }
 }
-
 /* convolution_2: cross-correlation with bias of clamp_channel, then relu; a task is a tile of positions, a group and a part of its channels.
    Used by infer_1 %18 … (3 rows), infer_8 %18 … (3 rows). */
 static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
@@ -1475,7 +1478,6 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
     s.soon = next < last ? &soon : 0;
     const struct convolution_2_results results = {.result_plane = out_plane, .s_y0_base = s_y0_base + n0 * s_y0_stride + (first_output) * out_plane + (d0 * out_h + h0) * out_w + w0, .s_y0_stride = s_y0_stride};
     s.results = &results;
-    s.multiply = convolution_2_tile_any;
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
     s.result = tile_data;
@@ -1542,7 +1544,7 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
                 }
               }
           }
-          strip_rows(&s, position, vectors, begin, end);
+          strip_rows(&s, position, vectors, begin, end, convolution_2_tile_any);
         }
         position = stop;
       }
@@ -1703,7 +1705,7 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
         .last = from + next - task,
         .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
         .pitch = pitch, .begin = 0,
-        .end = columns_here, .step = 1, .multiply = strip_tile_any};
+        .end = columns_here, .step = 1};
     const int64_t after = next < last ? next / parts / groups : tile;
     const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
     const int64_t position_after = cut((out_w + LANES - 1) / LANES, tiles_w, after % tiles_w) * LANES, channel_after = next / parts % groups * inputs;
@@ -1715,7 +1717,7 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
     s.line = lines;
     s.result = result + n0 * result_stride + (first_output + panel_row(from, outputs)) * out_plane;
     s.row_stride = out_plane;
-    strip_multiply(&s);
+    strip_multiply(&s, strip_tile_any);
   }
 }
 
@@ -1809,7 +1811,7 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
         .last = from + next - task,
         .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
         .pitch = pitch, .begin = 0,
-        .end = columns_here, .step = 1, .multiply = strip_tile_any};
+        .end = columns_here, .step = 1};
     const int64_t after = next < last ? next / parts / groups : tile;
     const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
     const int64_t position_after = cut(out_h, tiles_h, after / tiles_w % tiles_h) * in_w, channel_after = next / parts % groups * inputs;
@@ -1821,7 +1823,7 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
     s.line = lines;
     s.result = result + n0 * result_stride + (first_output + panel_row(from, outputs)) * out_plane;
     s.row_stride = out_plane;
-    strip_multiply(&s);
+    strip_multiply(&s, strip_tile_any);
   }
 }
 
@@ -2014,7 +2016,7 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
         .last = from + next - task,
         .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
-        .end = lines_here * out_w, .step = 1, .multiply = strip_tile_any};
+        .end = lines_here * out_w, .step = 1};
     const int64_t after = next < last ? next / parts / groups : tile;
     const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
     const int64_t position_after = cut(out_h, tiles_h, after / tiles_w % tiles_h) * in_w, channel_after = next / parts % groups * inputs;
@@ -2030,7 +2032,7 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
     for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
       const int64_t times = (all - s.tile + 7) / 8;
       s.last = s.tile + (all - s.tile + times - 1) / times;
-      strip_multiply(&s);
+      strip_multiply(&s, strip_tile_any);
       s.soon = 0;
       const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
@@ -2187,7 +2189,7 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
         .last = from + next - task,
         .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
         .pitch = pitch, .begin = 0,
-        .end = columns_here, .step = 1, .multiply = timely_tile_any};
+        .end = columns_here, .step = 1};
     const int64_t after = next < last ? next / parts / groups : tile;
     const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
     const int64_t position_after = cut((out_w + LANES - 1) / LANES, tiles_w, after % tiles_w) * LANES, channel_after = next / parts % groups * inputs;
@@ -2269,7 +2271,7 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
                 }
               }
           }
-          strip_rows(&s, position, vectors, begin, end);
+          strip_rows(&s, position, vectors, begin, end, timely_tile_any);
         }
         position = stop;
       }
@@ -2443,7 +2445,7 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
         .last = from + next - task,
         .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
-        .end = lines_here * out_w, .step = 1, .multiply = strip_tile_any};
+        .end = lines_here * out_w, .step = 1};
     const int64_t after = next < last ? next / parts / groups : tile;
     const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
     const int64_t position_after = cut(out_h, tiles_h, after / tiles_w % tiles_h) * in_w, channel_after = next / parts % groups * inputs;
@@ -2459,7 +2461,7 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
     for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
       const int64_t times = (all - s.tile + 7) / 8;
       s.last = s.tile + (all - s.tile + times - 1) / times;
-      strip_multiply(&s);
+      strip_multiply(&s, strip_tile_any);
       s.soon = 0;
       const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
@@ -2646,7 +2648,7 @@ static NOINLINE void kernel_convolution_8(const struct context *c, const int64_t
         .last = from + next - task,
         .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
         .pitch = pitch, .begin = 0,
-        .end = columns_here, .step = 1, .multiply = timely_tile_any};
+        .end = columns_here, .step = 1};
     const int64_t after = next < last ? next / parts / groups : tile;
     const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
     const int64_t position_after = cut((out_w + LANES - 1) / LANES, tiles_w, after % tiles_w) * LANES, channel_after = next / parts % groups * inputs;
@@ -2686,7 +2688,7 @@ static NOINLINE void kernel_convolution_8(const struct context *c, const int64_t
                 copy_run(target, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + w0 + column, here);
               }
           }
-          strip_rows(&s, position, vectors, begin, end);
+          strip_rows(&s, position, vectors, begin, end, timely_tile_any);
         }
         position = stop;
       }
@@ -2857,7 +2859,7 @@ static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t
         .last = from + next - task,
         .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
         .pitch = pitch, .begin = 0,
-        .end = columns_here, .step = 1, .multiply = strip_tile_any};
+        .end = columns_here, .step = 1};
     const int64_t after = next < last ? next / parts / groups : tile;
     const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
     const int64_t position_after = cut(out_h, tiles_h, after / tiles_w % tiles_h) * in_w, channel_after = next / parts % groups * inputs;
@@ -2873,7 +2875,7 @@ static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t
     for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
       const int64_t times = (all - s.tile + 7) / 8;
       s.last = s.tile + (all - s.tile + times - 1) / times;
-      strip_multiply(&s);
+      strip_multiply(&s, strip_tile_any);
       s.soon = 0;
       const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
@@ -3460,8 +3462,7 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
               .last = from + next - task,
               .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
               .pitch = pitch, .begin = begin,
-              .end = least(columns_here, end), .step = step_w,
-              .multiply = strip_tile_any};
+              .end = least(columns_here, end), .step = step_w};
           const int64_t after = next < last ? next / parts / groups : tile;
           const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
           const int64_t position_after = cut(count_h, tiles_h, after / tiles_w % tiles_h) * out_w, channel_after = next / parts % groups * outputs;
@@ -3482,7 +3483,7 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
           for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
             const int64_t times = (all - s.tile + 7) / 8;
             s.last = s.tile + (all - s.tile + times - 1) / times;
-            strip_multiply(&s);
+            strip_multiply(&s, strip_tile_any);
             s.soon = 0;
             const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
             for (int64_t r = 0; r < rows_here; ++r) {
@@ -3894,7 +3895,7 @@ static NOINLINE void kernel_convolution_backward(const struct context *c, const 
           .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = tap, .taps = 1, .weights = w,
           .rows = inputs, .block = block, .bias = 0, .tile = 0,
           .last = panel_tiles(inputs), .positions = (images_here - 1) * pitch + columns_here, .pitch = pitch,
-          .begin = 0, .end = columns_here, .step = 1, .multiply = strip_tile_any};
+          .begin = 0, .end = columns_here, .step = 1};
       const struct wanted wanted = {
           .operand = {s_x0_base + n0 * s_x0_stride + (0) * positions + w0, s_x1_base + n0 * s_x1_stride + (0) * positions + w0},
           .image = {s_x0_stride, s_x1_stride}, .count = 2 - (s_x1_base == r_x0_base), .plane = positions,
@@ -3907,7 +3908,7 @@ static NOINLINE void kernel_convolution_backward(const struct context *c, const 
       for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
         const int64_t times = (all - s.tile + 7) / 8;
         s.last = s.tile + (all - s.tile + times - 1) / times;
-        strip_multiply(&s);
+        strip_multiply(&s, strip_tile_any);
         s.soon = 0;
         const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
         for (int64_t r = 0; r < rows_here; ++r) {
@@ -4175,7 +4176,7 @@ static NOINLINE void kernel_convolution_backward_2(const struct context *c, cons
           .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = tap, .taps = 1, .weights = w,
           .rows = inputs, .block = block, .bias = 0, .tile = 0,
           .last = panel_tiles(inputs), .positions = (images_here - 1) * pitch + columns_here, .pitch = pitch,
-          .begin = 0, .end = columns_here, .step = 1, .multiply = strip_tile_any};
+          .begin = 0, .end = columns_here, .step = 1};
       float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
       s.line = 0;
       s.result = tile_data;
@@ -4183,7 +4184,7 @@ static NOINLINE void kernel_convolution_backward_2(const struct context *c, cons
       for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
         const int64_t times = (all - s.tile + 7) / 8;
         s.last = s.tile + (all - s.tile + times - 1) / times;
-        strip_multiply(&s);
+        strip_multiply(&s, strip_tile_any);
         s.soon = 0;
         const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
         for (int64_t r = 0; r < rows_here; ++r) {
@@ -4552,8 +4553,7 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
               .last = from + next - task,
               .positions = ((images_here - 1) * rows + lines_here) * pitch,
               .pitch = rows * pitch, .begin = begin,
-              .end = lines_here * end, .step = step_w,
-              .multiply = strip_tile_any};
+              .end = lines_here * end, .step = step_w};
           const int64_t after = next < last ? next / parts / groups : tile;
           const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
           const int64_t position_after = cut(count_h, tiles_h, after / tiles_w % tiles_h) * out_w, channel_after = next / parts % groups * outputs;
@@ -4574,7 +4574,7 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
           for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
             const int64_t times = (all - s.tile + 7) / 8;
             s.last = s.tile + (all - s.tile + times - 1) / times;
-            strip_multiply(&s);
+            strip_multiply(&s, strip_tile_any);
             s.soon = 0;
             const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
             for (int64_t r = 0; r < rows_here; ++r) {
@@ -4815,8 +4815,7 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
               .last = from + next - task,
               .positions = images_here * lines_here * tile_columns,
               .pitch = tile_lines * tile_columns, .vector = vector, .begin = begin,
-              .end = lines_here * end, .step = step_w,
-              .multiply = strip_tile_any};
+              .end = lines_here * end, .step = step_w};
           const int64_t after = next < last ? next / parts / groups : tile;
           const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
           const int64_t position_after = cut(count_h, tiles_h, after / tiles_w % tiles_h) * out_w, channel_after = next / parts % groups * outputs;
@@ -4837,7 +4836,7 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
           for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
             const int64_t times = (all - s.tile + 7) / 8;
             s.last = s.tile + (all - s.tile + times - 1) / times;
-            strip_multiply(&s);
+            strip_multiply(&s, strip_tile_any);
             s.soon = 0;
             const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
             for (int64_t r = 0; r < rows_here; ++r) {
@@ -6042,7 +6041,7 @@ int dense_net_prepare(const struct dense_net_arguments *arguments) {
 
 const char *dense_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"d8a9376c2fc919f68269c2e7e65154ba3f028edd89407bc665a34cb2a27648a5\",\"constant"
+    "{\"abi\":1,\"build\":\"df543ee6f16a830b800a7edc2e4aa12a67cacac494b3effc01818f5beb532bfb\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"dense_net_infer_1\",\"values\":[],\"workspace\""
     ":7168},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"

@@ -237,9 +237,7 @@ struct strip {
   const int64_t *vector;     /* where `data` has each vector of positions; null: one after the other */
   const int64_t *line;       /* where each line of the strip stands in the result, or NOWHERE; null: as in the strip */
   int64_t begin, end, step;  /* columns of a line that are kept, and the distance between them */
-  void (*multiply)(int rows, int vectors, const struct strip *s, int64_t row, int64_t position, int64_t channel,
-                   int64_t end, const struct runs *asked); /* a register tile */
-  const void *results;       /* where it hands its sums on to, if not to `result` */
+  const void *results;       /* what register tiles need that hand their sums on, or null */
   const struct wanted *wanted; /* what an epilogue will read of the results, or null */
   const struct wanted *soon; /* what the next strip is made of, or null */
 };
@@ -345,9 +343,14 @@ static inline MAYBE_UNUSED int vectors_at(const struct strip *s, int64_t positio
   return (int)((left + blocks - 1) / blocks);
 }
 
+/* A function that computes register tiles and says what becomes of them. */
+typedef void strip_tiles(int rows, int vectors, const struct strip *s, int64_t row, int64_t position,
+                         int64_t channel, int64_t end, const struct runs *asked);
+
 /* All rows at some positions, some channels. Register tiles ask for what the epilogue will read of their results, or
    else for their part of what the next strip is made of at these positions. */
-static inline void strip_rows(const struct strip *s, int64_t position, int vectors, int64_t channel, int64_t end) {
+static ALWAYS_INLINE void strip_rows(const struct strip *s, int64_t position, int vectors, int64_t channel, int64_t end,
+                                     strip_tiles *const tiles) {
   const struct wanted *wanted = channel == 0 ? s->wanted : 0, *soon = wanted ? 0 : s->soon;
   const int64_t asked = s->taps == 1 ? (end - channel) / 4 : end - channel;
   const int64_t operands = soon && asked > 0 ? soon->count : 0;
@@ -373,7 +376,7 @@ static inline void strip_rows(const struct strip *s, int64_t position, int vecto
         ++operand;
       }
     }
-    s->multiply((int)(next - row), vectors, s, row, position, channel, end, &runs);
+    tiles((int)(next - row), vectors, s, row, position, channel, end, &runs);
     row = next;
   }
 }
@@ -381,12 +384,12 @@ static inline void strip_rows(const struct strip *s, int64_t position, int vecto
 /* All positions of a strip, some rows: blocks of channels outside, then positions, so that what the tiles of a block
    read stays in the first-level cache while the rows pass by. Where tiles leave nothing that another could go on
    from, each takes all channels. */
-static NOINLINE MAYBE_UNUSED void strip_multiply(const struct strip *s) {
+static ALWAYS_INLINE MAYBE_UNUSED void strip_multiply(const struct strip *s, strip_tiles *const tiles) {
   const int64_t step = s->line ? s->channels : s->block;
   for (int64_t channel = 0; channel < s->channels; channel += step)
     for (int64_t position = 0; position < s->positions;) {
       const int vectors = vectors_at(s, position);
-      strip_rows(s, position, vectors, channel, least(channel + step, s->channels));
+      strip_rows(s, position, vectors, channel, least(channel + step, s->channels), tiles);
       position += vectors * LANES;
     }
 }
@@ -1336,7 +1339,8 @@ static NOINLINE void convolution_some(const struct strip *s, int rows, int64_t r
   const struct convolution_results *results = s->results;
   const int64_t result_plane = results->result_plane;
   float *const s_y0_base = results->s_y0_base;
-  const int64_t s_y0_stride = results->s_y0_stride;  const int64_t stop = least(position + width, s->positions);
+  const int64_t s_y0_stride = results->s_y0_stride;
+  const int64_t stop = least(position + width, s->positions);
   for (int64_t p = position, n = position / s->pitch; p < stop; p = ++n * s->pitch) {
     const int64_t column = p - n * s->pitch, here = least(s->end - column, stop - p);
     for (int r = 0; r < rows; ++r) {
@@ -1373,18 +1377,18 @@ static ALWAYS_INLINE void convolution_tile(const int rows, const int vectors, co
   }
   const int64_t n = position < s->pitch ? 0 : position / s->pitch, column = position - n * s->pitch;
   if (column + vectors * LANES <= s->end) {
-  const struct convolution_results *results = s->results;
-  const int64_t result_plane = results->result_plane;
-  float *const s_y0_base = results->s_y0_base;
-  const int64_t s_y0_stride = results->s_y0_stride;
-  UNROLL for (int r = 0; r < rows; ++r) {
-    float *s_y0 = s_y0_base + n * s_y0_stride + (row + r) * result_plane + column;
-    UNROLL for (int v = 0; v < vectors; ++v) {
-      const vec given = sum[r][v];
-      const vec s_t0 = relu_of(given);
-      store(v * LANES + s_y0, s_t0);
+    const struct convolution_results *results = s->results;
+    const int64_t result_plane = results->result_plane;
+    float *const s_y0_base = results->s_y0_base;
+    const int64_t s_y0_stride = results->s_y0_stride;
+    UNROLL for (int r = 0; r < rows; ++r) {
+      float *s_y0 = s_y0_base + n * s_y0_stride + (row + r) * result_plane + column;
+      UNROLL for (int v = 0; v < vectors; ++v) {
+        const vec given = sum[r][v];
+        const vec s_t0 = relu_of(given);
+        store(v * LANES + s_y0, s_t0);
+      }
     }
-  }
     return;
   }
   float tile[96];
@@ -1444,7 +1448,6 @@ static inline void convolution_tile_any(int rows, int vectors, const struct stri
     case 100: convolution_tile_4_3(s, row, position, channel, end, asked); break;
   }
 }
-
 /* convolution: cross-correlation with bias, then relu; a task is a tile of positions, a group and a part of its channels.
    Used by infer_1 %8 … (2 rows), infer_8 %8 … (2 rows). */
 static NOINLINE void kernel_convolution(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
@@ -1545,7 +1548,6 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
     s.soon = next < last ? &soon : 0;
     const struct convolution_results results = {.result_plane = out_plane, .s_y0_base = s_y0_base + n0 * s_y0_stride + (first_output) * out_plane + h0 * out_w, .s_y0_stride = s_y0_stride};
     s.results = &results;
-    s.multiply = convolution_tile_any;
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
     s.result = tile_data;
@@ -1553,7 +1555,7 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
     for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
       const int64_t times = (all - s.tile + 7) / 8;
       s.last = s.tile + (all - s.tile + times - 1) / times;
-      strip_multiply(&s);
+      strip_multiply(&s, convolution_tile_any);
       s.soon = 0;
 
     }
@@ -1577,7 +1579,8 @@ static NOINLINE void convolution_2_some(const struct strip *s, int rows, int64_t
   const float *const s_x0_base = results->s_x0_base;
   const int64_t s_x0_stride = results->s_x0_stride;
   float *const s_y0_base = results->s_y0_base;
-  const int64_t s_y0_stride = results->s_y0_stride;  const int64_t stop = least(position + width, s->positions);
+  const int64_t s_y0_stride = results->s_y0_stride;
+  const int64_t stop = least(position + width, s->positions);
   for (int64_t p = position, n = position / s->pitch; p < stop; p = ++n * s->pitch) {
     const int64_t column = p - n * s->pitch, here = least(s->end - column, stop - p);
     for (int r = 0; r < rows; ++r) {
@@ -1619,23 +1622,23 @@ static ALWAYS_INLINE void convolution_2_tile(const int rows, const int vectors, 
   }
   const int64_t n = position < s->pitch ? 0 : position / s->pitch, column = position - n * s->pitch;
   if (column + vectors * LANES <= s->end) {
-  const struct convolution_2_results *results = s->results;
-  const int64_t result_plane = results->result_plane;
-  const float *const s_x0_base = results->s_x0_base;
-  const int64_t s_x0_stride = results->s_x0_stride;
-  float *const s_y0_base = results->s_y0_base;
-  const int64_t s_y0_stride = results->s_y0_stride;
-  UNROLL for (int r = 0; r < rows; ++r) {
-    const float *s_x0 = s_x0_base + n * s_x0_stride + (row + r) * result_plane + column;
-    float *s_y0 = s_y0_base + n * s_y0_stride + (row + r) * result_plane + column;
-    UNROLL for (int v = 0; v < vectors; ++v) {
-      const vec given = sum[r][v];
-      const vec s_x0_i = load(v * LANES + s_x0);
-      const vec s_t0 = s_x0_i + given;
-      const vec s_t1 = relu_of(s_t0);
-      store(v * LANES + s_y0, s_t1);
+    const struct convolution_2_results *results = s->results;
+    const int64_t result_plane = results->result_plane;
+    const float *const s_x0_base = results->s_x0_base;
+    const int64_t s_x0_stride = results->s_x0_stride;
+    float *const s_y0_base = results->s_y0_base;
+    const int64_t s_y0_stride = results->s_y0_stride;
+    UNROLL for (int r = 0; r < rows; ++r) {
+      const float *s_x0 = s_x0_base + n * s_x0_stride + (row + r) * result_plane + column;
+      float *s_y0 = s_y0_base + n * s_y0_stride + (row + r) * result_plane + column;
+      UNROLL for (int v = 0; v < vectors; ++v) {
+        const vec given = sum[r][v];
+        const vec s_x0_i = load(v * LANES + s_x0);
+        const vec s_t0 = s_x0_i + given;
+        const vec s_t1 = relu_of(s_t0);
+        store(v * LANES + s_y0, s_t1);
+      }
     }
-  }
     return;
   }
   float tile[96];
@@ -1695,7 +1698,6 @@ static inline void convolution_2_tile_any(int rows, int vectors, const struct st
     case 100: convolution_2_tile_4_3(s, row, position, channel, end, asked); break;
   }
 }
-
 /* convolution_2: cross-correlation with bias, then add, relu; a task is a tile of positions, a group and a part of its channels.
    Used by infer_1 %26, infer_8 %26. */
 static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
@@ -1803,7 +1805,6 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
     s.wanted = &wanted;
     const struct convolution_2_results results = {.result_plane = out_plane, .s_x0_base = s_x0_base + n0 * s_x0_stride + (first_output) * out_plane + h0 * out_w, .s_x0_stride = s_x0_stride, .s_y0_base = s_y0_base + n0 * s_y0_stride + (first_output) * out_plane + h0 * out_w, .s_y0_stride = s_y0_stride};
     s.results = &results;
-    s.multiply = convolution_2_tile_any;
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
     s.line = 0;
     s.result = tile_data;
@@ -1811,7 +1812,7 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
     for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
       const int64_t times = (all - s.tile + 7) / 8;
       s.last = s.tile + (all - s.tile + times - 1) / times;
-      strip_multiply(&s);
+      strip_multiply(&s, convolution_2_tile_any);
       s.soon = 0;
 
     }
@@ -2069,7 +2070,7 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
         .last = from + next - task,
         .positions = ((images_here - 1) * rows + lines_here) * pitch,
         .pitch = rows * pitch, .begin = 0,
-        .end = lines_here * out_w, .step = 1, .multiply = strip_tile_any};
+        .end = lines_here * out_w, .step = 1};
     const int64_t after = next < last ? next / parts / groups : tile;
     const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
     const int64_t position_after = cut(out_h, tiles_h, after / tiles_w % tiles_h) * in_w, channel_after = next / parts % groups * inputs;
@@ -2081,7 +2082,7 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
     s.line = lines;
     s.result = result + n0 * result_stride + (first_output + panel_row(from, outputs)) * out_plane;
     s.row_stride = out_plane;
-    strip_multiply(&s);
+    strip_multiply(&s, strip_tile_any);
   }
 }
 
@@ -2766,7 +2767,7 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
         .last = from + next - task,
         .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
-        .end = lines_here * out_w, .step = 1, .multiply = strip_tile_any};
+        .end = lines_here * out_w, .step = 1};
     const int64_t after = next < last ? next / parts / groups : tile;
     const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
     const int64_t position_after = cut(out_h, tiles_h, after / tiles_w % tiles_h) * in_w, channel_after = next / parts % groups * inputs;
@@ -2782,7 +2783,7 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
     for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
       const int64_t times = (all - s.tile + 7) / 8;
       s.last = s.tile + (all - s.tile + times - 1) / times;
-      strip_multiply(&s);
+      strip_multiply(&s, strip_tile_any);
       s.soon = 0;
       const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
@@ -2991,7 +2992,7 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
         .last = from + next - task,
         .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
-        .end = lines_here * out_w, .step = 1, .multiply = strip_tile_any};
+        .end = lines_here * out_w, .step = 1};
     const int64_t after = next < last ? next / parts / groups : tile;
     const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
     const int64_t position_after = cut(out_h, tiles_h, after / tiles_w % tiles_h) * in_w, channel_after = next / parts % groups * inputs;
@@ -3007,7 +3008,7 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
     for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
       const int64_t times = (all - s.tile + 7) / 8;
       s.last = s.tile + (all - s.tile + times - 1) / times;
-      strip_multiply(&s);
+      strip_multiply(&s, strip_tile_any);
       s.soon = 0;
       const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
@@ -3422,7 +3423,7 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
         .last = from + next - task,
         .positions = ((images_here - 1) * rows + lines_here) * pitch,
         .pitch = rows * pitch, .begin = 0,
-        .end = lines_here * out_w, .step = 1, .multiply = strip_tile_any};
+        .end = lines_here * out_w, .step = 1};
     const int64_t after = next < last ? next / parts / groups : tile;
     const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
     const int64_t position_after = cut(out_h, tiles_h, after / tiles_w % tiles_h) * in_w, channel_after = next / parts % groups * inputs;
@@ -3438,7 +3439,7 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
     for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
       const int64_t times = (all - s.tile + 7) / 8;
       s.last = s.tile + (all - s.tile + times - 1) / times;
-      strip_multiply(&s);
+      strip_multiply(&s, strip_tile_any);
       s.soon = 0;
       const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
@@ -4360,8 +4361,7 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
               .last = from + next - task,
               .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
               .pitch = pitch, .begin = begin,
-              .end = least(columns_here, end), .step = step_w,
-              .multiply = strip_tile_any};
+              .end = least(columns_here, end), .step = step_w};
           const int64_t after = next < last ? next / parts / groups : tile;
           const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
           const int64_t position_after = cut(count_h, tiles_h, after / tiles_w % tiles_h) * out_w, channel_after = next / parts % groups * outputs;
@@ -4382,7 +4382,7 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
           for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
             const int64_t times = (all - s.tile + 7) / 8;
             s.last = s.tile + (all - s.tile + times - 1) / times;
-            strip_multiply(&s);
+            strip_multiply(&s, strip_tile_any);
             s.soon = 0;
             const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
             for (int64_t r = 0; r < rows_here; ++r) {
@@ -4847,8 +4847,7 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
               .last = from + next - task,
               .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
               .pitch = pitch, .begin = begin,
-              .end = least(columns_here, end), .step = step_w,
-              .multiply = strip_tile_any};
+              .end = least(columns_here, end), .step = step_w};
 
           for (int64_t n = 0; n < images_here; ++n)
             for (int64_t line = 0; line < rows; ++line) {
@@ -4859,7 +4858,7 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
           s.line = lines;
           s.result = result + n0 * result_stride + (first_input + panel_row(from, inputs)) * in_plane;
           s.row_stride = in_plane;
-          strip_multiply(&s);
+          strip_multiply(&s, strip_tile_any);
         }
   }
 }
@@ -5297,8 +5296,7 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
               .last = from + next - task,
               .positions = ((images_here - 1) * rows + lines_here) * pitch,
               .pitch = rows * pitch, .begin = begin,
-              .end = lines_here * end, .step = step_w,
-              .multiply = strip_tile_any};
+              .end = lines_here * end, .step = step_w};
           const int64_t after = next < last ? next / parts / groups : tile;
           const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
           const int64_t position_after = cut(count_h, tiles_h, after / tiles_w % tiles_h) * out_w, channel_after = next / parts % groups * outputs;
@@ -5319,7 +5317,7 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
           for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
             const int64_t times = (all - s.tile + 7) / 8;
             s.last = s.tile + (all - s.tile + times - 1) / times;
-            strip_multiply(&s);
+            strip_multiply(&s, strip_tile_any);
             s.soon = 0;
             const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
             for (int64_t r = 0; r < rows_here; ++r) {
@@ -5567,8 +5565,7 @@ static NOINLINE void kernel_convolution_backward_data_4(const struct context *c,
               .last = from + next - task,
               .positions = images_here * lines_here * tile_columns,
               .pitch = tile_lines * tile_columns, .vector = vector, .begin = begin,
-              .end = lines_here * end, .step = step_w,
-              .multiply = strip_tile_any};
+              .end = lines_here * end, .step = step_w};
           const int64_t after = next < last ? next / parts / groups : tile;
           const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
           const int64_t position_after = cut(count_h, tiles_h, after / tiles_w % tiles_h) * out_w, channel_after = next / parts % groups * outputs;
@@ -5589,7 +5586,7 @@ static NOINLINE void kernel_convolution_backward_data_4(const struct context *c,
           for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
             const int64_t times = (all - s.tile + 7) / 8;
             s.last = s.tile + (all - s.tile + times - 1) / times;
-            strip_multiply(&s);
+            strip_multiply(&s, strip_tile_any);
             s.soon = 0;
             const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
             for (int64_t r = 0; r < rows_here; ++r) {
@@ -5832,8 +5829,7 @@ static NOINLINE void kernel_convolution_backward_data_5(const struct context *c,
               .last = from + next - task,
               .positions = images_here * lines_here * tile_columns,
               .pitch = tile_lines * tile_columns, .vector = vector, .begin = begin,
-              .end = lines_here * end, .step = step_w,
-              .multiply = strip_tile_any};
+              .end = lines_here * end, .step = step_w};
           const int64_t after = next < last ? next / parts / groups : tile;
           const int64_t image_after = cut(images, tiles_n, after / tiles_w / tiles_h / tiles_d);
           const int64_t position_after = cut(count_h, tiles_h, after / tiles_w % tiles_h) * out_w, channel_after = next / parts % groups * outputs;
@@ -5854,7 +5850,7 @@ static NOINLINE void kernel_convolution_backward_data_5(const struct context *c,
           for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
             const int64_t times = (all - s.tile + 7) / 8;
             s.last = s.tile + (all - s.tile + times - 1) / times;
-            strip_multiply(&s);
+            strip_multiply(&s, strip_tile_any);
             s.soon = 0;
             const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
             for (int64_t r = 0; r < rows_here; ++r) {
@@ -6969,7 +6965,7 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"3b82faf744f06f6c4e5fbce6d015ce9f4c5f7e13ac0fe881acf0fb468a5f3476\",\"constant"
+    "{\"abi\":1,\"build\":\"b9423c855238b91917eab88274821772f5d481713957b40cfd80ec65155b64d2\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":1"
     "47712},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":352,\"outputs\":[{\"name\":\"logits\",\"offse"

@@ -55,7 +55,7 @@ extension Kernel {
                   .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = tap, .taps = 1, .weights = w,
                   .rows = inputs, .block = block, .bias = 0, .tile = 0,
                   .last = panel_tiles(inputs), .positions = (images_here - 1) * pitch + columns_here, .pitch = pitch,
-                  .begin = 0, .end = columns_here, .step = 1, .multiply = strip_tile_any};
+                  .begin = 0, .end = columns_here, .step = 1};
           \((askForEpilogue(epilogue, plane: "positions", position: "w0", besides: image, "x") + rowsOfEpilogue(channel)).indented(2).dropLast())
               /* dy with outputs in lanes; positions outside the image are left out */
               int64_t count = 0;

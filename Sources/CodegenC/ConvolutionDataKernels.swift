@@ -120,8 +120,7 @@ extension Kernel {
                       .last = from + next - task,
                       .positions = \(positions(form)),
                       .pitch = \(linePitch(form)),\(form == .lines ? " .vector = vector," : "") .begin = begin,
-                      .end = \(form.isInRuns ? "lines_here * end" : "least(columns_here, end)"), .step = step_w,
-                      .multiply = strip_tile_any};
+                      .end = \(form.isInRuns ? "lines_here * end" : "least(columns_here, end)"), .step = step_w};
           \(askForNext(form, dataOperand(hook), channels: "outputs", lines: "count_h", columns: "count_w").indented(4))\((epilogue.map { dataEpilogue(form, $0) } ?? dataStore(form)).indented(4).dropLast())
                 }
           }
@@ -167,7 +166,7 @@ extension Kernel {
       s.line = lines;
       s.result = result + n0 * result_stride + (first_input + panel_row(from, inputs)) * in_plane;
       s.row_stride = in_plane;
-      strip_multiply(&s);
+      strip_multiply(&s, strip_tile_any);
 
       """
   }

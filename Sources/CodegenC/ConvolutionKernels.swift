@@ -33,9 +33,7 @@ extension Kernel {
       const int64_t *vector;     /* where `data` has each vector of positions; null: one after the other */
       const int64_t *line;       /* where each line of the strip stands in the result, or NOWHERE; null: as in the strip */
       int64_t begin, end, step;  /* columns of a line that are kept, and the distance between them */
-      void (*multiply)(int rows, int vectors, const struct strip *s, int64_t row, int64_t position, int64_t channel,
-                       int64_t end, const struct runs *asked); /* a register tile */
-      const void *results;       /* where it hands its sums on to, if not to `result` */
+      const void *results;       /* what register tiles need that hand their sums on, or null */
       const struct wanted *wanted; /* what an epilogue will read of the results, or null */
       const struct wanted *soon; /* what the next strip is made of, or null */
     };
@@ -126,9 +124,14 @@ extension Kernel {
       return (int)((left + blocks - 1) / blocks);
     }
 
+    /* A function that computes register tiles and says what becomes of them. */
+    typedef void strip_tiles(int rows, int vectors, const struct strip *s, int64_t row, int64_t position,
+                             int64_t channel, int64_t end, const struct runs *asked);
+
     /* All rows at some positions, some channels. Register tiles ask for what the epilogue will read of their results, or
        else for their part of what the next strip is made of at these positions. */
-    static inline void strip_rows(const struct strip *s, int64_t position, int vectors, int64_t channel, int64_t end) {
+    static ALWAYS_INLINE void strip_rows(const struct strip *s, int64_t position, int vectors, int64_t channel, int64_t end,
+                                         strip_tiles *const tiles) {
       const struct wanted *wanted = channel == 0 ? s->wanted : 0, *soon = wanted ? 0 : s->soon;
       const int64_t asked = s->taps == 1 ? (end - channel) / \(channelsOfRun) : end - channel;
       const int64_t operands = soon && asked > 0 ? soon->count : 0;
@@ -154,7 +157,7 @@ extension Kernel {
             ++operand;
           }
         }
-        s->multiply((int)(next - row), vectors, s, row, position, channel, end, &runs);
+        tiles((int)(next - row), vectors, s, row, position, channel, end, &runs);
         row = next;
       }
     }
@@ -162,12 +165,12 @@ extension Kernel {
     /* All positions of a strip, some rows: blocks of channels outside, then positions, so that what the tiles of a block
        read stays in the first-level cache while the rows pass by. Where tiles leave nothing that another could go on
        from, each takes all channels. */
-    static NOINLINE MAYBE_UNUSED void strip_multiply(const struct strip *s) {
+    static ALWAYS_INLINE MAYBE_UNUSED void strip_multiply(const struct strip *s, strip_tiles *const tiles) {
       const int64_t step = s->line ? s->channels : s->block;
       for (int64_t channel = 0; channel < s->channels; channel += step)
         for (int64_t position = 0; position < s->positions;) {
           const int vectors = vectors_at(s, position);
-          strip_rows(s, position, vectors, channel, least(channel + step, s->channels));
+          strip_rows(s, position, vectors, channel, least(channel + step, s->channels), tiles);
           position += vectors * LANES;
         }
     }
@@ -223,7 +226,7 @@ extension Kernel {
   }
 
   /// Register tiles of strips that are packed in time: one tap, one block of channels side by side at the positions of one
-  /// tile. With all distances known beforehand, what they do besides multiplying takes 30 instructions in place of 150, as
+  /// tile. With all distances known beforehand, what they do besides multiplying takes 45 instructions in place of 150, as
   /// many as 6 channels take.
   static let timelySums = Helper("timely_sums", needs: [stripHelper]) { options in
     """
@@ -511,7 +514,7 @@ extension Kernel {
                 .last = from + next - task,
                 .positions = \(positions(form)),
                 .pitch = \(linePitch(form)),\(form == .lines ? " .vector = vector," : "") .begin = 0,
-                .end = \(form.isInRuns ? "lines_here * out_w" : "columns_here"), .step = 1\(handedOn == nil ? ", .multiply = \(isInTime ? "timely" : "strip")_tile_any" : "")};
+                .end = \(form.isInRuns ? "lines_here * out_w" : "columns_here"), .step = 1};
           \(askForNext(form, operand, channels: "inputs", lines: "out_h", columns: "out_w").indented(1))\((epilogue.map { forwardEpilogue(form, $0, name, isInTime ? operand : nil, options) } ?? plainStore).indented(1).dropLast())
           }
           """
@@ -558,7 +561,7 @@ extension Kernel {
     s.line = lines;
     s.result = result + n0 * result_stride + (first_output + panel_row(from, outputs)) * out_plane;
     s.row_stride = out_plane;
-    strip_multiply(&s);
+    strip_multiply(&s, strip_tile_any);
 
     """
 
@@ -568,8 +571,10 @@ extension Kernel {
     let position = form.isInRuns ? "h0 * out_w" : "(d0 * out_h + h0) * out_w + w0"
     let wanted = askForEpilogue(
       form, epilogue, channel: "first_output", plane: "out_plane", position: position, width: "out_w")
+    let function = handsOn(form, epilogue) ? name : inTime == nil ? "strip" : "timely"
     let multiply =
-      inTime.map { packInTime($0, leavesAll: !handsOn(form, epilogue), options) } ?? "strip_multiply(&s);\n"
+      inTime.map { packInTime($0, function, leavesAll: !handsOn(form, epilogue), options) }
+      ?? "strip_multiply(&s, \(function)_tile_any);\n"
     let tiles = inTime == nil ? epilogueTiles : timelyTiles(options)
     if handsOn(form, epilogue) {
       return wanted + handOn(epilogue, name, channel: "first_output", plane: "out_plane", position: position)
@@ -610,7 +615,7 @@ extension Kernel {
   /// Multiplies some channels into a tile that stays in the cache and hands them to the epilogue, until all are done;
   /// register tiles that hand on their sums themselves leave it those of blocks of channels at most.
   static func rowsOfEpilogue(
-    _ channel: String?, multiply: String = "strip_multiply(&s);\n", tiles: Int = epilogueTiles
+    _ channel: String?, multiply: String = "strip_multiply(&s, strip_tile_any);\n", tiles: Int = epilogueTiles
   ) -> String {
     let rows =
       channel.map {

@@ -326,9 +326,9 @@ extension Kernel {
   /// than one tile.
   static func packsInTime(_ form: ConvolutionForm, hasEpilogue: Bool) -> Bool { form == .pointwise && hasEpilogue }
 
-  /// Statements that multiply the tile in this way. Results stay side by side until all positions are done, or else those
+  /// Statements that multiply the tile in this way, with register tiles of a function. Results stay side by side until all positions are done, or else those
   /// of a register tile only, for its next block of channels.
-  static func packInTime(_ operand: Packed, leavesAll: Bool, _ options: CodegenOptions) -> String {
+  static func packInTime(_ operand: Packed, _ function: String, leavesAll: Bool, _ options: CodegenOptions) -> String {
     let width = options.tileWidth
     /// A run of each channel of the block; most are as wide as a register tile, and then the compiler knows it.
     func runs(_ count: String) -> String {
@@ -364,7 +364,7 @@ extension Kernel {
             if (here == \(width))
       \(runs("\(width)").indented(4))      else
       \(runs("here").indented(4))    }
-          strip_rows(&s, position, vectors, begin, end);
+          strip_rows(&s, position, vectors, begin, end, \(function)_tile_any);
         }
         position = stop;
       }
