@@ -201,7 +201,7 @@ static inline const float *first_run(const struct wanted *wanted, int64_t operan
 }
 
 /* Field by field: without optimisation clang calls memcpy for all at once. */
-static ALWAYS_INLINE void copy_runs_to_ask(const struct runs *from, struct runs *to) {
+static ALWAYS_INLINE void begin_asking(const struct runs *from, struct runs *to) {
   to->at = from->at;
   to->then = from->then;
   to->step = from->step;
@@ -265,15 +265,16 @@ static ALWAYS_INLINE void strip_begin(const int rows, const int vectors, const s
 
 /* The sums of a register tile: rows x vectors * LANES positions, the terms in the order channel, tap; those of one
    block of channels on top of what earlier blocks left, or of all blocks. Meanwhile it asks for some runs. */
-static ALWAYS_INLINE MAYBE_UNUSED void strip_sums(const int rows, const int vectors, const struct strip *s, int64_t row,
-                                     int64_t position, int64_t channel, int64_t end, const struct runs *asked,
-                                     vec sum[4][3]) {
+static ALWAYS_INLINE MAYBE_UNUSED void strip_sums(const int rows, const int vectors, const struct strip *s,
+                                                  int64_t row, int64_t position, int64_t channel, int64_t end,
+                                                  const struct runs *asked,
+                                                  vec sum[4][3]) {
   strip_begin(rows, vectors, s, row, position, channel, sum);
   const int64_t taps = s->taps, channel_stride = s->channel_stride;
   const int64_t *tap = s->tap;
   const float *data = s->data + channel * channel_stride;
   struct runs runs;
-  copy_runs_to_ask(asked, &runs);
+  begin_asking(asked, &runs);
   int64_t at[3];
   UNROLL for (int v = 0; v < vectors; ++v)
     at[v] = s->vector ? s->vector[position / LANES + v] : position - s->first_position + v * LANES;
@@ -329,8 +330,9 @@ static ALWAYS_INLINE MAYBE_UNUSED void strip_sums(const int rows, const int vect
 }
 
 /* Leaves sums for the next block of channels or for an epilogue. */
-static ALWAYS_INLINE MAYBE_UNUSED void strip_leave(const int rows, const int vectors, const struct strip *s, int64_t row,
-                                      int64_t position, vec sum[4][3]) {
+static ALWAYS_INLINE MAYBE_UNUSED void strip_leave(const int rows, const int vectors, const struct strip *s,
+                                                   int64_t row, int64_t position,
+                                                   vec sum[4][3]) {
   float *target = strip_target(s, row, position);
   UNROLL for (int r = 0; r < rows; ++r)
     UNROLL for (int v = 0; v < vectors; ++v) store(target + r * s->row_stride + v * LANES, sum[r][v]);
@@ -488,13 +490,15 @@ static inline void strip_tile_any(int rows, int vectors, const struct strip *s, 
   }
 }
 
+/* The sums of a register tile of a strip that has one tap, and of one block of channels nothing but the positions of
+   the tile, side by side. */
 static ALWAYS_INLINE void timely_sums(const int rows, const int vectors, const struct strip *s, int64_t row,
                                       int64_t position, int64_t channel, int64_t end, const struct runs *asked,
                                       vec sum[4][3]) {
   const int64_t block = end - channel;
   const float *data = s->data, *weight = s->weights + channel * s->rows + row * block;
   struct runs runs;
-  copy_runs_to_ask(asked, &runs);
+  begin_asking(asked, &runs);
   strip_begin(rows, vectors, s, row, position, channel, sum);
   int64_t k = 0;
   for (; k + 4 <= block; k += 4) {
@@ -720,6 +724,7 @@ static inline void merge_moments(double *count, double *mean, double *squares, d
   *count = all;
 }
 
+/* The same, left for the next block of channels or for an epilogue. */
 static ALWAYS_INLINE void timely_tile(const int rows, const int vectors, const struct strip *s, int64_t row,
                                       int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
   vec sum[4][3];
@@ -6041,7 +6046,7 @@ int dense_net_prepare(const struct dense_net_arguments *arguments) {
 
 const char *dense_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"df543ee6f16a830b800a7edc2e4aa12a67cacac494b3effc01818f5beb532bfb\",\"constant"
+    "{\"abi\":1,\"build\":\"509b0400a64a7b73bdb84fb4271c5d500f80d2dac9144aeb60b921d4dfaafe63\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"dense_net_infer_1\",\"values\":[],\"workspace\""
     ":7168},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"

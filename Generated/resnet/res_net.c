@@ -201,7 +201,7 @@ static inline const float *first_run(const struct wanted *wanted, int64_t operan
 }
 
 /* Field by field: without optimisation clang calls memcpy for all at once. */
-static ALWAYS_INLINE void copy_runs_to_ask(const struct runs *from, struct runs *to) {
+static ALWAYS_INLINE void begin_asking(const struct runs *from, struct runs *to) {
   to->at = from->at;
   to->then = from->then;
   to->step = from->step;
@@ -265,15 +265,16 @@ static ALWAYS_INLINE void strip_begin(const int rows, const int vectors, const s
 
 /* The sums of a register tile: rows x vectors * LANES positions, the terms in the order channel, tap; those of one
    block of channels on top of what earlier blocks left, or of all blocks. Meanwhile it asks for some runs. */
-static ALWAYS_INLINE MAYBE_UNUSED void strip_sums(const int rows, const int vectors, const struct strip *s, int64_t row,
-                                     int64_t position, int64_t channel, int64_t end, const struct runs *asked,
-                                     vec sum[4][3]) {
+static ALWAYS_INLINE MAYBE_UNUSED void strip_sums(const int rows, const int vectors, const struct strip *s,
+                                                  int64_t row, int64_t position, int64_t channel, int64_t end,
+                                                  const struct runs *asked,
+                                                  vec sum[4][3]) {
   strip_begin(rows, vectors, s, row, position, channel, sum);
   const int64_t taps = s->taps, channel_stride = s->channel_stride;
   const int64_t *tap = s->tap;
   const float *data = s->data + channel * channel_stride;
   struct runs runs;
-  copy_runs_to_ask(asked, &runs);
+  begin_asking(asked, &runs);
   int64_t at[3];
   UNROLL for (int v = 0; v < vectors; ++v)
     at[v] = s->vector ? s->vector[position / LANES + v] : position - s->first_position + v * LANES;
@@ -329,8 +330,9 @@ static ALWAYS_INLINE MAYBE_UNUSED void strip_sums(const int rows, const int vect
 }
 
 /* Leaves sums for the next block of channels or for an epilogue. */
-static ALWAYS_INLINE MAYBE_UNUSED void strip_leave(const int rows, const int vectors, const struct strip *s, int64_t row,
-                                      int64_t position, vec sum[4][3]) {
+static ALWAYS_INLINE MAYBE_UNUSED void strip_leave(const int rows, const int vectors, const struct strip *s,
+                                                   int64_t row, int64_t position,
+                                                   vec sum[4][3]) {
   float *target = strip_target(s, row, position);
   UNROLL for (int r = 0; r < rows; ++r)
     UNROLL for (int v = 0; v < vectors; ++v) store(target + r * s->row_stride + v * LANES, sum[r][v]);
@@ -6965,7 +6967,7 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"b9423c855238b91917eab88274821772f5d481713957b40cfd80ec65155b64d2\",\"constant"
+    "{\"abi\":1,\"build\":\"9ab8f730394d285c05ad2e4ea2dc8c0010133959499c9d0259c7d2a9b66a6b3d\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":1"
     "47712},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":352,\"outputs\":[{\"name\":\"logits\",\"offse"

@@ -61,15 +61,16 @@ extension Kernel {
 
     /* The sums of a register tile: rows x vectors * LANES positions, the terms in the order channel, tap; those of one
        block of channels on top of what earlier blocks left, or of all blocks. Meanwhile it asks for some runs. */
-    static ALWAYS_INLINE MAYBE_UNUSED void strip_sums(const int rows, const int vectors, const struct strip *s, int64_t row,
-                                         int64_t position, int64_t channel, int64_t end, const struct runs *asked,
-                                         vec sum[\(options.tileRows)][\(options.vectors)]) {
+    static ALWAYS_INLINE MAYBE_UNUSED void strip_sums(const int rows, const int vectors, const struct strip *s,
+                                                      int64_t row, int64_t position, int64_t channel, int64_t end,
+                                                      const struct runs *asked,
+                                                      vec sum[\(options.tileRows)][\(options.vectors)]) {
       strip_begin(rows, vectors, s, row, position, channel, sum);
       const int64_t taps = s->taps, channel_stride = s->channel_stride;
       const int64_t *tap = s->tap;
       const float *data = s->data + channel * channel_stride;
       struct runs runs;
-      copy_runs_to_ask(asked, &runs);
+      begin_asking(asked, &runs);
       int64_t at[\(options.vectors)];
       UNROLL for (int v = 0; v < vectors; ++v)
         at[v] = s->vector ? s->vector[position / LANES + v] : position - s->first_position + v * LANES;
@@ -110,8 +111,9 @@ extension Kernel {
     }
 
     /* Leaves sums for the next block of channels or for an epilogue. */
-    static ALWAYS_INLINE MAYBE_UNUSED void strip_leave(const int rows, const int vectors, const struct strip *s, int64_t row,
-                                          int64_t position, vec sum[\(options.tileRows)][\(options.vectors)]) {
+    static ALWAYS_INLINE MAYBE_UNUSED void strip_leave(const int rows, const int vectors, const struct strip *s,
+                                                       int64_t row, int64_t position,
+                                                       vec sum[\(options.tileRows)][\(options.vectors)]) {
       float *target = strip_target(s, row, position);
       UNROLL for (int r = 0; r < rows; ++r)
         UNROLL for (int v = 0; v < vectors; ++v) store(target + r * s->row_stride + v * LANES, sum[r][v]);
@@ -230,13 +232,15 @@ extension Kernel {
   /// many as 6 channels take.
   static let timelySums = Helper("timely_sums", needs: [stripHelper]) { options in
     """
+    /* The sums of a register tile of a strip that has one tap, and of one block of channels nothing but the positions of
+       the tile, side by side. */
     static ALWAYS_INLINE void timely_sums(const int rows, const int vectors, const struct strip *s, int64_t row,
                                           int64_t position, int64_t channel, int64_t end, const struct runs *asked,
                                           vec sum[\(options.tileRows)][\(options.vectors)]) {
       const int64_t block = end - channel;
       const float *data = s->data, *weight = s->weights + channel * s->rows + row * block;
       struct runs runs;
-      copy_runs_to_ask(asked, &runs);
+      begin_asking(asked, &runs);
       strip_begin(rows, vectors, s, row, position, channel, sum);
       int64_t k = 0;
       for (; k + \(channelsOfRun) <= block; k += \(channelsOfRun)) {
@@ -259,6 +263,7 @@ extension Kernel {
   /// The same that leave their sums for an epilogue.
   static let timelyTile = Helper("timely_tile", needs: [timelySums]) { options in
     """
+    /* The same, left for the next block of channels or for an epilogue. */
     static ALWAYS_INLINE void timely_tile(const int rows, const int vectors, const struct strip *s, int64_t row,
                                           int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
       vec sum[\(options.tileRows)][\(options.vectors)];

@@ -70,37 +70,33 @@ package struct Kernel: Sendable, Hashable {
   let helpers: [Helper]
   let body: Body
 
-  init(_ name: String, _ summary: String, _ parameters: [Parameter], helpers: [Helper] = [], loops: [Statement]) {
+  private init(
+    _ name: String, variant: String, _ summary: String, _ parameters: [Parameter], _ helpers: [Helper], _ body: Body
+  ) {
     self.name = name
-    variant = ""
+    self.variant = variant
     self.summary = summary
     self.parameters = parameters
     self.helpers = helpers
-    body = .loops(loops)
+    self.body = body
+  }
+
+  init(_ name: String, _ summary: String, _ parameters: [Parameter], helpers: [Helper] = [], loops: [Statement]) {
+    self.init(name, variant: "", summary, parameters, helpers, .loops(loops))
   }
 
   init(
     _ name: String, variant: String = "", _ summary: String, _ parameters: [Parameter], helpers: [Helper] = [],
     text: @escaping @Sendable (CodegenOptions) -> String
   ) {
-    self.name = name
-    self.variant = variant
-    self.summary = summary
-    self.parameters = parameters
-    self.helpers = helpers
-    body = .text(text)
+    self.init(name, variant: variant, summary, parameters, helpers, .text(text))
   }
 
   init(
     _ name: String, variant: String, _ summary: String, _ parameters: [Parameter], helpers: [Helper],
     functions: @escaping @Sendable (CodegenOptions, _ name: String) -> (functions: String, body: String)
   ) {
-    self.name = name
-    self.variant = variant
-    self.summary = summary
-    self.parameters = parameters
-    self.helpers = helpers
-    body = .functions(functions)
+    self.init(name, variant: variant, summary, parameters, helpers, .functions(functions))
   }
 
   package static func == (a: Kernel, b: Kernel) -> Bool { a.name == b.name && a.variant == b.variant }

@@ -42,7 +42,7 @@ extension Kernel {
     }
 
     /* Field by field: without optimisation clang calls memcpy for all at once. */
-    static ALWAYS_INLINE void copy_runs_to_ask(const struct runs *from, struct runs *to) {
+    static ALWAYS_INLINE void begin_asking(const struct runs *from, struct runs *to) {
       to->at = from->at;
       to->then = from->then;
       to->step = from->step;
