@@ -16,6 +16,8 @@ import Passes
     (512, 1, 64, 64),  // as a linear layer: never with 64 images
     (512, 1, 512, 256),
     (448, 8, 8, 1),  // 32 positions are enough
+    (448, 8, 16, 2),  // but two images share a reading if eight micro-batches are left
+    (448, 8, 64, 4),  // and four hide it
     (448, 4, 8, 2),
     (448, 1, 64, 32),
     (16, 16, 16, 4),  // enough positions, but 1.2 million operations an image of the four million that are asked for
