@@ -44,6 +44,7 @@ extension Kernel {
           float *data_x = (float *)(void *)(c->scratch + scratch_image);
           float *right = (float *)(void *)(c->scratch + scratch_right);
           \(setup)tap[0] = 0;
+          const int64_t panels = panel_tiles(inputs);
           for (int64_t task = first; task < last; ++task) {
             float *target_part = parts + task * inputs * width;
             const int64_t stop = (task + 1) * tiles_n / ranges * tiles_w;
@@ -53,8 +54,8 @@ extension Kernel {
           \(gradient.indented(2).dropLast())
               struct strip s = {
                   .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = tap, .taps = 1, .weights = w,
-                  .rows = inputs, .block = block, .bias = 0, .tile = 0,
-                  .last = panel_tiles(inputs), .positions = (images_here - 1) * pitch + columns_here, .pitch = pitch,
+                  .rows = inputs, .block = block, .each = inputs / panels, .more = inputs % panels, .bias = 0,
+                  .tile = 0, .last = panels, .positions = (images_here - 1) * pitch + columns_here, .pitch = pitch,
                   .begin = 0, .end = columns_here, .step = 1};
           \((askForEpilogue(epilogue, plane: "positions", position: "w0", besides: image, "x") + rowsOfEpilogue(channel)).indented(2).dropLast())
               /* dy with outputs in lanes; positions outside the image are left out */

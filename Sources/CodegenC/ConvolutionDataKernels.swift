@@ -37,7 +37,8 @@ extension Kernel {
       \(phaseTaps("tap[taps++] = (kd * size_h + kh) * size_w + \(Mutation.isActive(.transposedTaps) ? "size_w - 1 - kw" : "kw");\n").indented(3).dropLast())
             for (int64_t task = first; task < last; ++task) {
               const int64_t tile = task % tiles, group = task / tiles;
-              const int64_t row = panel_row(tile, inputs), rows = panel_row(tile + 1, inputs) - row;
+              const int64_t row = panel_row(tile, inputs / tiles, inputs % tiles);
+              const int64_t rows = panel_row(tile + 1, inputs / tiles, inputs % tiles) - row;
               for (int64_t output = 0; output < outputs; output += block) {
                 const int64_t count = least(block, outputs - output);
                 float *panel = target + (group * inputs * outputs + output * inputs + row * count) * taps;
@@ -116,7 +117,8 @@ extension Kernel {
                   const int64_t end = w_first < in_w ? (in_w - w_first + step_w - 1) / step_w : 0;
                   struct strip s = {
                       .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
-                      .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
+                      .weights = phase, .rows = inputs, .block = block,
+                      .each = inputs / parts, .more = inputs % parts, .bias = 0, .tile = from,
                       .last = from + next - task,
                       .positions = \(positions(form)),
                       .pitch = \(linePitch(form)),\(form == .lines ? " .vector = vector," : "") .begin = begin,
@@ -164,7 +166,7 @@ extension Kernel {
   private static func dataStore(_ form: ConvolutionForm) -> String {
     (form.isInRuns ? dataRuns : dataLines) + """
       s.line = lines;
-      s.result = result + n0 * result_stride + (first_input + panel_row(from, inputs)) * in_plane;
+      s.result = result + n0 * result_stride + (first_input + strip_row(&s, from)) * in_plane;
       s.row_stride = in_plane;
       strip_multiply(&s, strip_tile_any);
 

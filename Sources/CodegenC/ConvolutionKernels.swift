@@ -234,7 +234,7 @@ extension Kernel {
             struct strip s = {
                 .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
                 .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
-                .bias = bias ? bias + first_output : 0, .tile = from,
+                .each = outputs / parts, .more = outputs % parts, .bias = bias ? bias + first_output : 0, .tile = from,
                 .last = from + next - task,
                 .positions = \(positions(form)),
                 .pitch = \(linePitch(form)),\(form == .lines ? " .vector = vector," : "") .begin = 0,
@@ -283,7 +283,7 @@ extension Kernel {
 
   private static let plainStore = """
     s.line = lines;
-    s.result = result + n0 * result_stride + (first_output + panel_row(from, outputs)) * out_plane;
+    s.result = result + n0 * result_stride + (first_output + strip_row(&s, from)) * out_plane;
     s.row_stride = out_plane;
     strip_multiply(&s, strip_tile_any);
 
@@ -344,7 +344,7 @@ extension Kernel {
     let rows =
       channel.map {
         """
-        const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+        const int64_t row = strip_row(&s, s.tile), rows_here = strip_row(&s, s.last) - row;
         for (int64_t r = 0; r < rows_here; ++r) {
         \($0.indented(1).dropLast())
         }

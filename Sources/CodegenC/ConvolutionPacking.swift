@@ -104,13 +104,13 @@ extension Kernel {
   /// Weights as `WeightPanels` says.
   static let packWeights = Kernel(
     "pack_weights", "weights in panels; a task is a tile of rows of a group",
-    [.input("w"), .output("result")] + Parameter.integers("outputs inputs taps tile_rows block"),
+    [.input("w"), .output("result")] + Parameter.integers("outputs inputs taps tiles each more block"),
+    helpers: [panelRow],
     text: { _ in
       """
-      const int64_t tiles = (outputs + tile_rows - 1) / tile_rows;
       for (int64_t task = first; task < last; ++task) {
         const int64_t tile = task % tiles, group = task / tiles;
-        const int64_t row = tile * tile_rows, rows = least(tile_rows, outputs - row);
+        const int64_t row = panel_row(tile, each, more), rows = least(panel_row(tile + 1, each, more), outputs) - row;
         for (int64_t input = 0; input < inputs; input += block) {
           const int64_t count = least(block, inputs - input) * taps;
           const float *source = w + ((group * outputs + row) * inputs + input) * taps;

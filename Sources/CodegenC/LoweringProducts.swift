@@ -205,7 +205,9 @@ extension Lowering {
   private mutating func pack(_ weights: Operand, into result: Operand, _ panels: WeightPanels, groups: Int) {
     add(
       .packWeights, tasks: groups * panels.tiles, reads: [weights], writes: [result],
-      integers([panels.rows, panels.channels, panels.taps, panels.tileRows, panels.panelChannels]))
+      integers(
+        [panels.rows, panels.channels, panels.taps, panels.tiles, panels.equalRows.each, panels.equalRows.more]
+          + [panels.panelChannels]))
   }
 
   /// Scratch for the results of some channels at so many positions, and the distance between them; it is empty where

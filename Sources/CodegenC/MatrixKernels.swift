@@ -50,10 +50,12 @@ extension Kernel {
   private static let productTile = Helper("product_tile") { options in
     """
     /* A tile of a product, rows x vectors * LANES: adds left(row, k) * right(k, lane) over `count` terms in order. The
-       tile starts at 0, or where `more` is set at what an earlier panel left. Only `columns` of its lanes are kept. */
+       tile starts at 0, or where `more` is set at what an earlier panel left. Only `columns` of its lanes are kept. It
+       asks for what comes after the panel, from `ahead` on: 64 floats every four terms, `ahead_step` apart. */
     static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const float *left, int64_t left_row,
                                            int64_t left_step, const float *right, int64_t right_step, int64_t count,
-                                           float *result, int64_t result_row, int64_t columns, int more) {
+                                           float *result, int64_t result_row, int64_t columns, int more,
+                                           const float *ahead, int64_t ahead_step) {
       vec sum[\(options.tileRows)][\(options.vectors)];
       float edge[\(options.tileRows)][\(options.tileWidth)];
       const int whole = columns >= vectors * LANES;
@@ -65,7 +67,16 @@ extension Kernel {
           sum[r][v] = more ? load((whole ? result + r * result_row : edge[r]) + v * LANES) : (vec){0};
       if (left_step == 1) {
         /* what finds rows in memory is then done once for several terms */
-        UNROLL_BY(4) for (int64_t k = 0; k < count; ++k) {
+        int64_t k = 0;
+        for (; k + 4 <= count; k += 4) {
+          UNROLL for (int i = 0; i < 64; i += 16) PREFETCH_NEAR(ahead + i);
+          ahead += ahead_step;
+          UNROLL for (int j = 0; j < 4; ++j) {
+    \(term(options, x: "right", w: "left[r * left_row + k + j]").indented(4).dropLast())
+            right += right_step;
+          }
+        }
+        for (; k < count; ++k) {
     \(term(options, x: "right", w: "left[r * left_row + k]").indented(3).dropLast())
           right += right_step;
         }
@@ -86,8 +97,8 @@ extension Kernel {
     \(instances(
       "product_tile", rows: { _ in Array(1...options.tileRows) }, vectors: options.vectors,
       parameters: "const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, "
-        + "int64_t count, float *result, int64_t result_row, int64_t columns, int more",
-      arguments: "left, left_row, left_step, right, right_step, count, result, result_row, columns, more"))
+        + "int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step",
+      arguments: "left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step"))
     """
   }
 
@@ -139,7 +150,7 @@ extension Kernel {
             const int64_t blocks = (bottom - row + \(options.tileRows) - 1) / \(options.tileRows);
             const int64_t count_rows = (bottom - row + blocks - 1) / blocks;
             product_tile_any((int)count_rows, vectors, x + row * x_row + k * x_step, x_row, x_step, right, step, count,
-                             result + row * columns + column, columns, wanted, k > 0);
+                             result + row * columns + column, columns, wanted, k > 0, right, 0);
             row += count_rows;
           }
         }
@@ -167,11 +178,15 @@ extension Kernel {
           for (int64_t k = 0; k < depth; k += block) {
             const int64_t count = least(block, depth - k);
             const float *panel = w + begin * depth + k * width;
+            const int64_t tiles = (bottom - top + \(options.tileRows) - 1) / \(options.tileRows);
+            const int64_t step = least(64, width * 4 / tiles);
+            const float *ahead = panel + width * count;
             for (int64_t row = top; row < bottom;) {
               const int64_t blocks = (bottom - row + \(options.tileRows) - 1) / \(options.tileRows);
               const int64_t count_rows = (bottom - row + blocks - 1) / blocks;
               product_tile_any((int)count_rows, (int)(width / LANES), x + row * depth + k, depth, 1, panel, width, count,
-                               target + (row - top) * pitch, pitch, width, 1);
+                               target + (row - top) * pitch, pitch, width, 1, ahead, step);
+              ahead += count / 4 * step;
               row += count_rows;
             }
           }

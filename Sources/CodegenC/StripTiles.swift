@@ -1,14 +1,16 @@
+import NNIR
+
 /// Register tiles of convolutions with positions in lanes, and how they walk a strip.
 extension Kernel {
   static let panelRow = Helper("panel_row") { options in
     """
-    /* The first row of a tile of weights in panels. */
-    static inline int64_t panel_row(int64_t tile, int64_t rows) {
-      return least(tile * \(options.tileRows), rows);
-    }
-
-    /* Tiles of all rows. */
+    /* Tiles of all rows of weights in panels. */
     static inline int64_t panel_tiles(int64_t rows) { return (rows + \(options.tileRows - 1)) / \(options.tileRows); }
+
+    /* The first row of a tile: each has so many, the first ones have one more. */
+    static inline int64_t panel_row(int64_t tile, int64_t each, int64_t more) {
+      return tile * each + \(Mutation.isActive(.panelRowLost) ? "0 * more" : "least(tile, more)");
+    }
     """
   }
 
@@ -23,6 +25,7 @@ extension Kernel {
       int64_t taps;
       const float *weights;      /* in panels */
       int64_t rows, block;       /* of the panels: rows, channels of a block */
+      int64_t each, more;        /* rows of a tile, tiles that have one more */
       const float *bias;         /* [rows] or null */
       int64_t tile, last;        /* tiles of rows to multiply */
       float *result;             /* of the first of them */
@@ -36,9 +39,11 @@ extension Kernel {
       const struct wanted *soon; /* what the next strip is made of, or null */
     };
 
+    static inline int64_t strip_row(const struct strip *s, int64_t tile) { return panel_row(tile, s->each, s->more); }
+
     /* Where a register tile leaves its sums. */
     static inline float *strip_target(const struct strip *s, int64_t row, int64_t position) {
-      return s->result + ((row - panel_row(s->tile, s->rows)) * s->row_stride + position - s->first_position);
+      return s->result + ((row - strip_row(s, s->tile)) * s->row_stride + position - s->first_position);
     }
 
     /* Sums as the blocks of channels before have left them, or from the bias on. */
@@ -136,8 +141,8 @@ extension Kernel {
       const int64_t asked = s->taps == 1 ? (end - channel) / \(channelsOfRun) : end - channel;
       const int64_t operands = soon && asked > 0 ? soon->count : 0;
       int64_t operand = 0, asked_channel = channel;
-      for (int64_t tile = s->tile, row = panel_row(tile, s->rows); tile < s->last;) {
-        const int64_t next = panel_row(++tile, s->rows);
+      for (int64_t tile = s->tile, row = strip_row(s, tile); tile < s->last;) {
+        const int64_t next = strip_row(s, ++tile);
         struct runs runs = {s->weights, s->weights, 0, 0, 0};
         if (wanted) {
           runs.at = runs.then = first_run(wanted, 0, row, position);
@@ -211,14 +216,14 @@ extension Kernel {
       }
       const int64_t line = position / s->pitch, column = position - line * s->pitch;
       if (s->step == 1 && column >= s->begin && column + vectors * LANES <= s->end && s->line[line] != NOWHERE) {
-        float *target = s->result + ((row - panel_row(s->tile, s->rows)) * s->row_stride + s->line[line] + column);
+        float *target = s->result + ((row - strip_row(s, s->tile)) * s->row_stride + s->line[line] + column);
         UNROLL for (int r = 0; r < rows; ++r)
           UNROLL for (int v = 0; v < vectors; ++v) store(target + r * s->row_stride + v * LANES, sum[r][v]);
       } else {
         float tile[\(options.tileRows * options.tileWidth)];
         UNROLL for (int r = 0; r < rows; ++r)
           UNROLL for (int v = 0; v < vectors; ++v) store(tile + (r * vectors + v) * LANES, sum[r][v]);
-        strip_store(s, rows, row - panel_row(s->tile, s->rows), position, vectors * LANES, tile);
+        strip_store(s, rows, row - strip_row(s, s->tile), position, vectors * LANES, tile);
       }
     }
     \(stripInstances("strip_tile", options))

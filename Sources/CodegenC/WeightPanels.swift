@@ -15,7 +15,7 @@ struct WeightPanels: Hashable {
   var rows: Int
   var channels: Int
   var taps: Int
-  /// Rows of a tile; the last may have fewer.
+  /// Rows of a tile at most.
   var tileRows: Int
   /// Where a tile has its rows.
   private var packing: Packing
@@ -47,4 +47,9 @@ struct WeightPanels: Hashable {
   private static let blockFloats = 6144
 
   var tiles: Int { rows.dividedUp(by: tileRows) }
+
+  /// Rows of a tile, and how many of the first tiles have one more. Tiles of vectors are full, but the last; others are as
+  /// equal as possible, as one of two rows takes much longer than a third of one of six: its eight sums do not fill the
+  /// time that one of them takes.
+  var equalRows: (each: Int, more: Int) { packing == .lanes ? (tileRows, 0) : (rows / tiles, rows % tiles) }
 }

@@ -101,6 +101,7 @@ package enum Mutation: String, CaseIterable, Sendable {
   case laneHomeLost = "lane-home-lost"
   case laneTapsShifted = "lane-taps-shifted"
   case unevenPartLost = "uneven-part-lost"
+  case panelRowLost = "panel-row-lost"
   case packedRowsReversed = "packed-rows-reversed"
   case lineEndLost = "line-end-lost"
   case exchangedTaps = "exchanged-taps"
