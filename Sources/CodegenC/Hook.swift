@@ -176,10 +176,12 @@ extension Kernel {
       "__builtin_shufflevector((x), (y), \((0..<count).map { String(lane($0)) }.joined(separator: ", ")))"
     }
     return """
-      /* The even lanes of x and then y, the odd ones; the first halves of both in turn, the last ones. */
+      /* The even lanes of x and then y, the odd ones; the first halves of both in turn, the last ones. The even lanes of x
+         and then the odd ones of y, which begins with the last lane of x. */
       #define even_lanes(x, y) \(shuffle { 2 * $0 })
       #define odd_lanes(x, y) \(shuffle { 2 * $0 + 1 })
       #define low_lanes(x, y) \(shuffle { $0 / 2 + $0 % 2 * count })
+      #define every_other(x, y) \(shuffle { 2 * $0 + ($0 < count / 2 ? 0 : 1) })
       #define high_lanes(x, y) \(shuffle { $0 / 2 + count / 2 + $0 % 2 * count })
       """
   }

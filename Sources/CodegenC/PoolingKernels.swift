@@ -55,7 +55,9 @@ extension Kernel {
 
   /// The first of the largest wins, or the first NaN.
   private static let comparison = Mutation.isActive(.maxPoolTie) ? ">=" : ">"
-  private static let wins = "value \(comparison) best[i] || (value != value && best[i] == best[i])"
+  private static func wins(_ best: String) -> String {
+    "value \(comparison) \(best) || (value != value && \(best) == \(best))"
+  }
 
   /// An operand of a plane kernel: its array's name in the body, the size of its plane, and its hook.
   struct PlaneOperand: Sendable {
@@ -126,33 +128,99 @@ extension Kernel {
       """
   }
 
+  /// Vectors of windows side by side: each tap's comparison waits for the one before, but not for those beside it.
+  private static let windowVectors = 4
+
+  private static let largestOfWindows = Helper("largest_of_windows", needs: [laneShuffles]) { _ in
+    func calls(_ step: Int) -> String {
+      (1...windowVectors).map { count in
+        "case \(2 * count + step - 1): largest(\(step), \(count), box, at, size_w, windows, best); break;"
+      }.joined(separator: "\n")
+    }
+    return """
+      /* A volume, and the part of its depth and height that a line of windows looks at. */
+      struct box {
+        const float *x;
+        int64_t height, width, first_d, last_d, first_h, last_h;
+      };
+
+      /* The maxima of some windows, LANES at least: the first of the largest or the first NaN, taps in row-major order.
+         They begin `step` columns apart, from column `at` on, and do not reach across the ends of lines. */
+      static ALWAYS_INLINE void largest(const int step, const int vectors, const struct box *box, int64_t at,
+                                        int64_t size_w, int64_t windows, float *best) {
+        vec now[\(windowVectors)];
+        int64_t window[\(windowVectors)]; /* the last vector may overlap the one before */
+        UNROLL for (int v = 0; v < vectors; ++v) {
+          now[v] = (vec){0} - INFINITY;
+          window[v] = least(v * LANES, windows - LANES);
+        }
+        for (int64_t d = box->first_d; d < box->last_d; ++d)
+          for (int64_t h = box->first_h; h < box->last_h; ++h) {
+            const float *from = box->x + (d * box->height + h) * box->width + at;
+            for (int64_t w = 0; w < size_w; ++w, ++from)
+              UNROLL for (int v = 0; v < vectors; ++v) {
+                const float *first = from + window[v] * step;
+                const vec value = step == 1 ? load(first) : every_other(load(first), load(first + LANES - 1));
+                const lanes_mask wins = (lanes_mask)(value \(comparison) now[v]) | ((lanes_mask)(value != value) & (lanes_mask)(now[v] == now[v]));
+                now[v] = (vec)((wins & (lanes_mask)value) | (~wins & (lanes_mask)now[v]));
+              }
+          }
+        UNROLL for (int v = 0; v < vectors; ++v) store(best + window[v], now[v]);
+      }
+
+      static NOINLINE void largest_of_windows(int64_t step, const struct box *box, int64_t at, int64_t size_w,
+                                              int64_t windows, float *best) {
+        switch ((windows + LANES - 1) / LANES * 2 + step - 1) {
+      \((calls(1) + "\n" + calls(2)).indented(2))
+        }
+      }
+
+      /* The maximum of the columns first_w ..< last_w. */
+      static inline float largest_of_window(const struct box *box, int64_t first_w, int64_t last_w) {
+        float best = \(Mutation.isActive(.maxPoolPadding) ? "0" : "-INFINITY");
+        for (int64_t d = box->first_d; d < box->last_d; ++d)
+          for (int64_t h = box->first_h; h < box->last_h; ++h)
+            SHORT for (int64_t w = first_w; w < last_w; ++w) {
+              const float value = box->x[(d * box->height + h) * box->width + w];
+              best = \(wins("best")) ? value : best;
+            }
+        return best;
+      }
+      """
+  }
+
+  /// Windows side by side in the lanes of vectors; those across the border, and those of lines that fill no vector, one by
+  /// one.
   static func maxPool(load hook: Hook?, store epilogue: Epilogue?) -> Kernel {
     planeKernel(
       "max_pool", "maximum of each window", operands: [PlaneOperand(name: "x", size: inPlane, hook: hook)],
-      target: outPlane, store: epilogue, parameters: geometry, helpers: [someLanes, laneShuffles],
-      body: unusedEnd
-        + windows(
-          begin: "float *best = target + o;\nfor (int64_t i = 0; i < count; ++i) best[i] = "
-            + "\(Mutation.isActive(.maxPoolPadding) ? "0" : "-INFINITY");\n",
-          tap: """
-            int64_t i = from;
-            if (step_w == 2 && to - from >= LANES) {
-              /* every other float, dealt out of two vectors; the last vector overlaps the one before, as taking a maximum
-                 again changes nothing */
-              const int64_t inside = least(to, (width - source_w) / 2);
-              for (; i + LANES <= inside; i = i + LANES < inside ? least(i + LANES, inside - LANES) : inside) {
-                const float *at = x_plane + line + source_w + 2 * i;
-                const vec value = even_lanes(load(at), load(at + LANES)), now = load(best + i);
-                const lanes_mask wins = (lanes_mask)(value \(comparison) now) | ((lanes_mask)(value != value) & (lanes_mask)(now == now));
-                store(best + i, (vec)((wins & (lanes_mask)value) | (~wins & (lanes_mask)now)));
+      target: outPlane, store: epilogue, parameters: geometry, helpers: [largestOfWindows],
+      body: unusedEnd + """
+        /* windows from `inner` up to `outer` lie inside their line */
+        const int64_t inner = least((pad_w + step_w - 1) / step_w, out_width);
+        const int64_t outer = width + pad_w < size_w ? 0 : least((width + pad_w - size_w) / step_w + 1, out_width);
+        const int64_t side_by_side = step_w <= 2 && outer - inner >= LANES ? outer : inner;
+        for (int64_t od = 0; od < out_depth; ++od)
+          for (int64_t oh = 0; oh < out_height; ++oh) {
+            float *best = target + (od * out_height + oh) * out_width;
+            const int64_t d0 = od * step_d - pad_d, h0 = oh * step_h - pad_h;
+            const struct box box = {.x = x_plane, .height = height, .width = width,
+                                    .first_d = greatest(d0, 0), .last_d = least(d0 + size_d, depth),
+                                    .first_h = greatest(h0, 0), .last_h = least(h0 + size_h, height)};
+            for (int64_t ow = 0; ow < out_width;) {
+              if (ow >= inner && ow < side_by_side) {
+                ow = least(ow, side_by_side - LANES);
+                const int64_t windows = least(side_by_side - ow, \(windowVectors) * LANES);
+                largest_of_windows(step_w, &box, ow * step_w - pad_w, size_w, windows, best + ow);
+                ow += windows;
+              } else {
+                const int64_t w0 = ow * step_w - pad_w;
+                best[ow++] = largest_of_window(&box, greatest(w0, 0), least(w0 + size_w, width));
               }
             }
-            INDEPENDENT
-            for (; i < to; ++i) {
-              const float value = x_plane[line + source_w + i * step_w];
-              best[i] = \(wins) ? value : best[i];
-            }
-            """, end: ""))
+          }
+
+        """)
   }
 
   private static let cleared = "for (int64_t i = 0; i < \(inPlane); ++i) target[i] = 0;\n"
@@ -196,7 +264,7 @@ extension Kernel {
             INDEPENDENT
             for (; i < to; ++i) {
               const float value = x_plane[line + source_w + i * step_w];
-              const int better = where[i] < 0 || \(wins);
+              const int better = where[i] < 0 || \(wins("best[i]"));
               best[i] = better ? value : best[i];
               where[i] = better ? here : where[i];
             }
