@@ -109,9 +109,13 @@ extension Kernel {
       """
   }
 
+  /// Channels whose weights of one row are a cache line.
+  private static let channelsAsked = 16
+
   static let winogradTile = Helper("winograd_tile") { options in
     """
-    /* A register tile of one of the 36 products: rows x vectors * LANES tiles, over some channels in order. */
+    /* A register tile of one of the 36 products: rows x vectors * LANES tiles, over some channels in order. Meanwhile it
+       asks for the weights of the next rows, which behind the last are those of the next product. */
     static ALWAYS_INLINE void winograd_tile(const int rows, const int vectors, const float *weight, int64_t inputs,
                                             int64_t channels, const float *patch, int64_t width, float *product,
                                             int more) {
@@ -119,7 +123,15 @@ extension Kernel {
       UNROLL for (int r = 0; r < rows; ++r)
         UNROLL for (int v = 0; v < vectors; ++v)
           sum[r][v] = more ? load(product + r * width + v * LANES) : (vec){0};
-      UNROLL_BY(4) for (int64_t channel = 0; channel < channels; ++channel) {
+      int64_t channel = 0;
+      for (; channel + \(channelsAsked) <= channels; channel += \(channelsAsked)) {
+        UNROLL for (int r = 0; r < rows; ++r) PREFETCH(weight + (rows + r) * inputs + channel);
+        UNROLL_BY(4) for (int i = 0; i < \(channelsAsked); ++i) {
+    \(term(options, x: "patch", w: "weight[r * inputs + channel + i]").indented(3).dropLast())
+          patch += width;
+        }
+      }
+      for (; channel < channels; ++channel) {
     \(term(options, x: "patch", w: "weight[r * inputs + channel]").indented(2).dropLast())
         patch += width;
       }
