@@ -193,7 +193,7 @@ extension Kernel {
   /// The register tiles of a convolution.
   private static func tileHelpers(_ form: ConvolutionForm, _ epilogue: Epilogue?) -> [Helper] {
     let isHandedOn = epilogue.map { handsOn(form, $0) } ?? false
-    if packsInTime(form, hasEpilogue: epilogue != nil) { return isHandedOn ? [timelySums] : [timelyTile] }
+    if packsInTime(form) { return isHandedOn ? [timelySums] : [timelyTile] }
     return isHandedOn ? [stripHelper] : [stripTile]
   }
 
@@ -214,7 +214,7 @@ extension Kernel {
         + (epilogue?.helpers ?? []),
       functions: { options, name in
         let operand = forwardOperand(crossesBands: crossesBands, hook)
-        let isInTime = packsInTime(form, hasEpilogue: epilogue != nil)
+        let isInTime = packsInTime(form)
         let handedOn = epilogue.flatMap { handsOn(form, $0) ? $0 : nil }
         let sums = isInTime ? "timely_sums" : "strip_sums"
         let body = """

@@ -323,8 +323,8 @@ extension Kernel {
   /// Whether a convolution forward packs what a block of channels reads at the positions of a register tile just before it is
   /// multiplied. It then stays in the first-level cache until all rows have passed by, while a whole strip would go to the
   /// second-level cache and come back, seven cycles for each vector of it. With several taps most of a strip is read by more
-  /// than one tile.
-  static func packsInTime(_ form: ConvolutionForm, hasEpilogue: Bool) -> Bool { form == .pointwise && hasEpilogue }
+  /// than one tile. Results then always leave through an epilogue, if only one that stores them.
+  static func packsInTime(_ form: ConvolutionForm) -> Bool { form == .pointwise }
 
   /// Statements that multiply the tile in this way, with register tiles of a function. Results stay side by side until all positions are done, or else those
   /// of a register tile only, for its next block of channels.

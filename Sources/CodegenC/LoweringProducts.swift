@@ -121,8 +121,8 @@ extension Lowering {
     let panels = shape.panels(.rows, options)
     let weights = weightsAndBias(inputs, geometry, panels)
     let source = source(inputs[0], prefix: "l", line: shape.input[2])
-    let target = target(nest, parts: tiles.tiles)
-    let isInTime = Kernel.packsInTime(shape.form(tiles), hasEpilogue: target.epilogue != nil)
+    let isInTime = Kernel.packsInTime(shape.form(tiles))
+    let target = target(nest, parts: tiles.tiles, always: isInTime)
     let tile = target.epilogue.map { epilogue in
       let handsOn = Kernel.handsOn(shape.form(tiles), epilogue)
       return epilogueTile(
