@@ -164,12 +164,12 @@ static NOINLINE void clear_gaps(float *data, int64_t channels, int64_t channel_s
   }
 }
 
-/* The first row of a tile of weights in panels. */
-static inline int64_t panel_row(int64_t tile, int64_t rows) {
-  return least(tile * 4, rows);
+/* The first row of a tile: each has so many, the first ones have one more. */
+static inline int64_t panel_row(int64_t tile, int64_t each, int64_t more) {
+  return tile * each + least(tile, more);
 }
 
-/* Tiles of all rows. */
+/* Tiles of all rows of weights in panels. */
 static inline int64_t panel_tiles(int64_t rows) { return (rows + 3) / 4; }
 
 /* What will be read of an operand for a tile: from its first channel and position on, with the distance between
@@ -229,6 +229,7 @@ struct strip {
   int64_t taps;
   const float *weights;      /* in panels */
   int64_t rows, block;       /* of the panels: rows, channels of a block */
+  int64_t each, more;        /* rows of a tile, tiles that have one more */
   const float *bias;         /* [rows] or null */
   int64_t tile, last;        /* tiles of rows to multiply */
   float *result;             /* of the first of them */
@@ -242,9 +243,11 @@ struct strip {
   const struct wanted *soon; /* what the next strip is made of, or null */
 };
 
+static inline int64_t strip_row(const struct strip *s, int64_t tile) { return panel_row(tile, s->each, s->more); }
+
 /* Where a register tile leaves its sums. */
 static inline float *strip_target(const struct strip *s, int64_t row, int64_t position) {
-  return s->result + ((row - panel_row(s->tile, s->rows)) * s->row_stride + position - s->first_position);
+  return s->result + ((row - strip_row(s, s->tile)) * s->row_stride + position - s->first_position);
 }
 
 /* Sums as the blocks of channels before have left them, or from the bias on. */
@@ -357,8 +360,8 @@ static ALWAYS_INLINE void strip_rows(const struct strip *s, int64_t position, in
   const int64_t asked = s->taps == 1 ? (end - channel) / 4 : end - channel;
   const int64_t operands = soon && asked > 0 ? soon->count : 0;
   int64_t operand = 0, asked_channel = channel;
-  for (int64_t tile = s->tile, row = panel_row(tile, s->rows); tile < s->last;) {
-    const int64_t next = panel_row(++tile, s->rows);
+  for (int64_t tile = s->tile, row = strip_row(s, tile); tile < s->last;) {
+    const int64_t next = strip_row(s, ++tile);
     struct runs runs = {s->weights, s->weights, 0, 0, 0};
     if (wanted) {
       runs.at = runs.then = first_run(wanted, 0, row, position);
@@ -427,14 +430,14 @@ static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const st
   }
   const int64_t line = position / s->pitch, column = position - line * s->pitch;
   if (s->step == 1 && column >= s->begin && column + vectors * LANES <= s->end && s->line[line] != NOWHERE) {
-    float *target = s->result + ((row - panel_row(s->tile, s->rows)) * s->row_stride + s->line[line] + column);
+    float *target = s->result + ((row - strip_row(s, s->tile)) * s->row_stride + s->line[line] + column);
     UNROLL for (int r = 0; r < rows; ++r)
       UNROLL for (int v = 0; v < vectors; ++v) store(target + r * s->row_stride + v * LANES, sum[r][v]);
   } else {
     float tile[96];
     UNROLL for (int r = 0; r < rows; ++r)
       UNROLL for (int v = 0; v < vectors; ++v) store(tile + (r * vectors + v) * LANES, sum[r][v]);
-    strip_store(s, rows, row - panel_row(s->tile, s->rows), position, vectors * LANES, tile);
+    strip_store(s, rows, row - strip_row(s, s->tile), position, vectors * LANES, tile);
   }
 }
 static NOINLINE void strip_tile_1_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
@@ -537,10 +540,12 @@ static ALWAYS_INLINE void timely_sums(const int rows, const int vectors, const s
     select_of(least_ > below_, least_, below_); \
   })
 
-/* The even lanes of x and then y, the odd ones; the first halves of both in turn, the last ones. */
+/* The even lanes of x and then y, the odd ones; the first halves of both in turn, the last ones. The even lanes of x
+   and then the odd ones of y, which begins with the last lane of x. */
 #define even_lanes(x, y) __builtin_shufflevector((x), (y), 0, 2, 4, 6, 8, 10, 12, 14)
 #define odd_lanes(x, y) __builtin_shufflevector((x), (y), 1, 3, 5, 7, 9, 11, 13, 15)
 #define low_lanes(x, y) __builtin_shufflevector((x), (y), 0, 8, 1, 9, 2, 10, 3, 11)
+#define every_other(x, y) __builtin_shufflevector((x), (y), 0, 2, 4, 6, 9, 11, 13, 15)
 #define high_lanes(x, y) __builtin_shufflevector((x), (y), 4, 12, 5, 13, 6, 14, 7, 15)
 
 /* The sum of a vector's lanes, as a binary tree: each half on top of the other, -1 standing for any lane. */
@@ -686,6 +691,57 @@ static inline void dot_tile_any(int rows, int vectors, const float *left, int64_
   }
 }
 
+typedef float quad __attribute__((vector_size(16)));
+typedef float loose_quad __attribute__((vector_size(16), aligned(4), may_alias));
+
+#define quad_at(p) ((quad) * (const loose_quad *)(const void *)(p))
+
+/* A matrix of rows at one pitch, transposed into rows of `width` floats, zeros after the last; in blocks of four
+   columns by a vector of rows, of which four and four are transposed side by side, then four by four, as scattered
+   single stores take twice as long. */
+static NOINLINE void transpose(const float *source, int64_t pitch, int64_t rows, int64_t columns, float *target,
+                               int64_t width) {
+  for (int64_t i = 0; i < columns; i += 4) {
+    const int64_t count = least(4, columns - i);
+    int64_t row = 0;
+    for (; count == 4 && row + LANES <= rows; row += LANES) {
+      const float *s = source + row * pitch + i;
+      float *t = target + i * width + row;
+      const vec a = __builtin_shufflevector(quad_at(s + 0 * pitch), quad_at(s + 4 * pitch), 0, 1, 2, 3, 4, 5, 6, 7);
+      const vec b = __builtin_shufflevector(quad_at(s + 1 * pitch), quad_at(s + 5 * pitch), 0, 1, 2, 3, 4, 5, 6, 7);
+      const vec d = __builtin_shufflevector(quad_at(s + 2 * pitch), quad_at(s + 6 * pitch), 0, 1, 2, 3, 4, 5, 6, 7);
+      const vec e = __builtin_shufflevector(quad_at(s + 3 * pitch), quad_at(s + 7 * pitch), 0, 1, 2, 3, 4, 5, 6, 7);
+      const vec ab_low = __builtin_shufflevector(a, b, 0, 8, 1, 9, 4, 12, 5, 13);
+      const vec ab_high = __builtin_shufflevector(a, b, 2, 10, 3, 11, 6, 14, 7, 15);
+      const vec de_low = __builtin_shufflevector(d, e, 0, 8, 1, 9, 4, 12, 5, 13);
+      const vec de_high = __builtin_shufflevector(d, e, 2, 10, 3, 11, 6, 14, 7, 15);
+      store(t, __builtin_shufflevector(ab_low, de_low, 0, 1, 8, 9, 4, 5, 12, 13));
+      store(t + width, __builtin_shufflevector(ab_low, de_low, 2, 3, 10, 11, 6, 7, 14, 15));
+      store(t + 2 * width, __builtin_shufflevector(ab_high, de_high, 0, 1, 8, 9, 4, 5, 12, 13));
+      store(t + 3 * width, __builtin_shufflevector(ab_high, de_high, 2, 3, 10, 11, 6, 7, 14, 15));
+    }
+    for (; count == 4 && row + 4 <= rows; row += 4) {
+      const float *s = source + row * pitch + i;
+      float *t = target + i * width + row;
+      const quad a = quad_at(s);
+      const quad b = quad_at(s + pitch);
+      const quad d = quad_at(s + 2 * pitch);
+      const quad e = quad_at(s + 3 * pitch);
+      const quad ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+      const quad ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+      const quad de_low = __builtin_shufflevector(d, e, 0, 4, 1, 5);
+      const quad de_high = __builtin_shufflevector(d, e, 2, 6, 3, 7);
+      *(loose_quad *)(void *)t = __builtin_shufflevector(ab_low, de_low, 0, 1, 4, 5);
+      *(loose_quad *)(void *)(t + width) = __builtin_shufflevector(ab_low, de_low, 2, 3, 6, 7);
+      *(loose_quad *)(void *)(t + 2 * width) = __builtin_shufflevector(ab_high, de_high, 0, 1, 4, 5);
+      *(loose_quad *)(void *)(t + 3 * width) = __builtin_shufflevector(ab_high, de_high, 2, 3, 6, 7);
+    }
+    for (; row < width; ++row)
+      SHORT for (int64_t j = 0; j < count; ++j)
+        target[(i + j) * width + row] = row < rows ? source[row * pitch + i + j] : 0;
+  }
+}
+
 /* The sum of squared distances from a centre. */
 static NOINLINE double run_squares(const float *x, float centre, int64_t count) {
   double total = 0;
@@ -800,10 +856,12 @@ static NOINLINE double row_exponentials(const float *z, int64_t count, float *re
 }
 
 /* A tile of a product, rows x vectors * LANES: adds left(row, k) * right(k, lane) over `count` terms in order. The
-   tile starts at 0, or where `more` is set at what an earlier panel left. Only `columns` of its lanes are kept. */
+   tile starts at 0, or where `more` is set at what an earlier panel left. Only `columns` of its lanes are kept. It
+   asks for what comes after the panel, from `ahead` on: 64 floats every four terms, `ahead_step` apart. */
 static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const float *left, int64_t left_row,
                                        int64_t left_step, const float *right, int64_t right_step, int64_t count,
-                                       float *result, int64_t result_row, int64_t columns, int more) {
+                                       float *result, int64_t result_row, int64_t columns, int more,
+                                       const float *ahead, int64_t ahead_step) {
   vec sum[4][3];
   float edge[4][24];
   const int whole = columns >= vectors * LANES;
@@ -815,7 +873,21 @@ static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const 
       sum[r][v] = more ? load((whole ? result + r * result_row : edge[r]) + v * LANES) : (vec){0};
   if (left_step == 1) {
     /* what finds rows in memory is then done once for several terms */
-    UNROLL_BY(4) for (int64_t k = 0; k < count; ++k) {
+    int64_t k = 0;
+    for (; k + 4 <= count; k += 4) {
+      UNROLL for (int i = 0; i < 64; i += 16) PREFETCH_NEAR(ahead + i);
+      ahead += ahead_step;
+      UNROLL for (int j = 0; j < 4; ++j) {
+        vec x[3];
+        UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
+        UNROLL for (int r = 0; r < rows; ++r) {
+          const float w = left[r * left_row + k + j];
+          UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
+        }
+        right += right_step;
+      }
+    }
+    for (; k < count; ++k) {
       vec x[3];
       UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
       UNROLL for (int r = 0; r < rows; ++r) {
@@ -826,6 +898,10 @@ static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const 
     }
   } else {
     for (int64_t k = 0; k < count; ++k) {
+      if (k % 4 == 3) {
+        UNROLL for (int i = 0; i < 64; i += 16) PREFETCH_NEAR(ahead + i);
+        ahead += ahead_step;
+      }
       vec x[3];
       UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
       UNROLL for (int r = 0; r < rows; ++r) {
@@ -843,107 +919,56 @@ static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const 
     for (int r = 0; r < rows; ++r)
       for (int64_t i = 0; i < columns; ++i) result[r * result_row + i] = edge[r][i];
 }
-static NOINLINE void product_tile_1_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(1, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_1_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(1, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static NOINLINE void product_tile_2_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(2, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_2_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(2, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static NOINLINE void product_tile_3_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(3, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_3_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(3, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static NOINLINE void product_tile_4_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(4, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_4_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(4, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static NOINLINE void product_tile_1_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(1, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_1_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(1, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static NOINLINE void product_tile_2_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(2, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_2_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(2, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static NOINLINE void product_tile_3_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(3, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_3_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(3, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static NOINLINE void product_tile_4_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(4, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_4_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(4, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static NOINLINE void product_tile_1_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(1, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_1_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(1, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static NOINLINE void product_tile_2_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(2, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_2_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(2, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static NOINLINE void product_tile_3_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(3, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_3_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(3, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static NOINLINE void product_tile_4_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(4, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_4_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(4, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static inline void product_tile_any(int rows, int vectors, const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+static inline void product_tile_any(int rows, int vectors, const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
   switch (vectors * 32 + rows) {
-    case 33: product_tile_1_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 34: product_tile_2_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 35: product_tile_3_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 36: product_tile_4_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 65: product_tile_1_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 66: product_tile_2_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 67: product_tile_3_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 68: product_tile_4_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 97: product_tile_1_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 98: product_tile_2_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 99: product_tile_3_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 100: product_tile_4_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-  }
-}
-
-typedef float quad __attribute__((vector_size(16)));
-typedef float loose_quad __attribute__((vector_size(16), aligned(4), may_alias));
-
-#define quad_at(p) ((quad) * (const loose_quad *)(const void *)(p))
-
-/* A matrix of rows at one pitch, transposed into rows of `width` floats, zeros after the last; in blocks of four
-   columns by a vector of rows, of which four and four are transposed side by side, then four by four, as scattered
-   single stores take twice as long. */
-static NOINLINE void transpose(const float *source, int64_t pitch, int64_t rows, int64_t columns, float *target,
-                               int64_t width) {
-  for (int64_t i = 0; i < columns; i += 4) {
-    const int64_t count = least(4, columns - i);
-    int64_t row = 0;
-    for (; count == 4 && row + LANES <= rows; row += LANES) {
-      const float *s = source + row * pitch + i;
-      float *t = target + i * width + row;
-      const vec a = __builtin_shufflevector(quad_at(s + 0 * pitch), quad_at(s + 4 * pitch), 0, 1, 2, 3, 4, 5, 6, 7);
-      const vec b = __builtin_shufflevector(quad_at(s + 1 * pitch), quad_at(s + 5 * pitch), 0, 1, 2, 3, 4, 5, 6, 7);
-      const vec d = __builtin_shufflevector(quad_at(s + 2 * pitch), quad_at(s + 6 * pitch), 0, 1, 2, 3, 4, 5, 6, 7);
-      const vec e = __builtin_shufflevector(quad_at(s + 3 * pitch), quad_at(s + 7 * pitch), 0, 1, 2, 3, 4, 5, 6, 7);
-      const vec ab_low = __builtin_shufflevector(a, b, 0, 8, 1, 9, 4, 12, 5, 13);
-      const vec ab_high = __builtin_shufflevector(a, b, 2, 10, 3, 11, 6, 14, 7, 15);
-      const vec de_low = __builtin_shufflevector(d, e, 0, 8, 1, 9, 4, 12, 5, 13);
-      const vec de_high = __builtin_shufflevector(d, e, 2, 10, 3, 11, 6, 14, 7, 15);
-      store(t, __builtin_shufflevector(ab_low, de_low, 0, 1, 8, 9, 4, 5, 12, 13));
-      store(t + width, __builtin_shufflevector(ab_low, de_low, 2, 3, 10, 11, 6, 7, 14, 15));
-      store(t + 2 * width, __builtin_shufflevector(ab_high, de_high, 0, 1, 8, 9, 4, 5, 12, 13));
-      store(t + 3 * width, __builtin_shufflevector(ab_high, de_high, 2, 3, 10, 11, 6, 7, 14, 15));
-    }
-    for (; count == 4 && row + 4 <= rows; row += 4) {
-      const float *s = source + row * pitch + i;
-      float *t = target + i * width + row;
-      const quad a = quad_at(s);
-      const quad b = quad_at(s + pitch);
-      const quad d = quad_at(s + 2 * pitch);
-      const quad e = quad_at(s + 3 * pitch);
-      const quad ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
-      const quad ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
-      const quad de_low = __builtin_shufflevector(d, e, 0, 4, 1, 5);
-      const quad de_high = __builtin_shufflevector(d, e, 2, 6, 3, 7);
-      *(loose_quad *)(void *)t = __builtin_shufflevector(ab_low, de_low, 0, 1, 4, 5);
-      *(loose_quad *)(void *)(t + width) = __builtin_shufflevector(ab_low, de_low, 2, 3, 6, 7);
-      *(loose_quad *)(void *)(t + 2 * width) = __builtin_shufflevector(ab_high, de_high, 0, 1, 4, 5);
-      *(loose_quad *)(void *)(t + 3 * width) = __builtin_shufflevector(ab_high, de_high, 2, 3, 6, 7);
-    }
-    for (; row < width; ++row)
-      SHORT for (int64_t j = 0; j < count; ++j)
-        target[(i + j) * width + row] = row < rows ? source[row * pitch + i + j] : 0;
+    case 33: product_tile_1_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 34: product_tile_2_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 35: product_tile_3_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 36: product_tile_4_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 65: product_tile_1_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 66: product_tile_2_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 67: product_tile_3_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 68: product_tile_4_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 97: product_tile_1_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 98: product_tile_2_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 99: product_tile_3_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 100: product_tile_4_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
   }
 }
 
@@ -1262,7 +1287,7 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
-        .bias = bias ? bias + first_output : 0, .tile = from,
+        .each = outputs / parts, .more = outputs % parts, .bias = bias ? bias + first_output : 0, .tile = from,
         .last = from + next - task,
         .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
@@ -1276,7 +1301,7 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
         .positions = s.pitch, .pitch = in_w, .columns = in_w};
     s.soon = next < last ? &soon : 0;
     s.line = lines;
-    s.result = result + n0 * result_stride + (first_output + panel_row(from, outputs)) * out_plane;
+    s.result = result + n0 * result_stride + (first_output + strip_row(&s, from)) * out_plane;
     s.row_stride = out_plane;
     strip_multiply(&s, strip_tile_any);
   }
@@ -1468,7 +1493,7 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
-        .bias = bias ? bias + first_output : 0, .tile = from,
+        .each = outputs / parts, .more = outputs % parts, .bias = bias ? bias + first_output : 0, .tile = from,
         .last = from + next - task,
         .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
         .pitch = pitch, .begin = 0,
@@ -1635,6 +1660,125 @@ static NOINLINE void kernel_average_pool_halving(const struct context *c, const 
   }
 }
 
+/* What a strip of convolution_3 hands its results to: values from its first image, channel and position on. */
+struct convolution_3_results {
+  int64_t result_plane;
+  float *s_y0_base;
+  int64_t s_y0_stride;
+};
+
+/* A register tile that does not lie in whole vectors of one image. */
+static NOINLINE void convolution_3_some(const struct strip *s, int rows, int64_t row, int64_t position, int64_t width,
+                                  const float *tile) {
+  const struct convolution_3_results *results = s->results;
+  const int64_t result_plane = results->result_plane;
+  float *const s_y0_base = results->s_y0_base;
+  const int64_t s_y0_stride = results->s_y0_stride;
+  const int64_t stop = least(position + width, s->positions);
+  for (int64_t p = position, n = position / s->pitch; p < stop; p = ++n * s->pitch) {
+    const int64_t column = p - n * s->pitch, here = least(s->end - column, stop - p);
+    for (int r = 0; r < rows; ++r) {
+      {
+        const int64_t count = here;
+        const int64_t element = (row + r) * result_plane + (column);
+        float *s_y0 = s_y0_base + (n) * s_y0_stride + element;
+        const float *value = tile + r * width + (p - position);
+        int64_t i = 0;
+        for (; i + LANES <= count; i += LANES) {
+          const vec given = load(i + value);
+          store(i + s_y0, given);
+        }
+        if (i < count) {
+          const int64_t some = count - i;
+          const vec given = load_some(some, i + value);
+          store_some(some, i + s_y0, given);
+        }
+      }
+    }
+  }
+}
+
+/* A register tile whose results are computed from the sums in their registers. */
+static ALWAYS_INLINE void convolution_3_tile(const int rows, const int vectors, const struct strip *s, int64_t row,
+                                       int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  vec sum[4][3];
+  timely_sums(rows, vectors, s, row, position, channel, end, asked, sum);
+  if (end < s->channels) {
+    strip_leave(rows, vectors, s, row, position, sum);
+    return;
+  }
+  const int64_t n = position < s->pitch ? 0 : position / s->pitch, column = position - n * s->pitch;
+  if (column + vectors * LANES <= s->end) {
+    const struct convolution_3_results *results = s->results;
+    const int64_t result_plane = results->result_plane;
+    float *const s_y0_base = results->s_y0_base;
+    const int64_t s_y0_stride = results->s_y0_stride;
+    UNROLL for (int r = 0; r < rows; ++r) {
+      float *s_y0 = s_y0_base + n * s_y0_stride + (row + r) * result_plane + column;
+      UNROLL for (int v = 0; v < vectors; ++v) {
+        const vec given = sum[r][v];
+        store(v * LANES + s_y0, given);
+      }
+    }
+    return;
+  }
+  float tile[96];
+  UNROLL for (int r = 0; r < rows; ++r)
+    UNROLL for (int v = 0; v < vectors; ++v) store(tile + (r * vectors + v) * LANES, sum[r][v]);
+  convolution_3_some(s, rows, row, position, vectors * LANES, tile);
+}
+static NOINLINE void convolution_3_tile_1_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_3_tile(1, 1, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_3_tile_2_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_3_tile(2, 1, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_3_tile_3_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_3_tile(3, 1, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_3_tile_4_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_3_tile(4, 1, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_3_tile_1_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_3_tile(1, 2, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_3_tile_2_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_3_tile(2, 2, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_3_tile_3_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_3_tile(3, 2, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_3_tile_4_2(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_3_tile(4, 2, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_3_tile_1_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_3_tile(1, 3, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_3_tile_2_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_3_tile(2, 3, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_3_tile_3_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_3_tile(3, 3, s, row, position, channel, end, asked);
+}
+static NOINLINE void convolution_3_tile_4_3(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  convolution_3_tile(4, 3, s, row, position, channel, end, asked);
+}
+static inline void convolution_3_tile_any(int rows, int vectors, const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
+  switch (vectors * 32 + rows) {
+    case 33: convolution_3_tile_1_1(s, row, position, channel, end, asked); break;
+    case 34: convolution_3_tile_2_1(s, row, position, channel, end, asked); break;
+    case 35: convolution_3_tile_3_1(s, row, position, channel, end, asked); break;
+    case 36: convolution_3_tile_4_1(s, row, position, channel, end, asked); break;
+    case 65: convolution_3_tile_1_2(s, row, position, channel, end, asked); break;
+    case 66: convolution_3_tile_2_2(s, row, position, channel, end, asked); break;
+    case 67: convolution_3_tile_3_2(s, row, position, channel, end, asked); break;
+    case 68: convolution_3_tile_4_2(s, row, position, channel, end, asked); break;
+    case 97: convolution_3_tile_1_3(s, row, position, channel, end, asked); break;
+    case 98: convolution_3_tile_2_3(s, row, position, channel, end, asked); break;
+    case 99: convolution_3_tile_3_3(s, row, position, channel, end, asked); break;
+    case 100: convolution_3_tile_4_3(s, row, position, channel, end, asked); break;
+  }
+}
 /* convolution_3: cross-correlation with bias; a task is a tile of positions, a group and a part of its channels.
    Used by infer_1 %35 … (2 rows), infer_8 %35 … (2 rows). */
 static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
@@ -1642,34 +1786,34 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
   const int64_t x_stride = a[1];
   const float *w = at(c, a[2]);
   const float *bias = at(c, a[3]);
-  float *result = at(c, a[4]);
-  const int64_t result_stride = a[5];
-  const int64_t images = a[6];
-  const int64_t groups = a[7];
-  const int64_t inputs = a[8];
-  const int64_t outputs = a[9];
-  const int64_t in_d = a[10];
-  const int64_t in_h = a[11];
-  const int64_t in_w = a[12];
-  const int64_t out_d = a[13];
-  const int64_t out_h = a[14];
-  const int64_t out_w = a[15];
-  const int64_t size_d = a[16];
-  const int64_t size_h = a[17];
-  const int64_t size_w = a[18];
-  const int64_t rows = a[31];
-  const int64_t pitch = a[32];
-  const int64_t channel_stride = a[33];
-  const int64_t tiles_n = a[34];
-  const int64_t tiles_d = a[35];
-  const int64_t tiles_h = a[36];
-  const int64_t tiles_w = a[37];
-  const int64_t block = a[38];
-  const int64_t scratch_tap = a[39];
-  const int64_t scratch_line = a[40];
-  const int64_t scratch_data = a[41];
+  float *s_y0_base = at(c, a[4]);
+  const int64_t s_y0_stride = a[5];
+  const int64_t scratch_tile = a[6];
+  const int64_t tile_stride = a[7];
+  const int64_t images = a[8];
+  const int64_t groups = a[9];
+  const int64_t inputs = a[10];
+  const int64_t outputs = a[11];
+  const int64_t in_d = a[12];
+  const int64_t in_h = a[13];
+  const int64_t in_w = a[14];
+  const int64_t out_d = a[15];
+  const int64_t out_h = a[16];
+  const int64_t out_w = a[17];
+  const int64_t size_d = a[18];
+  const int64_t size_h = a[19];
+  const int64_t size_w = a[20];
+  const int64_t rows = a[33];
+  const int64_t pitch = a[34];
+  const int64_t channel_stride = a[35];
+  const int64_t tiles_n = a[36];
+  const int64_t tiles_d = a[37];
+  const int64_t tiles_h = a[38];
+  const int64_t tiles_w = a[39];
+  const int64_t block = a[40];
+  const int64_t scratch_tap = a[41];
+  const int64_t scratch_data = a[43];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
-  int64_t *lines = (int64_t *)(void *)(c->scratch + scratch_line);
   float *data = (float *)(void *)(c->scratch + scratch_data);
   tap[0] = 0;
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
@@ -1687,26 +1831,11 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
     const int64_t tile_n = tile / tiles_w / tiles_h / tiles_d;
     const int64_t n0 = cut(images, tiles_n, tile_n), images_here = cut(images, tiles_n, tile_n + 1) - n0;
     const int64_t first_channel = group * inputs;
-    {
-      const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
-      (void)ahead;
-      for (int64_t channel = 0; channel < channels; ++channel) {
-        float *target = data + channel * channel_stride;
-
-        for (int64_t n = 0; n < images_here; ++n, target += pitch) {
-          copy_run(target, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + w0, columns_here);
-        }
-      }
-    }
-      for (int64_t n = 0; n < images_here; ++n)
-        for (int64_t line = 0; line < rows; ++line)
-          lines[n * rows + line] =
-              line < lines_here ? n * result_stride + (d0 * out_h + h0 + line) * out_w + w0 : NOWHERE;
     const int64_t first_output = group * outputs;
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
-        .bias = bias ? bias + first_output : 0, .tile = from,
+        .each = outputs / parts, .more = outputs % parts, .bias = bias ? bias + first_output : 0, .tile = from,
         .last = from + next - task,
         .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
         .pitch = pitch, .begin = 0,
@@ -1719,10 +1848,45 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
         .image = {x_stride, 0}, .count = 1, .plane = in_plane,
         .positions = rows * pitch, .pitch = pitch, .columns = pitch};
     s.soon = next < last ? &soon : 0;
-    s.line = lines;
-    s.result = result + n0 * result_stride + (first_output + panel_row(from, outputs)) * out_plane;
-    s.row_stride = out_plane;
-    strip_multiply(&s, strip_tile_any);
+    const struct convolution_3_results results = {.result_plane = out_plane, .s_y0_base = s_y0_base + n0 * s_y0_stride + (first_output) * out_plane + (d0 * out_h + h0) * out_w + w0, .s_y0_stride = s_y0_stride};
+    s.results = &results;
+    float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
+    s.line = 0;
+    s.result = tile_data;
+    s.row_stride = tile_stride;
+    for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
+      const int64_t times = (all - s.tile + 35) / 36;
+      s.last = s.tile + (all - s.tile + times - 1) / times;
+      const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
+      (void)ahead;
+      for (int64_t position = 0; position < s.positions;) {
+        const int vectors = vectors_at(&s, position);
+        const int64_t stop = least(position + vectors * LANES, s.positions);
+        s.first_position = position;
+        for (int64_t begin = 0; begin < channels; begin += block) {
+          const int64_t end = least(channels, begin + block);
+          for (int64_t p = position, n = position / pitch; p < stop; p = ++n * pitch) {
+            const int64_t column = p - n * pitch, here = least(columns_here - column, stop - p);
+            float *target = data + (p - position);
+            if (here == 24)
+              for (int64_t channel = begin; channel < end; ++channel, target += 24) {
+
+                const float *source = x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + w0 + column;
+                UNROLL for (int64_t i = 0; i < 24; i += LANES) store(target + i, load(source + i));
+              }
+            else
+              for (int64_t channel = begin; channel < end; ++channel, target += 24) {
+
+                copy_run(target, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + w0 + column, here);
+              }
+          }
+          strip_rows(&s, position, vectors, begin, end, convolution_3_tile_any);
+        }
+        position = stop;
+      }
+      s.soon = 0;
+
+    }
   }
 }
 
@@ -1812,7 +1976,7 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
-        .bias = bias ? bias + first_output : 0, .tile = from,
+        .each = outputs / parts, .more = outputs % parts, .bias = bias ? bias + first_output : 0, .tile = from,
         .last = from + next - task,
         .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
         .pitch = pitch, .begin = 0,
@@ -1826,7 +1990,7 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
         .positions = rows * pitch, .pitch = pitch, .columns = in_w};
     s.soon = next < last ? &soon : 0;
     s.line = lines;
-    s.result = result + n0 * result_stride + (first_output + panel_row(from, outputs)) * out_plane;
+    s.result = result + n0 * result_stride + (first_output + strip_row(&s, from)) * out_plane;
     s.row_stride = out_plane;
     strip_multiply(&s, strip_tile_any);
   }
@@ -1915,18 +2079,18 @@ static NOINLINE void kernel_pack_weights(const struct context *c, const int64_t 
   const int64_t outputs = a[2];
   const int64_t inputs = a[3];
   const int64_t taps = a[4];
-  const int64_t tile_rows = a[5];
-  const int64_t block = a[6];
-  const int64_t tiles = (outputs + tile_rows - 1) / tile_rows;
+  const int64_t tiles = a[5];
+  const int64_t each = a[6];
+  const int64_t more = a[7];
+  const int64_t block = a[8];
   for (int64_t task = first; task < last; ++task) {
     const int64_t tile = task % tiles, group = task / tiles;
-    const int64_t row = tile * tile_rows, rows = least(tile_rows, outputs - row);
+    const int64_t row = panel_row(tile, each, more), rows = least(panel_row(tile + 1, each, more), outputs) - row;
     for (int64_t input = 0; input < inputs; input += block) {
       const int64_t count = least(block, inputs - input) * taps;
       const float *source = w + ((group * outputs + row) * inputs + input) * taps;
       float *panel = result + (group * inputs + input) * outputs * taps + row * count;
-      for (int64_t r = 0; r < rows; ++r)
-        for (int64_t k = 0; k < count; ++k) panel[k * rows + r] = source[r * inputs * taps + k];
+      transpose(source, inputs * taps, rows, count, panel, rows);
     }
   }
 }
@@ -2017,7 +2181,7 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
-        .bias = bias ? bias + first_output : 0, .tile = from,
+        .each = outputs / parts, .more = outputs % parts, .bias = bias ? bias + first_output : 0, .tile = from,
         .last = from + next - task,
         .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
@@ -2039,7 +2203,7 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
       s.last = s.tile + (all - s.tile + times - 1) / times;
       strip_multiply(&s, strip_tile_any);
       s.soon = 0;
-      const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+      const int64_t row = strip_row(&s, s.tile), rows_here = strip_row(&s, s.last) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
         for (int64_t n = 0; n < images_here; ++n) {
           {
@@ -2190,7 +2354,7 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
-        .bias = bias ? bias + first_output : 0, .tile = from,
+        .each = outputs / parts, .more = outputs % parts, .bias = bias ? bias + first_output : 0, .tile = from,
         .last = from + next - task,
         .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
         .pitch = pitch, .begin = 0,
@@ -2281,7 +2445,7 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
         position = stop;
       }
       s.soon = 0;
-      const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+      const int64_t row = strip_row(&s, s.tile), rows_here = strip_row(&s, s.last) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
         for (int64_t n = 0; n < images_here; ++n)
           for (int64_t line = 0; line < lines_here; ++line) {
@@ -2446,7 +2610,7 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
-        .bias = bias ? bias + first_output : 0, .tile = from,
+        .each = outputs / parts, .more = outputs % parts, .bias = bias ? bias + first_output : 0, .tile = from,
         .last = from + next - task,
         .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
@@ -2468,7 +2632,7 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
       s.last = s.tile + (all - s.tile + times - 1) / times;
       strip_multiply(&s, strip_tile_any);
       s.soon = 0;
-      const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+      const int64_t row = strip_row(&s, s.tile), rows_here = strip_row(&s, s.last) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
         for (int64_t n = 0; n < images_here; ++n) {
           {
@@ -2649,7 +2813,7 @@ static NOINLINE void kernel_convolution_8(const struct context *c, const int64_t
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
-        .bias = bias ? bias + first_output : 0, .tile = from,
+        .each = outputs / parts, .more = outputs % parts, .bias = bias ? bias + first_output : 0, .tile = from,
         .last = from + next - task,
         .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
         .pitch = pitch, .begin = 0,
@@ -2698,7 +2862,7 @@ static NOINLINE void kernel_convolution_8(const struct context *c, const int64_t
         position = stop;
       }
       s.soon = 0;
-      const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+      const int64_t row = strip_row(&s, s.tile), rows_here = strip_row(&s, s.last) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
         for (int64_t n = 0; n < images_here; ++n)
           for (int64_t line = 0; line < lines_here; ++line) {
@@ -2860,7 +3024,7 @@ static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
-        .bias = bias ? bias + first_output : 0, .tile = from,
+        .each = outputs / parts, .more = outputs % parts, .bias = bias ? bias + first_output : 0, .tile = from,
         .last = from + next - task,
         .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
         .pitch = pitch, .begin = 0,
@@ -2882,7 +3046,7 @@ static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t
       s.last = s.tile + (all - s.tile + times - 1) / times;
       strip_multiply(&s, strip_tile_any);
       s.soon = 0;
-      const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+      const int64_t row = strip_row(&s, s.tile), rows_here = strip_row(&s, s.last) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
         for (int64_t n = 0; n < images_here; ++n)
           for (int64_t line = 0; line < lines_here; ++line) {
@@ -3039,30 +3203,44 @@ static NOINLINE void kernel_product(const struct context *c, const int64_t *a, i
   const int64_t y_column = a[9];
   const int64_t part = a[10];
   const int64_t width = a[11];
-  const int64_t scratch = a[12];
+  const int64_t block = a[12];
+  const int64_t scratch = a[13];
   const int64_t parts = (rows + part - 1) / part;
   float *panel = (float *)(void *)(c->scratch + scratch);
   for (int64_t task = first; task < last; ++task) {
     const int64_t top = task % parts * part, bottom = least(top + part, rows);
     const int64_t column = task / parts * width, wanted = least(width, columns - column);
     const int vectors = (int)((wanted + LANES - 1) / LANES);
-    for (int64_t k = 0; k < depth; k += 512) {
-      const int64_t count = least(512, depth - k);
+    const int64_t tiles = (bottom - top + 4 - 1) / 4;
+    for (int64_t k = 0; k < depth; k += block) {
+      const int64_t count = least(block, depth - k);
       const float *right = y + k * y_step + column * y_column;
       int64_t step = y_step;
       /* few rows do not pay for packing; a narrow last tile may not read past the matrix */
-      if (y_column != 1 || wanted < vectors * LANES || bottom - top > 2 * 4) {
+      if (y_column != 1 || wanted < vectors * LANES || tiles > 2) {
         step = vectors * LANES;
-        for (int64_t i = 0; i < count; ++i)
-          for (int64_t j = 0; j < step; ++j)
-            panel[i * step + j] = j < wanted ? right[i * y_step + j * y_column] : 0;
+        if (y_column == 1) {
+          for (int64_t i = 0; i < count; ++i) {
+            copy_run(panel + i * step, right + i * y_step, wanted);
+            clear_run(panel + i * step + wanted, step - wanted);
+          }
+        } else {
+          transpose(right, y_column, wanted, count, panel, step); /* y_step is 1 */
+        }
         right = panel;
       }
+      /* meanwhile the next panel, of which each line that lies in one piece is asked for */
+      const float *ahead = y + (k + count) * y_step + column * y_column;
+      const int64_t distance = y_column == 1 ? y_step : y_column;
+      int64_t left = k + count == depth ? 0 : y_column == 1 ? least(block, depth - k - count) : wanted;
       for (int64_t row = top; row < bottom;) {
         const int64_t blocks = (bottom - row + 4 - 1) / 4;
         const int64_t count_rows = (bottom - row + blocks - 1) / blocks;
         product_tile_any((int)count_rows, vectors, x + row * x_row + k * x_step, x_row, x_step, right, step, count,
-                         result + row * columns + column, columns, wanted, k > 0);
+                         result + row * columns + column, columns, wanted, k > 0, left > 0 ? ahead : right,
+                         left > 0 ? distance : 0);
+        ahead += count / 4 * distance;
+        left -= count / 4;
         row += count_rows;
       }
     }
@@ -3268,7 +3446,8 @@ static NOINLINE void kernel_convolution_transpose(const struct context *c, const
               }
         for (int64_t task = first; task < last; ++task) {
           const int64_t tile = task % tiles, group = task / tiles;
-          const int64_t row = panel_row(tile, inputs), rows = panel_row(tile + 1, inputs) - row;
+          const int64_t row = panel_row(tile, inputs / tiles, inputs % tiles);
+          const int64_t rows = panel_row(tile + 1, inputs / tiles, inputs % tiles) - row;
           for (int64_t output = 0; output < outputs; output += block) {
             const int64_t count = least(block, outputs - output);
             float *panel = target + (group * inputs * outputs + output * inputs + row * count) * taps;
@@ -3463,7 +3642,8 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
           const int64_t end = w_first < in_w ? (in_w - w_first + step_w - 1) / step_w : 0;
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
-              .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
+              .weights = phase, .rows = inputs, .block = block,
+              .each = inputs / parts, .more = inputs % parts, .bias = 0, .tile = from,
               .last = from + next - task,
               .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
               .pitch = pitch, .begin = begin,
@@ -3490,7 +3670,7 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
             s.last = s.tile + (all - s.tile + times - 1) / times;
             strip_multiply(&s, strip_tile_any);
             s.soon = 0;
-            const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+            const int64_t row = strip_row(&s, s.tile), rows_here = strip_row(&s, s.last) - row;
             for (int64_t r = 0; r < rows_here; ++r) {
               const float s_k0 = s_table[(first_input + row + r) * 3 + 0];
               const float s_k1 = s_table[(first_input + row + r) * 3 + 1];
@@ -3850,6 +4030,7 @@ static NOINLINE void kernel_convolution_backward(const struct context *c, const 
     s_table[channel * 3 + 2] = s_v1[channel];
   }
   tap[0] = 0;
+  const int64_t panels = panel_tiles(inputs);
   for (int64_t task = first; task < last; ++task) {
     float *target_part = parts + task * inputs * width;
     const int64_t stop = (task + 1) * tiles_n / ranges * tiles_w;
@@ -3898,8 +4079,8 @@ static NOINLINE void kernel_convolution_backward(const struct context *c, const 
       }
       struct strip s = {
           .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = tap, .taps = 1, .weights = w,
-          .rows = inputs, .block = block, .bias = 0, .tile = 0,
-          .last = panel_tiles(inputs), .positions = (images_here - 1) * pitch + columns_here, .pitch = pitch,
+          .rows = inputs, .block = block, .each = inputs / panels, .more = inputs % panels, .bias = 0,
+          .tile = 0, .last = panels, .positions = (images_here - 1) * pitch + columns_here, .pitch = pitch,
           .begin = 0, .end = columns_here, .step = 1};
       const struct wanted wanted = {
           .operand = {s_x0_base + n0 * s_x0_stride + (0) * positions + w0, s_x1_base + n0 * s_x1_stride + (0) * positions + w0},
@@ -3915,7 +4096,7 @@ static NOINLINE void kernel_convolution_backward(const struct context *c, const 
         s.last = s.tile + (all - s.tile + times - 1) / times;
         strip_multiply(&s, strip_tile_any);
         s.soon = 0;
-        const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+        const int64_t row = strip_row(&s, s.tile), rows_here = strip_row(&s, s.last) - row;
         for (int64_t r = 0; r < rows_here; ++r) {
           const float s_k0 = s_table[(row + r) * 3 + 0];
           const float s_k1 = s_table[(row + r) * 3 + 1];
@@ -4131,6 +4312,7 @@ static NOINLINE void kernel_convolution_backward_2(const struct context *c, cons
     l_table[channel * 3 + 2] = l_v1[channel];
   }
   tap[0] = 0;
+  const int64_t panels = panel_tiles(inputs);
   for (int64_t task = first; task < last; ++task) {
     float *target_part = parts + task * inputs * width;
     const int64_t stop = (task + 1) * tiles_n / ranges * tiles_w;
@@ -4179,8 +4361,8 @@ static NOINLINE void kernel_convolution_backward_2(const struct context *c, cons
       }
       struct strip s = {
           .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = tap, .taps = 1, .weights = w,
-          .rows = inputs, .block = block, .bias = 0, .tile = 0,
-          .last = panel_tiles(inputs), .positions = (images_here - 1) * pitch + columns_here, .pitch = pitch,
+          .rows = inputs, .block = block, .each = inputs / panels, .more = inputs % panels, .bias = 0,
+          .tile = 0, .last = panels, .positions = (images_here - 1) * pitch + columns_here, .pitch = pitch,
           .begin = 0, .end = columns_here, .step = 1};
       float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
       s.line = 0;
@@ -4191,7 +4373,7 @@ static NOINLINE void kernel_convolution_backward_2(const struct context *c, cons
         s.last = s.tile + (all - s.tile + times - 1) / times;
         strip_multiply(&s, strip_tile_any);
         s.soon = 0;
-        const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+        const int64_t row = strip_row(&s, s.tile), rows_here = strip_row(&s, s.last) - row;
         for (int64_t r = 0; r < rows_here; ++r) {
           for (int64_t n = 0; n < images_here; ++n) {
             {
@@ -4554,7 +4736,8 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
           const int64_t end = w_first < in_w ? (in_w - w_first + step_w - 1) / step_w : 0;
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
-              .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
+              .weights = phase, .rows = inputs, .block = block,
+              .each = inputs / parts, .more = inputs % parts, .bias = 0, .tile = from,
               .last = from + next - task,
               .positions = ((images_here - 1) * rows + lines_here) * pitch,
               .pitch = rows * pitch, .begin = begin,
@@ -4581,7 +4764,7 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
             s.last = s.tile + (all - s.tile + times - 1) / times;
             strip_multiply(&s, strip_tile_any);
             s.soon = 0;
-            const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+            const int64_t row = strip_row(&s, s.tile), rows_here = strip_row(&s, s.last) - row;
             for (int64_t r = 0; r < rows_here; ++r) {
               const float s_k0 = s_table[(first_input + row + r) * 3 + 0];
               const float s_k1 = s_table[(first_input + row + r) * 3 + 1];
@@ -4816,7 +4999,8 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
           const int64_t end = w_first < in_w ? (in_w - w_first + step_w - 1) / step_w : 0;
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
-              .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
+              .weights = phase, .rows = inputs, .block = block,
+              .each = inputs / parts, .more = inputs % parts, .bias = 0, .tile = from,
               .last = from + next - task,
               .positions = images_here * lines_here * tile_columns,
               .pitch = tile_lines * tile_columns, .vector = vector, .begin = begin,
@@ -4843,7 +5027,7 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
             s.last = s.tile + (all - s.tile + times - 1) / times;
             strip_multiply(&s, strip_tile_any);
             s.soon = 0;
-            const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+            const int64_t row = strip_row(&s, s.tile), rows_here = strip_row(&s, s.last) - row;
             for (int64_t r = 0; r < rows_here; ++r) {
               const float s_k0 = s_table[(first_input + row + r) * 3 + 0];
               const float s_k1 = s_table[(first_input + row + r) * 3 + 1];
@@ -5760,11 +5944,11 @@ static const int64_t dense_net_infer_1_rows[] = {
   WAIT+k_convolution_2,51,4,W+4096,512,R+896,R+960,0,64,R+1088,R+1024,W+0,1024,320,24,1,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,1,1,64,1,64,80,1,1,1,1,8,320,384,384, // %18 convolution + %19 relu f32[1,16,8,8] densenet.swift:31
   WAIT+k_convolution,45,1,W+0,1024,R+1600,-1,W+6144,256,1,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,1,8,8,10,9,112,1,1,1,1,16,0,192,320, // %22 convolution f32[1,4,8,8] densenet.swift:31
   WAIT+k_average_pool_halving,33,1,W+4096,768,R+3904,R+3968,0,128,W+0,192,12,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %32 average_pool f32[1,12,4,4] densenet.swift:34
-  WAIT+k_convolution_3,45,2,W+0,192,R+4096,R+4032,W+1024,96,1,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,1,12,0,64,128, // %35 convolution f32[1,6,4,4] densenet.swift:34
+  WAIT+k_convolution_3,47,2,W+0,192,R+4096,R+4032,W+1024,96,0,24,1,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,1,12,0,64,64, // %35 convolution f32[1,6,4,4] densenet.swift:34
   WAIT+k_convolution_2,51,4,W+1024,96,R+4416,R+4480,0,64,R+4608,R+4544,W+0,256,128,24,1,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,1,1,16,1,16,16,1,1,1,1,6,128,192,192, // %50 convolution + %51 relu f32[1,16,4,4] densenet.swift:31
   WAIT+k_convolution_4,45,1,W+0,256,R+4992,-1,W+1408,64,1,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,5,48,1,1,1,1,16,0,128,192, // %54 convolution f32[1,4,4,4] densenet.swift:31
   WAIT+k_average_pool_halving,33,1,W+1024,160,R+7296,R+7360,0,128,W+0,40,10,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %64 average_pool f32[1,10,2,2] densenet.swift:34
-  WAIT+k_convolution_3,45,2,W+0,40,R+7488,R+7424,W+256,20,1,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,1,1,4,1,4,16,1,1,1,1,10,0,64,128, // %67 convolution f32[1,5,2,2] densenet.swift:34
+  WAIT+k_convolution_3,47,2,W+0,40,R+7488,R+7424,W+256,20,0,24,1,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,1,1,4,1,4,16,1,1,1,1,10,0,64,64, // %67 convolution f32[1,5,2,2] densenet.swift:34
   WAIT+k_convolution_2,51,4,W+256,20,R+7744,R+7808,0,64,R+7936,R+7872,W+0,64,128,24,1,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,1,1,4,1,4,16,1,1,1,1,5,128,192,192, // %82 convolution + %83 relu f32[1,16,2,2] densenet.swift:31
   WAIT+k_convolution_4,45,1,W+0,64,R+8256,-1,W+336,16,1,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,1,1,1,1,16,0,128,192, // %86 convolution f32[1,4,2,2] densenet.swift:31
   WAIT+k_global_average_pool,15,1,W+256,36,R+10560,R+10624,0,128,W+0,9,9,9,4,4096, // %97 global_average_pool f32[1,9] densenet.swift:37
@@ -5782,11 +5966,11 @@ static const int64_t dense_net_infer_8_rows[] = {
   WAIT+k_convolution_2,51,8,W+32768,768,R+896,R+960,0,64,R+1088,R+1024,W+0,1024,320,24,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,272,2,1,1,1,8,320,384,384, // %18 convolution + %19 relu f32[8,16,8,8] densenet.swift:31
   WAIT+k_convolution,45,2,W+0,1024,R+1600,-1,W+34816,768,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,2,1,1,1,16,0,384,704, // %22 convolution f32[8,4,8,8] densenet.swift:31
   WAIT+k_average_pool_halving,33,1,W+32768,768,R+3904,R+3968,0,128,W+0,192,96,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %32 average_pool f32[8,12,4,4] densenet.swift:34
-  WAIT+k_convolution_3,45,2,W+0,192,R+4096,R+4032,W+8192,160,8,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,144,1,1,1,1,12,0,64,128, // %35 convolution f32[8,6,4,4] densenet.swift:34
+  WAIT+k_convolution_3,47,2,W+0,192,R+4096,R+4032,W+8192,160,0,24,8,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,144,1,1,1,1,12,0,64,64, // %35 convolution f32[8,6,4,4] densenet.swift:34
   WAIT+k_convolution_2,51,4,W+8192,160,R+4416,R+4480,0,64,R+4608,R+4544,W+0,256,128,24,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,144,1,1,1,1,6,128,192,192, // %50 convolution + %51 relu f32[8,16,4,4] densenet.swift:31
   WAIT+k_convolution_4,45,8,W+0,256,R+4992,-1,W+8576,160,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,5,48,8,1,1,1,16,0,128,192, // %54 convolution f32[8,4,4,4] densenet.swift:31
   WAIT+k_average_pool_halving,33,1,W+8192,160,R+7296,R+7360,0,128,W+0,40,80,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %64 average_pool f32[8,10,2,2] densenet.swift:34
-  WAIT+k_convolution_3,45,2,W+0,40,R+7488,R+7424,W+2048,36,8,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,48,1,1,1,1,10,0,64,128, // %67 convolution f32[8,5,2,2] densenet.swift:34
+  WAIT+k_convolution_3,47,2,W+0,40,R+7488,R+7424,W+2048,36,0,24,8,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,48,1,1,1,1,10,0,64,64, // %67 convolution f32[8,5,2,2] densenet.swift:34
   WAIT+k_convolution_2,51,4,W+2048,36,R+7744,R+7808,0,64,R+7936,R+7872,W+0,64,128,24,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,48,1,1,1,1,5,128,192,192, // %82 convolution + %83 relu f32[8,16,2,2] densenet.swift:31
   WAIT+k_convolution_4,45,8,W+0,64,R+8256,-1,W+2128,36,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,8,1,1,1,16,0,128,192, // %86 convolution f32[8,4,2,2] densenet.swift:31
   WAIT+k_global_average_pool,15,1,W+2048,36,R+10560,R+10624,0,128,W+0,9,72,9,4,4096, // %97 global_average_pool f32[8,9] densenet.swift:37
@@ -5800,49 +5984,49 @@ int dense_net_infer_8(const struct dense_net_arguments *arguments) {
 }
 
 static const int64_t dense_net_train_8_rows[] = {
-  k_pack_weights,10,2,P+0,W+125440,8,3,9,4,3, // %2 convolution + %7 moments f32[8,8,8,8] densenet.swift:29
+  k_pack_weights,12,2,P+0,W+125440,8,3,9,2,4,0,3, // %2 convolution + %7 moments f32[8,8,8,8] densenet.swift:29
   WAIT+k_convolution_5,48,4,X+0,192,W+125440,-1,W+65536,768,W+126336,0,256,8,1,3,8,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,2,1,1,1,3,8192,8576,8896, // %2 convolution + %7 moments f32[8,8,8,8] densenet.swift:29
   WAIT+k_moments_of_parts,10,1,W+126336,W+123776,8,2,3,0,12, // %2 convolution + %7 moments f32[8,8,8,8] densenet.swift:29
   WAIT+k_running_moment,12,1,S+0,W+123776,S+0,1,8,0,12,0x3f666666,0x3dcccccd, // %8 running_mean f32[8] densenet.swift:31
   k_running_moment,12,1,S+64,W+123776,S+64,1,8,1,12,0x3f666666,0x3dcd3367, // %9 running_variance f32[8] densenet.swift:31
-  k_pack_weights,10,4,P+1024,W+125440,16,8,1,4,8, // %13 convolution + %18 moments f32[8,16,8,8] densenet.swift:31
+  k_pack_weights,12,4,P+1024,W+125440,16,8,1,4,4,0,8, // %13 convolution + %18 moments f32[8,16,8,8] densenet.swift:31
   WAIT+k_convolution_6,55,8,W+65536,768,P+896,W+123776,12,0x3ee4f8b588e368f1,P+960,0,128,W+125440,-1,W+0,1024,W+125952,384,256,8,1,8,16,1,1,64,1,1,64,1,1,1,1,1,1,1,1,1,0,0,0,4,1,64,1,64,272,2,1,1,1,8,16768,16832,16832, // %13 convolution + %18 moments f32[8,16,8,8] densenet.swift:31
   WAIT+k_moments_of_parts,10,2,W+125952,W+123904,16,2,3,0,16, // %13 convolution + %18 moments f32[8,16,8,8] densenet.swift:31
   WAIT+k_running_moment,12,1,S+128,W+123904,S+128,1,16,0,16,0x3f666666,0x3dcccccd, // %19 running_mean f32[16] densenet.swift:31
   k_running_moment,12,1,S+192,W+123904,S+192,1,16,1,16,0x3f666666,0x3dcd3367, // %20 running_variance f32[16] densenet.swift:31
-  k_pack_weights,10,1,P+1664,W+125440,4,16,9,4,16, // %24 convolution + %30 moments f32[8,4,8,8] densenet.swift:31
+  k_pack_weights,12,1,P+1664,W+125440,4,16,9,1,4,0,16, // %24 convolution + %30 moments f32[8,4,8,8] densenet.swift:31
   WAIT+k_convolution_7,55,2,W+0,1024,P+1536,W+123904,16,0x3ee4f8b588e368f1,P+1600,0,192,W+125440,-1,W+67584,768,W+127744,256,256,8,1,16,4,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,2,1,1,1,16,4352,4736,5056, // %24 convolution + %30 moments f32[8,4,8,8] densenet.swift:31
   WAIT+k_moments_of_parts,10,1,W+127744,W+123808,4,2,3,0,12, // %24 convolution + %30 moments f32[8,4,8,8] densenet.swift:31
   WAIT+k_running_moment,12,1,S+256,W+123776,S+256,1,12,0,12,0x3f666666,0x3dcccccd, // %32 running_mean f32[12] densenet.swift:34
   k_running_moment,12,1,S+320,W+123776,S+320,1,12,1,12,0x3f666666,0x3dcd3367, // %33 running_variance f32[12] densenet.swift:34
   k_average_pool_halving_2,36,1,W+65536,768,P+3968,W+123776,12,0x3ee4f8b588e368f1,P+4032,0,192,W+49152,192,96,12,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %37 average_pool f32[8,12,4,4] densenet.swift:34
-  k_pack_weights,10,2,P+4096,W+125440,6,12,1,4,12, // %38 convolution + %43 moments f32[8,6,4,4] densenet.swift:34
+  k_pack_weights,12,2,P+4096,W+125440,6,12,1,2,3,0,12, // %38 convolution + %43 moments f32[8,6,4,4] densenet.swift:34
   WAIT+k_convolution_8,48,2,W+49152,192,W+125440,-1,W+55296,160,W+125760,0,128,8,1,12,6,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,144,1,1,1,1,12,4096,4160,4160, // %38 convolution + %43 moments f32[8,6,4,4] densenet.swift:34
   WAIT+k_moments_of_parts,10,1,W+125760,W+90112,6,1,3,0,10, // %38 convolution + %43 moments f32[8,6,4,4] densenet.swift:34
   WAIT+k_running_moment,12,1,S+384,W+90112,S+384,1,6,0,10,0x3f666666,0x3dcccccd, // %44 running_mean f32[6] densenet.swift:31
   k_running_moment,12,1,S+448,W+90112,S+448,1,6,1,10,0x3f666666,0x3dce69a0, // %45 running_variance f32[6] densenet.swift:31
-  k_pack_weights,10,4,P+4544,W+125440,16,6,1,4,6, // %49 convolution + %54 moments f32[8,16,4,4] densenet.swift:31
+  k_pack_weights,12,4,P+4544,W+125440,16,6,1,4,4,0,6, // %49 convolution + %54 moments f32[8,16,4,4] densenet.swift:31
   WAIT+k_convolution_6,55,4,W+55296,160,P+4416,W+90112,10,0x3ee4f8b588e368f1,P+4480,0,128,W+125440,-1,W+32768,256,W+125824,192,128,8,1,6,16,1,1,16,1,1,16,1,1,1,1,1,1,1,1,1,0,0,0,8,1,16,1,16,144,1,1,1,1,6,8384,8448,8448, // %49 convolution + %54 moments f32[8,16,4,4] densenet.swift:31
   WAIT+k_moments_of_parts,10,2,W+125824,W+90240,16,1,3,0,16, // %49 convolution + %54 moments f32[8,16,4,4] densenet.swift:31
   WAIT+k_running_moment,12,1,S+512,W+90240,S+512,1,16,0,16,0x3f666666,0x3dcccccd, // %55 running_mean f32[16] densenet.swift:31
   k_running_moment,12,1,S+576,W+90240,S+576,1,16,1,16,0x3f666666,0x3dce69a0, // %56 running_variance f32[16] densenet.swift:31
-  k_pack_weights,10,1,P+5056,W+125440,4,16,9,4,16, // %60 convolution + %66 moments f32[8,4,4,4] densenet.swift:31
+  k_pack_weights,12,1,P+5056,W+125440,4,16,9,1,4,0,16, // %60 convolution + %66 moments f32[8,4,4,4] densenet.swift:31
   WAIT+k_convolution_9,55,8,W+32768,256,P+4928,W+90240,16,0x3ee4f8b588e368f1,P+4992,0,192,W+125440,-1,W+55680,160,W+127744,256,24,8,1,16,4,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,5,48,8,1,1,1,16,640,768,832, // %60 convolution + %66 moments f32[8,4,4,4] densenet.swift:31
   WAIT+k_moments_of_parts,10,1,W+127744,W+90136,4,8,3,0,10, // %60 convolution + %66 moments f32[8,4,4,4] densenet.swift:31
   WAIT+k_running_moment,12,1,S+640,W+90112,S+640,1,10,0,10,0x3f666666,0x3dcccccd, // %68 running_mean f32[10] densenet.swift:34
   k_running_moment,12,1,S+704,W+90112,S+704,1,10,1,10,0x3f666666,0x3dce69a0, // %69 running_variance f32[10] densenet.swift:34
   k_average_pool_halving_2,36,1,W+55296,160,P+7360,W+90112,10,0x3ee4f8b588e368f1,P+7424,0,128,W+45056,40,80,10,1024,1,4,4,1,2,2,1,2,2,1,2,2,0,0,0,0,0,0,1, // %73 average_pool f32[8,10,2,2] densenet.swift:34
-  k_pack_weights,10,2,P+7488,W+125440,5,10,1,4,10, // %74 convolution + %79 moments f32[8,5,2,2] densenet.swift:34
+  k_pack_weights,12,2,P+7488,W+125440,5,10,1,2,2,1,10, // %74 convolution + %79 moments f32[8,5,2,2] densenet.swift:34
   WAIT+k_convolution_8,48,2,W+45056,40,W+125440,-1,W+46336,36,W+125696,0,32,8,1,10,5,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,48,1,1,1,1,10,1024,1088,1088, // %74 convolution + %79 moments f32[8,5,2,2] densenet.swift:34
   WAIT+k_moments_of_parts,10,1,W+125696,W+48640,5,1,3,0,9, // %74 convolution + %79 moments f32[8,5,2,2] densenet.swift:34
   WAIT+k_running_moment,12,1,S+768,W+48640,S+768,1,5,0,9,0x3f666666,0x3dcccccd, // %80 running_mean f32[5] densenet.swift:31
   k_running_moment,12,1,S+832,W+48640,S+832,1,5,1,9,0x3f666666,0x3dd3680d, // %81 running_variance f32[5] densenet.swift:31
-  k_pack_weights,10,4,P+7872,W+125440,16,5,1,4,5, // %85 convolution + %90 moments f32[8,16,2,2] densenet.swift:31
+  k_pack_weights,12,4,P+7872,W+125440,16,5,1,4,4,0,5, // %85 convolution + %90 moments f32[8,16,2,2] densenet.swift:31
   WAIT+k_convolution_6,55,4,W+46336,36,P+7744,W+48640,9,0x3ee4f8b588e368f1,P+7808,0,64,W+125440,-1,W+40960,64,W+125760,128,32,8,1,5,16,1,1,4,1,1,4,1,1,1,1,1,1,1,1,1,0,0,0,8,1,4,1,4,48,1,1,1,1,5,2176,2240,2240, // %85 convolution + %90 moments f32[8,16,2,2] densenet.swift:31
   WAIT+k_moments_of_parts,10,2,W+125760,W+48768,16,1,3,0,16, // %85 convolution + %90 moments f32[8,16,2,2] densenet.swift:31
   WAIT+k_running_moment,12,1,S+896,W+48768,S+896,1,16,0,16,0x3f666666,0x3dcccccd, // %91 running_mean f32[16] densenet.swift:31
   k_running_moment,12,1,S+960,W+48768,S+960,1,16,1,16,0x3f666666,0x3dd3680d, // %92 running_variance f32[16] densenet.swift:31
-  k_pack_weights,10,1,P+8320,W+125440,4,16,9,4,16, // %96 convolution + %102 moments f32[8,4,2,2] densenet.swift:31
+  k_pack_weights,12,1,P+8320,W+125440,4,16,9,1,4,0,16, // %96 convolution + %102 moments f32[8,4,2,2] densenet.swift:31
   WAIT+k_convolution_9,55,8,W+40960,64,P+8192,W+48768,16,0x3ee4f8b588e368f1,P+8256,0,192,W+125440,-1,W+46416,36,W+127744,256,8,8,1,16,4,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,1,2,2,4,3,16,8,1,1,1,16,384,512,576, // %96 convolution + %102 moments f32[8,4,2,2] densenet.swift:31
   WAIT+k_moments_of_parts,10,1,W+127744,W+48660,4,8,3,0,9, // %96 convolution + %102 moments f32[8,4,2,2] densenet.swift:31
   WAIT+k_running_moment,12,1,S+1024,W+48640,S+1024,1,9,0,9,0x3f666666,0x3dcccccd, // %104 running_mean f32[9] densenet.swift:37
@@ -5851,8 +6035,8 @@ static const int64_t dense_net_train_8_rows[] = {
   WAIT+k_dot_products,12,1,W+43008,P+10752,P+11136,Y+64,8,10,9,8,10, // %111 linear f32[8,10] densenet.swift:37
   WAIT+k_softmax_cross_entropy_both,11,1,Y+64,L+0,W+125440,W+43328,8,10,102,0x3f800000, // %113 softmax_cross_entropy + %115 softmax_cross_entropy_gradient f32[] densenet.swift:37
   WAIT+k_mean_of_parts,7,1,W+125440,Y+0,8,8, // %113 softmax_cross_entropy + %115 softmax_cross_entropy_gradient f32[] densenet.swift:37
-  k_product,16,1,W+43328,P+10752,W+43648,8,9,10,10,1,9,1,8,24,0, // %116 matmul f32[8,9] densenet.swift:37
-  k_product,16,1,W+43328,W+43008,W+122112,10,9,8,1,10,9,1,10,24,0, // %117 matmul f32[10,9] densenet.swift:37
+  k_product,17,1,W+43328,P+10752,W+43648,8,9,10,10,1,9,1,8,24,10,0, // %116 matmul f32[8,9] densenet.swift:37
+  k_product,17,1,W+43328,W+43008,W+122112,10,9,8,1,10,9,1,10,24,8,0, // %117 matmul f32[10,9] densenet.swift:37
   k_sum_columns,7,1,W+43328,W+124288,8,10, // %118 sum_to_channel f32[10] densenet.swift:37
   WAIT+k_global_average_pool_gradient,21,1,W+43648,9,W+46336,36,P+10624,W+48640,9,0x3ee4f8b588e368f1,P+10688,W+47488,36,W+125440,0,128,72,9,4,4096, // %119 global_average_pool_gradient + %120 relu_gradient + %121 normalize_reduce + %122 normalize_input_gradient f32[8,9,2,2] densenet.swift:37
   WAIT+k_sums_merge,13,2,W+125440,W+48640,W+43008,9,8,2,0,9,9,0x3ee4f8b588e368f1, // %119 global_average_pool_gradient + %120 relu_gradient + %121 normalize_reduce + %122 normalize_input_gradient f32[8,9,2,2] densenet.swift:37
@@ -5963,7 +6147,7 @@ int dense_net_train_8(const struct dense_net_arguments *arguments) {
 }
 
 static const int64_t dense_net_prepare_rows[] = {
-  k_pack_weights,10,2,P+0,R+0,8,3,9,4,3, // %1 pack_weights f32[8,3,3,3] densenet.swift:29
+  k_pack_weights,12,2,P+0,R+0,8,3,9,2,4,0,3, // %1 pack_weights f32[8,3,3,3] densenet.swift:29
   k_pointwise_2,11,1,P+896,8,S+64,8,0x3727c5ac,W+1024,8,8, // %6 reciprocal_square_root + %7 multiply f32[8] densenet.swift:31
   WAIT+k_pointwise_3,12,1,P+960,8,W+1024,8,S+0,8,W+1088,8,8, // %9 subtract f32[8] densenet.swift:31
   k_pointwise_2,11,1,P+1536,16,S+192,16,0x3727c5ac,W+1152,16,16, // %15 reciprocal_square_root + %16 multiply f32[16] densenet.swift:31
@@ -5976,8 +6160,8 @@ static const int64_t dense_net_prepare_rows[] = {
   WAIT+k_pointwise_planes_2,13,1,W+0,8,W+1024,W+0,8,0,128,8,1,16384, // %25 multiply_channel f32[16,8,1,1] densenet.swift:31
   WAIT+k_sum_to_channel,8,16,W+0,W+1024,1,16,8, // %26 sum_to_channel f32[16] densenet.swift:31
   WAIT+k_pointwise_4,14,1,P+1600,16,W+1152,16,S+128,16,W+1024,16,R+1024,16,16, // %27 add f32[16] densenet.swift:31
-  k_pack_weights,10,4,W+512,R+1088,16,8,1,4,8, // %28 pack_weights f32[16,8,1,1] densenet.swift:31
-  k_pack_weights,10,1,P+1664,R+1600,4,16,9,4,16, // %30 pack_weights f32[4,16,3,3] densenet.swift:31
+  k_pack_weights,12,4,W+512,R+1088,16,8,1,4,4,0,8, // %28 pack_weights f32[16,8,1,1] densenet.swift:31
+  k_pack_weights,12,1,P+1664,R+1600,4,16,9,1,4,0,16, // %30 pack_weights f32[4,16,3,3] densenet.swift:31
   WAIT+k_pointwise_2,11,1,P+3968,12,S+320,12,0x3727c5ac,W+640,12,12, // %35 reciprocal_square_root + %36 multiply f32[12] densenet.swift:34
   WAIT+k_pointwise_3,12,1,P+4032,12,W+640,12,S+256,12,W+320,12,12, // %38 subtract f32[12] densenet.swift:34
   WAIT+k_clamp_lower,7,1,W+640,W+320,R+3904,12, // %40 clamp_form f32[12] densenet.swift:34
@@ -5987,7 +6171,7 @@ static const int64_t dense_net_prepare_rows[] = {
   k_clamp_shift,7,1,W+640,W+320,W+640,12, // %44 clamp_form f32[12] densenet.swift:34
   WAIT+k_pointwise_planes_2,13,1,P+4096,12,W+640,W+320,12,0,72,12,1,16384, // %45 multiply_channel f32[6,12,1,1] densenet.swift:34
   WAIT+k_sum_to_channel,8,6,W+320,R+4032,1,6,12, // %46 sum_to_channel f32[6] densenet.swift:34
-  k_pack_weights,10,2,W+0,R+4096,6,12,1,4,12, // %47 pack_weights f32[6,12,1,1] densenet.swift:34
+  k_pack_weights,12,2,W+0,R+4096,6,12,1,2,3,0,12, // %47 pack_weights f32[6,12,1,1] densenet.swift:34
   k_pointwise_2,11,1,P+4416,6,S+448,6,0x3727c5ac,W+768,6,6, // %52 reciprocal_square_root + %53 multiply f32[6] densenet.swift:31
   WAIT+k_pointwise_3,12,1,P+4480,6,W+768,6,S+384,6,W+832,6,6, // %55 subtract f32[6] densenet.swift:31
   k_pointwise_2,11,1,P+4928,16,S+576,16,0x3727c5ac,W+896,16,16, // %61 reciprocal_square_root + %62 multiply f32[16] densenet.swift:31
@@ -6000,8 +6184,8 @@ static const int64_t dense_net_prepare_rows[] = {
   WAIT+k_pointwise_planes_2,13,1,W+0,6,W+768,W+0,6,0,96,6,1,16384, // %71 multiply_channel f32[16,6,1,1] densenet.swift:31
   WAIT+k_sum_to_channel,8,16,W+0,W+768,1,16,6, // %72 sum_to_channel f32[16] densenet.swift:31
   WAIT+k_pointwise_4,14,1,P+4992,16,W+896,16,S+512,16,W+768,16,R+4544,16,16, // %73 add f32[16] densenet.swift:31
-  k_pack_weights,10,4,W+384,R+4608,16,6,1,4,6, // %74 pack_weights f32[16,6,1,1] densenet.swift:31
-  k_pack_weights,10,1,P+5056,R+4992,4,16,9,4,16, // %76 pack_weights f32[4,16,3,3] densenet.swift:31
+  k_pack_weights,12,4,W+384,R+4608,16,6,1,4,4,0,6, // %74 pack_weights f32[16,6,1,1] densenet.swift:31
+  k_pack_weights,12,1,P+5056,R+4992,4,16,9,1,4,0,16, // %76 pack_weights f32[4,16,3,3] densenet.swift:31
   WAIT+k_pointwise_2,11,1,P+7360,10,S+704,10,0x3727c5ac,W+512,10,10, // %81 reciprocal_square_root + %82 multiply f32[10] densenet.swift:34
   WAIT+k_pointwise_3,12,1,P+7424,10,W+512,10,S+640,10,W+256,10,10, // %84 subtract f32[10] densenet.swift:34
   WAIT+k_clamp_lower,7,1,W+512,W+256,R+7296,10, // %86 clamp_form f32[10] densenet.swift:34
@@ -6011,7 +6195,7 @@ static const int64_t dense_net_prepare_rows[] = {
   k_clamp_shift,7,1,W+512,W+256,W+512,10, // %90 clamp_form f32[10] densenet.swift:34
   WAIT+k_pointwise_planes_2,13,1,P+7488,10,W+512,W+256,10,0,50,10,1,16384, // %91 multiply_channel f32[5,10,1,1] densenet.swift:34
   WAIT+k_sum_to_channel,8,5,W+256,R+7424,1,5,10, // %92 sum_to_channel f32[5] densenet.swift:34
-  k_pack_weights,10,2,W+0,R+7488,5,10,1,4,10, // %93 pack_weights f32[5,10,1,1] densenet.swift:34
+  k_pack_weights,12,2,W+0,R+7488,5,10,1,2,2,1,10, // %93 pack_weights f32[5,10,1,1] densenet.swift:34
   k_pointwise_2,11,1,P+7744,5,S+832,5,0x3727c5ac,W+640,5,5, // %98 reciprocal_square_root + %99 multiply f32[5] densenet.swift:31
   WAIT+k_pointwise_3,12,1,P+7808,5,W+640,5,S+768,5,W+704,5,5, // %101 subtract f32[5] densenet.swift:31
   k_pointwise_2,11,1,P+8192,16,S+960,16,0x3727c5ac,W+768,16,16, // %107 reciprocal_square_root + %108 multiply f32[16] densenet.swift:31
@@ -6024,8 +6208,8 @@ static const int64_t dense_net_prepare_rows[] = {
   WAIT+k_pointwise_planes_2,13,1,W+0,5,W+640,W+0,5,0,80,5,1,16384, // %117 multiply_channel f32[16,5,1,1] densenet.swift:31
   WAIT+k_sum_to_channel,8,16,W+0,W+640,1,16,5, // %118 sum_to_channel f32[16] densenet.swift:31
   WAIT+k_pointwise_4,14,1,P+8256,16,W+768,16,S+896,16,W+640,16,R+7872,16,16, // %119 add f32[16] densenet.swift:31
-  k_pack_weights,10,4,W+320,R+7936,16,5,1,4,5, // %120 pack_weights f32[16,5,1,1] densenet.swift:31
-  k_pack_weights,10,1,P+8320,R+8256,4,16,9,4,16, // %122 pack_weights f32[4,16,3,3] densenet.swift:31
+  k_pack_weights,12,4,W+320,R+7936,16,5,1,4,4,0,5, // %120 pack_weights f32[16,5,1,1] densenet.swift:31
+  k_pack_weights,12,1,P+8320,R+8256,4,16,9,1,4,0,16, // %122 pack_weights f32[4,16,3,3] densenet.swift:31
   WAIT+k_pointwise_2,11,1,P+10624,9,S+1088,9,0x3727c5ac,W+384,9,9, // %127 reciprocal_square_root + %128 multiply f32[9] densenet.swift:37
   WAIT+k_pointwise_3,12,1,P+10688,9,W+384,9,S+1024,9,W+0,9,9, // %130 subtract f32[9] densenet.swift:37
   WAIT+k_clamp_lower,7,1,W+384,W+0,R+10560,9, // %133 clamp_form f32[9] densenet.swift:37
@@ -6046,7 +6230,7 @@ int dense_net_prepare(const struct dense_net_arguments *arguments) {
 
 const char *dense_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"509b0400a64a7b73bdb84fb4271c5d500f80d2dac9144aeb60b921d4dfaafe63\",\"constant"
+    "{\"abi\":1,\"build\":\"ed0cee31ac8bbfe4bbd70df9bd4b8c8b8ae04586f3825a3ec825fe5dca1ad164\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"dense_net_infer_1\",\"values\":[],\"workspace\""
     ":7168},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"

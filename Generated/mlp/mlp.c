@@ -72,10 +72,12 @@ static inline MAYBE_UNUSED double wide(int64_t bits) {
 }
 
 /* A tile of a product, rows x vectors * LANES: adds left(row, k) * right(k, lane) over `count` terms in order. The
-   tile starts at 0, or where `more` is set at what an earlier panel left. Only `columns` of its lanes are kept. */
+   tile starts at 0, or where `more` is set at what an earlier panel left. Only `columns` of its lanes are kept. It
+   asks for what comes after the panel, from `ahead` on: 64 floats every four terms, `ahead_step` apart. */
 static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const float *left, int64_t left_row,
                                        int64_t left_step, const float *right, int64_t right_step, int64_t count,
-                                       float *result, int64_t result_row, int64_t columns, int more) {
+                                       float *result, int64_t result_row, int64_t columns, int more,
+                                       const float *ahead, int64_t ahead_step) {
   vec sum[4][3];
   float edge[4][24];
   const int whole = columns >= vectors * LANES;
@@ -87,7 +89,21 @@ static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const 
       sum[r][v] = more ? load((whole ? result + r * result_row : edge[r]) + v * LANES) : (vec){0};
   if (left_step == 1) {
     /* what finds rows in memory is then done once for several terms */
-    UNROLL_BY(4) for (int64_t k = 0; k < count; ++k) {
+    int64_t k = 0;
+    for (; k + 4 <= count; k += 4) {
+      UNROLL for (int i = 0; i < 64; i += 16) PREFETCH_NEAR(ahead + i);
+      ahead += ahead_step;
+      UNROLL for (int j = 0; j < 4; ++j) {
+        vec x[3];
+        UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
+        UNROLL for (int r = 0; r < rows; ++r) {
+          const float w = left[r * left_row + k + j];
+          UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
+        }
+        right += right_step;
+      }
+    }
+    for (; k < count; ++k) {
       vec x[3];
       UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
       UNROLL for (int r = 0; r < rows; ++r) {
@@ -98,6 +114,10 @@ static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const 
     }
   } else {
     for (int64_t k = 0; k < count; ++k) {
+      if (k % 4 == 3) {
+        UNROLL for (int i = 0; i < 64; i += 16) PREFETCH_NEAR(ahead + i);
+        ahead += ahead_step;
+      }
       vec x[3];
       UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
       UNROLL for (int r = 0; r < rows; ++r) {
@@ -115,56 +135,56 @@ static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const 
     for (int r = 0; r < rows; ++r)
       for (int64_t i = 0; i < columns; ++i) result[r * result_row + i] = edge[r][i];
 }
-static NOINLINE void product_tile_1_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(1, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_1_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(1, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static NOINLINE void product_tile_2_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(2, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_2_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(2, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static NOINLINE void product_tile_3_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(3, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_3_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(3, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static NOINLINE void product_tile_4_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(4, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_4_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(4, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static NOINLINE void product_tile_1_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(1, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_1_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(1, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static NOINLINE void product_tile_2_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(2, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_2_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(2, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static NOINLINE void product_tile_3_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(3, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_3_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(3, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static NOINLINE void product_tile_4_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(4, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_4_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(4, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static NOINLINE void product_tile_1_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(1, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_1_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(1, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static NOINLINE void product_tile_2_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(2, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_2_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(2, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static NOINLINE void product_tile_3_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(3, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_3_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(3, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static NOINLINE void product_tile_4_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(4, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_4_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(4, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static inline void product_tile_any(int rows, int vectors, const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+static inline void product_tile_any(int rows, int vectors, const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
   switch (vectors * 32 + rows) {
-    case 33: product_tile_1_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 34: product_tile_2_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 35: product_tile_3_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 36: product_tile_4_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 65: product_tile_1_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 66: product_tile_2_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 67: product_tile_3_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 68: product_tile_4_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 97: product_tile_1_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 98: product_tile_2_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 99: product_tile_3_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 100: product_tile_4_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 33: product_tile_1_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 34: product_tile_2_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 35: product_tile_3_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 36: product_tile_4_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 65: product_tile_1_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 66: product_tile_2_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 67: product_tile_3_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 68: product_tile_4_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 97: product_tile_1_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 98: product_tile_2_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 99: product_tile_3_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 100: product_tile_4_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
   }
 }
 
@@ -331,6 +351,75 @@ static NOINLINE double row_exponentials(const float *z, int64_t count, float *re
   return sum;
 }
 
+/* Floats that lie in one piece. */
+static inline MAYBE_UNUSED void copy_run(float *to, const float *from, int64_t count) {
+  int64_t i = 0;
+  /* lines of a few vectors would be over before an unrolled loop had begun */
+  SHORT for (; i + LANES <= count; i += LANES) store(to + i, load(from + i));
+  if (i < count) store_some(count - i, to + i, load_some(count - i, from + i));
+}
+static inline MAYBE_UNUSED void clear_run(float *to, int64_t count) {
+  int64_t i = 0;
+  SHORT for (; i + LANES <= count; i += LANES) store(to + i, (vec){0});
+  if (i < count) store_some(count - i, to + i, (vec){0});
+}
+
+typedef float quad __attribute__((vector_size(16)));
+typedef float loose_quad __attribute__((vector_size(16), aligned(4), may_alias));
+
+#define quad_at(p) ((quad) * (const loose_quad *)(const void *)(p))
+
+/* A matrix of rows at one pitch, transposed into rows of `width` floats, zeros after the last; in blocks of four
+   columns by a vector of rows, of which four and four are transposed side by side, then four by four, as scattered
+   single stores take twice as long. */
+static NOINLINE void transpose(const float *source, int64_t pitch, int64_t rows, int64_t columns, float *target,
+                               int64_t width) {
+  for (int64_t i = 0; i < columns; i += 4) {
+    const int64_t count = least(4, columns - i);
+    int64_t row = 0;
+    for (; count == 4 && row + LANES <= rows; row += LANES) {
+      const float *s = source + row * pitch + i;
+      float *t = target + i * width + row;
+      const vec a = __builtin_shufflevector(quad_at(s + 0 * pitch), quad_at(s + 4 * pitch), 0, 1, 2, 3, 4, 5, 6, 7);
+      const vec b = __builtin_shufflevector(quad_at(s + 1 * pitch), quad_at(s + 5 * pitch), 0, 1, 2, 3, 4, 5, 6, 7);
+      const vec d = __builtin_shufflevector(quad_at(s + 2 * pitch), quad_at(s + 6 * pitch), 0, 1, 2, 3, 4, 5, 6, 7);
+      const vec e = __builtin_shufflevector(quad_at(s + 3 * pitch), quad_at(s + 7 * pitch), 0, 1, 2, 3, 4, 5, 6, 7);
+      const vec ab_low = __builtin_shufflevector(a, b, 0, 8, 1, 9, 4, 12, 5, 13);
+      const vec ab_high = __builtin_shufflevector(a, b, 2, 10, 3, 11, 6, 14, 7, 15);
+      const vec de_low = __builtin_shufflevector(d, e, 0, 8, 1, 9, 4, 12, 5, 13);
+      const vec de_high = __builtin_shufflevector(d, e, 2, 10, 3, 11, 6, 14, 7, 15);
+      store(t, __builtin_shufflevector(ab_low, de_low, 0, 1, 8, 9, 4, 5, 12, 13));
+      store(t + width, __builtin_shufflevector(ab_low, de_low, 2, 3, 10, 11, 6, 7, 14, 15));
+      store(t + 2 * width, __builtin_shufflevector(ab_high, de_high, 0, 1, 8, 9, 4, 5, 12, 13));
+      store(t + 3 * width, __builtin_shufflevector(ab_high, de_high, 2, 3, 10, 11, 6, 7, 14, 15));
+    }
+    for (; count == 4 && row + 4 <= rows; row += 4) {
+      const float *s = source + row * pitch + i;
+      float *t = target + i * width + row;
+      const quad a = quad_at(s);
+      const quad b = quad_at(s + pitch);
+      const quad d = quad_at(s + 2 * pitch);
+      const quad e = quad_at(s + 3 * pitch);
+      const quad ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+      const quad ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+      const quad de_low = __builtin_shufflevector(d, e, 0, 4, 1, 5);
+      const quad de_high = __builtin_shufflevector(d, e, 2, 6, 3, 7);
+      *(loose_quad *)(void *)t = __builtin_shufflevector(ab_low, de_low, 0, 1, 4, 5);
+      *(loose_quad *)(void *)(t + width) = __builtin_shufflevector(ab_low, de_low, 2, 3, 6, 7);
+      *(loose_quad *)(void *)(t + 2 * width) = __builtin_shufflevector(ab_high, de_high, 0, 1, 4, 5);
+      *(loose_quad *)(void *)(t + 3 * width) = __builtin_shufflevector(ab_high, de_high, 2, 3, 6, 7);
+    }
+    for (; row < width; ++row)
+      SHORT for (int64_t j = 0; j < count; ++j)
+        target[(i + j) * width + row] = row < rows ? source[row * pitch + i + j] : 0;
+  }
+}
+
+/* The first row of a tile: each has so many, the first ones have one more. */
+static inline int64_t panel_row(int64_t tile, int64_t each, int64_t more) {
+  return tile * each + least(tile, more);
+}
+
 /* copy: the same floats elsewhere.
    Used by infer_1 %1, infer_8 %1, train_8 %1. */
 static NOINLINE void kernel_copy(const struct context *c, const int64_t *a, int64_t first, int64_t last) {
@@ -369,12 +458,17 @@ static NOINLINE void kernel_linear(const struct context *c, const int64_t *a, in
       for (int64_t i = 0; i < width; ++i) target[row * pitch + i] = bias ? bias[begin + i] : 0;
     for (int64_t k = 0; k < depth; k += block) {
       const int64_t count = least(block, depth - k);
-      const float *panel = w + begin * depth + k * width;
+      const float *right = w + begin * depth + k * width, *ahead = right + width * count;
+      const int64_t tiles = (bottom - top + 4 - 1) / 4, step = least(64, width * 4 / tiles);
+      int64_t left = tiles * count;
       for (int64_t row = top; row < bottom;) {
         const int64_t blocks = (bottom - row + 4 - 1) / 4;
         const int64_t count_rows = (bottom - row + blocks - 1) / blocks;
-        product_tile_any((int)count_rows, (int)(width / LANES), x + row * depth + k, depth, 1, panel, width, count,
-                         target + (row - top) * pitch, pitch, width, 1);
+        product_tile_any((int)count_rows, (int)(width / LANES), x + row * depth + k, depth, 1, right, width, count,
+                         target + (row - top) * pitch, pitch, width, 1, left > 0 ? ahead : right,
+                         left > 0 ? step : 0);
+        ahead += count / 4 * step;
+        left -= count / 4;
         row += count_rows;
       }
     }
@@ -527,30 +621,44 @@ static NOINLINE void kernel_product(const struct context *c, const int64_t *a, i
   const int64_t y_column = a[9];
   const int64_t part = a[10];
   const int64_t width = a[11];
-  const int64_t scratch = a[12];
+  const int64_t block = a[12];
+  const int64_t scratch = a[13];
   const int64_t parts = (rows + part - 1) / part;
   float *panel = (float *)(void *)(c->scratch + scratch);
   for (int64_t task = first; task < last; ++task) {
     const int64_t top = task % parts * part, bottom = least(top + part, rows);
     const int64_t column = task / parts * width, wanted = least(width, columns - column);
     const int vectors = (int)((wanted + LANES - 1) / LANES);
-    for (int64_t k = 0; k < depth; k += 512) {
-      const int64_t count = least(512, depth - k);
+    const int64_t tiles = (bottom - top + 4 - 1) / 4;
+    for (int64_t k = 0; k < depth; k += block) {
+      const int64_t count = least(block, depth - k);
       const float *right = y + k * y_step + column * y_column;
       int64_t step = y_step;
       /* few rows do not pay for packing; a narrow last tile may not read past the matrix */
-      if (y_column != 1 || wanted < vectors * LANES || bottom - top > 2 * 4) {
+      if (y_column != 1 || wanted < vectors * LANES || tiles > 2) {
         step = vectors * LANES;
-        for (int64_t i = 0; i < count; ++i)
-          for (int64_t j = 0; j < step; ++j)
-            panel[i * step + j] = j < wanted ? right[i * y_step + j * y_column] : 0;
+        if (y_column == 1) {
+          for (int64_t i = 0; i < count; ++i) {
+            copy_run(panel + i * step, right + i * y_step, wanted);
+            clear_run(panel + i * step + wanted, step - wanted);
+          }
+        } else {
+          transpose(right, y_column, wanted, count, panel, step); /* y_step is 1 */
+        }
         right = panel;
       }
+      /* meanwhile the next panel, of which each line that lies in one piece is asked for */
+      const float *ahead = y + (k + count) * y_step + column * y_column;
+      const int64_t distance = y_column == 1 ? y_step : y_column;
+      int64_t left = k + count == depth ? 0 : y_column == 1 ? least(block, depth - k - count) : wanted;
       for (int64_t row = top; row < bottom;) {
         const int64_t blocks = (bottom - row + 4 - 1) / 4;
         const int64_t count_rows = (bottom - row + blocks - 1) / blocks;
         product_tile_any((int)count_rows, vectors, x + row * x_row + k * x_step, x_row, x_step, right, step, count,
-                         result + row * columns + column, columns, wanted, k > 0);
+                         result + row * columns + column, columns, wanted, k > 0, left > 0 ? ahead : right,
+                         left > 0 ? distance : 0);
+        ahead += count / 4 * distance;
+        left -= count / 4;
         row += count_rows;
       }
     }
@@ -667,18 +775,18 @@ static NOINLINE void kernel_pack_weights(const struct context *c, const int64_t 
   const int64_t outputs = a[2];
   const int64_t inputs = a[3];
   const int64_t taps = a[4];
-  const int64_t tile_rows = a[5];
-  const int64_t block = a[6];
-  const int64_t tiles = (outputs + tile_rows - 1) / tile_rows;
+  const int64_t tiles = a[5];
+  const int64_t each = a[6];
+  const int64_t more = a[7];
+  const int64_t block = a[8];
   for (int64_t task = first; task < last; ++task) {
     const int64_t tile = task % tiles, group = task / tiles;
-    const int64_t row = tile * tile_rows, rows = least(tile_rows, outputs - row);
+    const int64_t row = panel_row(tile, each, more), rows = least(panel_row(tile + 1, each, more), outputs) - row;
     for (int64_t input = 0; input < inputs; input += block) {
       const int64_t count = least(block, inputs - input) * taps;
       const float *source = w + ((group * outputs + row) * inputs + input) * taps;
       float *panel = result + (group * inputs + input) * outputs * taps + row * count;
-      for (int64_t r = 0; r < rows; ++r)
-        for (int64_t k = 0; k < count; ++k) panel[k * rows + r] = source[r * inputs * taps + k];
+      transpose(source, inputs * taps, rows, count, panel, rows);
     }
   }
 }
@@ -978,15 +1086,15 @@ static const int64_t mlp_train_8_rows[] = {
   WAIT+k_dot_products,12,1,W+1024,P+104704,P+105984,Y+64,8,10,32,8,10, // %12 linear f32[8,10] mlp.swift:20
   WAIT+k_softmax_cross_entropy_both,11,1,Y+64,L+0,W+132032,W+3072,8,10,102,0x3f800000, // %14 softmax_cross_entropy + %16 softmax_cross_entropy_gradient f32[] mlp.swift:20
   WAIT+k_mean_of_parts,7,1,W+132032,Y+0,8,8, // %14 softmax_cross_entropy + %16 softmax_cross_entropy_gradient f32[] mlp.swift:20
-  k_product,16,2,W+3072,P+104704,W+2048,8,32,10,10,1,32,1,8,24,0, // %17 matmul f32[8,32] mlp.swift:20
-  k_product,16,2,W+3072,W+1024,W+129536,10,32,8,1,10,32,1,10,24,0, // %18 matmul f32[10,32] mlp.swift:20
+  k_product,17,2,W+3072,P+104704,W+2048,8,32,10,10,1,32,1,8,24,10,0, // %17 matmul f32[8,32] mlp.swift:20
+  k_product,17,2,W+3072,W+1024,W+129536,10,32,8,1,10,32,1,10,24,8,0, // %18 matmul f32[10,32] mlp.swift:20
   k_sum_columns,7,1,W+3072,W+131968,8,10, // %19 sum_to_channel f32[10] mlp.swift:20
   WAIT+k_pointwise,10,1,W+2048,256,W+1024,256,W+2048,256,256, // %20 relu_gradient f32[8,32] mlp.swift:18
-  WAIT+k_product,16,2,W+2048,P+100480,W+130816,8,32,32,32,1,32,1,8,24,0, // %21 matmul f32[8,32] mlp.swift:18
-  k_product,16,2,W+2048,W+0,W+125440,32,32,8,1,32,32,1,32,24,0, // %22 matmul f32[32,32] mlp.swift:18
+  WAIT+k_product,17,2,W+2048,P+100480,W+130816,8,32,32,32,1,32,1,8,24,32,0, // %21 matmul f32[8,32] mlp.swift:18
+  k_product,17,2,W+2048,W+0,W+125440,32,32,8,1,32,32,1,32,24,8,0, // %22 matmul f32[32,32] mlp.swift:18
   k_sum_columns,7,1,W+2048,W+131840,8,32, // %23 sum_to_channel f32[32] mlp.swift:18
   WAIT+k_pointwise,10,1,W+130816,256,W+0,256,W+130816,256,256, // %24 relu_gradient f32[8,32] mlp.swift:18
-  WAIT+k_product,16,33,W+130816,W+100352,W+0,32,784,8,1,32,784,1,32,24,0, // %25 matmul f32[32,784] mlp.swift:18
+  WAIT+k_product,17,33,W+130816,W+100352,W+0,32,784,8,1,32,784,1,32,24,8,0, // %25 matmul f32[32,784] mlp.swift:18
   WAIT+k_sum_columns,7,1,W+130816,W+100352,8,32, // %26 sum_to_channel f32[32] mlp.swift:18
   k_pointwise_2,18,2,P+0,25088,W+0,25088,M+0,25088,0x0,0x3f800000,0x3f666666,M+0,25088,-1,P+0,25088,25088, // %30 sgd_momentum + %31 sgd_parameter f32[32,784]
   WAIT+k_pointwise_2,18,1,P+100352,32,W+100352,32,M+100352,32,0x0,0x3f800000,0x3f666666,M+100352,32,-1,P+100352,32,32, // %33 sgd_momentum + %34 sgd_parameter f32[32]
@@ -1003,8 +1111,8 @@ int mlp_train_8(const struct mlp_arguments *arguments) {
 }
 
 static const int64_t mlp_prepare_rows[] = {
-  k_pack_weights,10,2,P+0,R+0,32,784,1,24,784, // %1 pack_weights f32[32,784] mlp.swift:18
-  k_pack_weights,10,2,P+100480,R+100352,32,32,1,24,32, // %3 pack_weights f32[32,32] mlp.swift:18
+  k_pack_weights,12,2,P+0,R+0,32,784,1,2,24,0,784, // %1 pack_weights f32[32,784] mlp.swift:18
+  k_pack_weights,12,2,P+100480,R+100352,32,32,1,2,24,0,32, // %3 pack_weights f32[32,32] mlp.swift:18
   k_end,
 };
 
@@ -1015,7 +1123,7 @@ int mlp_prepare(const struct mlp_arguments *arguments) {
 
 const char *mlp_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"f0b911cc5c9329ef68f54bf268e9ed5e1b100bdd8914f9210ff5e7942bbc9e5b\",\"constant"
+    "{\"abi\":1,\"build\":\"45f44cbcc3438d43973c1181644d1c573265283e8e47272498b336c932d25bae\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"mlp_infer_1\",\"values\":[],\"workspace\":3264}"
     ",{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offset\":0,"

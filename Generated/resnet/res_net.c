@@ -164,12 +164,12 @@ static NOINLINE void clear_gaps(float *data, int64_t channels, int64_t channel_s
   }
 }
 
-/* The first row of a tile of weights in panels. */
-static inline int64_t panel_row(int64_t tile, int64_t rows) {
-  return least(tile * 4, rows);
+/* The first row of a tile: each has so many, the first ones have one more. */
+static inline int64_t panel_row(int64_t tile, int64_t each, int64_t more) {
+  return tile * each + least(tile, more);
 }
 
-/* Tiles of all rows. */
+/* Tiles of all rows of weights in panels. */
 static inline int64_t panel_tiles(int64_t rows) { return (rows + 3) / 4; }
 
 /* What will be read of an operand for a tile: from its first channel and position on, with the distance between
@@ -229,6 +229,7 @@ struct strip {
   int64_t taps;
   const float *weights;      /* in panels */
   int64_t rows, block;       /* of the panels: rows, channels of a block */
+  int64_t each, more;        /* rows of a tile, tiles that have one more */
   const float *bias;         /* [rows] or null */
   int64_t tile, last;        /* tiles of rows to multiply */
   float *result;             /* of the first of them */
@@ -242,9 +243,11 @@ struct strip {
   const struct wanted *soon; /* what the next strip is made of, or null */
 };
 
+static inline int64_t strip_row(const struct strip *s, int64_t tile) { return panel_row(tile, s->each, s->more); }
+
 /* Where a register tile leaves its sums. */
 static inline float *strip_target(const struct strip *s, int64_t row, int64_t position) {
-  return s->result + ((row - panel_row(s->tile, s->rows)) * s->row_stride + position - s->first_position);
+  return s->result + ((row - strip_row(s, s->tile)) * s->row_stride + position - s->first_position);
 }
 
 /* Sums as the blocks of channels before have left them, or from the bias on. */
@@ -357,8 +360,8 @@ static ALWAYS_INLINE void strip_rows(const struct strip *s, int64_t position, in
   const int64_t asked = s->taps == 1 ? (end - channel) / 4 : end - channel;
   const int64_t operands = soon && asked > 0 ? soon->count : 0;
   int64_t operand = 0, asked_channel = channel;
-  for (int64_t tile = s->tile, row = panel_row(tile, s->rows); tile < s->last;) {
-    const int64_t next = panel_row(++tile, s->rows);
+  for (int64_t tile = s->tile, row = strip_row(s, tile); tile < s->last;) {
+    const int64_t next = strip_row(s, ++tile);
     struct runs runs = {s->weights, s->weights, 0, 0, 0};
     if (wanted) {
       runs.at = runs.then = first_run(wanted, 0, row, position);
@@ -406,6 +409,49 @@ static ALWAYS_INLINE MAYBE_UNUSED void strip_multiply(const struct strip *s, str
     const vec below_ = select_of((x) > most_, most_, (x)); \
     select_of(least_ > below_, least_, below_); \
   })
+
+/* Lines of so many vectors, of which the last may overlap the one before, or of less than one. */
+static ALWAYS_INLINE void pack_vectors(const int vectors, float *to, int64_t to_channel, int64_t channels,
+                                       int64_t lines, int64_t pitch, int64_t begin, int64_t width, const float *from,
+                                       int64_t from_channel, int64_t from_line) {
+  for (; channels > 0; --channels, to += to_channel, from += from_channel) {
+    float *target = to;
+    const float *source = from;
+    for (int64_t line = 0; line < lines; ++line, target += pitch, source += from_line) {
+      SHORT for (int64_t i = 0; i < begin; ++i) target[i] = 0;
+      if (vectors == 0) {
+        store_some(width, target + begin, load_some(width, source));
+      } else {
+        UNROLL for (int v = 0; v < vectors - 1; ++v) store(target + begin + v * LANES, load(source + v * LANES));
+        store(target + begin + width - LANES, load(source + width - LANES));
+      }
+      SHORT for (int64_t i = begin + width; i < pitch; ++i) target[i] = 0;
+    }
+  }
+}
+
+/* For each channel, lines of a strip: zeros but for `width` floats from column `begin` on. */
+static NOINLINE void pack_all_lines(float *to, int64_t to_channel, int64_t channels, int64_t lines, int64_t pitch,
+                                int64_t begin, int64_t width, const float *from, int64_t from_channel,
+                                int64_t from_line) {
+  if (width <= 0) {
+    for (; channels > 0; --channels, to += to_channel) clear_run(to, lines * pitch);
+    return;
+  }
+  switch (width < LANES ? 0 : (width + LANES - 1) / LANES) {
+    case 0: pack_vectors(0, to, to_channel, channels, lines, pitch, begin, width, from, from_channel, from_line); return;
+    case 1: pack_vectors(1, to, to_channel, channels, lines, pitch, begin, width, from, from_channel, from_line); return;
+    case 2: pack_vectors(2, to, to_channel, channels, lines, pitch, begin, width, from, from_channel, from_line); return;
+    case 3: pack_vectors(3, to, to_channel, channels, lines, pitch, begin, width, from, from_channel, from_line); return;
+    case 4: pack_vectors(4, to, to_channel, channels, lines, pitch, begin, width, from, from_channel, from_line); return;
+  }
+  for (; channels > 0; --channels, to += to_channel, from += from_channel)
+    for (int64_t line = 0; line < lines; ++line) {
+      clear_run(to + line * pitch, begin);
+      copy_run(to + line * pitch + begin, from + line * from_line, width);
+      clear_run(to + line * pitch + begin + width, pitch - begin - width);
+    }
+}
 
 /* Positions that the same taps find in the image: `count` of them from number `first` on, by the taps of lines
    first_h ..< end_h and columns first_w ..< end_w. */
@@ -715,14 +761,14 @@ static ALWAYS_INLINE void strip_tile(const int rows, const int vectors, const st
   }
   const int64_t line = position / s->pitch, column = position - line * s->pitch;
   if (s->step == 1 && column >= s->begin && column + vectors * LANES <= s->end && s->line[line] != NOWHERE) {
-    float *target = s->result + ((row - panel_row(s->tile, s->rows)) * s->row_stride + s->line[line] + column);
+    float *target = s->result + ((row - strip_row(s, s->tile)) * s->row_stride + s->line[line] + column);
     UNROLL for (int r = 0; r < rows; ++r)
       UNROLL for (int v = 0; v < vectors; ++v) store(target + r * s->row_stride + v * LANES, sum[r][v]);
   } else {
     float tile[96];
     UNROLL for (int r = 0; r < rows; ++r)
       UNROLL for (int v = 0; v < vectors; ++v) store(tile + (r * vectors + v) * LANES, sum[r][v]);
-    strip_store(s, rows, row - panel_row(s->tile, s->rows), position, vectors * LANES, tile);
+    strip_store(s, rows, row - strip_row(s, s->tile), position, vectors * LANES, tile);
   }
 }
 static NOINLINE void strip_tile_1_1(const struct strip *s, int64_t row, int64_t position, int64_t channel, int64_t end, const struct runs *asked) {
@@ -778,10 +824,12 @@ static inline void strip_tile_any(int rows, int vectors, const struct strip *s, 
   }
 }
 
-/* The even lanes of x and then y, the odd ones; the first halves of both in turn, the last ones. */
+/* The even lanes of x and then y, the odd ones; the first halves of both in turn, the last ones. The even lanes of x
+   and then the odd ones of y, which begins with the last lane of x. */
 #define even_lanes(x, y) __builtin_shufflevector((x), (y), 0, 2, 4, 6, 8, 10, 12, 14)
 #define odd_lanes(x, y) __builtin_shufflevector((x), (y), 1, 3, 5, 7, 9, 11, 13, 15)
 #define low_lanes(x, y) __builtin_shufflevector((x), (y), 0, 8, 1, 9, 2, 10, 3, 11)
+#define every_other(x, y) __builtin_shufflevector((x), (y), 0, 2, 4, 6, 9, 11, 13, 15)
 #define high_lanes(x, y) __builtin_shufflevector((x), (y), 4, 12, 5, 13, 6, 14, 7, 15)
 
 /* The sum of a vector's lanes, as a binary tree: each half on top of the other, -1 standing for any lane. */
@@ -981,10 +1029,12 @@ static NOINLINE double row_exponentials(const float *z, int64_t count, float *re
 }
 
 /* A tile of a product, rows x vectors * LANES: adds left(row, k) * right(k, lane) over `count` terms in order. The
-   tile starts at 0, or where `more` is set at what an earlier panel left. Only `columns` of its lanes are kept. */
+   tile starts at 0, or where `more` is set at what an earlier panel left. Only `columns` of its lanes are kept. It
+   asks for what comes after the panel, from `ahead` on: 64 floats every four terms, `ahead_step` apart. */
 static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const float *left, int64_t left_row,
                                        int64_t left_step, const float *right, int64_t right_step, int64_t count,
-                                       float *result, int64_t result_row, int64_t columns, int more) {
+                                       float *result, int64_t result_row, int64_t columns, int more,
+                                       const float *ahead, int64_t ahead_step) {
   vec sum[4][3];
   float edge[4][24];
   const int whole = columns >= vectors * LANES;
@@ -996,7 +1046,21 @@ static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const 
       sum[r][v] = more ? load((whole ? result + r * result_row : edge[r]) + v * LANES) : (vec){0};
   if (left_step == 1) {
     /* what finds rows in memory is then done once for several terms */
-    UNROLL_BY(4) for (int64_t k = 0; k < count; ++k) {
+    int64_t k = 0;
+    for (; k + 4 <= count; k += 4) {
+      UNROLL for (int i = 0; i < 64; i += 16) PREFETCH_NEAR(ahead + i);
+      ahead += ahead_step;
+      UNROLL for (int j = 0; j < 4; ++j) {
+        vec x[3];
+        UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
+        UNROLL for (int r = 0; r < rows; ++r) {
+          const float w = left[r * left_row + k + j];
+          UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
+        }
+        right += right_step;
+      }
+    }
+    for (; k < count; ++k) {
       vec x[3];
       UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
       UNROLL for (int r = 0; r < rows; ++r) {
@@ -1007,6 +1071,10 @@ static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const 
     }
   } else {
     for (int64_t k = 0; k < count; ++k) {
+      if (k % 4 == 3) {
+        UNROLL for (int i = 0; i < 64; i += 16) PREFETCH_NEAR(ahead + i);
+        ahead += ahead_step;
+      }
       vec x[3];
       UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
       UNROLL for (int r = 0; r < rows; ++r) {
@@ -1024,56 +1092,56 @@ static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const 
     for (int r = 0; r < rows; ++r)
       for (int64_t i = 0; i < columns; ++i) result[r * result_row + i] = edge[r][i];
 }
-static NOINLINE void product_tile_1_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(1, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_1_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(1, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static NOINLINE void product_tile_2_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(2, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_2_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(2, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static NOINLINE void product_tile_3_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(3, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_3_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(3, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static NOINLINE void product_tile_4_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(4, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_4_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(4, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static NOINLINE void product_tile_1_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(1, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_1_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(1, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static NOINLINE void product_tile_2_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(2, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_2_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(2, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static NOINLINE void product_tile_3_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(3, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_3_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(3, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static NOINLINE void product_tile_4_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(4, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_4_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(4, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static NOINLINE void product_tile_1_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(1, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_1_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(1, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static NOINLINE void product_tile_2_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(2, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_2_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(2, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static NOINLINE void product_tile_3_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(3, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_3_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(3, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static NOINLINE void product_tile_4_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
-  product_tile(4, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more);
+static NOINLINE void product_tile_4_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+  product_tile(4, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
 }
-static inline void product_tile_any(int rows, int vectors, const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more) {
+static inline void product_tile_any(int rows, int vectors, const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
   switch (vectors * 32 + rows) {
-    case 33: product_tile_1_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 34: product_tile_2_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 35: product_tile_3_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 36: product_tile_4_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 65: product_tile_1_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 66: product_tile_2_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 67: product_tile_3_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 68: product_tile_4_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 97: product_tile_1_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 98: product_tile_2_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 99: product_tile_3_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
-    case 100: product_tile_4_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more); break;
+    case 33: product_tile_1_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 34: product_tile_2_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 35: product_tile_3_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 36: product_tile_4_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 65: product_tile_1_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 66: product_tile_2_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 67: product_tile_3_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 68: product_tile_4_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 97: product_tile_1_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 98: product_tile_2_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 99: product_tile_3_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 100: product_tile_4_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
   }
 }
 
@@ -1535,7 +1603,7 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
-        .bias = bias ? bias + first_output : 0, .tile = from,
+        .each = outputs / parts, .more = outputs % parts, .bias = bias ? bias + first_output : 0, .tile = from,
         .last = from + next - task,
         .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
@@ -1787,7 +1855,7 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
-        .bias = bias ? bias + first_output : 0, .tile = from,
+        .each = outputs / parts, .more = outputs % parts, .bias = bias ? bias + first_output : 0, .tile = from,
         .last = from + next - task,
         .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
@@ -1891,22 +1959,18 @@ static NOINLINE void kernel_convolution_lanes(const struct context *c, const int
       const int64_t at_column = w0 * step_w - pad_w;
       const int64_t begin = least(greatest(0, -at_column), pitch);
       const int64_t end = greatest(begin, least(pitch, in_w - at_column));
-      for (int64_t channel = 0; channel < inputs; ++channel) {
-        float *target = data + channel * channel_stride;
-
-        for (int64_t n = 0; n < tile_images; ++n)
-          for (int64_t line = 0; line < rows; ++line, target += pitch) {
-            const int64_t h = h0 * step_h - pad_h + line * skip;
-
-            if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
-              clear_run(target, pitch);
-              continue;
-            }
-            clear_run(target, begin);
-            copy_run(target + begin, x + (n0 + n) * x_stride + (group * inputs + channel) * in_plane + h * in_w + at_column + begin, end - begin);
-            clear_run(target + end, pitch - end);
-          }
-      }
+      for (int64_t n = 0; n < tile_images; ++n)
+        for (int64_t line = 0, lines; line < rows; line += lines) {
+          /* lines that an image has side by side, or that lie on the same side of it */
+          const int64_t h = h0 * step_h - pad_h + line * skip;
+          const int64_t next = h < 0 ? -1 : h >= in_h;
+          lines = next > 0 ? rows - line : least(rows - line, ((next + 1) * in_h - h + skip - 1) / skip);
+          const int is_outside = h < 0 || h >= in_h || n0 + n >= images;
+          const float *from =
+              is_outside ? x : x + (n0 + n) * x_stride + group * inputs * in_plane + (h) * in_w + at_column + begin;
+          pack_all_lines(data + (n * rows + line) * pitch, channel_stride, inputs, lines, pitch, begin,
+                     is_outside ? 0 : end - begin, from, in_plane, skip * in_w);
+        }
     }
     const int64_t at_line = h0 * step_h - pad_h;
     int64_t positions = 0, position_groups = 0;
@@ -2068,7 +2132,7 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
-        .bias = bias ? bias + first_output : 0, .tile = from,
+        .each = outputs / parts, .more = outputs % parts, .bias = bias ? bias + first_output : 0, .tile = from,
         .last = from + next - task,
         .positions = ((images_here - 1) * rows + lines_here) * pitch,
         .pitch = rows * pitch, .begin = 0,
@@ -2082,7 +2146,7 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
         .positions = s.pitch, .pitch = in_w, .columns = in_w};
     s.soon = next < last ? &soon : 0;
     s.line = lines;
-    s.result = result + n0 * result_stride + (first_output + panel_row(from, outputs)) * out_plane;
+    s.result = result + n0 * result_stride + (first_output + strip_row(&s, from)) * out_plane;
     s.row_stride = out_plane;
     strip_multiply(&s, strip_tile_any);
   }
@@ -2419,22 +2483,18 @@ static NOINLINE void kernel_convolution_lanes_3(const struct context *c, const i
       const int64_t at_column = w0 * step_w - pad_w;
       const int64_t begin = least(greatest(0, -at_column), pitch);
       const int64_t end = greatest(begin, least(pitch, in_w - at_column));
-      for (int64_t channel = 0; channel < inputs; ++channel) {
-        float *target = data + channel * channel_stride;
-
-        for (int64_t n = 0; n < tile_images; ++n)
-          for (int64_t line = 0; line < rows; ++line, target += pitch) {
-            const int64_t h = h0 * step_h - pad_h + line * skip;
-
-            if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
-              clear_run(target, pitch);
-              continue;
-            }
-            clear_run(target, begin);
-            copy_run(target + begin, x + (n0 + n) * x_stride + (group * inputs + channel) * in_plane + h * in_w + at_column + begin, end - begin);
-            clear_run(target + end, pitch - end);
-          }
-      }
+      for (int64_t n = 0; n < tile_images; ++n)
+        for (int64_t line = 0, lines; line < rows; line += lines) {
+          /* lines that an image has side by side, or that lie on the same side of it */
+          const int64_t h = h0 * step_h - pad_h + line * skip;
+          const int64_t next = h < 0 ? -1 : h >= in_h;
+          lines = next > 0 ? rows - line : least(rows - line, ((next + 1) * in_h - h + skip - 1) / skip);
+          const int is_outside = h < 0 || h >= in_h || n0 + n >= images;
+          const float *from =
+              is_outside ? x : x + (n0 + n) * x_stride + group * inputs * in_plane + (h) * in_w + at_column + begin;
+          pack_all_lines(data + (n * rows + line) * pitch, channel_stride, inputs, lines, pitch, begin,
+                     is_outside ? 0 : end - begin, from, in_plane, skip * in_w);
+        }
     }
     const int64_t at_line = h0 * step_h - pad_h;
     int64_t positions = 0, position_groups = 0;
@@ -2663,18 +2723,18 @@ static NOINLINE void kernel_pack_weights(const struct context *c, const int64_t 
   const int64_t outputs = a[2];
   const int64_t inputs = a[3];
   const int64_t taps = a[4];
-  const int64_t tile_rows = a[5];
-  const int64_t block = a[6];
-  const int64_t tiles = (outputs + tile_rows - 1) / tile_rows;
+  const int64_t tiles = a[5];
+  const int64_t each = a[6];
+  const int64_t more = a[7];
+  const int64_t block = a[8];
   for (int64_t task = first; task < last; ++task) {
     const int64_t tile = task % tiles, group = task / tiles;
-    const int64_t row = tile * tile_rows, rows = least(tile_rows, outputs - row);
+    const int64_t row = panel_row(tile, each, more), rows = least(panel_row(tile + 1, each, more), outputs) - row;
     for (int64_t input = 0; input < inputs; input += block) {
       const int64_t count = least(block, inputs - input) * taps;
       const float *source = w + ((group * outputs + row) * inputs + input) * taps;
       float *panel = result + (group * inputs + input) * outputs * taps + row * count;
-      for (int64_t r = 0; r < rows; ++r)
-        for (int64_t k = 0; k < count; ++k) panel[k * rows + r] = source[r * inputs * taps + k];
+      transpose(source, inputs * taps, rows, count, panel, rows);
     }
   }
 }
@@ -2765,7 +2825,7 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
-        .bias = bias ? bias + first_output : 0, .tile = from,
+        .each = outputs / parts, .more = outputs % parts, .bias = bias ? bias + first_output : 0, .tile = from,
         .last = from + next - task,
         .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
@@ -2787,7 +2847,7 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
       s.last = s.tile + (all - s.tile + times - 1) / times;
       strip_multiply(&s, strip_tile_any);
       s.soon = 0;
-      const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+      const int64_t row = strip_row(&s, s.tile), rows_here = strip_row(&s, s.last) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
         for (int64_t n = 0; n < images_here; ++n) {
           {
@@ -2990,7 +3050,7 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
-        .bias = bias ? bias + first_output : 0, .tile = from,
+        .each = outputs / parts, .more = outputs % parts, .bias = bias ? bias + first_output : 0, .tile = from,
         .last = from + next - task,
         .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
@@ -3012,7 +3072,7 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
       s.last = s.tile + (all - s.tile + times - 1) / times;
       strip_multiply(&s, strip_tile_any);
       s.soon = 0;
-      const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+      const int64_t row = strip_row(&s, s.tile), rows_here = strip_row(&s, s.last) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
         for (int64_t n = 0; n < images_here; ++n) {
           {
@@ -3198,22 +3258,18 @@ static NOINLINE void kernel_convolution_lanes_4(const struct context *c, const i
       const int64_t at_column = w0 * step_w - pad_w;
       const int64_t begin = least(greatest(0, -at_column), pitch);
       const int64_t end = greatest(begin, least(pitch, in_w - at_column));
-      for (int64_t channel = 0; channel < inputs; ++channel) {
-        float *target = data + channel * channel_stride;
-
-        for (int64_t n = 0; n < tile_images; ++n)
-          for (int64_t line = 0; line < rows; ++line, target += pitch) {
-            const int64_t h = h0 * step_h - pad_h + line * skip;
-
-            if (h < 0 || h >= in_h || n0 + n >= images || begin == end) {
-              clear_run(target, pitch);
-              continue;
-            }
-            clear_run(target, begin);
-            copy_run(target + begin, x + (n0 + n) * x_stride + (group * inputs + channel) * in_plane + h * in_w + at_column + begin, end - begin);
-            clear_run(target + end, pitch - end);
-          }
-      }
+      for (int64_t n = 0; n < tile_images; ++n)
+        for (int64_t line = 0, lines; line < rows; line += lines) {
+          /* lines that an image has side by side, or that lie on the same side of it */
+          const int64_t h = h0 * step_h - pad_h + line * skip;
+          const int64_t next = h < 0 ? -1 : h >= in_h;
+          lines = next > 0 ? rows - line : least(rows - line, ((next + 1) * in_h - h + skip - 1) / skip);
+          const int is_outside = h < 0 || h >= in_h || n0 + n >= images;
+          const float *from =
+              is_outside ? x : x + (n0 + n) * x_stride + group * inputs * in_plane + (h) * in_w + at_column + begin;
+          pack_all_lines(data + (n * rows + line) * pitch, channel_stride, inputs, lines, pitch, begin,
+                     is_outside ? 0 : end - begin, from, in_plane, skip * in_w);
+        }
     }
     const int64_t at_line = h0 * step_h - pad_h;
     int64_t positions = 0, position_groups = 0;
@@ -3421,7 +3477,7 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
-        .bias = bias ? bias + first_output : 0, .tile = from,
+        .each = outputs / parts, .more = outputs % parts, .bias = bias ? bias + first_output : 0, .tile = from,
         .last = from + next - task,
         .positions = ((images_here - 1) * rows + lines_here) * pitch,
         .pitch = rows * pitch, .begin = 0,
@@ -3443,7 +3499,7 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
       s.last = s.tile + (all - s.tile + times - 1) / times;
       strip_multiply(&s, strip_tile_any);
       s.soon = 0;
-      const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+      const int64_t row = strip_row(&s, s.tile), rows_here = strip_row(&s, s.last) - row;
       for (int64_t r = 0; r < rows_here; ++r) {
         for (int64_t n = 0; n < images_here; ++n) {
           {
@@ -3873,30 +3929,44 @@ static NOINLINE void kernel_product(const struct context *c, const int64_t *a, i
   const int64_t y_column = a[9];
   const int64_t part = a[10];
   const int64_t width = a[11];
-  const int64_t scratch = a[12];
+  const int64_t block = a[12];
+  const int64_t scratch = a[13];
   const int64_t parts = (rows + part - 1) / part;
   float *panel = (float *)(void *)(c->scratch + scratch);
   for (int64_t task = first; task < last; ++task) {
     const int64_t top = task % parts * part, bottom = least(top + part, rows);
     const int64_t column = task / parts * width, wanted = least(width, columns - column);
     const int vectors = (int)((wanted + LANES - 1) / LANES);
-    for (int64_t k = 0; k < depth; k += 512) {
-      const int64_t count = least(512, depth - k);
+    const int64_t tiles = (bottom - top + 4 - 1) / 4;
+    for (int64_t k = 0; k < depth; k += block) {
+      const int64_t count = least(block, depth - k);
       const float *right = y + k * y_step + column * y_column;
       int64_t step = y_step;
       /* few rows do not pay for packing; a narrow last tile may not read past the matrix */
-      if (y_column != 1 || wanted < vectors * LANES || bottom - top > 2 * 4) {
+      if (y_column != 1 || wanted < vectors * LANES || tiles > 2) {
         step = vectors * LANES;
-        for (int64_t i = 0; i < count; ++i)
-          for (int64_t j = 0; j < step; ++j)
-            panel[i * step + j] = j < wanted ? right[i * y_step + j * y_column] : 0;
+        if (y_column == 1) {
+          for (int64_t i = 0; i < count; ++i) {
+            copy_run(panel + i * step, right + i * y_step, wanted);
+            clear_run(panel + i * step + wanted, step - wanted);
+          }
+        } else {
+          transpose(right, y_column, wanted, count, panel, step); /* y_step is 1 */
+        }
         right = panel;
       }
+      /* meanwhile the next panel, of which each line that lies in one piece is asked for */
+      const float *ahead = y + (k + count) * y_step + column * y_column;
+      const int64_t distance = y_column == 1 ? y_step : y_column;
+      int64_t left = k + count == depth ? 0 : y_column == 1 ? least(block, depth - k - count) : wanted;
       for (int64_t row = top; row < bottom;) {
         const int64_t blocks = (bottom - row + 4 - 1) / 4;
         const int64_t count_rows = (bottom - row + blocks - 1) / blocks;
         product_tile_any((int)count_rows, vectors, x + row * x_row + k * x_step, x_row, x_step, right, step, count,
-                         result + row * columns + column, columns, wanted, k > 0);
+                         result + row * columns + column, columns, wanted, k > 0, left > 0 ? ahead : right,
+                         left > 0 ? distance : 0);
+        ahead += count / 4 * distance;
+        left -= count / 4;
         row += count_rows;
       }
     }
@@ -4157,7 +4227,8 @@ static NOINLINE void kernel_convolution_transpose(const struct context *c, const
               }
         for (int64_t task = first; task < last; ++task) {
           const int64_t tile = task % tiles, group = task / tiles;
-          const int64_t row = panel_row(tile, inputs), rows = panel_row(tile + 1, inputs) - row;
+          const int64_t row = panel_row(tile, inputs / tiles, inputs % tiles);
+          const int64_t rows = panel_row(tile + 1, inputs / tiles, inputs % tiles) - row;
           for (int64_t output = 0; output < outputs; output += block) {
             const int64_t count = least(block, outputs - output);
             float *panel = target + (group * inputs * outputs + output * inputs + row * count) * taps;
@@ -4359,7 +4430,8 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
           const int64_t end = w_first < in_w ? (in_w - w_first + step_w - 1) / step_w : 0;
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
-              .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
+              .weights = phase, .rows = inputs, .block = block,
+              .each = inputs / parts, .more = inputs % parts, .bias = 0, .tile = from,
               .last = from + next - task,
               .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
               .pitch = pitch, .begin = begin,
@@ -4386,7 +4458,7 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
             s.last = s.tile + (all - s.tile + times - 1) / times;
             strip_multiply(&s, strip_tile_any);
             s.soon = 0;
-            const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+            const int64_t row = strip_row(&s, s.tile), rows_here = strip_row(&s, s.last) - row;
             for (int64_t r = 0; r < rows_here; ++r) {
               const float s_k0 = s_table[(first_input + row + r) * 3 + 0];
               const float s_k1 = s_table[(first_input + row + r) * 3 + 1];
@@ -4845,7 +4917,8 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
           const int64_t end = w_first < in_w ? (in_w - w_first + step_w - 1) / step_w : 0;
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
-              .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
+              .weights = phase, .rows = inputs, .block = block,
+              .each = inputs / parts, .more = inputs % parts, .bias = 0, .tile = from,
               .last = from + next - task,
               .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
               .pitch = pitch, .begin = begin,
@@ -4858,7 +4931,7 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
                   line < lines_here && h >= 0 && h < in_h ? n * result_stride + (d * in_h + h) * in_w + w_first : NOWHERE;
             }
           s.line = lines;
-          s.result = result + n0 * result_stride + (first_input + panel_row(from, inputs)) * in_plane;
+          s.result = result + n0 * result_stride + (first_input + strip_row(&s, from)) * in_plane;
           s.row_stride = in_plane;
           strip_multiply(&s, strip_tile_any);
         }
@@ -5294,7 +5367,8 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
           const int64_t end = w_first < in_w ? (in_w - w_first + step_w - 1) / step_w : 0;
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
-              .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
+              .weights = phase, .rows = inputs, .block = block,
+              .each = inputs / parts, .more = inputs % parts, .bias = 0, .tile = from,
               .last = from + next - task,
               .positions = ((images_here - 1) * rows + lines_here) * pitch,
               .pitch = rows * pitch, .begin = begin,
@@ -5321,7 +5395,7 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
             s.last = s.tile + (all - s.tile + times - 1) / times;
             strip_multiply(&s, strip_tile_any);
             s.soon = 0;
-            const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+            const int64_t row = strip_row(&s, s.tile), rows_here = strip_row(&s, s.last) - row;
             for (int64_t r = 0; r < rows_here; ++r) {
               const float s_k0 = s_table[(first_input + row + r) * 3 + 0];
               const float s_k1 = s_table[(first_input + row + r) * 3 + 1];
@@ -5563,7 +5637,8 @@ static NOINLINE void kernel_convolution_backward_data_4(const struct context *c,
           const int64_t end = w_first < in_w ? (in_w - w_first + step_w - 1) / step_w : 0;
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
-              .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
+              .weights = phase, .rows = inputs, .block = block,
+              .each = inputs / parts, .more = inputs % parts, .bias = 0, .tile = from,
               .last = from + next - task,
               .positions = images_here * lines_here * tile_columns,
               .pitch = tile_lines * tile_columns, .vector = vector, .begin = begin,
@@ -5590,7 +5665,7 @@ static NOINLINE void kernel_convolution_backward_data_4(const struct context *c,
             s.last = s.tile + (all - s.tile + times - 1) / times;
             strip_multiply(&s, strip_tile_any);
             s.soon = 0;
-            const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+            const int64_t row = strip_row(&s, s.tile), rows_here = strip_row(&s, s.last) - row;
             for (int64_t r = 0; r < rows_here; ++r) {
               const float s_k0 = s_table[(first_input + row + r) * 3 + 0];
               const float s_k1 = s_table[(first_input + row + r) * 3 + 1];
@@ -5827,7 +5902,8 @@ static NOINLINE void kernel_convolution_backward_data_5(const struct context *c,
           const int64_t end = w_first < in_w ? (in_w - w_first + step_w - 1) / step_w : 0;
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
-              .weights = phase, .rows = inputs, .block = block, .bias = 0, .tile = from,
+              .weights = phase, .rows = inputs, .block = block,
+              .each = inputs / parts, .more = inputs % parts, .bias = 0, .tile = from,
               .last = from + next - task,
               .positions = images_here * lines_here * tile_columns,
               .pitch = tile_lines * tile_columns, .vector = vector, .begin = begin,
@@ -5854,7 +5930,7 @@ static NOINLINE void kernel_convolution_backward_data_5(const struct context *c,
             s.last = s.tile + (all - s.tile + times - 1) / times;
             strip_multiply(&s, strip_tile_any);
             s.soon = 0;
-            const int64_t row = panel_row(s.tile, s.rows), rows_here = panel_row(s.last, s.rows) - row;
+            const int64_t row = strip_row(&s, s.tile), rows_here = strip_row(&s, s.last) - row;
             for (int64_t r = 0; r < rows_here; ++r) {
               const float s_k0 = s_table[(first_input + row + r) * 3 + 0];
               const float s_k1 = s_table[(first_input + row + r) * 3 + 1];
@@ -6790,28 +6866,28 @@ int res_net_infer_8(const struct res_net_arguments *arguments) {
 }
 
 static const int64_t res_net_train_8_rows[] = {
-  k_pack_weights,10,4,P+0,W+510912,16,3,9,4,3, // %2 convolution + %7 moments f32[8,16,8,8] resnet.swift:29
+  k_pack_weights,12,4,P+0,W+510912,16,3,9,4,4,0,3, // %2 convolution + %7 moments f32[8,16,8,8] resnet.swift:29
   WAIT+k_convolution_4,48,8,X+0,192,W+510912,-1,W+258048,1024,W+512640,0,256,8,1,3,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,2,1,1,1,3,16384,16768,17088, // %2 convolution + %7 moments f32[8,16,8,8] resnet.swift:29
   WAIT+k_moments_of_parts,10,2,W+512640,W+509952,16,2,3,0,16, // %2 convolution + %7 moments f32[8,16,8,8] resnet.swift:29
   WAIT+k_running_moment,12,1,S+0,W+509952,S+0,1,16,0,16,0x3f666666,0x3dcccccd, // %8 running_mean f32[16] resnet.swift:29
   k_running_moment,12,1,S+64,W+509952,S+64,1,16,1,16,0x3f666666,0x3dcd3367, // %9 running_variance f32[16] resnet.swift:29
-  k_pack_weights,10,4,P+1856,W+510912,16,16,9,4,16, // %13 convolution + %18 moments f32[8,16,8,8] resnet.swift:34
+  k_pack_weights,12,4,P+1856,W+510912,16,16,9,4,4,0,16, // %13 convolution + %18 moments f32[8,16,8,8] resnet.swift:34
   WAIT+k_convolution_5,55,8,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,0,192,W+510912,-1,W+290816,1024,W+520128,256,256,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,2,1,1,1,16,16640,17024,17344, // %13 convolution + %18 moments f32[8,16,8,8] resnet.swift:34
   WAIT+k_moments_of_parts,10,2,W+520128,W+510080,16,2,3,0,16, // %13 convolution + %18 moments f32[8,16,8,8] resnet.swift:34
   WAIT+k_running_moment,12,1,S+128,W+510080,S+128,1,16,0,16,0x3f666666,0x3dcccccd, // %19 running_mean f32[16] resnet.swift:34
   k_running_moment,12,1,S+192,W+510080,S+192,1,16,1,16,0x3f666666,0x3dcd3367, // %20 running_variance f32[16] resnet.swift:34
-  k_pack_weights,10,4,P+11200,W+510912,16,16,9,4,16, // %24 convolution + %29 moments f32[8,16,8,8] resnet.swift:34
+  k_pack_weights,12,4,P+11200,W+510912,16,16,9,4,4,0,16, // %24 convolution + %29 moments f32[8,16,8,8] resnet.swift:34
   WAIT+k_convolution_5,55,8,W+290816,1024,P+11072,W+510080,16,0x3ee4f8b588e368f1,P+11136,0,192,W+510912,-1,W+323584,1024,W+520128,256,256,8,1,16,16,1,8,8,1,8,8,1,3,3,1,1,1,1,1,1,0,1,1,4,8,8,10,9,368,2,1,1,1,16,16640,17024,17344, // %24 convolution + %29 moments f32[8,16,8,8] resnet.swift:34
   WAIT+k_moments_of_parts,10,2,W+520128,W+510208,16,2,3,0,16, // %24 convolution + %29 moments f32[8,16,8,8] resnet.swift:34
   WAIT+k_running_moment,12,1,S+256,W+510208,S+256,1,16,0,16,0x3f666666,0x3dcccccd, // %30 running_mean f32[16] resnet.swift:34
   k_running_moment,12,1,S+320,W+510208,S+320,1,16,1,16,0x3f666666,0x3dcd3367, // %31 running_variance f32[16] resnet.swift:34
   k_pointwise_planes,23,1,W+258048,1024,P+1728,W+509952,16,0x3ee4f8b588e368f1,P+1792,W+323584,1024,P+20416,W+510208,16,P+20480,W+356352,1024,0,128,16,64,256, // %34 relu f32[8,16,8,8] resnet.swift:34
-  k_pack_weights,10,2,P+20544,W+510912,32,16,9,24,16, // %36 convolution + %41 moments f32[8,32,4,4] resnet.swift:34
+  k_pack_weights,12,2,P+20544,W+510912,32,16,9,2,24,0,16, // %36 convolution + %41 moments f32[8,32,4,4] resnet.swift:34
   WAIT+k_convolution_lanes_4,51,2,W+356352,1024,W+510912,-1,W+473088,512,W+529344,0,128,8,1,16,32,1,8,8,1,4,4,1,3,3,1,2,2,1,1,1,0,1,1,8,4,4,9,9,656,1,1,1,1,2,16,12288,12544,14592,15360,57472, // %36 convolution + %41 moments f32[8,32,4,4] resnet.swift:34
   WAIT+k_moments_of_parts,10,4,W+529344,W+508416,32,1,3,0,32, // %36 convolution + %41 moments f32[8,32,4,4] resnet.swift:34
   WAIT+k_running_moment,12,1,S+384,W+508416,S+384,1,32,0,32,0x3f666666,0x3dcccccd, // %42 running_mean f32[32] resnet.swift:34
   k_running_moment,12,1,S+512,W+508416,S+512,1,32,1,32,0x3f666666,0x3dce69a0, // %43 running_variance f32[32] resnet.swift:34
-  k_pack_weights,10,8,P+39232,W+510912,32,32,9,4,32, // %47 convolution + %52 moments f32[8,32,4,4] resnet.swift:34
+  k_pack_weights,12,8,P+39232,W+510912,32,32,9,8,4,0,32, // %47 convolution + %52 moments f32[8,32,4,4] resnet.swift:34
   WAIT+k_convolution_6,55,64,W+473088,512,P+38976,W+508416,32,0x3ee4f8b588e368f1,P+39104,0,384,W+510912,-1,W+421888,512,W+547776,448,16,8,1,32,32,1,4,4,1,4,4,1,3,3,1,1,1,1,1,1,0,1,1,1,4,4,6,4,80,8,1,1,1,32,2496,2624,2688, // %47 convolution + %52 moments f32[8,32,4,4] resnet.swift:34
   WAIT+k_moments_of_parts,10,4,W+547776,W+454656,32,8,3,0,32, // %47 convolution + %52 moments f32[8,32,4,4] resnet.swift:34
   WAIT+k_running_moment,12,1,S+640,W+454656,S+640,1,32,0,32,0x3f666666,0x3dcccccd, // %53 running_mean f32[32] resnet.swift:34
@@ -6819,12 +6895,12 @@ static const int64_t res_net_train_8_rows[] = {
   k_average_pool_halving,29,1,W+356352,1024,W+0,256,128,16,256,1,8,8,1,4,4,1,2,2,1,2,2,0,0,0,0,0,0,1, // %56 average_pool f32[8,16,4,4] resnet.swift:34
   WAIT+k_pad,18,1,W+0,W+221184,8,32,1,1,8,256,1,8,512,0,0,0,0, // %57 pad f32[8,32,4,4] resnet.swift:34
   WAIT+k_pointwise_planes_2,19,1,W+221184,512,W+421888,512,P+76096,W+454656,32,0x3ee4f8b588e368f1,P+76224,W+221184,512,0,256,32,16,1024, // %59 relu f32[8,32,4,4] resnet.swift:34
-  k_pack_weights,10,3,P+76352,W+510912,64,32,9,24,32, // %61 convolution + %66 moments f32[8,64,2,2] resnet.swift:34
+  k_pack_weights,12,3,P+76352,W+510912,64,32,9,3,24,0,32, // %61 convolution + %66 moments f32[8,64,2,2] resnet.swift:34
   WAIT+k_convolution_lanes_4,51,3,W+221184,512,W+510912,-1,W+405504,256,W+584640,0,32,8,1,32,64,1,4,4,1,2,2,1,3,3,1,2,2,1,1,1,0,1,1,8,2,2,5,5,208,1,1,1,1,2,16,3072,3328,3840,4032,30784, // %61 convolution + %66 moments f32[8,64,2,2] resnet.swift:34
   WAIT+k_moments_of_parts,10,8,W+584640,W+253952,64,1,3,0,64, // %61 convolution + %66 moments f32[8,64,2,2] resnet.swift:34
   WAIT+k_running_moment,12,1,S+896,W+253952,S+896,1,64,0,64,0x3f666666,0x3dcccccd, // %67 running_mean f32[64] resnet.swift:34
   k_running_moment,12,1,S+1152,W+253952,S+1152,1,64,1,64,0x3f666666,0x3dd3680d, // %68 running_variance f32[64] resnet.swift:34
-  k_pack_weights,10,3,P+150592,W+510912,64,64,9,24,64, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
+  k_pack_weights,12,3,P+150592,W+510912,64,64,9,3,24,0,64, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
   WAIT+k_convolution_lanes_5,58,3,W+405504,256,P+150080,W+253952,64,0x3ee4f8b588e368f1,P+150336,0,768,W+510912,-1,W+147456,256,W+658368,768,32,8,1,64,64,1,2,2,1,2,2,1,3,3,1,1,1,1,1,1,0,1,1,8,2,2,4,4,144,1,1,1,1,1,22,3840,4096,4608,4800,41792, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
   WAIT+k_moments_of_parts,10,8,W+658368,W+163840,64,1,3,0,64, // %72 convolution + %77 moments f32[8,64,2,2] resnet.swift:34
   WAIT+k_running_moment,12,1,S+1408,W+163840,S+1408,1,64,0,64,0x3f666666,0x3dcccccd, // %78 running_mean f32[64] resnet.swift:34
@@ -6835,8 +6911,8 @@ static const int64_t res_net_train_8_rows[] = {
   WAIT+k_dot_products,12,1,W+8192,P+298560,P+301120,Y+64,8,10,64,8,10, // %88 linear f32[8,10] resnet.swift:39
   WAIT+k_softmax_cross_entropy_both,11,1,Y+64,L+0,W+510912,W+12288,8,10,102,0x3f800000, // %90 softmax_cross_entropy + %92 softmax_cross_entropy_gradient f32[] resnet.swift:39
   WAIT+k_mean_of_parts,7,1,W+510912,Y+0,8,8, // %90 softmax_cross_entropy + %92 softmax_cross_entropy_gradient f32[] resnet.swift:39
-  k_product,16,3,W+12288,P+298560,W+10240,8,64,10,10,1,64,1,8,24,0, // %93 matmul f32[8,64] resnet.swift:39
-  k_product,16,3,W+12288,W+8192,W+505856,10,64,8,1,10,64,1,10,24,0, // %94 matmul f32[10,64] resnet.swift:39
+  k_product,17,3,W+12288,P+298560,W+10240,8,64,10,10,1,64,1,8,24,10,0, // %93 matmul f32[8,64] resnet.swift:39
+  k_product,17,3,W+12288,W+8192,W+505856,10,64,8,1,10,64,1,10,24,8,0, // %94 matmul f32[10,64] resnet.swift:39
   k_sum_columns,7,1,W+12288,W+510848,8,10, // %95 sum_to_channel f32[10] resnet.swift:39
   WAIT+k_global_average_pool_gradient,23,1,W+10240,64,W+0,256,W+147456,256,P+298048,W+163840,64,0x3ee4f8b588e368f1,P+298304,W+155648,256,W+510912,0,768,512,64,4,4096, // %96 global_average_pool_gradient + %97 relu_gradient + %100 normalize_reduce f32[8,64,2,2] resnet.swift:39
   WAIT+k_sums_merge,13,8,W+510912,W+163840,W+8192,64,8,2,0,64,64,0x3ee4f8b588e368f1, // %96 global_average_pool_gradient + %97 relu_gradient + %100 normalize_reduce f32[8,64,2,2] resnet.swift:39
@@ -6932,31 +7008,31 @@ static const int64_t res_net_prepare_rows[] = {
   k_pointwise_2,11,1,P+1728,16,S+64,16,0x3727c5ac,W+1728,16,16, // %5 reciprocal_square_root + %6 multiply f32[16] resnet.swift:29
   WAIT+k_pointwise_3,12,1,P+1792,16,W+1728,16,S+0,16,R+0,16,16, // %8 subtract f32[16] resnet.swift:29
   k_multiply_channel,10,1,P+0,W+1728,W+0,16,16,27,606, // %9 multiply_channel f32[16,3,3,3] resnet.swift:29
-  WAIT+k_pack_weights,10,4,W+0,R+64,16,3,9,4,3, // %10 pack_weights f32[16,3,3,3] resnet.swift:29
+  WAIT+k_pack_weights,12,4,W+0,R+64,16,3,9,4,4,0,3, // %10 pack_weights f32[16,3,3,3] resnet.swift:29
   k_pointwise_2,11,1,P+11072,16,S+192,16,0x3727c5ac,W+9216,16,16, // %16 reciprocal_square_root + %17 multiply f32[16] resnet.swift:34
   WAIT+k_pointwise_3,12,1,P+11136,16,W+9216,16,S+128,16,R+1792,16,16, // %19 subtract f32[16] resnet.swift:34
   k_multiply_channel,10,1,P+1856,W+9216,W+0,16,16,144,113, // %20 multiply_channel f32[16,16,3,3] resnet.swift:34
-  WAIT+k_pack_weights,10,4,W+0,R+1856,16,16,9,4,16, // %21 pack_weights f32[16,16,3,3] resnet.swift:34
+  WAIT+k_pack_weights,12,4,W+0,R+1856,16,16,9,4,4,0,16, // %21 pack_weights f32[16,16,3,3] resnet.swift:34
   k_pointwise_2,11,1,P+20416,16,S+320,16,0x3727c5ac,W+9216,16,16, // %27 reciprocal_square_root + %28 multiply f32[16] resnet.swift:34
   WAIT+k_pointwise_3,12,1,P+20480,16,W+9216,16,S+256,16,R+11072,16,16, // %30 subtract f32[16] resnet.swift:34
   k_multiply_channel,10,1,P+11200,W+9216,W+0,16,16,144,113, // %31 multiply_channel f32[16,16,3,3] resnet.swift:34
-  WAIT+k_pack_weights,10,4,W+0,R+11136,16,16,9,4,16, // %32 pack_weights f32[16,16,3,3] resnet.swift:34
+  WAIT+k_pack_weights,12,4,W+0,R+11136,16,16,9,4,4,0,16, // %32 pack_weights f32[16,16,3,3] resnet.swift:34
   k_pointwise_2,11,1,P+38976,32,S+512,32,0x3727c5ac,W+18432,32,32, // %38 reciprocal_square_root + %39 multiply f32[32] resnet.swift:34
   WAIT+k_pointwise_3,12,1,P+39104,32,W+18432,32,S+384,32,R+20352,32,32, // %41 subtract f32[32] resnet.swift:34
   k_multiply_channel,10,1,P+20544,W+18432,W+0,32,32,144,113, // %42 multiply_channel f32[32,16,3,3] resnet.swift:34
-  WAIT+k_pack_weights,10,2,W+0,R+20480,32,16,9,24,16, // %43 pack_weights f32[32,16,3,3] resnet.swift:34
+  WAIT+k_pack_weights,12,2,W+0,R+20480,32,16,9,2,24,0,16, // %43 pack_weights f32[32,16,3,3] resnet.swift:34
   k_pointwise_2,11,1,P+76096,32,S+768,32,0x3727c5ac,W+36864,32,32, // %49 reciprocal_square_root + %50 multiply f32[32] resnet.swift:34
   WAIT+k_pointwise_3,12,1,P+76224,32,W+36864,32,S+640,32,R+38912,32,32, // %52 subtract f32[32] resnet.swift:34
   k_multiply_channel,10,1,P+39232,W+36864,W+0,32,32,288,56, // %53 multiply_channel f32[32,32,3,3] resnet.swift:34
-  WAIT+k_pack_weights,10,8,W+0,R+39040,32,32,9,4,32, // %54 pack_weights f32[32,32,3,3] resnet.swift:34
+  WAIT+k_pack_weights,12,8,W+0,R+39040,32,32,9,8,4,0,32, // %54 pack_weights f32[32,32,3,3] resnet.swift:34
   k_pointwise_2,11,1,P+150080,64,S+1152,64,0x3727c5ac,W+73728,64,64, // %60 reciprocal_square_root + %61 multiply f32[64] resnet.swift:34
   WAIT+k_pointwise_3,12,1,P+150336,64,W+73728,64,S+896,64,R+75904,64,64, // %63 subtract f32[64] resnet.swift:34
   k_multiply_channel,10,2,P+76352,W+73728,W+0,64,64,288,56, // %64 multiply_channel f32[64,32,3,3] resnet.swift:34
-  WAIT+k_pack_weights,10,3,W+0,R+76160,64,32,9,24,32, // %65 pack_weights f32[64,32,3,3] resnet.swift:34
+  WAIT+k_pack_weights,12,3,W+0,R+76160,64,32,9,3,24,0,32, // %65 pack_weights f32[64,32,3,3] resnet.swift:34
   k_pointwise_2,11,1,P+298048,64,S+1664,64,0x3727c5ac,W+147456,64,64, // %71 reciprocal_square_root + %72 multiply f32[64] resnet.swift:34
   WAIT+k_pointwise_3,12,1,P+298304,64,W+147456,64,S+1408,64,R+149888,64,64, // %74 subtract f32[64] resnet.swift:34
   k_multiply_channel,10,3,P+150592,W+147456,W+0,64,64,576,28, // %75 multiply_channel f32[64,64,3,3] resnet.swift:34
-  WAIT+k_pack_weights,10,3,W+0,R+150144,64,64,9,24,64, // %76 pack_weights f32[64,64,3,3] resnet.swift:34
+  WAIT+k_pack_weights,12,3,W+0,R+150144,64,64,9,3,24,0,64, // %76 pack_weights f32[64,64,3,3] resnet.swift:34
   k_end,
 };
 
@@ -6967,7 +7043,7 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"9ab8f730394d285c05ad2e4ea2dc8c0010133959499c9d0259c7d2a9b66a6b3d\",\"constant"
+    "{\"abi\":1,\"build\":\"4997e09984c61724df580b2fb57717d3dab3025666284f55de9e0dfd46ad7266\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":1"
     "47712},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":352,\"outputs\":[{\"name\":\"logits\",\"offse"

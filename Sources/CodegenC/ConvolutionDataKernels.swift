@@ -24,7 +24,7 @@ extension Kernel {
     [.input("w"), .output("result")]
       + Parameter.integers(
         "groups inputs outputs size_d size_h size_w step_d step_h step_w far_d far_h far_w block scratch_tap"),
-    helpers: [panelRow],
+    helpers: [panelTiles],
     text: { _ in
       """
       int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);

@@ -197,13 +197,15 @@ extension Kernel {
     return isHandedOn ? [stripHelper] : [stripTile]
   }
 
+  /// - Parameter isPrepared: Whether weights come from `prepare`, in the order of the rows that read them.
   static func convolution(
-    _ form: ConvolutionForm, crossesBands: Bool, load hook: Hook?, store epilogue: Epilogue?
+    _ form: ConvolutionForm, crossesBands: Bool, isPrepared: Bool, load hook: Hook?, store epilogue: Epilogue?
   ) -> Kernel {
     Kernel(
       "convolution",
-      variant: [form.rawValue, crossesBands ? "bands" : "", hook?.key ?? "", epilogue?.key ?? ""].joined(
-        separator: "|"),
+      variant: [
+        form.rawValue, crossesBands ? "bands" : "", isPrepared ? "prepared" : "", hook?.key ?? "", epilogue?.key ?? "",
+      ].joined(separator: "|"),
       "cross-correlation with bias\(crossesBands ? ", images in bands" : "")\(describe(load: hook, store: epilogue)); a task is a tile of positions, a group and a "
         + "part of its channels",
       source("x", hook) + [.input("w"), .optional("bias")] + target(epilogue) + convolutionParameters
@@ -239,7 +241,7 @@ extension Kernel {
                 .positions = \(positions(form)),
                 .pitch = \(linePitch(form)),\(form == .lines ? " .vector = vector," : "") .begin = 0,
                 .end = \(form.isInRuns ? "lines_here * out_w" : "columns_here"), .step = 1};
-          \(askForNext(form, operand, channels: "inputs", lines: "out_h", columns: "out_w").indented(1))\((epilogue.map { forwardEpilogue(form, $0, name, isInTime ? operand : nil, options) } ?? plainStore).indented(1).dropLast())
+          \(askForNext(form, operand, channels: "inputs", lines: "out_h", columns: "out_w", behind: isPrepared ? "w + groups * outputs * terms" : nil).indented(1))\((epilogue.map { forwardEpilogue(form, $0, name, isInTime ? operand : nil, options) } ?? plainStore).indented(1).dropLast())
           }
           """
         return (handedOn.map { registerEpilogue($0, sums: sums, name, options) } ?? "", body)

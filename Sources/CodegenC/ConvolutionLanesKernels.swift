@@ -204,7 +204,7 @@ extension Kernel {
   /// Positions side by side along a border for which a group of their own pays.
   private static let leastGroupRows = 3
 
-  private static let packLines = Helper("pack_lines", needs: [copyRun]) { _ in
+  private static let packAllLines = Helper("pack_all_lines", needs: [copyRun]) { _ in
     func instance(_ vectors: Int) -> String {
       "pack_vectors(\(vectors), to, to_channel, channels, lines, pitch, begin, width, from, from_channel, from_line)"
     }
@@ -230,7 +230,7 @@ extension Kernel {
       }
 
       /* For each channel, lines of a strip: zeros but for `width` floats from column `begin` on. */
-      static NOINLINE void pack_lines(float *to, int64_t to_channel, int64_t channels, int64_t lines, int64_t pitch,
+      static NOINLINE void pack_all_lines(float *to, int64_t to_channel, int64_t channels, int64_t lines, int64_t pitch,
                                       int64_t begin, int64_t width, const float *from, int64_t from_channel,
                                       int64_t from_line) {
         if (width <= 0) {
@@ -275,7 +275,7 @@ extension Kernel {
               const int is_outside = \(isOutside);
               const float *from =
                   is_outside ? x : x + (\(image)) * x_stride + \(operand.firstChannel) * in_plane + (\(line)) * in_w + at_column + begin;
-              pack_lines(data + (n * rows + line) * pitch, channel_stride, inputs, lines, pitch, begin,
+              pack_all_lines(data + (n * rows + line) * pitch, channel_stride, inputs, lines, pitch, begin,
                          is_outside ? 0 : end - begin, from, in_plane, skip * in_w);
             }
         }
@@ -321,7 +321,8 @@ extension Kernel {
         + Parameter.integers(
           "line_step block scratch_tap scratch_place scratch_group scratch_data scratch_sums\(crossesBands ? " bands" : "")"
         ),
-      helpers: [isPointwise || hook != nil ? copyRun : packLines, cut, lanesTile, transpose] + (hook?.helpers ?? []) + epilogue.helpers,
+      helpers: [isPointwise || hook != nil ? copyRun : packAllLines, cut, lanesTile, transpose] + (hook?.helpers ?? [])
+        + epilogue.helpers,
       text: { options in
         let packed = Packed(
           name: "x", hook: hook, channels: "inputs", firstChannel: "group * inputs", plane: "in_plane",

@@ -105,7 +105,7 @@ extension Kernel {
   static let packWeights = Kernel(
     "pack_weights", "weights in panels; a task is a tile of rows of a group",
     [.input("w"), .output("result")] + Parameter.integers("outputs inputs taps tiles each more block"),
-    helpers: [panelRow],
+    helpers: [panelRow, transpose],
     text: { _ in
       """
       for (int64_t task = first; task < last; ++task) {
@@ -115,8 +115,7 @@ extension Kernel {
           const int64_t count = least(block, inputs - input) * taps;
           const float *source = w + ((group * outputs + row) * inputs + input) * taps;
           float *panel = result + (group * inputs + input) * outputs * taps + row * count;
-          for (int64_t r = 0; r < rows; ++r)
-            for (int64_t k = 0; k < count; ++k) panel[k * rows + r] = source[\(Mutation.isActive(.packedRowsReversed) ? "(rows - 1 - r)" : "r") * inputs * taps + k];
+          transpose(\(Mutation.isActive(.packedRowsReversed) ? "source + (rows - 1) * inputs * taps, -inputs * taps" : "source, inputs * taps"), rows, count, panel, rows);
         }
       }
       """

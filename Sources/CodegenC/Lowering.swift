@@ -229,9 +229,7 @@ struct Lowering {
     case .packWeights(let groups, let packing): packWeights(id, groups: groups, packing)
     case .winogradWeights(let transposed): winogradWeights(id, transposed: transposed)
     case .winogradConvolution(let padBegin, _, let bands): winogradConvolution(nest, pad: padBegin, bands: bands)
-    case .linear(packed: true): linear(nest)
-    case .linear:
-      dotProducts(nest, inputs[0], inputs[1], bias: inputs.count > 2 ? inputs[2] : nil)
+    case .linear(let packed): linear(nest, isPacked: packed)
     case .matmul(let transposeA, let transposeB): matmul(nest, transposeA, transposeB)
     case .sumToChannel(let axis):
       if axis == 1, type(inputs[0]).rank >= 3 { pointwise(nest) } else { sumToChannel(id, axis) }

@@ -23,19 +23,24 @@ extension Lowering {
       words(operands, []) + target.words + integers([rows, columns, depth, part, width]))
   }
 
-  /// x · transpose(w) + bias with w in panels.
-  mutating func linear(_ nest: LoopNest) {
+  /// x · transpose(w) + bias with w in panels, as it comes or block by block.
+  mutating func linear(_ nest: LoopNest, isPacked: Bool) {
     let id = nest.anchor
     let inputs = graph[id].inputs
     let (rows, columns, depth) = (shape(id)[0], shape(id)[1], shape(inputs[0])[1])
+    if !isPacked, rows < Kernel.packedRows || columns % Packing.filled != 0 {
+      return dotProducts(nest, inputs[0], inputs[1], bias: inputs.count > 2 ? inputs[2] : nil)
+    }
     let operands = [operand(inputs[0]), operand(inputs[1]), inputs.count > 2 ? operand(inputs[2]) : nil]
     let part = rows.evenPart(atMost: Kernel.productRows)
     let target = matrixTarget(nest, floats: part * options.tileWidth)
+    let block = panels(columns, depth).blockChannels
+    let scratch = isPacked ? [] : takeScratch([block * options.tileWidth * 4])
     add(
-      .linear(store: target.epilogue), tasks: rows.dividedUp(by: part) * columns.dividedUp(by: options.tileWidth),
+      .linear(packs: !isPacked, store: target.epilogue),
+      tasks: rows.dividedUp(by: part) * columns.dividedUp(by: options.tileWidth),
       reads: operands.compactMap { $0?.access } + target.reads, writes: target.writes,
-      words(operands, []) + target.words
-        + integers([rows, columns, depth, panels(columns, depth).blockChannels, part]))
+      words(operands, []) + target.words + integers([rows, columns, depth, block, part] + scratch))
   }
 
   /// The weights of a linear layer.
@@ -64,13 +69,14 @@ extension Lowering {
     let choice = choice(.product(rows: rows, columns: columns, depth: depth))
     let part = rows.evenPart(atMost: choice?.rows ?? Kernel.productRows)
     let reads = inputs.map { operand($0) }
-    let scratch = takeScratch([min(depth, Kernel.panelDepth) * width * 4])
+    let block = depth.evenPart(atMost: Kernel.panelFloats / width)
+    let scratch = takeScratch([block * width * 4])
     add(
       .product, tasks: rows.dividedUp(by: part) * columns.dividedUp(by: width), reads: reads, writes: [result(id)],
       integers([
         rows, columns, depth, transposeA != Mutation.isActive(.matmulTransposed) ? 1 : depth,
         transposeA != Mutation.isActive(.matmulTransposed) ? rows : 1, transposeB ? 1 : columns,
-        transposeB ? depth : 1, part, width, scratch[0],
+        transposeB ? depth : 1, part, width, block, scratch[0],
       ]))
   }
 
@@ -135,7 +141,8 @@ extension Lowering {
       : stripScratch(taps: shape.taps, tiles: tiles, channels: shape.inputs)
     add(
       .convolution(
-        shape.form(tiles), crossesBands: shape.crossesBands, load: source.hook, store: target.epilogue),
+        shape.form(tiles), crossesBands: shape.crossesBands, isPrepared: geometry.packed != nil, load: source.hook,
+        store: target.epilogue),
       tasks: tiles.tiles * shape.groups * parts,
       reads: source.reads + weights.compactMap { $0?.access } + target.reads, writes: target.writes,
       source.words + words(weights, []) + target.words + (tile ?? []) + words(shape, tiles)

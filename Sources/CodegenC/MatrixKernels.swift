@@ -2,8 +2,10 @@ import NNIR
 
 /// Matrix products.
 extension Kernel {
-  /// Terms of a product that one packed panel holds.
-  static let panelDepth = 512
+  /// Floats of a packed panel: half of the first-level cache, through which the rows pass, and 100 terms of a batch.
+  static let panelFloats = 7168
+  /// Rows that pay for bringing weights of a linear layer into panels.
+  static let packedRows = 16
   /// Rows of the left matrix of one task.
   static let productRows = 128
 
@@ -82,6 +84,10 @@ extension Kernel {
         }
       } else {
         for (int64_t k = 0; k < count; ++k) {
+          if (k % 4 == 3) {
+            UNROLL for (int i = 0; i < 64; i += 16) PREFETCH_NEAR(ahead + i);
+            ahead += ahead_step;
+          }
     \(term(options, x: "right", w: "left[r * left_row]").indented(3).dropLast())
           left += left_step;
           right += right_step;
@@ -124,8 +130,8 @@ extension Kernel {
     "product",
     "left * right for matrices of any strides; a task is a tile of at most \(productRows) rows and one tile width",
     [.input("x"), .input("y"), .output("result")]
-      + Parameter.integers("rows columns depth x_row x_step y_step y_column part width scratch"),
-    helpers: [productTile],
+      + Parameter.integers("rows columns depth x_row x_step y_step y_column part width block scratch"),
+    helpers: [productTile, copyRun, transpose],
     text: { options in
       """
       const int64_t parts = (rows + part - 1) / part;
@@ -134,23 +140,36 @@ extension Kernel {
         const int64_t top = task % parts * part, bottom = least(top + part, rows);
         const int64_t column = task / parts * width, wanted = least(width, columns - column);
         const int vectors = (int)((wanted + LANES - 1) / LANES);
-        for (int64_t k = 0; k < depth; k += \(panelDepth)) {
-          const int64_t count = least(\(panelDepth), depth - k);
+        const int64_t tiles = (bottom - top + \(options.tileRows) - 1) / \(options.tileRows);
+        for (int64_t k = 0; k < depth; k += block) {
+          const int64_t count = least(block, depth - k);
           const float *right = y + k * y_step + column * y_column;
           int64_t step = y_step;
           /* few rows do not pay for packing; a narrow last tile may not read past the matrix */
-          if (y_column != 1 || wanted < vectors * LANES || bottom - top > 2 * \(options.tileRows)) {
+          if (y_column != 1 || wanted < vectors * LANES || tiles > 2) {
             step = vectors * LANES;
-            for (int64_t i = 0; i < count; ++i)
-              for (int64_t j = 0; j < step; ++j)
-                panel[i * step + j] = j < wanted ? right[i * y_step + j * y_column] : 0;
+            if (y_column == 1) {
+              for (int64_t i = 0; i < count; ++i) {
+                copy_run(panel + i * step, right + i * y_step, wanted);
+                clear_run(panel + i * step + wanted, step - wanted);
+              }
+            } else {
+              transpose(right, y_column, wanted, count, panel, step); /* y_step is 1 */
+            }
             right = panel;
           }
+          /* meanwhile the next panel, of which each line that lies in one piece is asked for */
+          const float *ahead = y + (k + count) * y_step + column * y_column;
+          const int64_t distance = y_column == 1 ? y_step : y_column;
+          int64_t left = k + count == depth ? 0 : y_column == 1 ? least(block, depth - k - count) : wanted;
           for (int64_t row = top; row < bottom;) {
             const int64_t blocks = (bottom - row + \(options.tileRows) - 1) / \(options.tileRows);
             const int64_t count_rows = (bottom - row + blocks - 1) / blocks;
             product_tile_any((int)count_rows, vectors, x + row * x_row + k * x_step, x_row, x_step, right, step, count,
-                             result + row * columns + column, columns, wanted, k > 0, right, 0);
+                             result + row * columns + column, columns, wanted, k > 0, left > 0 ? ahead : right,
+                             left > 0 ? distance : 0);
+            ahead += count / 4 * distance;
+            left -= count / 4;
             row += count_rows;
           }
         }
@@ -158,16 +177,33 @@ extension Kernel {
       """
     })
 
-  static func linear(store epilogue: Epilogue?) -> Kernel {
-    Kernel(
-      "linear", variant: epilogue?.key ?? "",
-      "x * transpose(w) + bias with the weights in panels\(describe(store: epilogue)); a task is a tile of rows and a panel",
+  /// - Parameter packs: Whether weights come as they are, and blocks of them go to panels here.
+  static func linear(packs: Bool, store epilogue: Epilogue?) -> Kernel {
+    // what follows a block: in panels it lies behind it, else in every row of weights
+    let block =
+      packs
+      ? """
+      const float *right = panel, *ahead = w + begin * depth + k + count;
+      const int64_t step = depth;
+      int64_t left = k + count < depth ? width : 0;
+      transpose(w + begin * depth + k, depth, width, count, panel, width);
+
+      """
+      : """
+      const float *right = w + begin * depth + k * width, *ahead = right + width * count;
+      const int64_t tiles = (bottom - top + tile_rows - 1) / tile_rows, step = least(64, width * 4 / tiles);
+      int64_t left = tiles * count;
+
+      """
+    return Kernel(
+      "linear", variant: (packs ? "packs|" : "") + (epilogue?.key ?? ""),
+      "x * transpose(w) + bias\(packs ? "" : " with the weights in panels")\(describe(store: epilogue)); a task is a tile of rows and a panel",
       [.input("x"), .input("w"), .optional("bias")] + matrix(epilogue)
-        + Parameter.integers("rows columns depth block part"),
-      helpers: [productTile] + (epilogue?.helpers ?? []),
+        + Parameter.integers("rows columns depth block part\(packs ? " scratch" : "")"),
+      helpers: [productTile] + (packs ? [transpose] : []) + (epilogue?.helpers ?? []),
       text: { options in
         """
-        \(matrixSetup(epilogue))const int64_t parts = (rows + part - 1) / part;
+        \(packs ? "float *panel = (float *)(void *)(c->scratch + scratch);\n" : "")\(matrixSetup(epilogue))const int64_t parts = (rows + part - 1) / part;
         for (int64_t task = first; task < last; ++task) {
           const int64_t top = task % parts * part, bottom = least(top + part, rows);
           const int64_t begin = task / parts * \(options.tileWidth), width = least(\(options.tileWidth), columns - begin);
@@ -177,16 +213,15 @@ extension Kernel {
             for (int64_t i = 0; i < width; ++i) target[row * pitch + i] = bias ? bias[begin + i] : 0;
           for (int64_t k = 0; k < depth; k += block) {
             const int64_t count = least(block, depth - k);
-            const float *panel = w + begin * depth + k * width;
-            const int64_t tiles = (bottom - top + \(options.tileRows) - 1) / \(options.tileRows);
-            const int64_t step = least(64, width * 4 / tiles);
-            const float *ahead = panel + width * count;
+        \(block.replacing("tile_rows", with: "\(options.tileRows)").indented(2).dropLast())
             for (int64_t row = top; row < bottom;) {
               const int64_t blocks = (bottom - row + \(options.tileRows) - 1) / \(options.tileRows);
               const int64_t count_rows = (bottom - row + blocks - 1) / blocks;
-              product_tile_any((int)count_rows, (int)(width / LANES), x + row * depth + k, depth, 1, panel, width, count,
-                               target + (row - top) * pitch, pitch, width, 1, ahead, step);
+              product_tile_any((int)count_rows, (int)(width / LANES), x + row * depth + k, depth, 1, right, width, count,
+                               target + (row - top) * pitch, pitch, width, 1, left > 0 ? ahead : right,
+                               left > 0 ? step : 0);
               ahead += count / 4 * step;
+              left -= count / 4;
               row += count_rows;
             }
           }

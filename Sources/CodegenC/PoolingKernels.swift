@@ -131,7 +131,7 @@ extension Kernel {
   /// Vectors of windows side by side: each tap's comparison waits for the one before, but not for those beside it.
   private static let windowVectors = 4
 
-  private static let largestOfWindows = Helper("largest_of_windows", needs: [laneShuffles]) { _ in
+  private static let largestOfWindows = Helper("largest_of_windows", needs: [someLanes, laneShuffles]) { _ in
     func calls(_ step: Int) -> String {
       (1...windowVectors).map { count in
         "case \(2 * count + step - 1): largest(\(step), \(count), box, at, size_w, windows, best); break;"

@@ -126,9 +126,10 @@ extension Kernel {
   }
 
   /// Lets the strip `s` of the tile number `tile` ask for what the strip of the thread's next tile is made of; `lines` and
-  /// `columns` are the extents that are cut into tiles.
+  /// `columns` are the extents that are cut into tiles. Behind the last of them the thread goes on with another kernel, and
+  /// asks for what lies `behind` its weights, if that is what the other one begins with.
   static func askForNext(
-    _ form: ConvolutionForm, _ operand: Packed, channels: String, lines: String, columns: String
+    _ form: ConvolutionForm, _ operand: Packed, channels: String, lines: String, columns: String, behind: String? = nil
   ) -> String {
     let sources = sources(operand.hook, operand.name)
     guard form != .general, !sources.isEmpty else { return "" }
@@ -145,6 +146,13 @@ extension Kernel {
         + wanted(
           "soon", sources, image: "image_after", channel: "channel_after", plane: operand.plane,
           position: "position_after", places(form, width: operand.width))
-        + "s.soon = next < last ? &soon : 0;\n"
+        + (behind.map { behind in
+          """
+          const struct wanted behind = {
+              .operand = {\(behind)}, .count = 1, .plane = s.positions, .positions = INT64_MAX, .pitch = 1, .columns = 1};
+          s.soon = next < last ? &soon : &behind;
+
+          """
+        } ?? "s.soon = next < last ? &soon : 0;\n")
   }
 }

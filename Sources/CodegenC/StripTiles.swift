@@ -2,11 +2,15 @@ import NNIR
 
 /// Register tiles of convolutions with positions in lanes, and how they walk a strip.
 extension Kernel {
-  static let panelRow = Helper("panel_row") { options in
+  static let panelTiles = Helper("panel_tiles", needs: [panelRow]) { options in
     """
     /* Tiles of all rows of weights in panels. */
     static inline int64_t panel_tiles(int64_t rows) { return (rows + \(options.tileRows - 1)) / \(options.tileRows); }
+    """
+  }
 
+  static let panelRow = Helper("panel_row") { _ in
+    """
     /* The first row of a tile: each has so many, the first ones have one more. */
     static inline int64_t panel_row(int64_t tile, int64_t each, int64_t more) {
       return tile * each + \(Mutation.isActive(.panelRowLost) ? "0 * more" : "least(tile, more)");
@@ -14,7 +18,7 @@ extension Kernel {
     """
   }
 
-  static let stripHelper = Helper("strip", needs: [panelRow, runsHelper]) { options in
+  static let stripHelper = Helper("strip", needs: [panelTiles, runsHelper]) { options in
     """
     /* What a tile of a convolution reads and writes; `tap[t] + q` is where tap t finds position q. */
     struct strip {
