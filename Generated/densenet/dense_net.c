@@ -1299,7 +1299,9 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
         .operand = {x + image_after * x_stride + (channel_after) * in_plane + position_after, 0},
         .image = {x_stride, 0}, .count = 1, .plane = in_plane,
         .positions = s.pitch, .pitch = in_w, .columns = in_w};
-    s.soon = next < last ? &soon : 0;
+    const struct wanted behind = {
+        .operand = {w + groups * outputs * terms}, .count = 1, .plane = s.positions, .positions = INT64_MAX, .pitch = 1, .columns = 1};
+    s.soon = next < last ? &soon : &behind;
     s.line = lines;
     s.result = result + n0 * result_stride + (first_output + strip_row(&s, from)) * out_plane;
     s.row_stride = out_plane;
@@ -1505,7 +1507,9 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
         .operand = {l_x0_base + image_after * l_x0_stride + (channel_after) * in_plane + position_after, 0},
         .image = {l_x0_stride, 0}, .count = 1, .plane = in_plane,
         .positions = rows * pitch, .pitch = pitch, .columns = pitch};
-    s.soon = next < last ? &soon : 0;
+    const struct wanted behind = {
+        .operand = {w + groups * outputs * terms}, .count = 1, .plane = s.positions, .positions = INT64_MAX, .pitch = 1, .columns = 1};
+    s.soon = next < last ? &soon : &behind;
     const struct convolution_2_results results = {.result_plane = out_plane, .s_y0_base = s_y0_base + n0 * s_y0_stride + (first_output) * out_plane + (d0 * out_h + h0) * out_w + w0, .s_y0_stride = s_y0_stride};
     s.results = &results;
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
@@ -1847,7 +1851,9 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
         .operand = {x + image_after * x_stride + (channel_after) * in_plane + position_after, 0},
         .image = {x_stride, 0}, .count = 1, .plane = in_plane,
         .positions = rows * pitch, .pitch = pitch, .columns = pitch};
-    s.soon = next < last ? &soon : 0;
+    const struct wanted behind = {
+        .operand = {w + groups * outputs * terms}, .count = 1, .plane = s.positions, .positions = INT64_MAX, .pitch = 1, .columns = 1};
+    s.soon = next < last ? &soon : &behind;
     const struct convolution_3_results results = {.result_plane = out_plane, .s_y0_base = s_y0_base + n0 * s_y0_stride + (first_output) * out_plane + (d0 * out_h + h0) * out_w + w0, .s_y0_stride = s_y0_stride};
     s.results = &results;
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
@@ -1988,7 +1994,9 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
         .operand = {x + image_after * x_stride + (channel_after) * in_plane + position_after, 0},
         .image = {x_stride, 0}, .count = 1, .plane = in_plane,
         .positions = rows * pitch, .pitch = pitch, .columns = in_w};
-    s.soon = next < last ? &soon : 0;
+    const struct wanted behind = {
+        .operand = {w + groups * outputs * terms}, .count = 1, .plane = s.positions, .positions = INT64_MAX, .pitch = 1, .columns = 1};
+    s.soon = next < last ? &soon : &behind;
     s.line = lines;
     s.result = result + n0 * result_stride + (first_output + strip_row(&s, from)) * out_plane;
     s.row_stride = out_plane;
@@ -3229,7 +3237,7 @@ static NOINLINE void kernel_product(const struct context *c, const int64_t *a, i
         }
         right = panel;
       }
-      /* meanwhile the next panel, of which each line that lies in one piece is asked for */
+      /* meanwhile tiles ask for the next panel, of which so many lines lie in one piece each */
       const float *ahead = y + (k + count) * y_step + column * y_column;
       const int64_t distance = y_column == 1 ? y_step : y_column;
       int64_t left = k + count == depth ? 0 : y_column == 1 ? least(block, depth - k - count) : wanted;
@@ -6230,7 +6238,7 @@ int dense_net_prepare(const struct dense_net_arguments *arguments) {
 
 const char *dense_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"ed0cee31ac8bbfe4bbd70df9bd4b8c8b8ae04586f3825a3ec825fe5dca1ad164\",\"constant"
+    "{\"abi\":1,\"build\":\"6b89819caa12fa3d3f14edc08fc57e9e5d8c8ac73026ec20f56904854e6a5172\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"dense_net_infer_1\",\"values\":[],\"workspace\""
     ":7168},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"

@@ -460,7 +460,7 @@ static NOINLINE void kernel_linear(const struct context *c, const int64_t *a, in
       const int64_t count = least(block, depth - k);
       const float *right = w + begin * depth + k * width, *ahead = right + width * count;
       const int64_t tiles = (bottom - top + 4 - 1) / 4, step = least(64, width * 4 / tiles);
-      int64_t left = tiles * count;
+      int64_t left = tiles * (count / 4);
       for (int64_t row = top; row < bottom;) {
         const int64_t blocks = (bottom - row + 4 - 1) / 4;
         const int64_t count_rows = (bottom - row + blocks - 1) / blocks;
@@ -647,7 +647,7 @@ static NOINLINE void kernel_product(const struct context *c, const int64_t *a, i
         }
         right = panel;
       }
-      /* meanwhile the next panel, of which each line that lies in one piece is asked for */
+      /* meanwhile tiles ask for the next panel, of which so many lines lie in one piece each */
       const float *ahead = y + (k + count) * y_step + column * y_column;
       const int64_t distance = y_column == 1 ? y_step : y_column;
       int64_t left = k + count == depth ? 0 : y_column == 1 ? least(block, depth - k - count) : wanted;
@@ -1123,7 +1123,7 @@ int mlp_prepare(const struct mlp_arguments *arguments) {
 
 const char *mlp_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"45f44cbcc3438d43973c1181644d1c573265283e8e47272498b336c932d25bae\",\"constant"
+    "{\"abi\":1,\"build\":\"4cee101a1ca7e2b5a7b276f067bbd8fc6961e06681a512562c2df6317a1c08ca\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"mlp_infer_1\",\"values\":[],\"workspace\":3264}"
     ",{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offset\":0,"

@@ -432,8 +432,8 @@ static ALWAYS_INLINE void pack_vectors(const int vectors, float *to, int64_t to_
 
 /* For each channel, lines of a strip: zeros but for `width` floats from column `begin` on. */
 static NOINLINE void pack_all_lines(float *to, int64_t to_channel, int64_t channels, int64_t lines, int64_t pitch,
-                                int64_t begin, int64_t width, const float *from, int64_t from_channel,
-                                int64_t from_line) {
+                                    int64_t begin, int64_t width, const float *from, int64_t from_channel,
+                                    int64_t from_line) {
   if (width <= 0) {
     for (; channels > 0; --channels, to += to_channel) clear_run(to, lines * pitch);
     return;
@@ -1615,7 +1615,9 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
         .operand = {x + image_after * x_stride + (channel_after) * in_plane + position_after, 0},
         .image = {x_stride, 0}, .count = 1, .plane = in_plane,
         .positions = s.pitch, .pitch = in_w, .columns = in_w};
-    s.soon = next < last ? &soon : 0;
+    const struct wanted behind = {
+        .operand = {w + groups * outputs * terms}, .count = 1, .plane = s.positions, .positions = INT64_MAX, .pitch = 1, .columns = 1};
+    s.soon = next < last ? &soon : &behind;
     const struct convolution_results results = {.result_plane = out_plane, .s_y0_base = s_y0_base + n0 * s_y0_stride + (first_output) * out_plane + h0 * out_w, .s_y0_stride = s_y0_stride};
     s.results = &results;
     float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
@@ -1867,7 +1869,9 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
         .operand = {x + image_after * x_stride + (channel_after) * in_plane + position_after, 0},
         .image = {x_stride, 0}, .count = 1, .plane = in_plane,
         .positions = s.pitch, .pitch = in_w, .columns = in_w};
-    s.soon = next < last ? &soon : 0;
+    const struct wanted behind = {
+        .operand = {w + groups * outputs * terms}, .count = 1, .plane = s.positions, .positions = INT64_MAX, .pitch = 1, .columns = 1};
+    s.soon = next < last ? &soon : &behind;
     const struct wanted wanted = {
         .operand = {s_x0_base + n0 * s_x0_stride + (first_output) * out_plane + h0 * out_w, 0},
         .image = {s_x0_stride, 0}, .count = 1, .plane = out_plane,
@@ -1969,7 +1973,7 @@ static NOINLINE void kernel_convolution_lanes(const struct context *c, const int
           const float *from =
               is_outside ? x : x + (n0 + n) * x_stride + group * inputs * in_plane + (h) * in_w + at_column + begin;
           pack_all_lines(data + (n * rows + line) * pitch, channel_stride, inputs, lines, pitch, begin,
-                     is_outside ? 0 : end - begin, from, in_plane, skip * in_w);
+                         is_outside ? 0 : end - begin, from, in_plane, skip * in_w);
         }
     }
     const int64_t at_line = h0 * step_h - pad_h;
@@ -2144,7 +2148,9 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
         .operand = {x + image_after * x_stride + (channel_after) * in_plane + position_after, 0},
         .image = {x_stride, 0}, .count = 1, .plane = in_plane,
         .positions = s.pitch, .pitch = in_w, .columns = in_w};
-    s.soon = next < last ? &soon : 0;
+    const struct wanted behind = {
+        .operand = {w + groups * outputs * terms}, .count = 1, .plane = s.positions, .positions = INT64_MAX, .pitch = 1, .columns = 1};
+    s.soon = next < last ? &soon : &behind;
     s.line = lines;
     s.result = result + n0 * result_stride + (first_output + strip_row(&s, from)) * out_plane;
     s.row_stride = out_plane;
@@ -2493,7 +2499,7 @@ static NOINLINE void kernel_convolution_lanes_3(const struct context *c, const i
           const float *from =
               is_outside ? x : x + (n0 + n) * x_stride + group * inputs * in_plane + (h) * in_w + at_column + begin;
           pack_all_lines(data + (n * rows + line) * pitch, channel_stride, inputs, lines, pitch, begin,
-                     is_outside ? 0 : end - begin, from, in_plane, skip * in_w);
+                         is_outside ? 0 : end - begin, from, in_plane, skip * in_w);
         }
     }
     const int64_t at_line = h0 * step_h - pad_h;
@@ -3268,7 +3274,7 @@ static NOINLINE void kernel_convolution_lanes_4(const struct context *c, const i
           const float *from =
               is_outside ? x : x + (n0 + n) * x_stride + group * inputs * in_plane + (h) * in_w + at_column + begin;
           pack_all_lines(data + (n * rows + line) * pitch, channel_stride, inputs, lines, pitch, begin,
-                     is_outside ? 0 : end - begin, from, in_plane, skip * in_w);
+                         is_outside ? 0 : end - begin, from, in_plane, skip * in_w);
         }
     }
     const int64_t at_line = h0 * step_h - pad_h;
@@ -3955,7 +3961,7 @@ static NOINLINE void kernel_product(const struct context *c, const int64_t *a, i
         }
         right = panel;
       }
-      /* meanwhile the next panel, of which each line that lies in one piece is asked for */
+      /* meanwhile tiles ask for the next panel, of which so many lines lie in one piece each */
       const float *ahead = y + (k + count) * y_step + column * y_column;
       const int64_t distance = y_column == 1 ? y_step : y_column;
       int64_t left = k + count == depth ? 0 : y_column == 1 ? least(block, depth - k - count) : wanted;
@@ -7043,7 +7049,7 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"4997e09984c61724df580b2fb57717d3dab3025666284f55de9e0dfd46ad7266\",\"constant"
+    "{\"abi\":1,\"build\":\"34d1957acc60de43602f98577a6cce5f26b533f60c51412738a7f4e940d1cbb8\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":1"
     "47712},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":352,\"outputs\":[{\"name\":\"logits\",\"offse"

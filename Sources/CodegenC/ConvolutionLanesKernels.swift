@@ -231,8 +231,8 @@ extension Kernel {
 
       /* For each channel, lines of a strip: zeros but for `width` floats from column `begin` on. */
       static NOINLINE void pack_all_lines(float *to, int64_t to_channel, int64_t channels, int64_t lines, int64_t pitch,
-                                      int64_t begin, int64_t width, const float *from, int64_t from_channel,
-                                      int64_t from_line) {
+                                          int64_t begin, int64_t width, const float *from, int64_t from_channel,
+                                          int64_t from_line) {
         if (width <= 0) {
           for (; channels > 0; --channels, to += to_channel) clear_run(to, lines * pitch);
           return;
@@ -276,7 +276,7 @@ extension Kernel {
               const float *from =
                   is_outside ? x : x + (\(image)) * x_stride + \(operand.firstChannel) * in_plane + (\(line)) * in_w + at_column + begin;
               pack_all_lines(data + (n * rows + line) * pitch, channel_stride, inputs, lines, pitch, begin,
-                         is_outside ? 0 : end - begin, from, in_plane, skip * in_w);
+                             is_outside ? 0 : end - begin, from, in_plane, skip * in_w);
             }
         }
 

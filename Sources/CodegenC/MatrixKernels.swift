@@ -158,7 +158,7 @@ extension Kernel {
             }
             right = panel;
           }
-          /* meanwhile the next panel, of which each line that lies in one piece is asked for */
+          /* meanwhile tiles ask for the next panel, of which so many lines lie in one piece each */
           const float *ahead = y + (k + count) * y_step + column * y_column;
           const int64_t distance = y_column == 1 ? y_step : y_column;
           int64_t left = k + count == depth ? 0 : y_column == 1 ? least(block, depth - k - count) : wanted;
@@ -179,7 +179,8 @@ extension Kernel {
 
   /// - Parameter packs: Whether weights come as they are, and blocks of them go to panels here.
   static func linear(packs: Bool, store epilogue: Epilogue?) -> Kernel {
-    // what follows a block: in panels it lies behind it, else in every row of weights
+    // what follows a block lies behind it in panels, and else in every row of weights; `left` says how often it is asked
+    // for, once every four terms
     let block =
       packs
       ? """
@@ -192,7 +193,7 @@ extension Kernel {
       : """
       const float *right = w + begin * depth + k * width, *ahead = right + width * count;
       const int64_t tiles = (bottom - top + tile_rows - 1) / tile_rows, step = least(64, width * 4 / tiles);
-      int64_t left = tiles * count;
+      int64_t left = tiles * (count / 4);
 
       """
     return Kernel(
