@@ -875,8 +875,10 @@ static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const 
     /* what finds rows in memory is then done once for several terms */
     int64_t k = 0;
     for (; k + 4 <= count; k += 4) {
-      UNROLL for (int i = 0; i < 64; i += 16) PREFETCH_NEAR(ahead + i);
-      ahead += ahead_step;
+      if (rows > 2) { /* fewer rows wait for memory all the time, and follow it as it comes */
+        UNROLL for (int i = 0; i < 64; i += 16) PREFETCH_NEAR(ahead + i);
+        ahead += ahead_step;
+      }
       UNROLL for (int j = 0; j < 4; ++j) {
         vec x[3];
         UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
@@ -6238,7 +6240,7 @@ int dense_net_prepare(const struct dense_net_arguments *arguments) {
 
 const char *dense_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"6b89819caa12fa3d3f14edc08fc57e9e5d8c8ac73026ec20f56904854e6a5172\",\"constant"
+    "{\"abi\":1,\"build\":\"8bae3bb2c7aa12017c01479f321200420e79d7bc0334b1bf4c5ac2e108e53677\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"dense_net_infer_1\",\"values\":[],\"workspace\""
     ":7168},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"

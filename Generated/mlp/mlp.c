@@ -91,8 +91,10 @@ static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const 
     /* what finds rows in memory is then done once for several terms */
     int64_t k = 0;
     for (; k + 4 <= count; k += 4) {
-      UNROLL for (int i = 0; i < 64; i += 16) PREFETCH_NEAR(ahead + i);
-      ahead += ahead_step;
+      if (rows > 2) { /* fewer rows wait for memory all the time, and follow it as it comes */
+        UNROLL for (int i = 0; i < 64; i += 16) PREFETCH_NEAR(ahead + i);
+        ahead += ahead_step;
+      }
       UNROLL for (int j = 0; j < 4; ++j) {
         vec x[3];
         UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
@@ -1123,7 +1125,7 @@ int mlp_prepare(const struct mlp_arguments *arguments) {
 
 const char *mlp_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"4cee101a1ca7e2b5a7b276f067bbd8fc6961e06681a512562c2df6317a1c08ca\",\"constant"
+    "{\"abi\":1,\"build\":\"e220ad5f4d5969520a4781298c80f6b849b4535c074bc7b499be3be1c4b37822\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"mlp_infer_1\",\"values\":[],\"workspace\":3264}"
     ",{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offset\":0,"

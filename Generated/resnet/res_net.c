@@ -1048,8 +1048,10 @@ static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const 
     /* what finds rows in memory is then done once for several terms */
     int64_t k = 0;
     for (; k + 4 <= count; k += 4) {
-      UNROLL for (int i = 0; i < 64; i += 16) PREFETCH_NEAR(ahead + i);
-      ahead += ahead_step;
+      if (rows > 2) { /* fewer rows wait for memory all the time, and follow it as it comes */
+        UNROLL for (int i = 0; i < 64; i += 16) PREFETCH_NEAR(ahead + i);
+        ahead += ahead_step;
+      }
       UNROLL for (int j = 0; j < 4; ++j) {
         vec x[3];
         UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
@@ -7049,7 +7051,7 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"34d1957acc60de43602f98577a6cce5f26b533f60c51412738a7f4e940d1cbb8\",\"constant"
+    "{\"abi\":1,\"build\":\"2282e5605a86aa2c01177e6fb2c982c32c419507e4712abee4d95f6e97a1a9c4\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":1"
     "47712},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":352,\"outputs\":[{\"name\":\"logits\",\"offse"

@@ -71,8 +71,10 @@ extension Kernel {
         /* what finds rows in memory is then done once for several terms */
         int64_t k = 0;
         for (; k + 4 <= count; k += 4) {
-          UNROLL for (int i = 0; i < 64; i += 16) PREFETCH_NEAR(ahead + i);
-          ahead += ahead_step;
+          if (rows > 2) { /* fewer rows wait for memory all the time, and follow it as it comes */
+            UNROLL for (int i = 0; i < 64; i += 16) PREFETCH_NEAR(ahead + i);
+            ahead += ahead_step;
+          }
           UNROLL for (int j = 0; j < 4; ++j) {
     \(term(options, x: "right", w: "left[r * left_row + k + j]").indented(4).dropLast())
             right += right_step;

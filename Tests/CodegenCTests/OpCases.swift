@@ -103,7 +103,7 @@ enum OpCases {
   // MARK: Products
 
   static let products: [OpCase] = [
-    (1, 1, 1), (1, 10, 784), (33, 10, 17), (5, 67, 300), (64, 130, 49), (50, 64, 600), (3, 129, 1030),
+    (1, 1, 1), (1, 10, 784), (33, 10, 17), (5, 67, 300), (64, 130, 49), (50, 64, 600), (3, 129, 1030), (20, 80, 131),
   ].flatMap { rows, columns, depth -> [OpCase] in
     var result: [OpCase] = [
       .make(.linear(), [[rows, depth], [columns, depth]], [.whole], .exact),
@@ -199,7 +199,7 @@ enum OpCases {
 
   /// Outputs that fill vectors, in lanes: positions that do not, odd numbers of them, strides, lines that no tap reads,
   /// panels of all widths, several blocks of channels, several images of a tile and images of several tiles, positions of
-  /// which not the same taps, or none, find something of the image.
+  /// which not the same taps, or none, find something of the image, lines of less than a vector and of many.
   static let laneConvolutionShapes: [(x: [Int], w: [Int], geometry: Convolution)] = [
     ([3, 20, 7, 7], [64, 20, 3, 3], geometry([1, 1], pad: [1, 1])),
     ([2, 19, 9, 11], [48, 19, 3, 3], geometry([2, 2], pad: [1, 1])),
@@ -210,6 +210,8 @@ enum OpCases {
     ([2, 70, 12], [16, 70, 3], geometry([1], pad: [1])),
     ([4, 20, 3, 2], [64, 20, 3, 3], geometry([1, 1], pad: [3, 1], end: [1, 4])),
     ([3, 150, 2, 3], [32, 150, 1, 1], geometry([1, 1], pad: [1, 2])),
+    ([2, 3, 6, 30], [32, 3, 3, 3], geometry([1, 1], pad: [1, 1])),
+    ([1, 4, 5, 70], [16, 4, 3, 3], geometry([2, 1], pad: [1, 2])),
   ]
 
   /// Few outputs of many inputs, whose gradients of weights have inputs in lanes: three taps of a line and others, padding
@@ -366,6 +368,8 @@ enum OpCases {
     ([2, 40, 32, 32], Pooling(kernel: [2, 2], strides: [2, 2], padBegin: [0, 0], padEnd: [0, 0])),
     ([1, 2, 9, 75], Pooling(kernel: [3, 3], strides: [2, 2], padBegin: [1, 1], padEnd: [1, 1])),
     ([1, 2, 3, 200], Pooling(kernel: [3, 3], strides: [1, 2], padBegin: [0, 0], padEnd: [0, 1])),
+    ([1, 2, 4, 80], Pooling(kernel: [2, 5], strides: [1, 1], padBegin: [0, 2], padEnd: [1, 2])),
+    ([2, 1, 4, 21], Pooling(kernel: [3, 2], strides: [2, 1], padBegin: [1, 0], padEnd: [0, 1])),
   ]
 
   private static let wideWithNaN: [Double] = (0..<90).map { (index: Int) -> Double in
