@@ -1302,7 +1302,8 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
         .image = {x_stride, 0}, .count = 1, .plane = in_plane,
         .positions = s.pitch, .pitch = in_w, .columns = in_w};
     const struct wanted behind = {
-        .operand = {w + groups * outputs * terms}, .count = 1, .plane = s.positions, .positions = INT64_MAX, .pitch = 1, .columns = 1};
+        .operand = {w + groups * outputs * terms, 0}, .image = {0, 0}, .count = 1, .plane = s.positions, .positions = INT64_MAX, .pitch = 1,
+        .columns = 1};
     s.soon = next < last ? &soon : &behind;
     s.line = lines;
     s.result = result + n0 * result_stride + (first_output + strip_row(&s, from)) * out_plane;
@@ -1510,7 +1511,8 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
         .image = {l_x0_stride, 0}, .count = 1, .plane = in_plane,
         .positions = rows * pitch, .pitch = pitch, .columns = pitch};
     const struct wanted behind = {
-        .operand = {w + groups * outputs * terms}, .count = 1, .plane = s.positions, .positions = INT64_MAX, .pitch = 1, .columns = 1};
+        .operand = {w + groups * outputs * terms, 0}, .image = {0, 0}, .count = 1, .plane = s.positions, .positions = INT64_MAX, .pitch = 1,
+        .columns = 1};
     s.soon = next < last ? &soon : &behind;
     const struct convolution_2_results results = {.result_plane = out_plane, .s_y0_base = s_y0_base + n0 * s_y0_stride + (first_output) * out_plane + (d0 * out_h + h0) * out_w + w0, .s_y0_stride = s_y0_stride};
     s.results = &results;
@@ -1854,7 +1856,8 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
         .image = {x_stride, 0}, .count = 1, .plane = in_plane,
         .positions = rows * pitch, .pitch = pitch, .columns = pitch};
     const struct wanted behind = {
-        .operand = {w + groups * outputs * terms}, .count = 1, .plane = s.positions, .positions = INT64_MAX, .pitch = 1, .columns = 1};
+        .operand = {w + groups * outputs * terms, 0}, .image = {0, 0}, .count = 1, .plane = s.positions, .positions = INT64_MAX, .pitch = 1,
+        .columns = 1};
     s.soon = next < last ? &soon : &behind;
     const struct convolution_3_results results = {.result_plane = out_plane, .s_y0_base = s_y0_base + n0 * s_y0_stride + (first_output) * out_plane + (d0 * out_h + h0) * out_w + w0, .s_y0_stride = s_y0_stride};
     s.results = &results;
@@ -1997,7 +2000,8 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
         .image = {x_stride, 0}, .count = 1, .plane = in_plane,
         .positions = rows * pitch, .pitch = pitch, .columns = in_w};
     const struct wanted behind = {
-        .operand = {w + groups * outputs * terms}, .count = 1, .plane = s.positions, .positions = INT64_MAX, .pitch = 1, .columns = 1};
+        .operand = {w + groups * outputs * terms, 0}, .image = {0, 0}, .count = 1, .plane = s.positions, .positions = INT64_MAX, .pitch = 1,
+        .columns = 1};
     s.soon = next < last ? &soon : &behind;
     s.line = lines;
     s.result = result + n0 * result_stride + (first_output + strip_row(&s, from)) * out_plane;
@@ -6240,7 +6244,7 @@ int dense_net_prepare(const struct dense_net_arguments *arguments) {
 
 const char *dense_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"8bae3bb2c7aa12017c01479f321200420e79d7bc0334b1bf4c5ac2e108e53677\",\"constant"
+    "{\"abi\":1,\"build\":\"c7c84223dfba806faaaded6eeaf839eed066a27fcc7da3c01b7da7ae8c9227e0\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"dense_net_infer_1\",\"values\":[],\"workspace\""
     ":7168},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"

@@ -1618,7 +1618,8 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
         .image = {x_stride, 0}, .count = 1, .plane = in_plane,
         .positions = s.pitch, .pitch = in_w, .columns = in_w};
     const struct wanted behind = {
-        .operand = {w + groups * outputs * terms}, .count = 1, .plane = s.positions, .positions = INT64_MAX, .pitch = 1, .columns = 1};
+        .operand = {w + groups * outputs * terms, 0}, .image = {0, 0}, .count = 1, .plane = s.positions, .positions = INT64_MAX, .pitch = 1,
+        .columns = 1};
     s.soon = next < last ? &soon : &behind;
     const struct convolution_results results = {.result_plane = out_plane, .s_y0_base = s_y0_base + n0 * s_y0_stride + (first_output) * out_plane + h0 * out_w, .s_y0_stride = s_y0_stride};
     s.results = &results;
@@ -1872,7 +1873,8 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
         .image = {x_stride, 0}, .count = 1, .plane = in_plane,
         .positions = s.pitch, .pitch = in_w, .columns = in_w};
     const struct wanted behind = {
-        .operand = {w + groups * outputs * terms}, .count = 1, .plane = s.positions, .positions = INT64_MAX, .pitch = 1, .columns = 1};
+        .operand = {w + groups * outputs * terms, 0}, .image = {0, 0}, .count = 1, .plane = s.positions, .positions = INT64_MAX, .pitch = 1,
+        .columns = 1};
     s.soon = next < last ? &soon : &behind;
     const struct wanted wanted = {
         .operand = {s_x0_base + n0 * s_x0_stride + (first_output) * out_plane + h0 * out_w, 0},
@@ -2151,7 +2153,8 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
         .image = {x_stride, 0}, .count = 1, .plane = in_plane,
         .positions = s.pitch, .pitch = in_w, .columns = in_w};
     const struct wanted behind = {
-        .operand = {w + groups * outputs * terms}, .count = 1, .plane = s.positions, .positions = INT64_MAX, .pitch = 1, .columns = 1};
+        .operand = {w + groups * outputs * terms, 0}, .image = {0, 0}, .count = 1, .plane = s.positions, .positions = INT64_MAX, .pitch = 1,
+        .columns = 1};
     s.soon = next < last ? &soon : &behind;
     s.line = lines;
     s.result = result + n0 * result_stride + (first_output + strip_row(&s, from)) * out_plane;
@@ -7051,7 +7054,7 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"2282e5605a86aa2c01177e6fb2c982c32c419507e4712abee4d95f6e97a1a9c4\",\"constant"
+    "{\"abi\":1,\"build\":\"e274096651052e0efa083098f24d634068d97a6d025ffc0554023ac6e3c1c7c7\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":1"
     "47712},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":352,\"outputs\":[{\"name\":\"logits\",\"offse"

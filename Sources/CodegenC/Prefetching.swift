@@ -149,7 +149,8 @@ extension Kernel {
         + (behind.map { behind in
           """
           const struct wanted behind = {
-              .operand = {\(behind)}, .count = 1, .plane = s.positions, .positions = INT64_MAX, .pitch = 1, .columns = 1};
+              .operand = {\(behind), 0}, .image = {0, 0}, .count = 1, .plane = s.positions, .positions = INT64_MAX, .pitch = 1,
+              .columns = 1};
           s.soon = next < last ? &soon : &behind;
 
           """
