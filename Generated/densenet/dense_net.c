@@ -57,6 +57,12 @@ struct context {
 static inline MAYBE_UNUSED int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 static inline MAYBE_UNUSED int64_t greatest(int64_t a, int64_t b) { return a > b ? a : b; }
 
+/* The first of as few and as equal parts as possible, none above `most`, of what is left. */
+static inline MAYBE_UNUSED int64_t even_part(int64_t left, int64_t most) {
+  const int64_t parts = (left + most - 1) / most;
+  return (left + parts - 1) / parts;
+}
+
 static inline MAYBE_UNUSED float *at(const struct context *c, int64_t place) {
   return place < 0 ? 0 : (float *)(void *)(c->arena[place >> 56] + (place & ((INT64_C(1) << 56) - 1)));
 }
@@ -119,29 +125,31 @@ static inline MAYBE_UNUSED void clear_run(float *to, int64_t count) {
   if (i < count) store_some(count - i, to + i, (vec){0});
 }
 
-/* Lines of some vectors, of which the last may overlap the one before. */
-static ALWAYS_INLINE void copy_vectors(const int vectors, float *to, const float *from, int64_t lines, int64_t width,
-                                       int64_t pitch) {
-  SHORT for (int64_t line = 0; line < lines; ++line, to += pitch, from += width) {
-    UNROLL for (int v = 0; v < vectors - 1; ++v) store(to + v * LANES, load(from + v * LANES));
-    store(to + width - LANES, load(from + width - LANES));
+/* Lines of `width` floats that go `pitch` apart. Where `padded` is set, the copies begin behind so many zeros, and more
+   zeros fill their pitch. */
+static ALWAYS_INLINE void copy_vectors(const int vectors, const int padded, float *to, int64_t pitch, int64_t begin,
+                                       const float *from, int64_t from_line, int64_t lines, int64_t width) {
+  SHORT for (int64_t line = 0; line < lines; ++line, to += pitch, from += from_line) {
+    if (padded) SHORT for (int64_t i = 0; i < begin; ++i) to[i] = 0;
+    if (vectors == 0) {
+      store_some(width, to + begin, load_some(width, from));
+    } else {
+      UNROLL for (int v = 0; v < vectors - 1; ++v) store(to + begin + v * LANES, load(from + v * LANES));
+      store(to + begin + width - LANES, load(from + width - LANES));
+    }
+    if (padded) SHORT for (int64_t i = begin + width; i < pitch; ++i) to[i] = 0;
   }
 }
 
-/* Lines side by side, of which the copies lie `pitch` apart. A loop for each number of vectors: what comes before and
-   after a loop over the vectors of a line would take longer than the loop. */
+/* Lines side by side, of which the copies lie `pitch` apart. */
 static NOINLINE MAYBE_UNUSED void copy_lines(float *to, const float *from, int64_t lines, int64_t width,
                                              int64_t pitch) {
-  switch ((width + LANES - 1) / LANES) {
-    case 1:
-      if (width == LANES) {
-        copy_vectors(1, to, from, lines, LANES, pitch);
-        return;
-      }
-      break;
-    case 2: copy_vectors(2, to, from, lines, width, pitch); return;
-    case 3: copy_vectors(3, to, from, lines, width, pitch); return;
-    case 4: copy_vectors(4, to, from, lines, width, pitch); return;
+  switch (width < LANES ? 0 : (width + LANES - 1) / LANES) {
+    case 0: copy_vectors(0, 0, to, pitch, 0, from, width, lines, width); return;
+    case 1: copy_vectors(1, 0, to, pitch, 0, from, width, lines, width); return;
+    case 2: copy_vectors(2, 0, to, pitch, 0, from, width, lines, width); return;
+    case 3: copy_vectors(3, 0, to, pitch, 0, from, width, lines, width); return;
+    case 4: copy_vectors(4, 0, to, pitch, 0, from, width, lines, width); return;
   }
   for (int64_t line = 0; line < lines; ++line) copy_run(to + line * pitch, from + line * width, width);
 }
@@ -164,22 +172,21 @@ static NOINLINE void clear_gaps(float *data, int64_t channels, int64_t channel_s
   }
 }
 
-/* The first row of a tile: each has so many, the first ones have one more. */
-static inline int64_t panel_row(int64_t tile, int64_t each, int64_t more) {
-  return tile * each + least(tile, more);
+/* Tiles of rows of weights in panels: so many, of so many rows each, of which the first ones have one more. */
+struct panels {
+  int64_t tiles, each, more;
+};
+
+static inline MAYBE_UNUSED struct panels panels_of(int64_t rows) {
+  const int64_t tiles = (rows + 3) / 4;
+  const struct panels panels = {tiles, rows / tiles, rows % tiles};
+  return panels;
 }
 
-/* Tiles of all rows of weights in panels. */
-static inline int64_t panel_tiles(int64_t rows) { return (rows + 3) / 4; }
-
-/* What will be read of an operand for a tile: from its first channel and position on, with the distance between
-   images, and how these lie in the strip. */
-struct wanted {
-  const float *operand[2];
-  int64_t image[2];
-  int64_t count, plane;
-  int64_t positions, pitch, columns; /* of the strip for each image and line; floats of a line */
-};
+/* The first row of a tile. */
+static inline int64_t panel_row(const struct panels *panels, int64_t tile) {
+  return tile * panels->each + least(tile, panels->more);
+}
 
 /* Runs of neighbouring floats in one plane after the other; after `left` of them they go on elsewhere for as many as
    `again`, and then stand still. */
@@ -187,18 +194,6 @@ struct runs {
   const float *at, *then;
   int64_t step, left, again;
 };
-
-/* The run of a channel that stands at a position of the strip. Exact where lines have no gaps; a hint else. */
-static inline const float *first_run(const struct wanted *wanted, int64_t operand, int64_t channel,
-                                     int64_t position) {
-  int64_t n = 0, element = position;
-  if (position >= wanted->positions) {
-    n = position / wanted->positions;
-    element -= n * wanted->positions;
-  }
-  if (wanted->pitch != wanted->columns) element -= element / wanted->pitch * (wanted->pitch - wanted->columns);
-  return wanted->operand[operand] + n * wanted->image[operand] + channel * wanted->plane + element;
-}
 
 /* Field by field: without optimisation clang calls memcpy for all at once. */
 static ALWAYS_INLINE void begin_asking(const struct runs *from, struct runs *to) {
@@ -220,6 +215,27 @@ static ALWAYS_INLINE void ask_for_run(struct runs *runs, const int floats) {
   }
 }
 
+/* What will be read of an operand for a tile: from its first channel and position on, with the distance between
+   images, and how these lie in the strip. */
+struct wanted {
+  const float *operand[2];
+  int64_t image[2];
+  int64_t count, plane;
+  int64_t positions, pitch, columns; /* of the strip for each image and line; floats of a line */
+};
+
+/* The run of a channel that stands at a position of the strip. Exact where lines have no gaps; a hint else. */
+static inline const float *first_run(const struct wanted *wanted, int64_t operand, int64_t channel,
+                                     int64_t position) {
+  int64_t n = 0, element = position;
+  if (position >= wanted->positions) {
+    n = position / wanted->positions;
+    element -= n * wanted->positions;
+  }
+  if (wanted->pitch != wanted->columns) element -= element / wanted->pitch * (wanted->pitch - wanted->columns);
+  return wanted->operand[operand] + n * wanted->image[operand] + channel * wanted->plane + element;
+}
+
 /* What a tile of a convolution reads and writes; `tap[t] + q` is where tap t finds position q. */
 struct strip {
   const float *data;
@@ -229,7 +245,7 @@ struct strip {
   int64_t taps;
   const float *weights;      /* in panels */
   int64_t rows, block;       /* of the panels: rows, channels of a block */
-  int64_t each, more;        /* rows of a tile, tiles that have one more */
+  struct panels panels;
   const float *bias;         /* [rows] or null */
   int64_t tile, last;        /* tiles of rows to multiply */
   float *result;             /* of the first of them */
@@ -240,10 +256,10 @@ struct strip {
   int64_t begin, end, step;  /* columns of a line that are kept, and the distance between them */
   const void *results;       /* what register tiles need that hand their sums on, or null */
   const struct wanted *wanted; /* what an epilogue will read of the results, or null */
-  const struct wanted *soon; /* what the next strip is made of, or null */
+  const struct wanted *soon; /* what the next strip is made of, or the next kernel's weights, or null */
 };
 
-static inline int64_t strip_row(const struct strip *s, int64_t tile) { return panel_row(tile, s->each, s->more); }
+static inline int64_t strip_row(const struct strip *s, int64_t tile) { return panel_row(&s->panels, tile); }
 
 /* Where a register tile leaves its sums. */
 static inline float *strip_target(const struct strip *s, int64_t row, int64_t position) {
@@ -343,9 +359,7 @@ static ALWAYS_INLINE MAYBE_UNUSED void strip_leave(const int rows, const int vec
 
 /* Vectors of a register tile at a position: as evenly as possible. */
 static inline MAYBE_UNUSED int vectors_at(const struct strip *s, int64_t position) {
-  const int64_t left = (s->positions - position + LANES - 1) / LANES;
-  const int64_t blocks = (left + 3 - 1) / 3;
-  return (int)((left + blocks - 1) / blocks);
+  return (int)even_part((s->positions - position + LANES - 1) / LANES, 3);
 }
 
 /* A function that computes register tiles and says what becomes of them. */
@@ -353,7 +367,7 @@ typedef void strip_tiles(int rows, int vectors, const struct strip *s, int64_t r
                          int64_t channel, int64_t end, const struct runs *asked);
 
 /* All rows at some positions, some channels. Register tiles ask for what the epilogue will read of their results, or
-   else for their part of what the next strip is made of at these positions. */
+   else for their part of what comes soon. */
 static ALWAYS_INLINE void strip_rows(const struct strip *s, int64_t position, int vectors, int64_t channel, int64_t end,
                                      strip_tiles *const tiles) {
   const struct wanted *wanted = channel == 0 ? s->wanted : 0, *soon = wanted ? 0 : s->soon;
@@ -855,55 +869,18 @@ static NOINLINE double row_exponentials(const float *z, int64_t count, float *re
   return sum;
 }
 
-/* A tile of a product, rows x vectors * LANES: adds left(row, k) * right(k, lane) over `count` terms in order. The
-   tile starts at 0, or where `more` is set at what an earlier panel left. Only `columns` of its lanes are kept. It
-   asks for what comes after the panel, from `ahead` on: 64 floats every four terms, `ahead_step` apart. */
-static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const float *left, int64_t left_row,
-                                       int64_t left_step, const float *right, int64_t right_step, int64_t count,
-                                       float *result, int64_t result_row, int64_t columns, int more,
-                                       const float *ahead, int64_t ahead_step) {
-  vec sum[4][3];
-  float edge[4][24];
-  const int whole = columns >= vectors * LANES;
-  if (more && !whole)
-    for (int r = 0; r < rows; ++r)
-      for (int64_t i = 0; i < vectors * LANES; ++i) edge[r][i] = i < columns ? result[r * result_row + i] : 0;
-  UNROLL for (int r = 0; r < rows; ++r)
-    UNROLL for (int v = 0; v < vectors; ++v)
-      sum[r][v] = more ? load((whole ? result + r * result_row : edge[r]) + v * LANES) : (vec){0};
-  if (left_step == 1) {
-    /* what finds rows in memory is then done once for several terms */
-    int64_t k = 0;
-    for (; k + 4 <= count; k += 4) {
-      if (rows > 2) { /* fewer rows wait for memory all the time, and follow it as it comes */
-        UNROLL for (int i = 0; i < 64; i += 16) PREFETCH_NEAR(ahead + i);
-        ahead += ahead_step;
-      }
-      UNROLL for (int j = 0; j < 4; ++j) {
-        vec x[3];
-        UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
-        UNROLL for (int r = 0; r < rows; ++r) {
-          const float w = left[r * left_row + k + j];
-          UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
-        }
-        right += right_step;
-      }
-    }
-    for (; k < count; ++k) {
-      vec x[3];
-      UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
-      UNROLL for (int r = 0; r < rows; ++r) {
-        const float w = left[r * left_row + k];
-        UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
-      }
-      right += right_step;
-    }
-  } else {
-    for (int64_t k = 0; k < count; ++k) {
-      if (k % 4 == 3) {
-        UNROLL for (int i = 0; i < 64; i += 16) PREFETCH_NEAR(ahead + i);
-        ahead += ahead_step;
-      }
+/* Adds left(row, k) * right(k, lane) over `count` terms in order, and asks for a run every four of them. */
+static ALWAYS_INLINE void product_terms(const int rows, const int vectors, const float *left, int64_t left_row,
+                                        const int64_t left_step, const float *right, int64_t right_step,
+                                        int64_t count, const struct runs *asked,
+                                        vec sum[4][3]) {
+  struct runs runs;
+  begin_asking(asked, &runs);
+  int64_t k = 0;
+  for (; k + 4 <= count; k += 4) {
+    /* fewer rows wait for memory all the time, and follow it as it comes */
+    if (rows > 2) ask_for_run(&runs, 64);
+    UNROLL for (int j = 0; j < 4; ++j) {
       vec x[3];
       UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
       UNROLL for (int r = 0; r < rows; ++r) {
@@ -914,6 +891,37 @@ static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const 
       right += right_step;
     }
   }
+  for (; k < count; ++k) {
+    vec x[3];
+    UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
+    UNROLL for (int r = 0; r < rows; ++r) {
+      const float w = left[r * left_row];
+      UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
+    }
+    left += left_step;
+    right += right_step;
+  }
+}
+
+/* A tile of a product, rows x vectors * LANES, that starts at 0, or where `more` is set at what an earlier panel left.
+   Only `columns` of its lanes are kept. */
+static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const float *left, int64_t left_row,
+                                       int64_t left_step, const float *right, int64_t right_step, int64_t count,
+                                       float *result, int64_t result_row, int64_t columns, int more,
+                                       const struct runs *asked) {
+  vec sum[4][3];
+  float edge[4][24];
+  const int whole = columns >= vectors * LANES;
+  if (more && !whole)
+    for (int r = 0; r < rows; ++r)
+      for (int64_t i = 0; i < vectors * LANES; ++i) edge[r][i] = i < columns ? result[r * result_row + i] : 0;
+  UNROLL for (int r = 0; r < rows; ++r)
+    UNROLL for (int v = 0; v < vectors; ++v)
+      sum[r][v] = more ? load((whole ? result + r * result_row : edge[r]) + v * LANES) : (vec){0};
+  if (left_step == 1) /* what finds rows in memory is then done once for several terms */
+    product_terms(rows, vectors, left, left_row, 1, right, right_step, count, asked, sum);
+  else
+    product_terms(rows, vectors, left, left_row, left_step, right, right_step, count, asked, sum);
   UNROLL for (int r = 0; r < rows; ++r)
     UNROLL for (int v = 0; v < vectors; ++v)
       store((whole ? result + r * result_row : edge[r]) + v * LANES, sum[r][v]);
@@ -921,56 +929,78 @@ static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const 
     for (int r = 0; r < rows; ++r)
       for (int64_t i = 0; i < columns; ++i) result[r * result_row + i] = edge[r][i];
 }
-static NOINLINE void product_tile_1_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
-  product_tile(1, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
+static NOINLINE void product_tile_1_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const struct runs *asked) {
+  product_tile(1, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked);
 }
-static NOINLINE void product_tile_2_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
-  product_tile(2, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
+static NOINLINE void product_tile_2_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const struct runs *asked) {
+  product_tile(2, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked);
 }
-static NOINLINE void product_tile_3_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
-  product_tile(3, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
+static NOINLINE void product_tile_3_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const struct runs *asked) {
+  product_tile(3, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked);
 }
-static NOINLINE void product_tile_4_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
-  product_tile(4, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
+static NOINLINE void product_tile_4_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const struct runs *asked) {
+  product_tile(4, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked);
 }
-static NOINLINE void product_tile_1_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
-  product_tile(1, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
+static NOINLINE void product_tile_1_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const struct runs *asked) {
+  product_tile(1, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked);
 }
-static NOINLINE void product_tile_2_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
-  product_tile(2, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
+static NOINLINE void product_tile_2_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const struct runs *asked) {
+  product_tile(2, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked);
 }
-static NOINLINE void product_tile_3_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
-  product_tile(3, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
+static NOINLINE void product_tile_3_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const struct runs *asked) {
+  product_tile(3, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked);
 }
-static NOINLINE void product_tile_4_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
-  product_tile(4, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
+static NOINLINE void product_tile_4_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const struct runs *asked) {
+  product_tile(4, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked);
 }
-static NOINLINE void product_tile_1_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
-  product_tile(1, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
+static NOINLINE void product_tile_1_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const struct runs *asked) {
+  product_tile(1, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked);
 }
-static NOINLINE void product_tile_2_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
-  product_tile(2, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
+static NOINLINE void product_tile_2_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const struct runs *asked) {
+  product_tile(2, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked);
 }
-static NOINLINE void product_tile_3_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
-  product_tile(3, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
+static NOINLINE void product_tile_3_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const struct runs *asked) {
+  product_tile(3, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked);
 }
-static NOINLINE void product_tile_4_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
-  product_tile(4, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
+static NOINLINE void product_tile_4_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const struct runs *asked) {
+  product_tile(4, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked);
 }
-static inline void product_tile_any(int rows, int vectors, const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+static inline void product_tile_any(int rows, int vectors, const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const struct runs *asked) {
   switch (vectors * 32 + rows) {
-    case 33: product_tile_1_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
-    case 34: product_tile_2_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
-    case 35: product_tile_3_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
-    case 36: product_tile_4_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
-    case 65: product_tile_1_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
-    case 66: product_tile_2_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
-    case 67: product_tile_3_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
-    case 68: product_tile_4_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
-    case 97: product_tile_1_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
-    case 98: product_tile_2_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
-    case 99: product_tile_3_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
-    case 100: product_tile_4_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 33: product_tile_1_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked); break;
+    case 34: product_tile_2_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked); break;
+    case 35: product_tile_3_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked); break;
+    case 36: product_tile_4_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked); break;
+    case 65: product_tile_1_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked); break;
+    case 66: product_tile_2_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked); break;
+    case 67: product_tile_3_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked); break;
+    case 68: product_tile_4_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked); break;
+    case 97: product_tile_1_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked); break;
+    case 98: product_tile_2_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked); break;
+    case 99: product_tile_3_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked); break;
+    case 100: product_tile_4_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked); break;
+  }
+}
+
+/* Some rows by a panel, in tiles as equal as possible. Each asks for its share of what comes after the panel: `lines`
+   runs from `ahead` on, `distance` apart. */
+static inline void product_rows(int64_t rows, int vectors, const float *left, int64_t left_row, int64_t left_step,
+                                const float *right, int64_t right_step, int64_t count, float *result,
+                                int64_t result_row, int64_t columns, int more, const float *ahead, int64_t distance,
+                                int64_t lines) {
+  for (int64_t row = 0; row < rows;) {
+    const int64_t here = even_part(rows - row, 4), share = least(count / 4, lines);
+    struct runs asked = {right, right, 0, 0, 0};
+    if (share > 0) {
+      asked.at = ahead;
+      asked.step = distance;
+      asked.left = share;
+    }
+    product_tile_any((int)here, vectors, left + row * left_row, left_row, left_step, right, right_step, count,
+                     result + row * result_row, result_row, columns, more, &asked);
+    ahead += share * distance;
+    lines -= share;
+    row += here;
   }
 }
 
@@ -1255,7 +1285,8 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-  const int64_t parts = panel_tiles(outputs);
+  const struct panels panels = panels_of(outputs);
+  const int64_t parts = panels.tiles;
   for (int64_t task = first, next; task < last; task = next) {
     const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
     next = least(last, task - from + parts);
@@ -1289,7 +1320,7 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
-        .each = outputs / parts, .more = outputs % parts, .bias = bias ? bias + first_output : 0, .tile = from,
+        .panels = panels, .bias = bias ? bias + first_output : 0, .tile = from,
         .last = from + next - task,
         .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
@@ -1482,7 +1513,8 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-  const int64_t parts = panel_tiles(outputs);
+  const struct panels panels = panels_of(outputs);
+  const int64_t parts = panels.tiles;
   for (int64_t task = first, next; task < last; task = next) {
     const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
     next = least(last, task - from + parts);
@@ -1498,7 +1530,7 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
-        .each = outputs / parts, .more = outputs % parts, .bias = bias ? bias + first_output : 0, .tile = from,
+        .panels = panels, .bias = bias ? bias + first_output : 0, .tile = from,
         .last = from + next - task,
         .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
         .pitch = pitch, .begin = 0,
@@ -1521,8 +1553,7 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
     s.result = tile_data;
     s.row_stride = tile_stride;
     for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-      const int64_t times = (all - s.tile + 35) / 36;
-      s.last = s.tile + (all - s.tile + times - 1) / times;
+      s.last = s.tile + even_part(all - s.tile, 36);
       const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
       for (int64_t position = 0; position < s.positions;) {
         const int vectors = vectors_at(&s, position);
@@ -1827,7 +1858,8 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-  const int64_t parts = panel_tiles(outputs);
+  const struct panels panels = panels_of(outputs);
+  const int64_t parts = panels.tiles;
   for (int64_t task = first, next; task < last; task = next) {
     const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
     next = least(last, task - from + parts);
@@ -1843,7 +1875,7 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
-        .each = outputs / parts, .more = outputs % parts, .bias = bias ? bias + first_output : 0, .tile = from,
+        .panels = panels, .bias = bias ? bias + first_output : 0, .tile = from,
         .last = from + next - task,
         .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
         .pitch = pitch, .begin = 0,
@@ -1866,8 +1898,7 @@ static NOINLINE void kernel_convolution_3(const struct context *c, const int64_t
     s.result = tile_data;
     s.row_stride = tile_stride;
     for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-      const int64_t times = (all - s.tile + 35) / 36;
-      s.last = s.tile + (all - s.tile + times - 1) / times;
+      s.last = s.tile + even_part(all - s.tile, 36);
       const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
       (void)ahead;
       for (int64_t position = 0; position < s.positions;) {
@@ -1949,7 +1980,8 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-  const int64_t parts = panel_tiles(outputs);
+  const struct panels panels = panels_of(outputs);
+  const int64_t parts = panels.tiles;
   for (int64_t task = first, next; task < last; task = next) {
     const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
     next = least(last, task - from + parts);
@@ -1987,7 +2019,7 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
-        .each = outputs / parts, .more = outputs % parts, .bias = bias ? bias + first_output : 0, .tile = from,
+        .panels = panels, .bias = bias ? bias + first_output : 0, .tile = from,
         .last = from + next - task,
         .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
         .pitch = pitch, .begin = 0,
@@ -2097,9 +2129,10 @@ static NOINLINE void kernel_pack_weights(const struct context *c, const int64_t 
   const int64_t each = a[6];
   const int64_t more = a[7];
   const int64_t block = a[8];
+  const struct panels panels = {tiles, each, more};
   for (int64_t task = first; task < last; ++task) {
     const int64_t tile = task % tiles, group = task / tiles;
-    const int64_t row = panel_row(tile, each, more), rows = least(panel_row(tile + 1, each, more), outputs) - row;
+    const int64_t row = panel_row(&panels, tile), rows = least(panel_row(&panels, tile + 1), outputs) - row;
     for (int64_t input = 0; input < inputs; input += block) {
       const int64_t count = least(block, inputs - input) * taps;
       const float *source = w + ((group * outputs + row) * inputs + input) * taps;
@@ -2163,7 +2196,8 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-  const int64_t parts = panel_tiles(outputs);
+  const struct panels panels = panels_of(outputs);
+  const int64_t parts = panels.tiles;
   for (int64_t task = first, next; task < last; task = next) {
     const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
     next = least(last, task - from + parts);
@@ -2195,7 +2229,7 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
-        .each = outputs / parts, .more = outputs % parts, .bias = bias ? bias + first_output : 0, .tile = from,
+        .panels = panels, .bias = bias ? bias + first_output : 0, .tile = from,
         .last = from + next - task,
         .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
@@ -2213,8 +2247,7 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
     s.result = tile_data;
     s.row_stride = tile_stride;
     for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-      const int64_t times = (all - s.tile + 7) / 8;
-      s.last = s.tile + (all - s.tile + times - 1) / times;
+      s.last = s.tile + even_part(all - s.tile, 8);
       strip_multiply(&s, strip_tile_any);
       s.soon = 0;
       const int64_t row = strip_row(&s, s.tile), rows_here = strip_row(&s, s.last) - row;
@@ -2352,7 +2385,8 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-  const int64_t parts = panel_tiles(outputs);
+  const struct panels panels = panels_of(outputs);
+  const int64_t parts = panels.tiles;
   for (int64_t task = first, next; task < last; task = next) {
     const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
     next = least(last, task - from + parts);
@@ -2368,7 +2402,7 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
-        .each = outputs / parts, .more = outputs % parts, .bias = bias ? bias + first_output : 0, .tile = from,
+        .panels = panels, .bias = bias ? bias + first_output : 0, .tile = from,
         .last = from + next - task,
         .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
         .pitch = pitch, .begin = 0,
@@ -2386,8 +2420,7 @@ static NOINLINE void kernel_convolution_6(const struct context *c, const int64_t
     s.result = tile_data;
     s.row_stride = tile_stride;
     for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-      const int64_t times = (all - s.tile + 35) / 36;
-      s.last = s.tile + (all - s.tile + times - 1) / times;
+      s.last = s.tile + even_part(all - s.tile, 36);
       const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
       for (int64_t position = 0; position < s.positions;) {
         const int vectors = vectors_at(&s, position);
@@ -2569,7 +2602,8 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-  const int64_t parts = panel_tiles(outputs);
+  const struct panels panels = panels_of(outputs);
+  const int64_t parts = panels.tiles;
   for (int64_t task = first, next; task < last; task = next) {
     const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
     next = least(last, task - from + parts);
@@ -2624,7 +2658,7 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
-        .each = outputs / parts, .more = outputs % parts, .bias = bias ? bias + first_output : 0, .tile = from,
+        .panels = panels, .bias = bias ? bias + first_output : 0, .tile = from,
         .last = from + next - task,
         .positions = images_here * lines_here * tile_columns,
         .pitch = tile_lines * tile_columns, .vector = vector, .begin = 0,
@@ -2642,8 +2676,7 @@ static NOINLINE void kernel_convolution_7(const struct context *c, const int64_t
     s.result = tile_data;
     s.row_stride = tile_stride;
     for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-      const int64_t times = (all - s.tile + 7) / 8;
-      s.last = s.tile + (all - s.tile + times - 1) / times;
+      s.last = s.tile + even_part(all - s.tile, 8);
       strip_multiply(&s, strip_tile_any);
       s.soon = 0;
       const int64_t row = strip_row(&s, s.tile), rows_here = strip_row(&s, s.last) - row;
@@ -2811,7 +2844,8 @@ static NOINLINE void kernel_convolution_8(const struct context *c, const int64_t
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-  const int64_t parts = panel_tiles(outputs);
+  const struct panels panels = panels_of(outputs);
+  const int64_t parts = panels.tiles;
   for (int64_t task = first, next; task < last; task = next) {
     const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
     next = least(last, task - from + parts);
@@ -2827,7 +2861,7 @@ static NOINLINE void kernel_convolution_8(const struct context *c, const int64_t
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
-        .each = outputs / parts, .more = outputs % parts, .bias = bias ? bias + first_output : 0, .tile = from,
+        .panels = panels, .bias = bias ? bias + first_output : 0, .tile = from,
         .last = from + next - task,
         .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
         .pitch = pitch, .begin = 0,
@@ -2845,8 +2879,7 @@ static NOINLINE void kernel_convolution_8(const struct context *c, const int64_t
     s.result = tile_data;
     s.row_stride = tile_stride;
     for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-      const int64_t times = (all - s.tile + 35) / 36;
-      s.last = s.tile + (all - s.tile + times - 1) / times;
+      s.last = s.tile + even_part(all - s.tile, 36);
       const int64_t ahead = (4096 + in_plane - 1) / in_plane * in_plane;
       (void)ahead;
       for (int64_t position = 0; position < s.positions;) {
@@ -2981,7 +3014,8 @@ static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t
   const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
   (void)in_plane;
   const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-  const int64_t parts = panel_tiles(outputs);
+  const struct panels panels = panels_of(outputs);
+  const int64_t parts = panels.tiles;
   for (int64_t task = first, next; task < last; task = next) {
     const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
     next = least(last, task - from + parts);
@@ -3038,7 +3072,7 @@ static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t
     struct strip s = {
         .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
         .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
-        .each = outputs / parts, .more = outputs % parts, .bias = bias ? bias + first_output : 0, .tile = from,
+        .panels = panels, .bias = bias ? bias + first_output : 0, .tile = from,
         .last = from + next - task,
         .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
         .pitch = pitch, .begin = 0,
@@ -3056,8 +3090,7 @@ static NOINLINE void kernel_convolution_9(const struct context *c, const int64_t
     s.result = tile_data;
     s.row_stride = tile_stride;
     for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-      const int64_t times = (all - s.tile + 7) / 8;
-      s.last = s.tile + (all - s.tile + times - 1) / times;
+      s.last = s.tile + even_part(all - s.tile, 8);
       strip_multiply(&s, strip_tile_any);
       s.soon = 0;
       const int64_t row = strip_row(&s, s.tile), rows_here = strip_row(&s, s.last) - row;
@@ -3246,17 +3279,9 @@ static NOINLINE void kernel_product(const struct context *c, const int64_t *a, i
       /* meanwhile tiles ask for the next panel, of which so many lines lie in one piece each */
       const float *ahead = y + (k + count) * y_step + column * y_column;
       const int64_t distance = y_column == 1 ? y_step : y_column;
-      int64_t left = k + count == depth ? 0 : y_column == 1 ? least(block, depth - k - count) : wanted;
-      for (int64_t row = top; row < bottom;) {
-        const int64_t blocks = (bottom - row + 4 - 1) / 4;
-        const int64_t count_rows = (bottom - row + blocks - 1) / blocks;
-        product_tile_any((int)count_rows, vectors, x + row * x_row + k * x_step, x_row, x_step, right, step, count,
-                         result + row * columns + column, columns, wanted, k > 0, left > 0 ? ahead : right,
-                         left > 0 ? distance : 0);
-        ahead += count / 4 * distance;
-        left -= count / 4;
-        row += count_rows;
-      }
+      const int64_t lines = k + count == depth ? 0 : y_column == 1 ? least(block, depth - k - count) : wanted;
+      product_rows(bottom - top, vectors, x + top * x_row + k * x_step, x_row, x_step, right, step, count,
+                   result + top * columns + column, columns, wanted, k > 0, ahead, distance, lines);
     }
   }
 }
@@ -3446,7 +3471,8 @@ static NOINLINE void kernel_convolution_transpose(const struct context *c, const
   const int64_t block = a[14];
   const int64_t scratch_tap = a[15];
   int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
-  const int64_t terms = size_d * size_h * size_w, tiles = panel_tiles(inputs);
+  const int64_t terms = size_d * size_h * size_w;
+  const struct panels panels = panels_of(inputs);
   float *target = result;
   for (int64_t fd = 0; fd < step_d; ++fd)
     for (int64_t fh = 0; fh < step_h; ++fh)
@@ -3459,9 +3485,8 @@ static NOINLINE void kernel_convolution_transpose(const struct context *c, const
               tap[taps++] = (kd * size_h + kh) * size_w + kw;
               }
         for (int64_t task = first; task < last; ++task) {
-          const int64_t tile = task % tiles, group = task / tiles;
-          const int64_t row = panel_row(tile, inputs / tiles, inputs % tiles);
-          const int64_t rows = panel_row(tile + 1, inputs / tiles, inputs % tiles) - row;
+          const int64_t tile = task % panels.tiles, group = task / panels.tiles;
+          const int64_t row = panel_row(&panels, tile), rows = panel_row(&panels, tile + 1) - row;
           for (int64_t output = 0; output < outputs; output += block) {
             const int64_t count = least(block, outputs - output);
             float *panel = target + (group * inputs * outputs + output * inputs + row * count) * taps;
@@ -3580,7 +3605,8 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
         }
   }
   clear_gaps(data, outputs, channel_stride, tile_images * rows, pitch, shift_w - first_w, out_w);
-  const int64_t parts = panel_tiles(inputs);
+  const struct panels panels = panels_of(inputs);
+  const int64_t parts = panels.tiles;
   for (int64_t task = first, next; task < last; task = next) {
     const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
     next = least(last, task - from + parts);
@@ -3657,7 +3683,7 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
               .weights = phase, .rows = inputs, .block = block,
-              .each = inputs / parts, .more = inputs % parts, .bias = 0, .tile = from,
+              .panels = panels, .bias = 0, .tile = from,
               .last = from + next - task,
               .positions = ((images_here - 1) * rows + lines_here - 1) * pitch + columns_here,
               .pitch = pitch, .begin = begin,
@@ -3680,8 +3706,7 @@ static NOINLINE void kernel_convolution_backward_data(const struct context *c, c
           s.result = tile_data;
           s.row_stride = tile_stride;
           for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-            const int64_t times = (all - s.tile + 7) / 8;
-            s.last = s.tile + (all - s.tile + times - 1) / times;
+            s.last = s.tile + even_part(all - s.tile, 8);
             strip_multiply(&s, strip_tile_any);
             s.soon = 0;
             const int64_t row = strip_row(&s, s.tile), rows_here = strip_row(&s, s.last) - row;
@@ -3917,8 +3942,7 @@ static NOINLINE void kernel_convolution_backward_weights(const struct context *c
         const int64_t most = 4 / vectors;
         for (int64_t t = 0; t < taps; t += 3)
           for (int64_t channel = 0; channel < channels;) {
-            const int64_t blocks = (channels - channel + most - 1) / most;
-            const int64_t block = (channels - channel + blocks - 1) / blocks;
+            const int64_t block = even_part(channels - channel, most);
             outer_taps_any((int)block * 3, vectors, data + channel * channel_stride + tap[t], channel_stride, lines,
                            count, columns_here, right + output, width, target_part + (channel * taps + t) * width + output,
                            taps * width, more);
@@ -4044,7 +4068,7 @@ static NOINLINE void kernel_convolution_backward(const struct context *c, const 
     s_table[channel * 3 + 2] = s_v1[channel];
   }
   tap[0] = 0;
-  const int64_t panels = panel_tiles(inputs);
+  const struct panels panels = panels_of(inputs);
   for (int64_t task = first; task < last; ++task) {
     float *target_part = parts + task * inputs * width;
     const int64_t stop = (task + 1) * tiles_n / ranges * tiles_w;
@@ -4093,8 +4117,8 @@ static NOINLINE void kernel_convolution_backward(const struct context *c, const 
       }
       struct strip s = {
           .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = tap, .taps = 1, .weights = w,
-          .rows = inputs, .block = block, .each = inputs / panels, .more = inputs % panels, .bias = 0,
-          .tile = 0, .last = panels, .positions = (images_here - 1) * pitch + columns_here, .pitch = pitch,
+          .rows = inputs, .block = block, .panels = panels, .bias = 0, .tile = 0, .last = panels.tiles,
+          .positions = (images_here - 1) * pitch + columns_here, .pitch = pitch,
           .begin = 0, .end = columns_here, .step = 1};
       const struct wanted wanted = {
           .operand = {s_x0_base + n0 * s_x0_stride + (0) * positions + w0, s_x1_base + n0 * s_x1_stride + (0) * positions + w0},
@@ -4106,8 +4130,7 @@ static NOINLINE void kernel_convolution_backward(const struct context *c, const 
       s.result = tile_data;
       s.row_stride = tile_stride;
       for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-        const int64_t times = (all - s.tile + 7) / 8;
-        s.last = s.tile + (all - s.tile + times - 1) / times;
+        s.last = s.tile + even_part(all - s.tile, 8);
         strip_multiply(&s, strip_tile_any);
         s.soon = 0;
         const int64_t row = strip_row(&s, s.tile), rows_here = strip_row(&s, s.last) - row;
@@ -4178,8 +4201,7 @@ static NOINLINE void kernel_convolution_backward(const struct context *c, const 
          the epilogue has stored its results by now, none of them over x, which is read whole (KernelForm) */
       const int64_t most = least(8, 12 / least(3, width / LANES));
       for (int64_t k = 0; k < inputs;) {
-        const int64_t blocks = (inputs - k + most - 1) / most;
-        const int count_rows = (int)((inputs - k + blocks - 1) / blocks);
+        const int count_rows = (int)even_part(inputs - k, most);
         {
           const int64_t ahead = (4096 + positions - 1) / positions * positions;
           for (int64_t channel = 0; channel < count_rows; ++channel) {
@@ -4326,7 +4348,7 @@ static NOINLINE void kernel_convolution_backward_2(const struct context *c, cons
     l_table[channel * 3 + 2] = l_v1[channel];
   }
   tap[0] = 0;
-  const int64_t panels = panel_tiles(inputs);
+  const struct panels panels = panels_of(inputs);
   for (int64_t task = first; task < last; ++task) {
     float *target_part = parts + task * inputs * width;
     const int64_t stop = (task + 1) * tiles_n / ranges * tiles_w;
@@ -4375,16 +4397,15 @@ static NOINLINE void kernel_convolution_backward_2(const struct context *c, cons
       }
       struct strip s = {
           .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = tap, .taps = 1, .weights = w,
-          .rows = inputs, .block = block, .each = inputs / panels, .more = inputs % panels, .bias = 0,
-          .tile = 0, .last = panels, .positions = (images_here - 1) * pitch + columns_here, .pitch = pitch,
+          .rows = inputs, .block = block, .panels = panels, .bias = 0, .tile = 0, .last = panels.tiles,
+          .positions = (images_here - 1) * pitch + columns_here, .pitch = pitch,
           .begin = 0, .end = columns_here, .step = 1};
       float *tile_data = (float *)(void *)(c->scratch + scratch_tile);
       s.line = 0;
       s.result = tile_data;
       s.row_stride = tile_stride;
       for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-        const int64_t times = (all - s.tile + 7) / 8;
-        s.last = s.tile + (all - s.tile + times - 1) / times;
+        s.last = s.tile + even_part(all - s.tile, 8);
         strip_multiply(&s, strip_tile_any);
         s.soon = 0;
         const int64_t row = strip_row(&s, s.tile), rows_here = strip_row(&s, s.last) - row;
@@ -4423,8 +4444,7 @@ static NOINLINE void kernel_convolution_backward_2(const struct context *c, cons
          the epilogue has stored its results by now, none of them over x, which is read whole (KernelForm) */
       const int64_t most = least(8, 12 / least(3, width / LANES));
       for (int64_t k = 0; k < inputs;) {
-        const int64_t blocks = (inputs - k + most - 1) / most;
-        const int count_rows = (int)((inputs - k + blocks - 1) / blocks);
+        const int count_rows = (int)even_part(inputs - k, most);
         {
           const int64_t ahead = (4096 + positions - 1) / positions * positions;
           (void)ahead;
@@ -4672,7 +4692,8 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
           phase_taps[phase] = taps - before;
         }
   }
-  const int64_t parts = panel_tiles(inputs);
+  const struct panels panels = panels_of(inputs);
+  const int64_t parts = panels.tiles;
   for (int64_t task = first, next; task < last; task = next) {
     const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
     next = least(last, task - from + parts);
@@ -4751,7 +4772,7 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
               .weights = phase, .rows = inputs, .block = block,
-              .each = inputs / parts, .more = inputs % parts, .bias = 0, .tile = from,
+              .panels = panels, .bias = 0, .tile = from,
               .last = from + next - task,
               .positions = ((images_here - 1) * rows + lines_here) * pitch,
               .pitch = rows * pitch, .begin = begin,
@@ -4774,8 +4795,7 @@ static NOINLINE void kernel_convolution_backward_data_2(const struct context *c,
           s.result = tile_data;
           s.row_stride = tile_stride;
           for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-            const int64_t times = (all - s.tile + 7) / 8;
-            s.last = s.tile + (all - s.tile + times - 1) / times;
+            s.last = s.tile + even_part(all - s.tile, 8);
             strip_multiply(&s, strip_tile_any);
             s.soon = 0;
             const int64_t row = strip_row(&s, s.tile), rows_here = strip_row(&s, s.last) - row;
@@ -4938,7 +4958,8 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
     for (int64_t line = 0; line < tile_lines; ++line)
       for (int64_t w = 0; w < tile_columns; w += LANES) vector[v++] = (n * rows + line) * pitch + w;
   clear_gaps(data, outputs, channel_stride, tile_images * rows, pitch, shift_w - first_w, out_w);
-  const int64_t parts = panel_tiles(inputs);
+  const struct panels panels = panels_of(inputs);
+  const int64_t parts = panels.tiles;
   for (int64_t task = first, next; task < last; task = next) {
     const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
     next = least(last, task - from + parts);
@@ -5014,7 +5035,7 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
           struct strip s = {
               .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
               .weights = phase, .rows = inputs, .block = block,
-              .each = inputs / parts, .more = inputs % parts, .bias = 0, .tile = from,
+              .panels = panels, .bias = 0, .tile = from,
               .last = from + next - task,
               .positions = images_here * lines_here * tile_columns,
               .pitch = tile_lines * tile_columns, .vector = vector, .begin = begin,
@@ -5037,8 +5058,7 @@ static NOINLINE void kernel_convolution_backward_data_3(const struct context *c,
           s.result = tile_data;
           s.row_stride = tile_stride;
           for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-            const int64_t times = (all - s.tile + 7) / 8;
-            s.last = s.tile + (all - s.tile + times - 1) / times;
+            s.last = s.tile + even_part(all - s.tile, 8);
             strip_multiply(&s, strip_tile_any);
             s.soon = 0;
             const int64_t row = strip_row(&s, s.tile), rows_here = strip_row(&s, s.last) - row;
@@ -5236,8 +5256,7 @@ static NOINLINE void kernel_convolution_backward_weights_2(const struct context 
         const int64_t most = 4 / vectors;
         for (int64_t t = 0; t < taps; t += 3)
           for (int64_t channel = 0; channel < channels;) {
-            const int64_t blocks = (channels - channel + most - 1) / most;
-            const int64_t block = (channels - channel + blocks - 1) / blocks;
+            const int64_t block = even_part(channels - channel, most);
             outer_taps_any((int)block * 3, vectors, data + channel * channel_stride + tap[t], channel_stride, lines,
                            count, columns_here, right + output, width, target_part + (channel * taps + t) * width + output,
                            taps * width, more);
@@ -6244,7 +6263,7 @@ int dense_net_prepare(const struct dense_net_arguments *arguments) {
 
 const char *dense_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"c7c84223dfba806faaaded6eeaf839eed066a27fcc7da3c01b7da7ae8c9227e0\",\"constant"
+    "{\"abi\":1,\"build\":\"a073c91ca23d783b950dbe0123bf66ba24464664334dee94732dc027a61cbb9b\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"dense_net_infer_1\",\"values\":[],\"workspace\""
     ":7168},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"

@@ -57,6 +57,12 @@ struct context {
 static inline MAYBE_UNUSED int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 static inline MAYBE_UNUSED int64_t greatest(int64_t a, int64_t b) { return a > b ? a : b; }
 
+/* The first of as few and as equal parts as possible, none above `most`, of what is left. */
+static inline MAYBE_UNUSED int64_t even_part(int64_t left, int64_t most) {
+  const int64_t parts = (left + most - 1) / most;
+  return (left + parts - 1) / parts;
+}
+
 static inline MAYBE_UNUSED float *at(const struct context *c, int64_t place) {
   return place < 0 ? 0 : (float *)(void *)(c->arena[place >> 56] + (place & ((INT64_C(1) << 56) - 1)));
 }
@@ -71,55 +77,45 @@ static inline MAYBE_UNUSED double wide(int64_t bits) {
   return u.number;
 }
 
-/* A tile of a product, rows x vectors * LANES: adds left(row, k) * right(k, lane) over `count` terms in order. The
-   tile starts at 0, or where `more` is set at what an earlier panel left. Only `columns` of its lanes are kept. It
-   asks for what comes after the panel, from `ahead` on: 64 floats every four terms, `ahead_step` apart. */
-static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const float *left, int64_t left_row,
-                                       int64_t left_step, const float *right, int64_t right_step, int64_t count,
-                                       float *result, int64_t result_row, int64_t columns, int more,
-                                       const float *ahead, int64_t ahead_step) {
-  vec sum[4][3];
-  float edge[4][24];
-  const int whole = columns >= vectors * LANES;
-  if (more && !whole)
-    for (int r = 0; r < rows; ++r)
-      for (int64_t i = 0; i < vectors * LANES; ++i) edge[r][i] = i < columns ? result[r * result_row + i] : 0;
-  UNROLL for (int r = 0; r < rows; ++r)
-    UNROLL for (int v = 0; v < vectors; ++v)
-      sum[r][v] = more ? load((whole ? result + r * result_row : edge[r]) + v * LANES) : (vec){0};
-  if (left_step == 1) {
-    /* what finds rows in memory is then done once for several terms */
-    int64_t k = 0;
-    for (; k + 4 <= count; k += 4) {
-      if (rows > 2) { /* fewer rows wait for memory all the time, and follow it as it comes */
-        UNROLL for (int i = 0; i < 64; i += 16) PREFETCH_NEAR(ahead + i);
-        ahead += ahead_step;
-      }
-      UNROLL for (int j = 0; j < 4; ++j) {
-        vec x[3];
-        UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
-        UNROLL for (int r = 0; r < rows; ++r) {
-          const float w = left[r * left_row + k + j];
-          UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
-        }
-        right += right_step;
-      }
-    }
-    for (; k < count; ++k) {
-      vec x[3];
-      UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
-      UNROLL for (int r = 0; r < rows; ++r) {
-        const float w = left[r * left_row + k];
-        UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
-      }
-      right += right_step;
-    }
-  } else {
-    for (int64_t k = 0; k < count; ++k) {
-      if (k % 4 == 3) {
-        UNROLL for (int i = 0; i < 64; i += 16) PREFETCH_NEAR(ahead + i);
-        ahead += ahead_step;
-      }
+/* Runs of neighbouring floats in one plane after the other; after `left` of them they go on elsewhere for as many as
+   `again`, and then stand still. */
+struct runs {
+  const float *at, *then;
+  int64_t step, left, again;
+};
+
+/* Field by field: without optimisation clang calls memcpy for all at once. */
+static ALWAYS_INLINE void begin_asking(const struct runs *from, struct runs *to) {
+  to->at = from->at;
+  to->then = from->then;
+  to->step = from->step;
+  to->left = from->left;
+  to->again = from->again;
+}
+
+static ALWAYS_INLINE void ask_for_run(struct runs *runs, const int floats) {
+  UNROLL for (int i = 0; i < floats; i += 16) PREFETCH_NEAR(runs->at + i);
+  runs->at += runs->step;
+  if (--runs->left == 0) {
+    runs->at = runs->then;
+    runs->left = runs->again;
+    runs->again = 0;
+    if (runs->left == 0) runs->step = 0;
+  }
+}
+
+/* Adds left(row, k) * right(k, lane) over `count` terms in order, and asks for a run every four of them. */
+static ALWAYS_INLINE void product_terms(const int rows, const int vectors, const float *left, int64_t left_row,
+                                        const int64_t left_step, const float *right, int64_t right_step,
+                                        int64_t count, const struct runs *asked,
+                                        vec sum[4][3]) {
+  struct runs runs;
+  begin_asking(asked, &runs);
+  int64_t k = 0;
+  for (; k + 4 <= count; k += 4) {
+    /* fewer rows wait for memory all the time, and follow it as it comes */
+    if (rows > 2) ask_for_run(&runs, 64);
+    UNROLL for (int j = 0; j < 4; ++j) {
       vec x[3];
       UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
       UNROLL for (int r = 0; r < rows; ++r) {
@@ -130,6 +126,37 @@ static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const 
       right += right_step;
     }
   }
+  for (; k < count; ++k) {
+    vec x[3];
+    UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
+    UNROLL for (int r = 0; r < rows; ++r) {
+      const float w = left[r * left_row];
+      UNROLL for (int v = 0; v < vectors; ++v) sum[r][v] += x[v] * w;
+    }
+    left += left_step;
+    right += right_step;
+  }
+}
+
+/* A tile of a product, rows x vectors * LANES, that starts at 0, or where `more` is set at what an earlier panel left.
+   Only `columns` of its lanes are kept. */
+static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const float *left, int64_t left_row,
+                                       int64_t left_step, const float *right, int64_t right_step, int64_t count,
+                                       float *result, int64_t result_row, int64_t columns, int more,
+                                       const struct runs *asked) {
+  vec sum[4][3];
+  float edge[4][24];
+  const int whole = columns >= vectors * LANES;
+  if (more && !whole)
+    for (int r = 0; r < rows; ++r)
+      for (int64_t i = 0; i < vectors * LANES; ++i) edge[r][i] = i < columns ? result[r * result_row + i] : 0;
+  UNROLL for (int r = 0; r < rows; ++r)
+    UNROLL for (int v = 0; v < vectors; ++v)
+      sum[r][v] = more ? load((whole ? result + r * result_row : edge[r]) + v * LANES) : (vec){0};
+  if (left_step == 1) /* what finds rows in memory is then done once for several terms */
+    product_terms(rows, vectors, left, left_row, 1, right, right_step, count, asked, sum);
+  else
+    product_terms(rows, vectors, left, left_row, left_step, right, right_step, count, asked, sum);
   UNROLL for (int r = 0; r < rows; ++r)
     UNROLL for (int v = 0; v < vectors; ++v)
       store((whole ? result + r * result_row : edge[r]) + v * LANES, sum[r][v]);
@@ -137,56 +164,78 @@ static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const 
     for (int r = 0; r < rows; ++r)
       for (int64_t i = 0; i < columns; ++i) result[r * result_row + i] = edge[r][i];
 }
-static NOINLINE void product_tile_1_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
-  product_tile(1, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
+static NOINLINE void product_tile_1_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const struct runs *asked) {
+  product_tile(1, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked);
 }
-static NOINLINE void product_tile_2_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
-  product_tile(2, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
+static NOINLINE void product_tile_2_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const struct runs *asked) {
+  product_tile(2, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked);
 }
-static NOINLINE void product_tile_3_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
-  product_tile(3, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
+static NOINLINE void product_tile_3_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const struct runs *asked) {
+  product_tile(3, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked);
 }
-static NOINLINE void product_tile_4_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
-  product_tile(4, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
+static NOINLINE void product_tile_4_1(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const struct runs *asked) {
+  product_tile(4, 1, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked);
 }
-static NOINLINE void product_tile_1_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
-  product_tile(1, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
+static NOINLINE void product_tile_1_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const struct runs *asked) {
+  product_tile(1, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked);
 }
-static NOINLINE void product_tile_2_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
-  product_tile(2, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
+static NOINLINE void product_tile_2_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const struct runs *asked) {
+  product_tile(2, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked);
 }
-static NOINLINE void product_tile_3_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
-  product_tile(3, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
+static NOINLINE void product_tile_3_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const struct runs *asked) {
+  product_tile(3, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked);
 }
-static NOINLINE void product_tile_4_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
-  product_tile(4, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
+static NOINLINE void product_tile_4_2(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const struct runs *asked) {
+  product_tile(4, 2, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked);
 }
-static NOINLINE void product_tile_1_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
-  product_tile(1, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
+static NOINLINE void product_tile_1_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const struct runs *asked) {
+  product_tile(1, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked);
 }
-static NOINLINE void product_tile_2_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
-  product_tile(2, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
+static NOINLINE void product_tile_2_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const struct runs *asked) {
+  product_tile(2, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked);
 }
-static NOINLINE void product_tile_3_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
-  product_tile(3, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
+static NOINLINE void product_tile_3_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const struct runs *asked) {
+  product_tile(3, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked);
 }
-static NOINLINE void product_tile_4_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
-  product_tile(4, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step);
+static NOINLINE void product_tile_4_3(const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const struct runs *asked) {
+  product_tile(4, 3, left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked);
 }
-static inline void product_tile_any(int rows, int vectors, const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step) {
+static inline void product_tile_any(int rows, int vectors, const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, int64_t count, float *result, int64_t result_row, int64_t columns, int more, const struct runs *asked) {
   switch (vectors * 32 + rows) {
-    case 33: product_tile_1_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
-    case 34: product_tile_2_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
-    case 35: product_tile_3_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
-    case 36: product_tile_4_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
-    case 65: product_tile_1_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
-    case 66: product_tile_2_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
-    case 67: product_tile_3_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
-    case 68: product_tile_4_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
-    case 97: product_tile_1_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
-    case 98: product_tile_2_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
-    case 99: product_tile_3_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
-    case 100: product_tile_4_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step); break;
+    case 33: product_tile_1_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked); break;
+    case 34: product_tile_2_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked); break;
+    case 35: product_tile_3_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked); break;
+    case 36: product_tile_4_1(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked); break;
+    case 65: product_tile_1_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked); break;
+    case 66: product_tile_2_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked); break;
+    case 67: product_tile_3_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked); break;
+    case 68: product_tile_4_2(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked); break;
+    case 97: product_tile_1_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked); break;
+    case 98: product_tile_2_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked); break;
+    case 99: product_tile_3_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked); break;
+    case 100: product_tile_4_3(left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked); break;
+  }
+}
+
+/* Some rows by a panel, in tiles as equal as possible. Each asks for its share of what comes after the panel: `lines`
+   runs from `ahead` on, `distance` apart. */
+static inline void product_rows(int64_t rows, int vectors, const float *left, int64_t left_row, int64_t left_step,
+                                const float *right, int64_t right_step, int64_t count, float *result,
+                                int64_t result_row, int64_t columns, int more, const float *ahead, int64_t distance,
+                                int64_t lines) {
+  for (int64_t row = 0; row < rows;) {
+    const int64_t here = even_part(rows - row, 4), share = least(count / 4, lines);
+    struct runs asked = {right, right, 0, 0, 0};
+    if (share > 0) {
+      asked.at = ahead;
+      asked.step = distance;
+      asked.left = share;
+    }
+    product_tile_any((int)here, vectors, left + row * left_row, left_row, left_step, right, right_step, count,
+                     result + row * result_row, result_row, columns, more, &asked);
+    ahead += share * distance;
+    lines -= share;
+    row += here;
   }
 }
 
@@ -417,9 +466,20 @@ static NOINLINE void transpose(const float *source, int64_t pitch, int64_t rows,
   }
 }
 
-/* The first row of a tile: each has so many, the first ones have one more. */
-static inline int64_t panel_row(int64_t tile, int64_t each, int64_t more) {
-  return tile * each + least(tile, more);
+/* Tiles of rows of weights in panels: so many, of so many rows each, of which the first ones have one more. */
+struct panels {
+  int64_t tiles, each, more;
+};
+
+static inline MAYBE_UNUSED struct panels panels_of(int64_t rows) {
+  const int64_t tiles = (rows + 3) / 4;
+  const struct panels panels = {tiles, rows / tiles, rows % tiles};
+  return panels;
+}
+
+/* The first row of a tile. */
+static inline int64_t panel_row(const struct panels *panels, int64_t tile) {
+  return tile * panels->each + least(tile, panels->more);
 }
 
 /* copy: the same floats elsewhere.
@@ -461,18 +521,10 @@ static NOINLINE void kernel_linear(const struct context *c, const int64_t *a, in
     for (int64_t k = 0; k < depth; k += block) {
       const int64_t count = least(block, depth - k);
       const float *right = w + begin * depth + k * width, *ahead = right + width * count;
-      const int64_t tiles = (bottom - top + 4 - 1) / 4, step = least(64, width * 4 / tiles);
-      int64_t left = tiles * (count / 4);
-      for (int64_t row = top; row < bottom;) {
-        const int64_t blocks = (bottom - row + 4 - 1) / 4;
-        const int64_t count_rows = (bottom - row + blocks - 1) / blocks;
-        product_tile_any((int)count_rows, (int)(width / LANES), x + row * depth + k, depth, 1, right, width, count,
-                         target + (row - top) * pitch, pitch, width, 1, left > 0 ? ahead : right,
-                         left > 0 ? step : 0);
-        ahead += count / 4 * step;
-        left -= count / 4;
-        row += count_rows;
-      }
+      const int64_t tiles = (bottom - top + 3) / 4;
+      const int64_t distance = least(64, width * 4 / tiles), lines = tiles * (count / 4);
+      product_rows(bottom - top, (int)(width / LANES), x + top * depth + k, depth, 1, right, width, count, target,
+                   pitch, width, 1, ahead, distance, lines);
     }
     for (int64_t row = top; row < bottom; ++row)
       {
@@ -652,17 +704,9 @@ static NOINLINE void kernel_product(const struct context *c, const int64_t *a, i
       /* meanwhile tiles ask for the next panel, of which so many lines lie in one piece each */
       const float *ahead = y + (k + count) * y_step + column * y_column;
       const int64_t distance = y_column == 1 ? y_step : y_column;
-      int64_t left = k + count == depth ? 0 : y_column == 1 ? least(block, depth - k - count) : wanted;
-      for (int64_t row = top; row < bottom;) {
-        const int64_t blocks = (bottom - row + 4 - 1) / 4;
-        const int64_t count_rows = (bottom - row + blocks - 1) / blocks;
-        product_tile_any((int)count_rows, vectors, x + row * x_row + k * x_step, x_row, x_step, right, step, count,
-                         result + row * columns + column, columns, wanted, k > 0, left > 0 ? ahead : right,
-                         left > 0 ? distance : 0);
-        ahead += count / 4 * distance;
-        left -= count / 4;
-        row += count_rows;
-      }
+      const int64_t lines = k + count == depth ? 0 : y_column == 1 ? least(block, depth - k - count) : wanted;
+      product_rows(bottom - top, vectors, x + top * x_row + k * x_step, x_row, x_step, right, step, count,
+                   result + top * columns + column, columns, wanted, k > 0, ahead, distance, lines);
     }
   }
 }
@@ -781,9 +825,10 @@ static NOINLINE void kernel_pack_weights(const struct context *c, const int64_t 
   const int64_t each = a[6];
   const int64_t more = a[7];
   const int64_t block = a[8];
+  const struct panels panels = {tiles, each, more};
   for (int64_t task = first; task < last; ++task) {
     const int64_t tile = task % tiles, group = task / tiles;
-    const int64_t row = panel_row(tile, each, more), rows = least(panel_row(tile + 1, each, more), outputs) - row;
+    const int64_t row = panel_row(&panels, tile), rows = least(panel_row(&panels, tile + 1), outputs) - row;
     for (int64_t input = 0; input < inputs; input += block) {
       const int64_t count = least(block, inputs - input) * taps;
       const float *source = w + ((group * outputs + row) * inputs + input) * taps;
@@ -1125,7 +1170,7 @@ int mlp_prepare(const struct mlp_arguments *arguments) {
 
 const char *mlp_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"e220ad5f4d5969520a4781298c80f6b849b4535c074bc7b499be3be1c4b37822\",\"constant"
+    "{\"abi\":1,\"build\":\"0b28637a12f8adb053a264e00ecbad2e34309b86941da72ebb5ee6c75eae6bb5\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"mlp_infer_1\",\"values\":[],\"workspace\":3264}"
     ",{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offset\":0,"

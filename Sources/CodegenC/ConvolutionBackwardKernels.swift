@@ -44,7 +44,7 @@ extension Kernel {
           float *data_x = (float *)(void *)(c->scratch + scratch_image);
           float *right = (float *)(void *)(c->scratch + scratch_right);
           \(setup)tap[0] = 0;
-          const int64_t panels = panel_tiles(inputs);
+          const struct panels panels = panels_of(inputs);
           for (int64_t task = first; task < last; ++task) {
             float *target_part = parts + task * inputs * width;
             const int64_t stop = (task + 1) * tiles_n / ranges * tiles_w;
@@ -54,8 +54,8 @@ extension Kernel {
           \(gradient.indented(2).dropLast())
               struct strip s = {
                   .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = tap, .taps = 1, .weights = w,
-                  .rows = inputs, .block = block, .each = inputs / panels, .more = inputs % panels, .bias = 0,
-                  .tile = 0, .last = panels, .positions = (images_here - 1) * pitch + columns_here, .pitch = pitch,
+                  .rows = inputs, .block = block, .panels = panels, .bias = 0, .tile = 0, .last = panels.tiles,
+                  .positions = (images_here - 1) * pitch + columns_here, .pitch = pitch,
                   .begin = 0, .end = columns_here, .step = 1};
           \((askForEpilogue(epilogue, plane: "positions", position: "w0", besides: image, "x") + rowsOfEpilogue(channel)).indented(2).dropLast())
               /* dy with outputs in lanes; positions outside the image are left out */
@@ -72,8 +72,7 @@ extension Kernel {
                  the epilogue has stored its results by now, none of them over x, which is read whole (KernelForm) */
               const int64_t most = least(\(mostOuterRows), \(options.sums) / least(\(options.vectors), width / LANES));
               for (int64_t k = 0; k < inputs;) {
-                const int64_t blocks = (inputs - k + most - 1) / most;
-                const int count_rows = (int)((inputs - k + blocks - 1) / blocks);
+                const int count_rows = (int)even_part(inputs - k, most);
           \(rows.indented(3).dropLast())
                 const float *source_rows[\(mostOuterRows)];
                 for (int r = 0; r < count_rows; ++r) source_rows[r] = data_x + r * channel_stride;

@@ -24,11 +24,12 @@ extension Kernel {
     [.input("w"), .output("result")]
       + Parameter.integers(
         "groups inputs outputs size_d size_h size_w step_d step_h step_w far_d far_h far_w block scratch_tap"),
-    helpers: [panelTiles],
+    helpers: [panelRow],
     text: { _ in
       """
       int64_t *tap = (int64_t *)(void *)(c->scratch + scratch_tap);
-      const int64_t terms = size_d * size_h * size_w, tiles = panel_tiles(inputs);
+      const int64_t terms = size_d * size_h * size_w;
+      const struct panels panels = panels_of(inputs);
       float *target = result;
       for (int64_t fd = 0; fd < step_d; ++fd)
         for (int64_t fh = 0; fh < step_h; ++fh)
@@ -36,9 +37,8 @@ extension Kernel {
             int64_t taps = 0;
       \(phaseTaps("tap[taps++] = (kd * size_h + kh) * size_w + \(Mutation.isActive(.transposedTaps) ? "size_w - 1 - kw" : "kw");\n").indented(3).dropLast())
             for (int64_t task = first; task < last; ++task) {
-              const int64_t tile = task % tiles, group = task / tiles;
-              const int64_t row = panel_row(tile, inputs / tiles, inputs % tiles);
-              const int64_t rows = panel_row(tile + 1, inputs / tiles, inputs % tiles) - row;
+              const int64_t tile = task % panels.tiles, group = task / panels.tiles;
+              const int64_t row = panel_row(&panels, tile), rows = panel_row(&panels, tile + 1) - row;
               for (int64_t output = 0; output < outputs; output += block) {
                 const int64_t count = least(block, outputs - output);
                 float *panel = target + (group * inputs * outputs + output * inputs + row * count) * taps;
@@ -91,7 +91,8 @@ extension Kernel {
                   phase_taps[phase] = taps - before;
                 }
           }
-          \(vectorPlaces(form, taps: "size_h * size_w"))\(clearGaps(form, channels: "outputs", before: "shift_w - first_w", width: "out_w"))const int64_t parts = panel_tiles(inputs);
+          \(vectorPlaces(form, taps: "size_h * size_w"))\(clearGaps(form, channels: "outputs", before: "shift_w - first_w", width: "out_w"))const struct panels panels = panels_of(inputs);
+          const int64_t parts = panels.tiles;
           for (int64_t task = first, next; task < last; task = next) {
             const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
             next = least(last, task - from + parts);
@@ -118,7 +119,7 @@ extension Kernel {
                   struct strip s = {
                       .data = data, .channels = outputs, .channel_stride = channel_stride, .tap = phase_tap, .taps = taps,
                       .weights = phase, .rows = inputs, .block = block,
-                      .each = inputs / parts, .more = inputs % parts, .bias = 0, .tile = from,
+                      .panels = panels, .bias = 0, .tile = from,
                       .last = from + next - task,
                       .positions = \(positions(form)),
                       .pitch = \(linePitch(form)),\(form == .lines ? " .vector = vector," : "") .begin = begin,

@@ -226,7 +226,8 @@ extension Kernel {
           \(vectorPlaces(form, taps: "size_h * size_w"))\(clearGaps(form, channels: "inputs"))const int64_t channels = inputs, in_plane = in_d * in_h * in_w;
           (void)in_plane;
           const int64_t out_plane = out_d * out_h * out_w, terms = inputs * size_d * size_h * size_w;
-          const int64_t parts = panel_tiles(outputs);
+          const struct panels panels = panels_of(outputs);
+          const int64_t parts = panels.tiles;
           for (int64_t task = first, next; task < last; task = next) {
             const int64_t from = task % parts, group = task / parts % groups, tile = task / parts / groups;
             next = least(last, task - from + parts);
@@ -236,7 +237,7 @@ extension Kernel {
             struct strip s = {
                 .data = data, .channels = inputs, .channel_stride = channel_stride, .tap = tap,
                 .taps = size_d * size_h * size_w, .weights = w + first_output * terms, .rows = outputs, .block = block,
-                .each = outputs / parts, .more = outputs % parts, .bias = bias ? bias + first_output : 0, .tile = from,
+                .panels = panels, .bias = bias ? bias + first_output : 0, .tile = from,
                 .last = from + next - task,
                 .positions = \(positions(form)),
                 .pitch = \(linePitch(form)),\(form == .lines ? " .vector = vector," : "") .begin = 0,
@@ -359,8 +360,7 @@ extension Kernel {
       s.result = tile_data;
       s.row_stride = tile_stride;
       for (const int64_t all = s.last; s.tile < all; s.tile = s.last) {
-        const int64_t times = (all - s.tile + \(tiles - 1)) / \(tiles);
-        s.last = s.tile + (all - s.tile + times - 1) / times;
+        s.last = s.tile + even_part(all - s.tile, \(tiles));
       \(multiply.indented(1).dropLast())
         s.soon = 0;
       \(rows.indented(1).dropLast())

@@ -113,7 +113,7 @@ extension Kernel {
               s->found_at[taps] = \(Mutation.isActive(.laneTapsShifted) ? "taps" : "(h * s->size_w + w)") * width;
             }
           for (int64_t position = group->first, left = group->count; left > 0;) {
-            const int64_t tiles_left = (left + most - 1) / most, rows = (left + tiles_left - 1) / tiles_left;
+            const int64_t rows = even_part(left, most);
             lanes_tile_any((int)rows, vectors, s, position, taps, channel, count, ahead, step);
             ahead += count * step;
             position += rows;
@@ -204,106 +204,61 @@ extension Kernel {
   /// Positions side by side along a border for which a group of their own pays.
   private static let leastGroupRows = 3
 
-  private static let packAllLines = Helper("pack_all_lines", needs: [copyRun]) { _ in
-    func instance(_ vectors: Int) -> String {
-      "pack_vectors(\(vectors), to, to_channel, channels, lines, pitch, begin, width, from, from_channel, from_line)"
-    }
-    return """
-      /* Lines of so many vectors, of which the last may overlap the one before, or of less than one. */
-      static ALWAYS_INLINE void pack_vectors(const int vectors, float *to, int64_t to_channel, int64_t channels,
-                                             int64_t lines, int64_t pitch, int64_t begin, int64_t width, const float *from,
-                                             int64_t from_channel, int64_t from_line) {
-        for (; channels > 0; --channels, to += to_channel, from += from_channel) {
-          float *target = to;
-          const float *source = from;
-          for (int64_t line = 0; line < lines; ++line, target += pitch, source += from_line) {
-            SHORT for (int64_t i = 0; i < begin; ++i) target[i] = 0;
-            if (vectors == 0) {
-              store_some(width, target + begin, load_some(width, source));
-            } else {
-              UNROLL for (int v = 0; v < vectors - 1; ++v) store(target + begin + v * LANES, load(source + v * LANES));
-              store(target + begin + width - LANES, load(source + width - LANES));
-            }
-            SHORT for (int64_t i = begin + width; i < pitch; ++i) target[i] = 0;
-          }
-        }
-      }
-
-      /* For each channel, lines of a strip: zeros but for `width` floats from column `begin` on. */
-      static NOINLINE void pack_all_lines(float *to, int64_t to_channel, int64_t channels, int64_t lines, int64_t pitch,
-                                          int64_t begin, int64_t width, const float *from, int64_t from_channel,
-                                          int64_t from_line) {
-        if (width <= 0) {
-          for (; channels > 0; --channels, to += to_channel) clear_run(to, lines * pitch);
-          return;
-        }
-        switch (width < LANES ? 0 : (width + LANES - 1) / LANES) {
-          case 0: \(instance(0)); return;
-          case 1: \(instance(1)); return;
-          case 2: \(instance(2)); return;
-          case 3: \(instance(3)); return;
-          case 4: \(instance(4)); return;
-        }
-        for (; channels > 0; --channels, to += to_channel, from += from_channel)
-          for (int64_t line = 0; line < lines; ++line) {
-            clear_run(to + line * pitch, begin);
-            copy_run(to + line * pitch + begin, from + line * from_line, width);
-            clear_run(to + line * pitch + begin + width, pitch - begin - width);
-          }
-      }
-      """
-  }
-
   /// Statements that bring a tile's lines into the strip, with their padding.
   private static func lanesPack(_ operand: Packed) -> String {
     let isOutside = operand.isOutside + (operand.crossesBands ? "" : " || n0 + n >= images")
-    let columns = """
-      const int64_t at_column = w0 * step_w - pad_w;
-      const int64_t begin = least(greatest(0, -at_column), pitch);
-      const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+    let (image, first) = operand.crossesBands ? ("n0 + n + next", "h - next * in_h") : ("n0 + n", "h")
+    let lines: String
+    if operand.hook == nil {
+      lines = """
+        const float *from =
+            is_outside ? x : x + (\(image)) * x_stride + \(operand.firstChannel) * in_plane + (\(first)) * in_w + at_column + begin;
+        copy_all_lines(data + (n * rows + line) * pitch, channel_stride, inputs, lines, pitch, begin,
+                       is_outside ? 0 : end - begin, from, in_plane, skip * in_w);
 
-      """
-    guard let hook = operand.hook else {
-      let (image, line) = operand.crossesBands ? ("n0 + n + next", "h - next * in_h") : ("n0 + n", "h")
-      return """
-        {
-        \(columns.indented(1))  for (int64_t n = 0; n < tile_images; ++n)
-            for (int64_t line = 0, lines; line < rows; line += lines) {
-              /* lines that an image has side by side, or that lie on the same side of it */
-              const int64_t h = h0 * step_h - pad_h + line * skip;
-        \(nextBand.indented(3))      lines = next > 0 ? rows - line : least(rows - line, ((next + 1) * in_h - h + skip - 1) / skip);
-              const int is_outside = \(isOutside);
-              const float *from =
-                  is_outside ? x : x + (\(image)) * x_stride + \(operand.firstChannel) * in_plane + (\(line)) * in_w + at_column + begin;
-              pack_all_lines(data + (n * rows + line) * pitch, channel_stride, inputs, lines, pitch, begin,
-                             is_outside ? 0 : end - begin, from, in_plane, skip * in_w);
-            }
+        """
+    } else {
+      let run = operand.run(
+        image: image, position: "(\(first) + l * skip) * in_w + at_column + begin", count: "end - begin",
+        result: "target + begin")
+      lines = """
+        if (is_outside || begin == end) {
+          clear_run(target, lines * pitch);
+          target += lines * pitch;
+          continue;
+        }
+        for (int64_t l = 0; l < lines; ++l, target += pitch) {
+          clear_run(target, begin);
+        \(run.indented(1).dropLast())
+          clear_run(target + end, pitch - end);
         }
 
         """
     }
-    let line =
-      operand.crossesBands
-      ? operand.run(
-        image: "n0 + n + next", position: "(h - next * in_h) * in_w + at_column + begin", count: "end - begin",
-        result: "target + begin")
-      : operand.run(position: "h * in_w + at_column + begin", count: "end - begin", result: "target + begin")
+    var images = """
+      for (int64_t n = 0; n < tile_images; ++n)
+        for (int64_t line = 0, lines; line < rows; line += lines) {
+          /* lines that an image has side by side, or that lie on the same side of it */
+          const int64_t h = h0 * step_h - pad_h + line * skip;
+      \(nextBand.indented(2))    lines = next > 0 ? rows - line : least(rows - line, ((next + 1) * in_h - h + skip - 1) / skip);
+          const int is_outside = \(isOutside);
+      \(lines.indented(2))  }
+
+      """
+    if let hook = operand.hook {
+      images = """
+        for (int64_t channel = 0; channel < inputs; ++channel) {
+          float *target = data + channel * channel_stride;
+        \((hook.channelBegin("\(operand.firstChannel) + channel") + images).indented(1))}
+
+        """
+    }
     return """
       {
-      \(columns.indented(1))  for (int64_t channel = 0; channel < inputs; ++channel) {
-          float *target = data + channel * channel_stride;
-      \(hook.channelBegin("\(operand.firstChannel) + channel").indented(2))    for (int64_t n = 0; n < tile_images; ++n)
-            for (int64_t line = 0; line < rows; ++line, target += pitch) {
-              const int64_t h = h0 * step_h - pad_h + line * skip;
-      \((operand.crossesBands ? nextBand : "").indented(4))        if (\(isOutside) || begin == end) {
-                clear_run(target, pitch);
-                continue;
-              }
-              clear_run(target, begin);
-      \(line.indented(4))        clear_run(target + end, pitch - end);
-            }
-        }
-      }
+        const int64_t at_column = w0 * step_w - pad_w;
+        const int64_t begin = least(greatest(0, -at_column), pitch);
+        const int64_t end = greatest(begin, least(pitch, in_w - at_column));
+      \(images.indented(1))}
 
       """
   }
@@ -321,7 +276,7 @@ extension Kernel {
         + Parameter.integers(
           "line_step block scratch_tap scratch_place scratch_group scratch_data scratch_sums\(crossesBands ? " bands" : "")"
         ),
-      helpers: [isPointwise || hook != nil ? copyRun : packAllLines, cut, lanesTile, transpose] + (hook?.helpers ?? [])
+      helpers: [isPointwise || hook != nil ? copyRun : copyAllLines, cut, lanesTile, transpose] + (hook?.helpers ?? [])
         + epilogue.helpers,
       text: { options in
         let packed = Packed(

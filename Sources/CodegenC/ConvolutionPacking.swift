@@ -19,33 +19,70 @@ extension Kernel {
     """
   }
 
-  static let copyLines = Helper("copy_lines", needs: [copyRun]) { _ in
+  /// A switch over what is known of lines beforehand: how many vectors they take, of which the last may overlap the one
+  /// before, or that they fill none. What comes before and after a loop over the vectors of a line would take longer than
+  /// the loop. Lines of more vectors than any case go on behind it.
+  private static func byVectors(_ call: (Int) -> String) -> String {
+    let cases = (0...4).map { "  case \($0): \(call($0)); return;\n" }.joined()
+    return "switch (width < LANES ? 0 : (width + LANES - 1) / LANES) {\n\(cases)}"
+  }
+
+  private static let copyVectors = Helper("copy_vectors", needs: [copyRun]) { _ in
     """
-    /* Lines of some vectors, of which the last may overlap the one before. */
-    static ALWAYS_INLINE void copy_vectors(const int vectors, float *to, const float *from, int64_t lines, int64_t width,
-                                           int64_t pitch) {
-      SHORT for (int64_t line = 0; line < lines; ++line, to += pitch, from += width) {
-        UNROLL for (int v = 0; v < vectors - 1; ++v) store(to + v * LANES, load(from + v * LANES));
-        store(to + width - LANES, load(from + width - LANES));
+    /* Lines of `width` floats that go `pitch` apart. Where `padded` is set, the copies begin behind so many zeros, and more
+       zeros fill their pitch. */
+    static ALWAYS_INLINE void copy_vectors(const int vectors, const int padded, float *to, int64_t pitch, int64_t begin,
+                                           const float *from, int64_t from_line, int64_t lines, int64_t width) {
+      SHORT for (int64_t line = 0; line < lines; ++line, to += pitch, from += from_line) {
+        if (padded) SHORT for (int64_t i = 0; i < begin; ++i) to[i] = 0;
+        if (vectors == 0) {
+          store_some(width, to + begin, load_some(width, from));
+        } else {
+          UNROLL for (int v = 0; v < vectors - 1; ++v) store(to + begin + v * LANES, load(from + v * LANES));
+          store(to + begin + width - LANES, load(from + width - LANES));
+        }
+        if (padded) SHORT for (int64_t i = begin + width; i < pitch; ++i) to[i] = 0;
       }
     }
+    """
+  }
 
-    /* Lines side by side, of which the copies lie `pitch` apart. A loop for each number of vectors: what comes before and
-       after a loop over the vectors of a line would take longer than the loop. */
+  static let copyLines = Helper("copy_lines", needs: [copyVectors]) { _ in
+    """
+    /* Lines side by side, of which the copies lie `pitch` apart. */
     static NOINLINE MAYBE_UNUSED void copy_lines(float *to, const float *from, int64_t lines, int64_t width,
                                                  int64_t pitch) {
-      switch ((width + LANES - 1) / LANES) {
-        case 1:
-          if (width == LANES) {
-            copy_vectors(1, to, from, lines, LANES, pitch);
-            return;
-          }
-          break;
-        case 2: copy_vectors(2, to, from, lines, width, pitch); return;
-        case 3: copy_vectors(3, to, from, lines, width, pitch); return;
-        case 4: copy_vectors(4, to, from, lines, width, pitch); return;
-      }
+      \(byVectors { "copy_vectors(\($0), 0, to, pitch, 0, from, width, lines, width)" }.replacing("\n", with: "\n  "))
       for (int64_t line = 0; line < lines; ++line) copy_run(to + line * pitch, from + line * width, width);
+    }
+    """
+  }
+
+  static let copyAllLines = Helper("copy_all_lines", needs: [copyVectors]) { _ in
+    """
+    /* The same for many channels, of lines `from_line` apart. */
+    static ALWAYS_INLINE void copy_all_vectors(const int vectors, float *to, int64_t to_channel, int64_t channels,
+                                               int64_t lines, int64_t pitch, int64_t begin, int64_t width,
+                                               const float *from, int64_t from_channel, int64_t from_line) {
+      for (; channels > 0; --channels, to += to_channel, from += from_channel)
+        copy_vectors(vectors, 1, to, pitch, begin, from, from_line, lines, width);
+    }
+
+    /* For each channel, lines of a strip: zeros but for `width` floats from column `begin` on. */
+    static NOINLINE void copy_all_lines(float *to, int64_t to_channel, int64_t channels, int64_t lines, int64_t pitch,
+                                        int64_t begin, int64_t width, const float *from, int64_t from_channel,
+                                        int64_t from_line) {
+      if (width <= 0) {
+        for (; channels > 0; --channels, to += to_channel) clear_run(to, lines * pitch);
+        return;
+      }
+      \(byVectors { "copy_all_vectors(\($0), to, to_channel, channels, lines, pitch, begin, width, from, from_channel, from_line)" }.replacing("\n", with: "\n  "))
+      for (; channels > 0; --channels, to += to_channel, from += from_channel)
+        for (int64_t line = 0; line < lines; ++line) {
+          clear_run(to + line * pitch, begin);
+          copy_run(to + line * pitch + begin, from + line * from_line, width);
+          clear_run(to + line * pitch + begin + width, pitch - begin - width);
+        }
     }
     """
   }
@@ -108,9 +145,10 @@ extension Kernel {
     helpers: [panelRow, transpose],
     text: { _ in
       """
+      const struct panels panels = {tiles, each, more};
       for (int64_t task = first; task < last; ++task) {
         const int64_t tile = task % tiles, group = task / tiles;
-        const int64_t row = panel_row(tile, each, more), rows = least(panel_row(tile + 1, each, more), outputs) - row;
+        const int64_t row = panel_row(&panels, tile), rows = least(panel_row(&panels, tile + 1), outputs) - row;
         for (int64_t input = 0; input < inputs; input += block) {
           const int64_t count = least(block, inputs - input) * taps;
           const float *source = w + ((group * outputs + row) * inputs + input) * taps;

@@ -260,8 +260,7 @@ extension Kernel {
       const int vectors = (int)least(\(options.vectors), (width - output) / LANES);
       const int64_t most = \(outerRows(options));
       for (int64_t k = 0; k < terms;) {
-        const int64_t blocks = (terms - k + most - 1) / most;
-        const int count_rows = (int)((terms - k + blocks - 1) / blocks);
+        const int count_rows = (int)even_part(terms - k, most);
         const float *source_rows[\(mostOuterRows)];
         for (int r = 0; r < count_rows; ++r)
           source_rows[r] = data + term_at[k + r];
@@ -283,8 +282,7 @@ extension Kernel {
       const int64_t most = \(options.sums / lineTaps) / vectors;
       for (int64_t t = 0; t < taps; t += \(lineTaps))
         for (int64_t channel = 0; channel < channels;) {
-          const int64_t blocks = (channels - channel + most - 1) / most;
-          const int64_t block = (channels - channel + blocks - 1) / blocks;
+          const int64_t block = even_part(channels - channel, most);
           outer_taps_any((int)block * \(lineTaps), vectors, data + channel * channel_stride + tap[t], channel_stride, lines,
                          count, columns_here, right + output, width, target_part + (channel * taps + t) * width + output,
                          taps * width, more);

@@ -36,9 +36,7 @@ extension Kernel {
     static inline void depthwise_plane(const float *data, const int64_t *tap, int64_t taps, const float *weight,
                                        float start, int64_t positions, float *result) {
       for (int64_t position = 0; position < positions;) {
-        const int64_t left = (positions - position + LANES - 1) / LANES;
-        const int64_t blocks = (left + \(depthwiseVectors - 1)) / \(depthwiseVectors);
-        const int vectors = (int)((left + blocks - 1) / blocks);
+        const int vectors = (int)even_part((positions - position + LANES - 1) / LANES, \(depthwiseVectors));
         depthwise_tile_any(1, vectors, data + position, tap, taps, weight, start, result + position);
         position += vectors * LANES;
       }
@@ -397,7 +395,7 @@ extension Kernel {
                   spread_line(right + line * pitch, lines + line * out_w, out_w, line + 1 < lines_here ? pitch - out_w : LANES);
               }
               for (int64_t t = 0; t < taps;) {
-                const int64_t blocks = (taps - t + \(depthwiseTaps - 1)) / \(depthwiseTaps), count = (taps - t + blocks - 1) / blocks;
+                const int64_t count = even_part(taps - t, \(depthwiseTaps));
                 depthwise_dots_any((int)count, 1, data, tap + t, right, (lines_here - 1) * pitch + out_w, total + t);
                 t += count;
               }

@@ -49,15 +49,38 @@ extension Kernel {
     return text + "  }\n}"
   }
 
-  private static let productTile = Helper("product_tile") { options in
+  private static let productTile = Helper("product_tile", needs: [runsHelper]) { options in
     """
-    /* A tile of a product, rows x vectors * LANES: adds left(row, k) * right(k, lane) over `count` terms in order. The
-       tile starts at 0, or where `more` is set at what an earlier panel left. Only `columns` of its lanes are kept. It
-       asks for what comes after the panel, from `ahead` on: 64 floats every four terms, `ahead_step` apart. */
+    /* Adds left(row, k) * right(k, lane) over `count` terms in order, and asks for a run every four of them. */
+    static ALWAYS_INLINE void product_terms(const int rows, const int vectors, const float *left, int64_t left_row,
+                                            const int64_t left_step, const float *right, int64_t right_step,
+                                            int64_t count, const struct runs *asked,
+                                            vec sum[\(options.tileRows)][\(options.vectors)]) {
+      struct runs runs;
+      begin_asking(asked, &runs);
+      int64_t k = 0;
+      for (; k + \(termsOfRun) <= count; k += \(termsOfRun)) {
+        /* fewer rows wait for memory all the time, and follow it as it comes */
+        if (rows > 2) ask_for_run(&runs, \(floatsOfRun));
+        UNROLL for (int j = 0; j < \(termsOfRun); ++j) {
+    \(term(options, x: "right", w: "left[r * left_row]").indented(3).dropLast())
+          left += left_step;
+          right += right_step;
+        }
+      }
+      for (; k < count; ++k) {
+    \(term(options, x: "right", w: "left[r * left_row]").indented(2).dropLast())
+        left += left_step;
+        right += right_step;
+      }
+    }
+
+    /* A tile of a product, rows x vectors * LANES, that starts at 0, or where `more` is set at what an earlier panel left.
+       Only `columns` of its lanes are kept. */
     static ALWAYS_INLINE void product_tile(const int rows, const int vectors, const float *left, int64_t left_row,
                                            int64_t left_step, const float *right, int64_t right_step, int64_t count,
                                            float *result, int64_t result_row, int64_t columns, int more,
-                                           const float *ahead, int64_t ahead_step) {
+                                           const struct runs *asked) {
       vec sum[\(options.tileRows)][\(options.vectors)];
       float edge[\(options.tileRows)][\(options.tileWidth)];
       const int whole = columns >= vectors * LANES;
@@ -67,34 +90,10 @@ extension Kernel {
       UNROLL for (int r = 0; r < rows; ++r)
         UNROLL for (int v = 0; v < vectors; ++v)
           sum[r][v] = more ? load((whole ? result + r * result_row : edge[r]) + v * LANES) : (vec){0};
-      if (left_step == 1) {
-        /* what finds rows in memory is then done once for several terms */
-        int64_t k = 0;
-        for (; k + 4 <= count; k += 4) {
-          if (rows > 2) { /* fewer rows wait for memory all the time, and follow it as it comes */
-            UNROLL for (int i = 0; i < 64; i += 16) PREFETCH_NEAR(ahead + i);
-            ahead += ahead_step;
-          }
-          UNROLL for (int j = 0; j < 4; ++j) {
-    \(term(options, x: "right", w: "left[r * left_row + k + j]").indented(4).dropLast())
-            right += right_step;
-          }
-        }
-        for (; k < count; ++k) {
-    \(term(options, x: "right", w: "left[r * left_row + k]").indented(3).dropLast())
-          right += right_step;
-        }
-      } else {
-        for (int64_t k = 0; k < count; ++k) {
-          if (k % 4 == 3) {
-            UNROLL for (int i = 0; i < 64; i += 16) PREFETCH_NEAR(ahead + i);
-            ahead += ahead_step;
-          }
-    \(term(options, x: "right", w: "left[r * left_row]").indented(3).dropLast())
-          left += left_step;
-          right += right_step;
-        }
-      }
+      if (left_step == 1) /* what finds rows in memory is then done once for several terms */
+        product_terms(rows, vectors, left, left_row, 1, right, right_step, count, asked, sum);
+      else
+        product_terms(rows, vectors, left, left_row, left_step, right, right_step, count, asked, sum);
       UNROLL for (int r = 0; r < rows; ++r)
         UNROLL for (int v = 0; v < vectors; ++v)
           store((whole ? result + r * result_row : edge[r]) + v * LANES, sum[r][v]);
@@ -105,10 +104,36 @@ extension Kernel {
     \(instances(
       "product_tile", rows: { _ in Array(1...options.tileRows) }, vectors: options.vectors,
       parameters: "const float *left, int64_t left_row, int64_t left_step, const float *right, int64_t right_step, "
-        + "int64_t count, float *result, int64_t result_row, int64_t columns, int more, const float *ahead, int64_t ahead_step",
-      arguments: "left, left_row, left_step, right, right_step, count, result, result_row, columns, more, ahead, ahead_step"))
+        + "int64_t count, float *result, int64_t result_row, int64_t columns, int more, const struct runs *asked",
+      arguments: "left, left_row, left_step, right, right_step, count, result, result_row, columns, more, asked"))
+
+    /* Some rows by a panel, in tiles as equal as possible. Each asks for its share of what comes after the panel: `lines`
+       runs from `ahead` on, `distance` apart. */
+    static inline void product_rows(int64_t rows, int vectors, const float *left, int64_t left_row, int64_t left_step,
+                                    const float *right, int64_t right_step, int64_t count, float *result,
+                                    int64_t result_row, int64_t columns, int more, const float *ahead, int64_t distance,
+                                    int64_t lines) {
+      for (int64_t row = 0; row < rows;) {
+        const int64_t here = even_part(rows - row, \(options.tileRows)), share = least(count / \(termsOfRun), lines);
+        struct runs asked = {right, right, 0, 0, 0};
+        if (share > 0) {
+          asked.at = ahead;
+          asked.step = distance;
+          asked.left = share;
+        }
+        product_tile_any((int)here, vectors, left + row * left_row, left_row, left_step, right, right_step, count,
+                         result + row * result_row, result_row, columns, more, &asked);
+        ahead += share * distance;
+        lines -= share;
+        row += here;
+      }
+    }
     """
   }
+
+  /// Terms of a register tile of a product from one run that it asks for to the next, and floats of such a run.
+  private static let termsOfRun = 4
+  private static let floatsOfRun = 64
 
   /// Words for a matrix, or for an epilogue that takes it tile by tile.
   private static func matrix(_ epilogue: Epilogue?) -> [Parameter] {
@@ -163,42 +188,35 @@ extension Kernel {
           /* meanwhile tiles ask for the next panel, of which so many lines lie in one piece each */
           const float *ahead = y + (k + count) * y_step + column * y_column;
           const int64_t distance = y_column == 1 ? y_step : y_column;
-          int64_t left = k + count == depth ? 0 : y_column == 1 ? least(block, depth - k - count) : wanted;
-          for (int64_t row = top; row < bottom;) {
-            const int64_t blocks = (bottom - row + \(options.tileRows) - 1) / \(options.tileRows);
-            const int64_t count_rows = (bottom - row + blocks - 1) / blocks;
-            product_tile_any((int)count_rows, vectors, x + row * x_row + k * x_step, x_row, x_step, right, step, count,
-                             result + row * columns + column, columns, wanted, k > 0, left > 0 ? ahead : right,
-                             left > 0 ? distance : 0);
-            ahead += count / 4 * distance;
-            left -= count / 4;
-            row += count_rows;
-          }
+          const int64_t lines = k + count == depth ? 0 : y_column == 1 ? least(block, depth - k - count) : wanted;
+          product_rows(bottom - top, vectors, x + top * x_row + k * x_step, x_row, x_step, right, step, count,
+                       result + top * columns + column, columns, wanted, k > 0, ahead, distance, lines);
         }
       }
       """
     })
 
-  /// - Parameter packs: Whether weights come as they are, and blocks of them go to panels here.
-  static func linear(packs: Bool, store epilogue: Epilogue?) -> Kernel {
-    // what follows a block lies behind it in panels, and else in every row of weights; `left` says how often it is asked
-    // for, once every four terms
-    let block =
-      packs
+  /// Declares the panel `right` of a block of weights, and what follows it: it lies behind the panel, or where weights come
+  /// as they are in each of their rows.
+  private static func linearPanel(packs: Bool, _ options: CodegenOptions) -> String {
+    packs
       ? """
       const float *right = panel, *ahead = w + begin * depth + k + count;
-      const int64_t step = depth;
-      int64_t left = k + count < depth ? width : 0;
+      const int64_t distance = depth, lines = k + count < depth ? width : 0;
       transpose(w + begin * depth + k, depth, width, count, panel, width);
 
       """
       : """
       const float *right = w + begin * depth + k * width, *ahead = right + width * count;
-      const int64_t tiles = (bottom - top + tile_rows - 1) / tile_rows, step = least(64, width * 4 / tiles);
-      int64_t left = tiles * (count / 4);
+      const int64_t tiles = (bottom - top + \(options.tileRows - 1)) / \(options.tileRows);
+      const int64_t distance = least(\(floatsOfRun), width * \(termsOfRun) / tiles), lines = tiles * (count / \(termsOfRun));
 
       """
-    return Kernel(
+  }
+
+  /// - Parameter packs: Whether weights come as they are, and blocks of them go to panels here.
+  static func linear(packs: Bool, store epilogue: Epilogue?) -> Kernel {
+    Kernel(
       "linear", variant: (packs ? "packs|" : "") + (epilogue?.key ?? ""),
       "x * transpose(w) + bias\(packs ? "" : " with the weights in panels")\(describe(store: epilogue)); a task is a tile of rows and a panel",
       [.input("x"), .input("w"), .optional("bias")] + matrix(epilogue)
@@ -216,17 +234,9 @@ extension Kernel {
             for (int64_t i = 0; i < width; ++i) target[row * pitch + i] = bias ? bias[begin + i] : 0;
           for (int64_t k = 0; k < depth; k += block) {
             const int64_t count = least(block, depth - k);
-        \(block.replacing("tile_rows", with: "\(options.tileRows)").indented(2).dropLast())
-            for (int64_t row = top; row < bottom;) {
-              const int64_t blocks = (bottom - row + \(options.tileRows) - 1) / \(options.tileRows);
-              const int64_t count_rows = (bottom - row + blocks - 1) / blocks;
-              product_tile_any((int)count_rows, (int)(width / LANES), x + row * depth + k, depth, 1, right, width, count,
-                               target + (row - top) * pitch, pitch, width, 1, left > 0 ? ahead : right,
-                               left > 0 ? step : 0);
-              ahead += count / 4 * step;
-              left -= count / 4;
-              row += count_rows;
-            }
+        \(linearPanel(packs: packs, options).indented(2).dropLast())
+            product_rows(bottom - top, (int)(width / LANES), x + top * depth + k, depth, 1, right, width, count, target,
+                         pitch, width, 1, ahead, distance, lines);
           }
         \(rows(epilogue, column: "begin", count: "width", pitch: "width").indented(1).dropLast())
         }

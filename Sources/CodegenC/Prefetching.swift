@@ -13,33 +13,12 @@ extension Kernel {
 
   static let runsHelper = Helper("runs") { _ in
     """
-    /* What will be read of an operand for a tile: from its first channel and position on, with the distance between
-       images, and how these lie in the strip. */
-    struct wanted {
-      const float *operand[\(wantedOperands)];
-      int64_t image[\(wantedOperands)];
-      int64_t count, plane;
-      int64_t positions, pitch, columns; /* of the strip for each image and line; floats of a line */
-    };
-
     /* Runs of neighbouring floats in one plane after the other; after `left` of them they go on elsewhere for as many as
        `again`, and then stand still. */
     struct runs {
       const float *at, *then;
       int64_t step, left, again;
     };
-
-    /* The run of a channel that stands at a position of the strip. Exact where lines have no gaps; a hint else. */
-    static inline const float *first_run(const struct wanted *wanted, int64_t operand, int64_t channel,
-                                         int64_t position) {
-      int64_t n = 0, element = position;
-      if (position >= wanted->positions) {
-        n = position / wanted->positions;
-        element -= n * wanted->positions;
-      }
-      if (wanted->pitch != wanted->columns) element -= element / wanted->pitch * (wanted->pitch - wanted->columns);
-      return wanted->operand[operand] + n * wanted->image[operand] + channel * wanted->plane + element;
-    }
 
     /* Field by field: without optimisation clang calls memcpy for all at once. */
     static ALWAYS_INLINE void begin_asking(const struct runs *from, struct runs *to) {
@@ -59,6 +38,31 @@ extension Kernel {
         runs->again = 0;
         if (runs->left == 0) runs->step = 0;
       }
+    }
+    """
+  }
+
+  static let wantedHelper = Helper("wanted", needs: [runsHelper]) { _ in
+    """
+    /* What will be read of an operand for a tile: from its first channel and position on, with the distance between
+       images, and how these lie in the strip. */
+    struct wanted {
+      const float *operand[\(wantedOperands)];
+      int64_t image[\(wantedOperands)];
+      int64_t count, plane;
+      int64_t positions, pitch, columns; /* of the strip for each image and line; floats of a line */
+    };
+
+    /* The run of a channel that stands at a position of the strip. Exact where lines have no gaps; a hint else. */
+    static inline const float *first_run(const struct wanted *wanted, int64_t operand, int64_t channel,
+                                         int64_t position) {
+      int64_t n = 0, element = position;
+      if (position >= wanted->positions) {
+        n = position / wanted->positions;
+        element -= n * wanted->positions;
+      }
+      if (wanted->pitch != wanted->columns) element -= element / wanted->pitch * (wanted->pitch - wanted->columns);
+      return wanted->operand[operand] + n * wanted->image[operand] + channel * wanted->plane + element;
     }
     """
   }

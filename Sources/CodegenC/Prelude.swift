@@ -60,6 +60,12 @@ struct Prelude {
     static inline MAYBE_UNUSED int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
     static inline MAYBE_UNUSED int64_t greatest(int64_t a, int64_t b) { return a > b ? a : b; }
 
+    /* The first of as few and as equal parts as possible, none above `most`, of what is left. */
+    static inline MAYBE_UNUSED int64_t even_part(int64_t left, int64_t most) {
+      const int64_t parts = (left + most - 1) / most;
+      return (left + parts - 1) / parts;
+    }
+
     static inline MAYBE_UNUSED float *at(const struct context *c, int64_t place) {
       return place < 0 ? 0 : (float *)(void *)(c->arena[place >> 56] + (place & ((INT64_C(1) << 56) - 1)));
     }

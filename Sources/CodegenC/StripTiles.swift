@@ -2,23 +2,27 @@ import NNIR
 
 /// Register tiles of convolutions with positions in lanes, and how they walk a strip.
 extension Kernel {
-  static let panelTiles = Helper("panel_tiles", needs: [panelRow]) { options in
+  static let panelRow = Helper("panel_row") { options in
     """
-    /* Tiles of all rows of weights in panels. */
-    static inline int64_t panel_tiles(int64_t rows) { return (rows + \(options.tileRows - 1)) / \(options.tileRows); }
-    """
-  }
+    /* Tiles of rows of weights in panels: so many, of so many rows each, of which the first ones have one more. */
+    struct panels {
+      int64_t tiles, each, more;
+    };
 
-  static let panelRow = Helper("panel_row") { _ in
-    """
-    /* The first row of a tile: each has so many, the first ones have one more. */
-    static inline int64_t panel_row(int64_t tile, int64_t each, int64_t more) {
-      return tile * each + \(Mutation.isActive(.panelRowLost) ? "0 * more" : "least(tile, more)");
+    static inline MAYBE_UNUSED struct panels panels_of(int64_t rows) {
+      const int64_t tiles = (rows + \(options.tileRows - 1)) / \(options.tileRows);
+      const struct panels panels = {tiles, rows / tiles, rows % tiles};
+      return panels;
+    }
+
+    /* The first row of a tile. */
+    static inline int64_t panel_row(const struct panels *panels, int64_t tile) {
+      return tile * panels->each + \(Mutation.isActive(.panelRowLost) ? "0 * panels->more" : "least(tile, panels->more)");
     }
     """
   }
 
-  static let stripHelper = Helper("strip", needs: [panelTiles, runsHelper]) { options in
+  static let stripHelper = Helper("strip", needs: [panelRow, wantedHelper]) { options in
     """
     /* What a tile of a convolution reads and writes; `tap[t] + q` is where tap t finds position q. */
     struct strip {
@@ -29,7 +33,7 @@ extension Kernel {
       int64_t taps;
       const float *weights;      /* in panels */
       int64_t rows, block;       /* of the panels: rows, channels of a block */
-      int64_t each, more;        /* rows of a tile, tiles that have one more */
+      struct panels panels;
       const float *bias;         /* [rows] or null */
       int64_t tile, last;        /* tiles of rows to multiply */
       float *result;             /* of the first of them */
@@ -40,10 +44,10 @@ extension Kernel {
       int64_t begin, end, step;  /* columns of a line that are kept, and the distance between them */
       const void *results;       /* what register tiles need that hand their sums on, or null */
       const struct wanted *wanted; /* what an epilogue will read of the results, or null */
-      const struct wanted *soon; /* what the next strip is made of, or null */
+      const struct wanted *soon; /* what the next strip is made of, or the next kernel's weights, or null */
     };
 
-    static inline int64_t strip_row(const struct strip *s, int64_t tile) { return panel_row(tile, s->each, s->more); }
+    static inline int64_t strip_row(const struct strip *s, int64_t tile) { return panel_row(&s->panels, tile); }
 
     /* Where a register tile leaves its sums. */
     static inline float *strip_target(const struct strip *s, int64_t row, int64_t position) {
@@ -128,9 +132,7 @@ extension Kernel {
 
     /* Vectors of a register tile at a position: as evenly as possible. */
     static inline MAYBE_UNUSED int vectors_at(const struct strip *s, int64_t position) {
-      const int64_t left = (s->positions - position + LANES - 1) / LANES;
-      const int64_t blocks = (left + \(options.vectors) - 1) / \(options.vectors);
-      return (int)((left + blocks - 1) / blocks);
+      return (int)even_part((s->positions - position + LANES - 1) / LANES, \(options.vectors));
     }
 
     /* A function that computes register tiles and says what becomes of them. */
@@ -138,7 +140,7 @@ extension Kernel {
                              int64_t channel, int64_t end, const struct runs *asked);
 
     /* All rows at some positions, some channels. Register tiles ask for what the epilogue will read of their results, or
-       else for their part of what the next strip is made of at these positions. */
+       else for their part of what comes soon. */
     static ALWAYS_INLINE void strip_rows(const struct strip *s, int64_t position, int vectors, int64_t channel, int64_t end,
                                          strip_tiles *const tiles) {
       const struct wanted *wanted = channel == 0 ? s->wanted : 0, *soon = wanted ? 0 : s->soon;

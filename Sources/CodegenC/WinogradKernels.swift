@@ -147,11 +147,9 @@ extension Kernel {
     static NOINLINE void winograd_multiply(const float *weights, int64_t outputs, int64_t inputs, int64_t channels,
                                            const float *patches, int64_t width, float *products, int more) {
       for (int64_t tile = 0; tile < width;) {
-        const int64_t left = (width - tile) / LANES, blocks = (left + \(options.vectors) - 1) / \(options.vectors);
-        const int vectors = (int)((left + blocks - 1) / blocks);
+        const int vectors = (int)even_part((width - tile) / LANES, \(options.vectors));
         for (int64_t row = 0; row < outputs;) {
-          const int64_t groups = (outputs - row + \(options.tileRows) - 1) / \(options.tileRows);
-          const int rows = (int)((outputs - row + groups - 1) / groups);
+          const int rows = (int)even_part(outputs - row, \(options.tileRows));
           winograd_tile_any(rows, vectors, weights + row * inputs, inputs, channels, patches + tile, width,
                             products + row * width + tile, more);
           row += rows;
