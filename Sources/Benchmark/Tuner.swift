@@ -273,7 +273,10 @@ package struct Tuner {
 extension CompiledEntry {
   /// How a convolution is computed that could be computed in another way; nil for everything else.
   fileprivate func algorithm(of id: ValueID) -> ConvolutionAlgorithm? {
-    if case .winogradConvolution = plan.graph[id].op { return .winograd }
+    if case .winogradConvolution = plan.graph[id].op {
+      let filters = plan.graph[plan.graph[id].inputs[1]].type.bound
+      return Winograd(products: filters[0]).map(ConvolutionAlgorithm.init)
+    }
     switch program.problems[id]?.kind {
     case .convolution: return .rows
     case .convolutionLanes: return .lanes

@@ -227,7 +227,7 @@ struct Lowering {
     case .convolutionBackwardData(let geometry, _): convolutionBackwardData(nest, geometry)
     case .convolutionBackwardWeights(let geometry, _): convolutionBackwardWeights(id, geometry)
     case .packWeights(let groups, let packing): packWeights(id, groups: groups, packing)
-    case .winogradWeights(let transposed): winogradWeights(id, transposed: transposed)
+    case .winogradWeights(let tile, let transposed): winogradWeights(id, tile, transposed: transposed)
     case .winogradConvolution(let padBegin, _, let bands): winogradConvolution(nest, pad: padBegin, bands: bands)
     case .linear(let packed): linear(nest, isPacked: packed)
     case .matmul(let transposeA, let transposeB): matmul(nest, transposeA, transposeB)

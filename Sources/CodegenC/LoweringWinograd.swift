@@ -21,10 +21,13 @@ struct WinogradBlocks {
 
   /// Blocks of about four vectors of tiles, as many as a register tile is wide. Bands are for different threads where they
   /// fill vectors.
-  init(images count: Int, inBands: Bool, inputs: Int, outputs: Int, output: [Int], options: CodegenOptions) {
-    let (runs, columns) = (output[0].dividedUp(by: Winograd.outputs), output[1].dividedUp(by: Winograd.outputs))
-    // a vector takes four loads, each of one line only
-    tiles = [4, 2].map { options.lanes / $0 }.first { $0 >= columns } ?? columns
+  init(
+    _ form: Winograd, images count: Int, inBands: Bool, inputs: Int, outputs: Int, output: [Int],
+    options: CodegenOptions
+  ) {
+    let (runs, columns) = (output[0].dividedUp(by: form.outputs), output[1].dividedUp(by: form.outputs))
+    // a vector takes as many loads as a tile has outputs, each of one line only
+    tiles = [4, 2].filter { $0 <= form.outputs }.map { options.lanes / $0 }.first { $0 >= columns } ?? columns
     let wanted = Self.vectors * options.lanes
     self.runs = runs.evenPart(atMost: wanted / tiles)
     images =
@@ -32,8 +35,8 @@ struct WinogradBlocks {
       ? count.evenPart(atMost: wanted / (runs * tiles)) : 1
     counts = [count.dividedUp(by: images), runs.dividedUp(by: self.runs)]
     width = (images * self.runs * tiles).roundedUp(to: options.lanes)
-    depth = inputs.evenPart(atMost: max(1, Self.cached / (Winograd.products * width)))
-    part = outputs.evenPart(atMost: max(options.tileRows, Self.cached / (Winograd.products * width)))
+    depth = inputs.evenPart(atMost: max(1, Self.cached / (form.products * width)))
+    part = outputs.evenPart(atMost: max(options.tileRows, Self.cached / (form.products * width)))
   }
 
   private static let vectors = 4
@@ -42,13 +45,13 @@ struct WinogradBlocks {
 }
 
 extension Lowering {
-  mutating func winogradWeights(_ id: ValueID, transposed: Bool) {
+  mutating func winogradWeights(_ id: ValueID, _ tile: Winograd, transposed: Bool) {
     let source = operand(graph[id].inputs[0])
     let filters = shape(graph[id].inputs[0])
     let area = Winograd.taps * Winograd.taps
     let steps = [filters[1] * area, area]
     add(
-      .winogradWeights, tasks: filters[transposed ? 1 : 0], reads: [source], writes: [result(id)],
+      .winogradWeights(tile), tasks: filters[transposed ? 1 : 0], reads: [source], writes: [result(id)],
       ((transposed ? [filters[1], filters[0]] + steps.reversed() : [filters[0], filters[1]] + steps)
         + [transposed && !Mutation.isActive(.transposedTaps) ? 1 : 0]).map(Row.Argument.integer))
   }
@@ -57,8 +60,11 @@ extension Lowering {
     let id = nest.anchor
     let inputs = graph[id].inputs
     let (x, y) = (shape(inputs[0]), shape(id))
+    guard let form = Winograd(products: shape(inputs[1])[0]) else {
+      preconditionFailure("the verifier has seen to transforms")
+    }
     let blocks = WinogradBlocks(
-      images: x[0], inBands: bands > 1, inputs: x[1], outputs: y[1], output: Array(y[2...]), options: options)
+      form, images: x[0], inBands: bands > 1, inputs: x[1], outputs: y[1], output: Array(y[2...]), options: options)
     let parts = y[1].dividedUp(by: blocks.part)
     let weights = [
       operand(inputs[1]), inputs.count > 2 && !Mutation.isActive(.convolutionBiasLost) ? operand(inputs[2]) : nil,
@@ -66,19 +72,19 @@ extension Lowering {
     let source = source(inputs[0], prefix: "l", line: 0)
     let target = target(nest, parts: blocks.blocks)
     // patches, what the last one reads beyond, and what its vector does
-    let slot = Winograd.outputs * (blocks.tiles + 1).roundedUp(to: options.lanes)
+    let slot = form.outputs * (blocks.tiles + 1).roundedUp(to: options.lanes)
     let slots = blocks.images * (blocks.runs + 1)
     let scratch = takeScratch(
       [
         // the last slots are read together with three more
-        (Winograd.outputs * slots + 4) * slot,
-        Winograd.patch * Winograd.outputs * (slots * blocks.tiles + options.lanes) + options.lanes,
-        Winograd.products * (blocks.depth * blocks.width + options.lanes),
-        Winograd.products * blocks.part * blocks.width,
-        Winograd.outputs * Winograd.outputs * blocks.width,
+        (form.outputs * slots + 4) * slot,
+        form.patch * form.outputs * (slots * blocks.tiles + options.lanes) + options.lanes,
+        form.products * (blocks.depth * blocks.width + options.lanes),
+        form.products * blocks.part * blocks.width,
+        form.outputs * form.outputs * blocks.width,
       ].map { $0 * 4 })
     add(
-      .winogradConvolution(crossesBands: bands > 1, load: source.hook, store: target.epilogue),
+      .winogradConvolution(form, crossesBands: bands > 1, load: source.hook, store: target.epilogue),
       tasks: blocks.blocks * parts,
       reads: source.reads + weights.compactMap { $0?.access } + target.reads, writes: target.writes,
       source.words + words(weights, []) + target.words

@@ -4,21 +4,28 @@ import NNIR
 ///
 /// Positions are cut into blocks of whole lines of tiles; the tiles of a block lie side by side in the lanes, over lines
 /// and images, so that narrow maps fill vectors too. For each channel every line is transformed once along itself (its
-/// columns are dealt out to six vectors of tiles) and then, tile by tile, across. What follows are 36 products of
-/// matrices in the cache, and the way back.
+/// columns are dealt out to a vector of tiles for each column of a patch) and then, tile by tile, across. What follows are
+/// products of matrices in the cache, 36 or 16, and the way back.
 extension Kernel {
   private static func number(_ value: Double) -> String {
     precondition(Double(Float(value)) == value, "\(value) is not exact in single precision")
     return "\(Float(value))f"
   }
 
-  static let winogradTransforms = Helper("winograd_transforms", needs: [laneShuffles]) { _ in
-    let (a, b) = (Winograd.near, Winograd.far)
-    let (product, sum) = (number(a * a * b * b), number(a * a + b * b))
-    let below = Mutation.isActive(.winogradHaloLost) ? "0 * tiles" : "tiles"
-    return """
-      /* One axis of the transform of patches. */
-      static ALWAYS_INLINE void winograd_patch(const vec *d, vec *e) {
+  /// C for one axis of the transform of patches, from d to e.
+  private static func patchTransform(_ tile: Winograd) -> String {
+    switch tile {
+    case .two:
+      return """
+        e[0] = d[0] - d[2];
+        e[1] = d[1] + d[2];
+        e[2] = d[2] - d[1];
+        e[3] = d[3] - d[1];
+        """
+    case .four:
+      let (a, b) = (Winograd.near, Winograd.far)
+      let (product, sum) = (number(a * a * b * b), number(a * a + b * b))
+      return """
         const vec even_near = d[4] - d[2] * \(number(b * b)), odd_near = d[3] - d[1] * \(number(b * b));
         const vec even_far = d[4] - d[2] * \(number(a * a)), odd_far = d[3] - d[1] * \(number(a * a));
         e[0] = d[0] * \(product) + d[4] - d[2] * \(sum);
@@ -27,86 +34,148 @@ extension Kernel {
         e[3] = even_far + odd_far * \(number(b));
         e[4] = even_far - odd_far * \(number(b));
         e[5] = d[1] * \(product) + d[5] - d[3] * \(sum);
-      }
+        """
+    }
+  }
 
-      /* One axis of the way back. */
-      static ALWAYS_INLINE void winograd_result(const vec *m, vec *y) {
+  /// C for one axis of the way back, from m to y.
+  private static func resultTransform(_ tile: Winograd) -> String {
+    switch tile {
+    case .two:
+      return """
+        y[0] = m[0] + m[1] + m[2];
+        y[1] = m[1] - m[2] + m[3];
+        """
+    case .four:
+      let (a, b) = (Winograd.near, Winograd.far)
+      return """
         const vec sum_near = m[1] + m[2], difference_near = m[1] - m[2];
         const vec sum_far = m[3] + m[4], difference_far = m[3] - m[4];
         y[0] = m[0] + sum_near + sum_far;
         y[1] = difference_near * \(number(a)) + difference_far * \(number(b));
         y[2] = sum_near * \(number(a * a)) + sum_far * \(number(b * b));
         y[3] = difference_near * \(number(a * a * a)) + difference_far * \(number(b * b * b)) + m[5];
-      }
+        """
+    }
+  }
 
-      /* Packed lines, dealt out to patches (four columns a patch, and two of the next) and transformed along themselves.
-         A line lies in a slot; a vector takes `tiles` patches of each of some neighbouring slots, all of them the same
-         `tiles`, or a part of the patches of one. Across: [column][slot][tile], the columns `stride` apart; what a vector
-         writes beyond its slot is overwritten by the next. */
-      static NOINLINE void winograd_columns(const float *slots, int64_t slot, int64_t count, int64_t tiles, int64_t stride,
-                                            float *across) {
-        const int64_t together = LANES / tiles > 1 ? LANES / tiles : 1;
-        int64_t at[4];
-        for (int64_t i = 0; i < 4; ++i) at[i] = i * together / 4 * slot + i % (4 / together) * LANES;
-        for (int64_t first = 0; first < count; first += together)
-          for (int64_t tile = 0; tile < tiles; tile += LANES) {
-            const float *from = slots + first * slot + 4 * tile;
-            vec x[4], y[4], d[6], e[6];
-            UNROLL for (int i = 0; i < 4; ++i) x[i] = load(from + at[i]);
-            UNROLL for (int i = 0; i < 4; ++i) y[i] = load(from + at[i] + 4);
-            const vec even_first = even_lanes(x[0], x[1]), odd_first = odd_lanes(x[0], x[1]);
-            const vec even_last = even_lanes(x[2], x[3]), odd_last = odd_lanes(x[2], x[3]);
-            d[0] = even_lanes(even_first, even_last);
-            d[1] = even_lanes(odd_first, odd_last);
-            d[2] = odd_lanes(even_first, even_last);
-            d[3] = odd_lanes(odd_first, odd_last);
-            d[4] = even_lanes(even_lanes(y[0], y[1]), even_lanes(y[2], y[3]));
-            d[5] = even_lanes(odd_lanes(y[0], y[1]), odd_lanes(y[2], y[3]));
-            winograd_patch(d, e);
-            float *to = across + first * tiles + tile;
-            UNROLL for (int i = 0; i < 6; ++i) store(to + i * stride, e[i]);
-          }
-      }
+  /// C that deals the loaded vectors x[i], columns from that of a patch on, and y[i], as many columns later, out to the
+  /// columns d of patches.
+  private static func columns(_ tile: Winograd) -> String {
+    switch tile {
+    case .two:
+      return """
+        d[0] = even_lanes(x[0], x[1]);
+        d[1] = odd_lanes(x[0], x[1]);
+        d[2] = even_lanes(y[0], y[1]);
+        d[3] = odd_lanes(y[0], y[1]);
+        """
+    case .four:
+      return """
+        const vec even_first = even_lanes(x[0], x[1]), odd_first = odd_lanes(x[0], x[1]);
+        const vec even_last = even_lanes(x[2], x[3]), odd_last = odd_lanes(x[2], x[3]);
+        d[0] = even_lanes(even_first, even_last);
+        d[1] = even_lanes(odd_first, odd_last);
+        d[2] = odd_lanes(even_first, even_last);
+        d[3] = odd_lanes(odd_first, odd_last);
+        d[4] = even_lanes(even_lanes(y[0], y[1]), even_lanes(y[2], y[3]));
+        d[5] = even_lanes(odd_lanes(y[0], y[1]), odd_lanes(y[2], y[3]));
+        """
+    }
+  }
 
-      /* The other axis, for one image: `plane` is the distance between columns' lines of the same number modulo 4, of
-         which line 4 of a patch is line 0 of the patch below, `tiles` further on. */
-      static NOINLINE void winograd_patches(const float *across, int64_t stride, int64_t plane, int64_t tiles,
-                                            int64_t count, float *patches, int64_t pitch) {
-        for (int64_t tile = 0; tile < count; tile += LANES)
-          for (int64_t column = 0; column < 6; ++column) {
-            const float *from = across + column * stride + tile;
-            vec d[6], e[6];
-            UNROLL for (int i = 0; i < 6; ++i) d[i] = load(from + i % 4 * plane + i / 4 * \(below));
-            winograd_patch(d, e);
-            UNROLL for (int i = 0; i < 6; ++i) store(patches + (i * 6 + column) * pitch + tile, e[i]);
-          }
-      }
+  /// C that stores the columns y of tiles side by side at `line`.
+  private static func interleaved(_ tile: Winograd) -> String {
+    switch tile {
+    case .two:
+      return """
+        store(line, low_lanes(y[0], y[1]));
+        store(line + LANES, high_lanes(y[0], y[1]));
+        """
+    case .four:
+      return """
+        const vec low_even = low_lanes(y[0], y[2]), high_even = high_lanes(y[0], y[2]);
+        const vec low_odd = low_lanes(y[1], y[3]), high_odd = high_lanes(y[1], y[3]);
+        store(line, low_lanes(low_even, low_odd));
+        store(line + LANES, high_lanes(low_even, low_odd));
+        store(line + 2 * LANES, low_lanes(high_even, high_odd));
+        store(line + 3 * LANES, high_lanes(high_even, high_odd));
+        """
+    }
+  }
 
-      /* Products back to lines: 4 of them, `4 * count` apart, each with the columns of all tiles in order. */
-      static NOINLINE void winograd_lines(const float *products, int64_t plane, int64_t count, float bias, float *lines) {
-        for (int64_t tile = 0; tile < count; tile += LANES) {
-          vec half[4][6];
-          UNROLL for (int column = 0; column < 6; ++column) {
-            vec m[6], y[4];
-            UNROLL for (int i = 0; i < 6; ++i) m[i] = load(products + (i * 6 + column) * plane + tile);
-            winograd_result(m, y);
-            UNROLL for (int i = 0; i < 4; ++i) half[i][column] = y[i];
-          }
-          UNROLL for (int i = 0; i < 4; ++i) {
-            vec y[4];
-            winograd_result(half[i], y);
-            UNROLL for (int k = 0; k < 4; ++k) y[k] += bias;
-            const vec low_even = low_lanes(y[0], y[2]), high_even = high_lanes(y[0], y[2]);
-            const vec low_odd = low_lanes(y[1], y[3]), high_odd = high_lanes(y[1], y[3]);
-            float *line = lines + (i * count + tile) * 4;
-            store(line, low_lanes(low_even, low_odd));
-            store(line + LANES, high_lanes(low_even, low_odd));
-            store(line + 2 * LANES, low_lanes(high_even, high_odd));
-            store(line + 3 * LANES, high_lanes(high_even, high_odd));
+  static func winogradTransforms(_ tile: Winograd) -> Helper {
+    let (m, patch) = (tile.outputs, tile.patch)
+    return Helper("winograd_transforms_\(m)", needs: [laneShuffles]) { _ in
+      let below = Mutation.isActive(.winogradHaloLost) ? "0 * tiles" : "tiles"
+      return """
+        /* One axis of the transform of patches for tiles of \(m)x\(m). */
+        static ALWAYS_INLINE void winograd_patch_\(m)(const vec *d, vec *e) {
+        \(patchTransform(tile).indented(1).dropLast())
+        }
+
+        /* One axis of the way back. */
+        static ALWAYS_INLINE void winograd_result_\(m)(const vec *m, vec *y) {
+        \(resultTransform(tile).indented(1).dropLast())
+        }
+
+        /* Packed lines, dealt out to patches (\(m) columns a patch, and two of the next) and transformed along themselves.
+           A line lies in a slot; a vector takes `tiles` patches of each of some neighbouring slots, all of them the same
+           `tiles`, or a part of the patches of one. Across: [column][slot][tile], the columns `stride` apart; what a vector
+           writes beyond its slot is overwritten by the next. */
+        static NOINLINE void winograd_columns_\(m)(const float *slots, int64_t slot, int64_t count, int64_t tiles, int64_t stride,
+                                                float *across) {
+          const int64_t together = LANES / tiles > 1 ? LANES / tiles : 1;
+          int64_t at[\(m)];
+          for (int64_t i = 0; i < \(m); ++i) at[i] = i * together / \(m) * slot + i % (\(m) / together) * LANES;
+          for (int64_t first = 0; first < count; first += together)
+            for (int64_t tile = 0; tile < tiles; tile += LANES) {
+              const float *from = slots + first * slot + \(m) * tile;
+              vec x[\(m)], y[\(m)], d[\(patch)], e[\(patch)];
+              UNROLL for (int i = 0; i < \(m); ++i) x[i] = load(from + at[i]);
+              UNROLL for (int i = 0; i < \(m); ++i) y[i] = load(from + at[i] + \(m));
+        \(columns(tile).indented(3).dropLast())
+              winograd_patch_\(m)(d, e);
+              float *to = across + first * tiles + tile;
+              UNROLL for (int i = 0; i < \(patch); ++i) store(to + i * stride, e[i]);
+            }
+        }
+
+        /* The other axis, for one image: `plane` is the distance between columns' lines of the same number modulo \(m), of
+           which line \(m) of a patch is line 0 of the patch below, `tiles` further on. */
+        static NOINLINE void winograd_patches_\(m)(const float *across, int64_t stride, int64_t plane, int64_t tiles,
+                                                int64_t count, float *patches, int64_t pitch) {
+          for (int64_t tile = 0; tile < count; tile += LANES)
+            for (int64_t column = 0; column < \(patch); ++column) {
+              const float *from = across + column * stride + tile;
+              vec d[\(patch)], e[\(patch)];
+              UNROLL for (int i = 0; i < \(patch); ++i) d[i] = load(from + i % \(m) * plane + i / \(m) * \(below));
+              winograd_patch_\(m)(d, e);
+              UNROLL for (int i = 0; i < \(patch); ++i) store(patches + (i * \(patch) + column) * pitch + tile, e[i]);
+            }
+        }
+
+        /* Products back to lines: \(m) of them, `\(m) * count` apart, each with the columns of all tiles in order. */
+        static NOINLINE void winograd_lines_\(m)(const float *products, int64_t plane, int64_t count, float bias, float *lines) {
+          for (int64_t tile = 0; tile < count; tile += LANES) {
+            vec half[\(m)][\(patch)];
+            UNROLL for (int column = 0; column < \(patch); ++column) {
+              vec m[\(patch)], y[\(m)];
+              UNROLL for (int i = 0; i < \(patch); ++i) m[i] = load(products + (i * \(patch) + column) * plane + tile);
+              winograd_result_\(m)(m, y);
+              UNROLL for (int i = 0; i < \(m); ++i) half[i][column] = y[i];
+            }
+            UNROLL for (int i = 0; i < \(m); ++i) {
+              vec y[\(m)];
+              winograd_result_\(m)(half[i], y);
+              UNROLL for (int k = 0; k < \(m); ++k) y[k] += bias;
+              float *line = lines + (i * count + tile) * \(m);
+        \(interleaved(tile).indented(3).dropLast())
+            }
           }
         }
-      }
-      """
+        """
+    }
   }
 
   /// Channels whose weights of one row are a cache line.
@@ -114,7 +183,7 @@ extension Kernel {
 
   static let winogradTile = Helper("winograd_tile") { options in
     """
-    /* A register tile of one of the 36 products: rows x vectors * LANES tiles, over some channels in order. Meanwhile it
+    /* A register tile of one of the products: rows x vectors * LANES tiles, over some channels in order. Meanwhile it
        asks for the weights of the next rows, which behind the last are those of the next product. */
     static ALWAYS_INLINE void winograd_tile(const int rows, const int vectors, const float *weight, int64_t inputs,
                                             int64_t channels, const float *patch, int64_t width, float *product,
@@ -160,11 +229,14 @@ extension Kernel {
     """
   }
 
-  static func winogradConvolution(crossesBands: Bool, load hook: Hook?, store epilogue: Epilogue?) -> Kernel {
-    Kernel(
+  static func winogradConvolution(
+    _ form: Winograd, crossesBands: Bool, load hook: Hook?, store epilogue: Epilogue?
+  ) -> Kernel {
+    let m = form.outputs
+    return Kernel(
       "winograd_convolution",
-      variant: [crossesBands ? "bands" : "", hook?.key ?? "", epilogue?.key ?? ""].joined(separator: "|"),
-      "3x3 convolution by Winograd's F(4x4, 3x3) with bias\(crossesBands ? ", images in bands" : "")\(describe(load: hook, store: epilogue)); a task is a block of "
+      variant: ["\(m)", crossesBands ? "bands" : "", hook?.key ?? "", epilogue?.key ?? ""].joined(separator: "|"),
+      "3x3 convolution by Winograd's F(\(m)x\(m), 3x3) with bias\(crossesBands ? ", images in bands" : "")\(describe(load: hook, store: epilogue)); a task is a block of "
         + "tiles and a part of the channels",
       source("x", hook) + [.input("w"), .optional("bias")]
         + (epilogue?.parameters ?? [.output("result"), .integer("result_stride")])
@@ -172,7 +244,7 @@ extension Kernel {
           "images inputs outputs in_h in_w out_h out_w pad_h pad_w tile_images tile_runs tiles tiles_h parts part depth "
             + "slot scratch_lines scratch_across scratch_patches scratch_products scratch_result\(crossesBands ? " bands" : "")"
         ),
-      helpers: [copyRun, winogradTransforms, winogradTile] + (hook?.helpers ?? []) + (epilogue?.helpers ?? []),
+      helpers: [copyRun, winogradTransforms(form), winogradTile] + (hook?.helpers ?? []) + (epilogue?.helpers ?? []),
       text: { _ in
         let packed = Packed(
           name: "x", hook: hook, channels: "inputs", firstChannel: "first_channel", plane: "in_plane",
@@ -195,62 +267,64 @@ extension Kernel {
           float *result_lines = (float *)(void *)(c->scratch + scratch_result);
           \(hook?.setup(channels: "inputs") ?? "")\(epilogue?.hook.setup(channels: "outputs") ?? "")const int64_t in_plane = in_h * in_w, out_plane = out_h * out_w;
           const int64_t image_tiles = tile_runs * tiles, width = (tile_images * image_tiles + LANES - 1) / LANES * LANES;
-          /* lines in slots, [line modulo 4][image][run]; nobody writes on their padding */
-          const int64_t slots = tile_images * (tile_runs + 1), plane = slots * tiles + LANES, stride = 4 * plane;
+          /* lines in slots, [line modulo \(m)][image][run]; nobody writes on their padding */
+          const int64_t slots = tile_images * (tile_runs + 1), plane = slots * tiles + LANES, stride = \(m) * plane;
           /* the last vector of a channel's patches reaches into the next channel, which comes later */
           const int64_t patches_stride = depth * width + LANES;
-          for (int64_t i = 0; i < 4 * slots * slot; ++i) lines[i] = \(padding);
+          for (int64_t i = 0; i < \(m) * slots * slot; ++i) lines[i] = \(padding);
           for (int64_t task = first; task < last; ++task) {
             const int64_t from = task % parts * part, tile = task / parts, rows = least(part, outputs - from);
-            const int64_t h0 = tile % tiles_h * tile_runs * 4, n0 = tile / tiles_h * tile_images;
-            const int64_t tile_lines = least(4 * tile_runs, out_h - h0), last_image = least(tile_images, images - n0);
+            const int64_t h0 = tile % tiles_h * tile_runs * \(m), n0 = tile / tiles_h * tile_images;
+            const int64_t tile_lines = least(\(m) * tile_runs, out_h - h0), last_image = least(tile_images, images - n0);
             for (int64_t first_channel = 0; first_channel < inputs; first_channel += depth) {
               const int64_t channels = least(depth, inputs - first_channel);
               for (int64_t channel = 0; channel < channels; ++channel) {
           \(channel)        for (int64_t n = 0; n < last_image; ++n)
-                  for (int64_t line = 0; line < 4 * tile_runs + 2; ++line) {
+                  for (int64_t line = 0; line < \(m) * tile_runs + 2; ++line) {
                     const int64_t h = h0 + line - pad_h;
-                    float *packed = lines + (line % 4 * slots + n * (tile_runs + 1) + line / 4) * slot + pad_w;
+                    float *packed = lines + (line % \(m) * slots + n * (tile_runs + 1) + line / \(m)) * slot + pad_w;
           \((crossesBands ? nextBand : "").indented(5))          if (\(isOutside)) {
                       clear_run(packed, in_w);
                       continue;
                     }
           \(line.indented(5).dropLast())
                   }
-                for (int64_t i = 0; i < 4; ++i)
-                  winograd_columns(lines + i * slots * slot, slot, slots, tiles, stride, across + i * plane);
+                for (int64_t i = 0; i < \(m); ++i)
+                  winograd_columns_\(m)(lines + i * slots * slot, slot, slots, tiles, stride, across + i * plane);
                 for (int64_t n = 0; n < last_image; ++n)
-                  winograd_patches(across + n * \(imageRuns) * tiles, stride, plane, tiles, image_tiles,
+                  winograd_patches_\(m)(across + n * \(imageRuns) * tiles, stride, plane, tiles, image_tiles,
                                    patches + channel * width + n * image_tiles, patches_stride);
               }
-              for (int64_t product = 0; product < \(Winograd.products); ++product)
+              for (int64_t product = 0; product < \(form.products); ++product)
                 winograd_multiply(w + (product * outputs + from) * inputs + first_channel, rows, inputs, channels,
                                   patches + product * patches_stride, width, products + product * part * width,
                                   first_channel > 0);
             }
             for (int64_t row = 0; row < rows; ++row) {
-              winograd_lines(products + row * width, part * width, width, bias ? bias[from + row] : 0, result_lines);
-          \((epilogue.map(winogradEpilogue) ?? winogradStore).indented(2).dropLast())
+              winograd_lines_\(m)(products + row * width, part * width, width, bias ? bias[from + row] : 0, result_lines);
+          \((epilogue.map { winogradEpilogue($0, m) } ?? winogradStore(m)).indented(2).dropLast())
             }
           }
           """
       })
   }
 
-  private static let winogradStore = """
+  private static func winogradStore(_ m: Int) -> String {
+    """
     for (int64_t n = 0; n < last_image; ++n)
       for (int64_t line = 0; line < tile_lines; ++line)
         copy_run(result + (n0 + n) * result_stride + (from + row) * out_plane + (h0 + line) * out_w,
-                 result_lines + (line % 4 * width + n * image_tiles + line / 4 * tiles) * 4, out_w);
+                 result_lines + (line % \(m) * width + n * image_tiles + line / \(m) * tiles) * \(m), out_w);
 
     """
+  }
 
-  private static func winogradEpilogue(_ epilogue: Epilogue) -> String {
+  private static func winogradEpilogue(_ epilogue: Epilogue, _ m: Int) -> String {
     "{\n"
       + epilogue.channel(
         "from + row", channels: "outputs", part: "tile", plane: "out_plane", image: "n0 + n",
         position: "(h0 + line) * out_w", count: "out_w",
-        value: "result_lines + (line % 4 * width + n * image_tiles + line / 4 * tiles) * 4",
+        value: "result_lines + (line % \(m) * width + n * image_tiles + line / \(m) * tiles) * \(m)",
         stored: Epilogue.Walk(
           line: "0", count: "tile_lines * out_w", images: "last_image")
       ) { body in
@@ -264,35 +338,38 @@ extension Kernel {
       }.indented(1) + "}\n"
   }
 
-  static let winogradWeights = Kernel(
-    "winograd_weights",
-    "transforms of 3x3 filters, [36][rows][columns], rows and columns \(channelsNote); a task is a row",
-    [.input("w"), .output("result")] + Parameter.integers("rows columns row_step column_step transposed"),
-    text: { _ in
-      let matrix = Winograd.filterTransform
-      func row(_ index: Int, _ x: (Int) -> String) -> String {
-        (0..<Winograd.taps).filter { matrix[index][$0] != 0 }
-          .map { matrix[index][$0] == 1 ? x($0) : "\(Float(matrix[index][$0]))f * \(x($0))" }.joined(separator: " + ")
-      }
-      let along = matrix.indices.map { "half[\($0)][i] = \(row($0) { "tap[3 * i + \($0)]" });" }
-      let across = matrix.indices.map { "target[(\($0) * 6 + j) * plane] = \(row($0) { "half[j][\($0)]" });" }
-      return """
-        const int64_t plane = rows * columns;
-        for (int64_t task = first; task < last; ++task)
-          for (int64_t column = 0; column < columns; ++column) {
-            const float *source = w + task * row_step + column * column_step;
-            float *target = result + task * columns + column;
-            float tap[9], half[6][3];
-            for (int i = 0; i < 9; ++i) tap[i] = source[transposed ? 8 - i : i];
-            for (int i = 0; i < 3; ++i) {
-        \(along.joined(separator: "\n").indented(3).dropLast())
+  static func winogradWeights(_ tile: Winograd) -> Kernel {
+    let patch = tile.patch
+    return Kernel(
+      "winograd_weights", variant: "\(tile.outputs)",
+      "transforms of 3x3 filters, [\(tile.products)][rows][columns], rows and columns \(channelsNote); a task is a row",
+      [.input("w"), .output("result")] + Parameter.integers("rows columns row_step column_step transposed"),
+      text: { _ in
+        let matrix = tile.filterTransform
+        func row(_ index: Int, _ x: (Int) -> String) -> String {
+          (0..<Winograd.taps).filter { matrix[index][$0] != 0 }
+            .map { matrix[index][$0] == 1 ? x($0) : "\(Float(matrix[index][$0]))f * \(x($0))" }.joined(separator: " + ")
+        }
+        let along = matrix.indices.map { "half[\($0)][i] = \(row($0) { "tap[3 * i + \($0)]" });" }
+        let across = matrix.indices.map { "target[(\($0) * \(patch) + j) * plane] = \(row($0) { "half[j][\($0)]" });" }
+        return """
+          const int64_t plane = rows * columns;
+          for (int64_t task = first; task < last; ++task)
+            for (int64_t column = 0; column < columns; ++column) {
+              const float *source = w + task * row_step + column * column_step;
+              float *target = result + task * columns + column;
+              float tap[9], half[\(patch)][3];
+              for (int i = 0; i < 9; ++i) tap[i] = source[transposed ? 8 - i : i];
+              for (int i = 0; i < 3; ++i) {
+          \(along.joined(separator: "\n").indented(3).dropLast())
+              }
+              for (int j = 0; j < \(patch); ++j) {
+          \(across.joined(separator: "\n").indented(3).dropLast())
+              }
             }
-            for (int j = 0; j < 6; ++j) {
-        \(across.joined(separator: "\n").indented(3).dropLast())
-            }
-          }
-        """
-    })
+          """
+      })
+  }
 
   private static let channelsNote = "being outputs and inputs, or the other way round for the gradient of the input"
 }

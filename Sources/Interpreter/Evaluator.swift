@@ -183,7 +183,7 @@ struct Evaluator<Element: ComputeElement> {
     case .convolutionBackwardWeights(let geometry, _):
       return convolutionBackwardWeights(operand(0), operand(1), geometry, shape: shape)
     case .packWeights: return operand(0).elements
-    case .winogradWeights(let transposed): return winogradWeights(operand(0), transposed: transposed)
+    case .winogradWeights(let tile, let transposed): return winogradWeights(operand(0), tile, transposed: transposed)
     case .winogradConvolution(let padBegin, _, let bands):
       // of bands each has tiles of its own, which begin with its first line
       let after = Winograd.taps - 1 - padBegin[0]

@@ -25,12 +25,12 @@ private func elements<Element: ComputeElement>(_ matrix: [[Double]]) -> [[Elemen
   matrix.map { $0.map { Element($0) } }
 }
 
-/// [36, out, in] of weights [out, in, 3, 3], or [36, in, out] of the filters back to front.
-func winogradWeights<Element: ComputeElement>(_ w: Tensor<Element>, transposed: Bool) -> [Element] {
+/// [products, out, in] of weights [out, in, 3, 3], or [products, in, out] of the filters back to front.
+func winogradWeights<Element: ComputeElement>(_ w: Tensor<Element>, _ tile: Winograd, transposed: Bool) -> [Element] {
   let (outputs, inputs) = (w.shape[0], w.shape[1])
   let area = Winograd.taps * Winograd.taps
-  let matrix: [[Element]] = elements(Winograd.filterTransform)
-  var result = [Element](repeating: 0, count: Winograd.products * outputs * inputs)
+  let matrix: [[Element]] = elements(tile.filterTransform)
+  var result = [Element](repeating: 0, count: tile.products * outputs * inputs)
   for output in 0..<outputs {
     for input in 0..<inputs {
       let first = (output * inputs + input) * area
@@ -44,36 +44,37 @@ func winogradWeights<Element: ComputeElement>(_ w: Tensor<Element>, transposed: 
   return result
 }
 
-/// The convolution of x with the filters whose transforms are u[36, out, in], in tiles of 4×4 outputs.
+/// The convolution of x with the filters whose transforms are u[products, out, in], in tiles of m×m outputs.
 func winogradConvolution<Element: ComputeElement>(
   _ x: Tensor<Element>, _ u: Tensor<Element>, bias: Tensor<Element>?, padBegin: [Int], shape: [Int]
 ) -> [Element] {
   let (outputs, inputs) = (u.shape[1], u.shape[2])
   let (height, width) = (x.shape[2], x.shape[3])
+  guard let tile = Winograd(products: u.shape[0]) else { preconditionFailure("the verifier has seen to transforms") }
   let (inputMatrix, outputMatrix): ([[Element]], [[Element]]) = (
-    elements(Winograd.inputTransform), elements(Winograd.outputTransform)
+    elements(tile.inputTransform), elements(tile.outputTransform)
   )
   var result = [Element](repeating: 0, count: shape.reduce(1, *))
   for image in 0..<shape[0] {
-    for line in stride(from: 0, to: shape[2], by: Winograd.outputs) {
-      for column in stride(from: 0, to: shape[3], by: Winograd.outputs) {
+    for line in stride(from: 0, to: shape[2], by: tile.outputs) {
+      for column in stride(from: 0, to: shape[3], by: tile.outputs) {
         let patches = (0..<inputs).map { input in
           transformed(
-            (0..<Winograd.products).map { index in
-              let h = line + index / Winograd.patch - padBegin[0]
-              let w = column + index % Winograd.patch - padBegin[1]
+            (0..<tile.products).map { index in
+              let h = line + index / tile.patch - padBegin[0]
+              let w = column + index % tile.patch - padBegin[1]
               guard h >= 0, h < height, w >= 0, w < width else { return 0 }
               return x.elements[((image * inputs + input) * height + h) * width + w]
             }, by: inputMatrix)
         }
         for output in 0..<outputs {
-          var products = [Element](repeating: 0, count: Winograd.products)
+          var products = [Element](repeating: 0, count: tile.products)
           for product in products.indices {
             let row = (product * outputs + output) * inputs
             for input in 0..<inputs { products[product] += u.elements[row + input] * patches[input][product] }
           }
           for (index, value) in transformed(products, by: outputMatrix).enumerated() {
-            let (h, w) = (line + index / Winograd.outputs, column + index % Winograd.outputs)
+            let (h, w) = (line + index / tile.outputs, column + index % tile.outputs)
             guard h < shape[2], w < shape[3] else { continue }
             result[((image * outputs + output) * shape[2] + h) * shape[3] + w] = value
           }

@@ -83,6 +83,14 @@ package struct AttributeReader {
     }
   }
 
+  /// One of some numbers.
+  package mutating func choice<Choice: RawRepresentable & CaseIterable>(
+    _ key: String, _ type: Choice.Type
+  ) throws(AttributeError) -> Choice where Choice.RawValue == Int {
+    let numbers = Choice.allCases.map { "\($0.rawValue)" }.joined(separator: ", ")
+    return try take(key, "one of \(numbers)") { $0.integer.flatMap(Choice.init) }
+  }
+
   package mutating func extents(_ key: String) throws(AttributeError) -> [Extent] {
     try take(key, "a list of extents") {
       guard case .list(let items) = $0 else { return nil }

@@ -193,10 +193,10 @@ package enum Op: Hashable, Sendable {
   /// The same weights, in memory as the kernels of the target read them; for convolutions with so many groups, or linear
   /// layers, that say `packed`, and nothing else.
   case packWeights(groups: Int, Packing)
-  /// w[out, in, 3, 3] → [36, out, in], the filters as `Winograd` multiplies them; transposed: [36, in, out] of the filters
-  /// back to front, for the gradient of the input.
-  case winogradWeights(transposed: Bool)
-  /// (x[N, in, H, W], u[36, out, in], b[out]?) → the 3×3 convolution of stride 1 whose weights were transformed to u; of
+  /// w[out, in, 3, 3] → [products, out, in], the filters as `Winograd` multiplies them; transposed: [products, in, out] of
+  /// the filters back to front, for the gradient of the input.
+  case winogradWeights(Winograd, transposed: Bool)
+  /// (x[N, in, H, W], u[products, out, in], b[out]?) → the 3×3 convolution of stride 1 whose weights were transformed to u; of
   /// images in bands as `Convolution.bands` says, each band in tiles of its own.
   case winogradConvolution(padBegin: [Int], padEnd: [Int], bands: Int = 1)
   /// (x[N, in], w[out, in], b[out]?) → x·wᵀ + b; the weights may come from `packWeights`.

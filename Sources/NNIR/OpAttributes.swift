@@ -28,7 +28,8 @@ extension Op {
     case .convolutionBackwardWeights(let geometry, let kernel): geometry.attributes + [("kernel", .ints(kernel))]
     case .linear(let packed): packed ? [("packed", .bool(true))] : []
     case .packWeights(let groups, let packing): [("groups", .int(groups)), ("outputs", .word(packing.rawValue))]
-    case .winogradWeights(let transposed): [("transposed", .bool(transposed))]
+    case .winogradWeights(let tile, let transposed):
+      [("outputs", .int(tile.outputs)), ("transposed", .bool(transposed))]
     case .winogradConvolution(let padBegin, let padEnd, let bands):
       [("pad_begin", .ints(padBegin)), ("pad_end", .ints(padEnd))] + bandsAttribute(bands)
     case .matmul(let a, let b): [("transpose_a", .bool(a)), ("transpose_b", .bool(b))]
@@ -109,7 +110,8 @@ extension Op {
     case "convolution_backward_weights":
       self = .convolutionBackwardWeights(try Convolution(&a), kernel: try a.ints("kernel"))
     case "pack_weights": self = .packWeights(groups: try a.int("groups"), try a.choice("outputs", Packing.self))
-    case "winograd_weights": self = .winogradWeights(transposed: try a.bool("transposed"))
+    case "winograd_weights":
+      self = .winogradWeights(try a.choice("outputs", Winograd.self), transposed: try a.bool("transposed"))
     case "winograd_convolution":
       self = .winogradConvolution(
         padBegin: try a.ints("pad_begin"), padEnd: try a.ints("pad_end"), bands: try a.optionalInt("bands") ?? 1)

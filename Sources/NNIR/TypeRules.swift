@@ -67,7 +67,7 @@ private struct TypeRules {
     case .convolutionBackwardWeights(let geometry, let kernel):
       return try convolutionBackwardWeights(geometry, kernel: kernel)
     case .packWeights(let groups, _): return try packWeights(groups)
-    case .winogradWeights(let transposed): return try winogradWeights(transposed: transposed)
+    case .winogradWeights(let tile, let transposed): return try winogradWeights(tile, transposed: transposed)
     case .winogradConvolution(let padBegin, let padEnd, let bands):
       return try winogradConvolution(padBegin, padEnd, bands: bands)
     case .linear: return try linear()
@@ -449,7 +449,7 @@ private struct TypeRules {
     return w
   }
 
-  func winogradWeights(transposed: Bool) throws(TypeError) -> TensorType {
+  func winogradWeights(_ tile: Winograd, transposed: Bool) throws(TypeError) -> TensorType {
     try floats()
     try rank(0, 4)
     let w = operands[0]
@@ -458,7 +458,7 @@ private struct TypeRules {
       throw fail("expected weights [out, in, 3, 3], found \(w.spelledExtents)")
     }
     let filters = [w.shape[0], w.shape[1]]
-    return .f32([.fixed(Winograd.products)] + (transposed ? filters.reversed() : filters))
+    return .f32([.fixed(tile.products)] + (transposed ? filters.reversed() : filters))
   }
 
   func winogradConvolution(_ padBegin: [Int], _ padEnd: [Int], bands: Int) throws(TypeError) -> TensorType {
@@ -469,9 +469,9 @@ private struct TypeRules {
     var geometry = Convolution(strides: [1, 1], padBegin: padBegin, padEnd: padEnd, dilations: [1, 1])
     geometry.bands = bands
     try check(geometry)
-    guard u.shape[0] == .fixed(Winograd.products), u.shape[2] == x.shape[1] else {
-      throw fail(
-        "expected transformed weights [\(Winograd.products), out, \(x.shape[1])], found \(u.spelledExtents)")
+    guard Winograd(products: u.shape[0].value) != nil, u.shape[2] == x.shape[1] else {
+      let products = Winograd.allCases.map { "\($0.products)" }.joined(separator: " or ")
+      throw fail("expected transformed weights [\(products), out, \(x.shape[1])], found \(u.spelledExtents)")
     }
     if operands.count == 3 { try vector(2, of: u.shape[1]) }
     let kernel = [Winograd.taps, Winograd.taps]

@@ -6,8 +6,26 @@ package enum ConvolutionAlgorithm: String, CaseIterable, Sendable {
   case rows
   /// The same with outputs in lanes.
   case lanes
-  /// Winograd's minimal filtering, where `--math fast` allows it.
-  case winograd
+  /// Winograd's minimal filtering in tiles of so many outputs, where `--math fast` allows it.
+  case winograd2 = "winograd-2x2"
+  case winograd4 = "winograd-4x4"
+
+  package init(_ tile: Winograd) {
+    self =
+      switch tile {
+      case .two: .winograd2
+      case .four: .winograd4
+      }
+  }
+
+  /// The tiles of Winograd's way; nil for the others.
+  package var winograd: Winograd? {
+    switch self {
+    case .rows, .lanes: nil
+    case .winograd2: .two
+    case .winograd4: .four
+    }
+  }
 
   package static func allowed(by math: MathMode) -> [ConvolutionAlgorithm] {
     math == .exact ? [.rows, .lanes] : allCases
@@ -53,7 +71,7 @@ package struct ConvolutionProblem: Hashable, Sendable {
       self.init(geometry, weights: graph[node.inputs[1]].type.bound, output: output)
     case .winogradConvolution(let begin, let end, let bands):
       // the gradient of an input is no forward convolution, and obeys no choice
-      if case .winogradWeights(transposed: true) = graph[node.inputs[1]].op { return nil }
+      if case .winogradWeights(_, transposed: true) = graph[node.inputs[1]].op { return nil }
       var geometry = Convolution(strides: [1, 1], padBegin: begin, padEnd: end, dilations: [1, 1])
       geometry.bands = bands
       let filters = graph[node.inputs[1]].type.bound
@@ -74,7 +92,7 @@ extension ConvolutionProblem {
       // strips have whole lines
       let line = inputs * kernel[7] * output[5] * strides[11]
       return outputs % Packing.filled == 0 && output[3] * kernel[6] == 1 && line <= 1 << 20
-    case .winograd:
+    case .winograd2, .winograd4:
       return groups == 1 && Array(kernel) == [1, Winograd.taps, Winograd.taps]
         && (strides + dilations).allSatisfy { $0 == 1 }
     }

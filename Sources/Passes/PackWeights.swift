@@ -38,7 +38,7 @@ package func packing(
     switch algorithms[problem] {
     case .rows: return .rows
     case .lanes where problem.permits(.lanes) && result.count <= 4: return .lanes
-    case .lanes, .winograd, nil: break
+    case .lanes, .winograd2, .winograd4, nil: break
     }
   }
   var output = result

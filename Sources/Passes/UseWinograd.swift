@@ -20,12 +20,13 @@ package enum MathMode: String, CaseIterable, Sendable {
 func useWinograd(_ graph: Graph, math: MathMode, algorithms: ConvolutionAlgorithms = [:]) -> Graph {
   graph.rewriting { builder, id, node in
     guard let convolution = winogradConvolution(graph[id], in: graph),
-      math == .everywhere || isChosen(id, in: graph, algorithms)
+      let tile = math == .everywhere ? everyTile(id) : tile(id, in: graph, algorithms)
     else {
       return builder.add(node)
     }
     let weights = builder.add(
-      .winogradWeights(transposed: convolution.transposed), [node.inputs[1]], gate: node.gate, origins: node.origins)
+      .winogradWeights(tile, transposed: convolution.transposed), [node.inputs[1]], gate: node.gate,
+      origins: node.origins)
     var result = node
     result.op = .winogradConvolution(padBegin: convolution.begin, padEnd: convolution.end)
     result.inputs[1] = weights
@@ -57,14 +58,17 @@ private func winogradConvolution(
   return (padding(geometry.padBegin), padding(geometry.padEnd), transposed)
 }
 
-/// Whether Winograd's way is chosen, or else is faster.
-private func isChosen(_ id: ValueID, in graph: Graph, _ algorithms: ConvolutionAlgorithms) -> Bool {
+/// Both tiles in turn.
+private func everyTile(_ id: ValueID) -> Winograd? { id.index % 2 == 0 ? .two : .four }
+
+/// The tiles that are chosen, or else are fastest; nil for the direct sum.
+private func tile(_ id: ValueID, in graph: Graph, _ algorithms: ConvolutionAlgorithms) -> Winograd? {
   if !algorithms.isEmpty, let problem = ConvolutionProblem(graph[id], in: graph), let choice = algorithms[problem],
     problem.permits(choice)
   {
-    return choice == .winograd
+    return choice.winograd
   }
-  return isFaster(id, in: graph)
+  return isFaster(id, in: graph) ? .four : nil
 }
 
 /// Whether Winograd's way takes less time than the direct sum.
@@ -82,6 +86,6 @@ private func isFaster(_ id: ValueID, in graph: Graph) -> Bool {
   {
     return false
   }
-  func tiles(_ extent: Int) -> Int { (extent + Winograd.outputs - 1) / Winograd.outputs }
+  func tiles(_ extent: Int) -> Int { (extent + Winograd.four.outputs - 1) / Winograd.four.outputs }
   return min(weights[0], weights[1]) >= 8 && tiles(result[2]) * tiles(result[3]) >= 16
 }

@@ -328,10 +328,13 @@ enum OpCases {
     + [([2, 3, 8, 8], 12, 2), ([1, 5, 32, 33], 7, 2), ([1, 16, 42, 14], 9, 3), ([2, 3, 6, 70], 4, 3)].flatMap {
       (x: [Int], outputs: Int, bands: Int) -> [OpCase] in
       let split = [x[0] * bands, x[1], x[2] / bands, x[3]]
-      return [([1, 1], [1, 1]), ([0, 2], [2, 0]), ([2, 0], [0, 1])].map { begin, end in
-        .make(
-          .winogradConvolution(padBegin: begin, padEnd: end, bands: bands), [split, [36, outputs, x[1]], [outputs]],
-          [.real], .relative(1e-5), note: "\(bands) bands, pads \(begin) and \(end)")
+      return [([1, 1], [1, 1]), ([0, 2], [2, 0]), ([2, 0], [0, 1])].flatMap { begin, end in
+        Winograd.allCases.map { tile in
+          .make(
+            .winogradConvolution(padBegin: begin, padEnd: end, bands: bands),
+            [split, [tile.products, outputs, x[1]], [outputs]],
+            [.real], .relative(1e-5), note: "\(bands) bands, pads \(begin) and \(end)")
+        }
       }
     }
 
@@ -344,12 +347,15 @@ enum OpCases {
   ].flatMap { (x: [Int], outputs: Int, begin: [Int], end: [Int]) -> [OpCase] in
     let op = Op.winogradConvolution(padBegin: begin, padEnd: end)
     let note = "pads \(begin) and \(end)"
-    return [
-      .make(op, [x, [36, outputs, x[1]]], [.real], .relative(1e-5), note: note),
-      .make(op, [x, [36, outputs, x[1]], [outputs]], [.real], .relative(1e-5), note: note),
-      .make(.winogradWeights(transposed: false), [[outputs, x[1], 3, 3]], [.real], .relative(1e-6)),
-      .make(.winogradWeights(transposed: true), [[outputs, x[1], 3, 3]], [.real], .relative(1e-6)),
-    ]
+    return Winograd.allCases.flatMap { tile -> [OpCase] in
+      let filters = [tile.products, outputs, x[1]]
+      return [
+        .make(op, [x, filters], [.real], .relative(1e-5), note: note),
+        .make(op, [x, filters, [outputs]], [.real], .relative(1e-5), note: note),
+        .make(.winogradWeights(tile, transposed: false), [[outputs, x[1], 3, 3]], [.real], .relative(1e-6)),
+        .make(.winogradWeights(tile, transposed: true), [[outputs, x[1], 3, 3]], [.real], .relative(1e-6)),
+      ]
+    }
   }
 
   // MARK: Pooling

@@ -85,7 +85,7 @@ import Testing
       (14, "rows: expected a whole number from 1 to 65536, found \"65537\""),
       (15, "expected each problem once, found the one of line 3 again"),
       (16, "threads: expected 1 to 1024, found \"many\""),
-      (17, "by: expected one of rows, lanes, winograd, found \"magic\""),
+      (17, "by: expected one of rows, lanes, winograd-2x2, winograd-4x4, found \"magic\""),
       (18, "expected by, found \"positions\""),
       (19, "expected the end of the line, found \"7\""),
       (20, "hooks: expected none, found \"store\""),
@@ -124,7 +124,7 @@ import Testing
       #expect(packing(32, .lanes, batch: batch, bands: bands) == .lanes)
       #expect(packing(64, .rows, batch: batch, bands: bands) == .rows)
     }
-    #expect(packing(36, .lanes) == .rows && packing(64, .winograd) == .lanes)
+    #expect(packing(36, .lanes) == .rows && packing(64, .winograd4) == .lanes)
   }
 
   /// With `--math fast` alone Winograd's way may be chosen, and chosen against.
@@ -136,7 +136,8 @@ import Testing
     let problem = try #require(ConvolutionProblem(builder.graph[y], in: builder.graph))
     for (choice, math, expected) in [
       (ConvolutionAlgorithm?.none, MathMode.fast, "winograd_convolution"), (.rows, .fast, "convolution"),
-      (.winograd, .fast, "winograd_convolution"), (.winograd, .exact, "convolution"),
+      (.winograd2, .fast, "winograd_convolution"), (.winograd4, .fast, "winograd_convolution"),
+      (.winograd4, .exact, "convolution"),
     ] {
       let pipeline = Pipeline.training(
         batch: 1, goal: .update, math: math, algorithms: [problem: choice].compactMapValues { $0 })

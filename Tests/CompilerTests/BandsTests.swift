@@ -69,7 +69,7 @@ import Testing
     var tuning = Tuning()
     for node in plain.nodes {
       guard let problem = ConvolutionProblem(node, in: plain) else { continue }
-      tuning[TuningProblem(problem)] = TuningChoice(algorithm: problem.permits(.lanes) ? .lanes : .winograd)
+      tuning[TuningProblem(problem)] = TuningChoice(algorithm: problem.permits(.lanes) ? .lanes : .winograd4)
     }
     let entries = [EntryPoint(.infer, batch: 1), EntryPoint(.infer, batch: 4), EntryPoint(.train, batch: 2)]
     let model = try lowerModel(

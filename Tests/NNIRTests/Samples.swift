@@ -54,11 +54,12 @@ let stepSample: Graph = {
   _ = b.add(.joinBands(2), [b.add(.convolution(ofBands), [inBands, wide])])
   let square = parameter("square", .constant(0.5), [4, 3, 3, 3])
   _ = b.add(
-    .winogradConvolution(padBegin: [1, 0], padEnd: [2, 1]), [x, b.add(.winogradWeights(transposed: false), [square])])
-  _ = b.add(.winogradWeights(transposed: true), [square])
+    .winogradConvolution(padBegin: [1, 0], padEnd: [2, 1]),
+    [x, b.add(.winogradWeights(.four, transposed: false), [square])])
+  _ = b.add(.winogradWeights(.two, transposed: true), [square])
   _ = b.add(
     .winogradConvolution(padBegin: [1, 1], padEnd: [1, 1], bands: 2),
-    [inBands, b.add(.winogradWeights(transposed: false), [square])])
+    [inBands, b.add(.winogradWeights(.two, transposed: false), [square])])
   for op in [Op.relu, .sigmoid, .tanh, .scale(-0.0), .scale(1e-30), .reciprocalSquareRoot(epsilon: 1e-5)] {
     _ = b.add(op, [y])
   }

@@ -79,8 +79,11 @@ struct TypeRuleTests {
     Accepted(
       .winogradConvolution(padBegin: [0, 0], padEnd: [2, 0], bands: 2), [.f32([4, 4, 8, 8]), .f32([36, 6, 4])],
       .f32([4, 6, 8, 6])),
-    Accepted(.winogradWeights(transposed: false), [weights], .f32([36, 6, 4])),
-    Accepted(.winogradWeights(transposed: true), [weights], .f32([36, 4, 6])),
+    Accepted(.winogradWeights(.four, transposed: false), [weights], .f32([36, 6, 4])),
+    Accepted(.winogradWeights(.four, transposed: true), [weights], .f32([36, 4, 6])),
+    Accepted(.winogradWeights(.two, transposed: true), [weights], .f32([16, 4, 6])),
+    Accepted(
+      .winogradConvolution(padBegin: [1, 1], padEnd: [1, 1]), [image, .f32([16, 6, 4])], .f32([.batch, 6, 8, 8])),
     Accepted(.packWeights(groups: 2, .rows), [.f32([6, 2, 3, 3])], .f32([6, 2, 3, 3])),
     Accepted(.linear(), [.f32([.batch, 4]), .f32([10, 4]), .f32([10])], logits),
     Accepted(.matmul(transposeA: true, transposeB: false), [logits, .f32([.batch, 4])], .f32([10, 4])),
@@ -198,7 +201,8 @@ struct TypeRuleTests {
       .convolutionBackwardWeights(geometry, kernel: [3, 1]), [image, image],
       "expected f32[N,4,8,10], found f32[N,4,8,8]"),
     Refused(
-      .winogradWeights(transposed: false), [.f32([6, 4, 3, 1])], "expected weights [out, in, 3, 3], found 6×4×3×1"),
+      .winogradWeights(.two, transposed: false), [.f32([6, 4, 3, 1])], "expected weights [out, in, 3, 3], found 6×4×3×1"
+    ),
     Refused(
       .packWeights(groups: 4, .lanes), [.f32([6, 2, 3])], "expected output channels divisible by 4 groups, found 6×2×3"),
     Refused(
@@ -245,7 +249,7 @@ struct TypeRuleTests {
     Refused(.packWeights(groups: 1, .rows), [.f32([6])], "expected weights [out, in, kernel…], found 6"),
     Refused(
       .winogradConvolution(padBegin: [1, 1], padEnd: [1, 1]), [image, .f32([36, 6, 5])],
-      "expected transformed weights [36, out, 4], found 36×6×5"),
+      "expected transformed weights [16 or 36, out, 4], found 36×6×5"),
     Refused(.linear(), [image, m], "expected 2 axes, found N×4×8×8"),
     Refused(.linear(), [m, .f32([10, 5])], "weights for 5 inputs do not match 4 features of 2×4"),
     Refused(.linear(), [m, .f32([10, 4]), v4], "expected a vector of 10 elements, found 4"),
