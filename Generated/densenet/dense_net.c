@@ -141,17 +141,17 @@ static ALWAYS_INLINE void copy_vectors(const int vectors, const int padded, floa
   }
 }
 
-/* Lines side by side, of which the copies lie `pitch` apart. */
-static NOINLINE MAYBE_UNUSED void copy_lines(float *to, const float *from, int64_t lines, int64_t width,
-                                             int64_t pitch) {
+/* Lines `from_line` apart, of which the copies lie `pitch` apart. */
+static NOINLINE MAYBE_UNUSED void copy_lines(float *to, int64_t pitch, const float *from, int64_t from_line,
+                                             int64_t lines, int64_t width) {
   switch (width < LANES ? 0 : (width + LANES - 1) / LANES) {
-    case 0: copy_vectors(0, 0, to, pitch, 0, from, width, lines, width); return;
-    case 1: copy_vectors(1, 0, to, pitch, 0, from, width, lines, width); return;
-    case 2: copy_vectors(2, 0, to, pitch, 0, from, width, lines, width); return;
-    case 3: copy_vectors(3, 0, to, pitch, 0, from, width, lines, width); return;
-    case 4: copy_vectors(4, 0, to, pitch, 0, from, width, lines, width); return;
+    case 0: copy_vectors(0, 0, to, pitch, 0, from, from_line, lines, width); return;
+    case 1: copy_vectors(1, 0, to, pitch, 0, from, from_line, lines, width); return;
+    case 2: copy_vectors(2, 0, to, pitch, 0, from, from_line, lines, width); return;
+    case 3: copy_vectors(3, 0, to, pitch, 0, from, from_line, lines, width); return;
+    case 4: copy_vectors(4, 0, to, pitch, 0, from, from_line, lines, width); return;
   }
-  for (int64_t line = 0; line < lines; ++line) copy_run(to + line * pitch, from + line * width, width);
+  for (int64_t line = 0; line < lines; ++line) copy_run(to + line * pitch, from + line * from_line, width);
 }
 
 /* Zeros between the lines of a strip, before the first one and after the last one; `width` of the `pitch` floats of
@@ -1308,7 +1308,7 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
 
           float *line = target + begin * pitch + pad_w;
           if (begin < end) {
-            copy_lines(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, end - begin, in_w, pitch);
+            copy_lines(line, pitch, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, in_w, end - begin, in_w);
           }
           clear_run(target + end * pitch, (rows_here - end) * pitch);
         }
@@ -2005,7 +2005,7 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
 
           float *line = target + begin * pitch + pad_w;
           if (begin < end) {
-            copy_lines(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, end - begin, in_w, pitch);
+            copy_lines(line, pitch, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, in_w, end - begin, in_w);
           }
           clear_run(target + end * pitch, (rows_here - end) * pitch);
         }
@@ -2219,7 +2219,7 @@ static NOINLINE void kernel_convolution_5(const struct context *c, const int64_t
 
           float *line = target + begin * pitch + pad_w;
           if (begin < end) {
-            copy_lines(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, end - begin, in_w, pitch);
+            copy_lines(line, pitch, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, in_w, end - begin, in_w);
           }
           clear_run(target + end * pitch, (rows_here - end) * pitch);
         }
@@ -5207,7 +5207,7 @@ static NOINLINE void kernel_convolution_backward_weights_2(const struct context 
 
             float *line = target + begin * pitch + pad_w;
             if (begin < end) {
-              copy_lines(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, end - begin, in_w, pitch);
+              copy_lines(line, pitch, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, in_w, end - begin, in_w);
             }
             clear_run(target + end * pitch, (rows_here - end) * pitch);
           }
@@ -6263,7 +6263,7 @@ int dense_net_prepare(const struct dense_net_arguments *arguments) {
 
 const char *dense_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"a073c91ca23d783b950dbe0123bf66ba24464664334dee94732dc027a61cbb9b\",\"constant"
+    "{\"abi\":1,\"build\":\"94254a7cd85e8d813dd0a598a029a8213deb6badcc5beb91b5d76688f0fb5986\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"dense_net_infer_1\",\"values\":[],\"workspace\""
     ":7168},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offse"

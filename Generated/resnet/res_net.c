@@ -141,17 +141,17 @@ static ALWAYS_INLINE void copy_vectors(const int vectors, const int padded, floa
   }
 }
 
-/* Lines side by side, of which the copies lie `pitch` apart. */
-static NOINLINE MAYBE_UNUSED void copy_lines(float *to, const float *from, int64_t lines, int64_t width,
-                                             int64_t pitch) {
+/* Lines `from_line` apart, of which the copies lie `pitch` apart. */
+static NOINLINE MAYBE_UNUSED void copy_lines(float *to, int64_t pitch, const float *from, int64_t from_line,
+                                             int64_t lines, int64_t width) {
   switch (width < LANES ? 0 : (width + LANES - 1) / LANES) {
-    case 0: copy_vectors(0, 0, to, pitch, 0, from, width, lines, width); return;
-    case 1: copy_vectors(1, 0, to, pitch, 0, from, width, lines, width); return;
-    case 2: copy_vectors(2, 0, to, pitch, 0, from, width, lines, width); return;
-    case 3: copy_vectors(3, 0, to, pitch, 0, from, width, lines, width); return;
-    case 4: copy_vectors(4, 0, to, pitch, 0, from, width, lines, width); return;
+    case 0: copy_vectors(0, 0, to, pitch, 0, from, from_line, lines, width); return;
+    case 1: copy_vectors(1, 0, to, pitch, 0, from, from_line, lines, width); return;
+    case 2: copy_vectors(2, 0, to, pitch, 0, from, from_line, lines, width); return;
+    case 3: copy_vectors(3, 0, to, pitch, 0, from, from_line, lines, width); return;
+    case 4: copy_vectors(4, 0, to, pitch, 0, from, from_line, lines, width); return;
   }
-  for (int64_t line = 0; line < lines; ++line) copy_run(to + line * pitch, from + line * width, width);
+  for (int64_t line = 0; line < lines; ++line) copy_run(to + line * pitch, from + line * from_line, width);
 }
 
 /* Zeros between the lines of a strip, before the first one and after the last one; `width` of the `pitch` floats of
@@ -424,7 +424,7 @@ static ALWAYS_INLINE MAYBE_UNUSED void strip_multiply(const struct strip *s, str
     select_of(least_ > below_, least_, below_); \
   })
 
-/* The same for many channels, of lines `from_line` apart. */
+/* The same for many channels. */
 static ALWAYS_INLINE void copy_all_vectors(const int vectors, float *to, int64_t to_channel, int64_t channels,
                                            int64_t lines, int64_t pitch, int64_t begin, int64_t width,
                                            const float *from, int64_t from_channel, int64_t from_line) {
@@ -1614,7 +1614,7 @@ static NOINLINE void kernel_convolution(const struct context *c, const int64_t *
 
           float *line = target + begin * pitch + pad_w;
           if (begin < end) {
-            copy_lines(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, end - begin, in_w, pitch);
+            copy_lines(line, pitch, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, in_w, end - begin, in_w);
           }
           clear_run(target + end * pitch, (rows_here - end) * pitch);
         }
@@ -1869,7 +1869,7 @@ static NOINLINE void kernel_convolution_2(const struct context *c, const int64_t
 
           float *line = target + begin * pitch + pad_w;
           if (begin < end) {
-            copy_lines(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, end - begin, in_w, pitch);
+            copy_lines(line, pitch, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, in_w, end - begin, in_w);
           }
           clear_run(target + end * pitch, (rows_here - end) * pitch);
         }
@@ -1985,13 +1985,12 @@ static NOINLINE void kernel_convolution_lanes(const struct context *c, const int
       const int64_t at_column = w0 * step_w - pad_w;
       const int64_t begin = least(greatest(0, -at_column), pitch);
       const int64_t end = greatest(begin, least(pitch, in_w - at_column));
-      for (int64_t n = 0; n < tile_images; ++n)
+      for (int64_t n = 0; n < images_here; ++n)
         for (int64_t line = 0, lines; line < rows; line += lines) {
-          /* lines that an image has side by side, or that lie on the same side of it */
           const int64_t h = h0 * step_h - pad_h + line * skip;
           const int64_t next = h < 0 ? -1 : h >= in_h;
-          lines = next > 0 ? rows - line : least(rows - line, ((next + 1) * in_h - h + skip - 1) / skip);
-          const int is_outside = h < 0 || h >= in_h || n0 + n >= images;
+          const int is_outside = h < 0 || h >= in_h;
+          lines = least(rows - line, next > 0 ? rows - line : ((next + 1) * in_h - h + skip - 1) / skip);
           const float *from =
               is_outside ? x : x + (n0 + n) * x_stride + group * inputs * in_plane + (h) * in_w + at_column + begin;
           copy_all_lines(data + (n * rows + line) * pitch, channel_stride, inputs, lines, pitch, begin,
@@ -2332,13 +2331,12 @@ static NOINLINE void kernel_convolution_lanes_2(const struct context *c, const i
       const int64_t end = greatest(begin, least(pitch, in_w - at_column));
       for (int64_t channel = 0; channel < inputs; ++channel) {
         float *target = data + channel * channel_stride;
-        for (int64_t n = 0; n < tile_images; ++n)
+        for (int64_t n = 0; n < images_here; ++n)
           for (int64_t line = 0, lines; line < rows; line += lines) {
-            /* lines that an image has side by side, or that lie on the same side of it */
             const int64_t h = h0 * step_h - pad_h + line * skip;
             const int64_t next = h < 0 ? -1 : h >= in_h;
-            lines = next > 0 ? rows - line : least(rows - line, ((next + 1) * in_h - h + skip - 1) / skip);
-            const int is_outside = h < 0 || h >= in_h || n0 + n >= images;
+            const int is_outside = h < 0 || h >= in_h;
+            lines = least(rows - line, next > 0 ? rows - line : ((next + 1) * in_h - h + skip - 1) / skip);
             if (is_outside || begin == end) {
               clear_run(target, lines * pitch);
               target += lines * pitch;
@@ -2518,13 +2516,12 @@ static NOINLINE void kernel_convolution_lanes_3(const struct context *c, const i
       const int64_t at_column = w0 * step_w - pad_w;
       const int64_t begin = least(greatest(0, -at_column), pitch);
       const int64_t end = greatest(begin, least(pitch, in_w - at_column));
-      for (int64_t n = 0; n < tile_images; ++n)
+      for (int64_t n = 0; n < images_here; ++n)
         for (int64_t line = 0, lines; line < rows; line += lines) {
-          /* lines that an image has side by side, or that lie on the same side of it */
           const int64_t h = h0 * step_h - pad_h + line * skip;
           const int64_t next = h < 0 ? -1 : h >= in_h;
-          lines = next > 0 ? rows - line : least(rows - line, ((next + 1) * in_h - h + skip - 1) / skip);
-          const int is_outside = h < 0 || h >= in_h || n0 + n >= images;
+          const int is_outside = h < 0 || h >= in_h;
+          lines = least(rows - line, next > 0 ? rows - line : ((next + 1) * in_h - h + skip - 1) / skip);
           const float *from =
               is_outside ? x : x + (n0 + n) * x_stride + group * inputs * in_plane + (h) * in_w + at_column + begin;
           copy_all_lines(data + (n * rows + line) * pitch, channel_stride, inputs, lines, pitch, begin,
@@ -2852,7 +2849,7 @@ static NOINLINE void kernel_convolution_4(const struct context *c, const int64_t
 
           float *line = target + begin * pitch + pad_w;
           if (begin < end) {
-            copy_lines(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, end - begin, in_w, pitch);
+            copy_lines(line, pitch, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, in_w, end - begin, in_w);
           }
           clear_run(target + end * pitch, (rows_here - end) * pitch);
         }
@@ -3294,13 +3291,12 @@ static NOINLINE void kernel_convolution_lanes_4(const struct context *c, const i
       const int64_t at_column = w0 * step_w - pad_w;
       const int64_t begin = least(greatest(0, -at_column), pitch);
       const int64_t end = greatest(begin, least(pitch, in_w - at_column));
-      for (int64_t n = 0; n < tile_images; ++n)
+      for (int64_t n = 0; n < images_here; ++n)
         for (int64_t line = 0, lines; line < rows; line += lines) {
-          /* lines that an image has side by side, or that lie on the same side of it */
           const int64_t h = h0 * step_h - pad_h + line * skip;
           const int64_t next = h < 0 ? -1 : h >= in_h;
-          lines = next > 0 ? rows - line : least(rows - line, ((next + 1) * in_h - h + skip - 1) / skip);
-          const int is_outside = h < 0 || h >= in_h || n0 + n >= images;
+          const int is_outside = h < 0 || h >= in_h;
+          lines = least(rows - line, next > 0 ? rows - line : ((next + 1) * in_h - h + skip - 1) / skip);
           const float *from =
               is_outside ? x : x + (n0 + n) * x_stride + group * inputs * in_plane + (h) * in_w + at_column + begin;
           copy_all_lines(data + (n * rows + line) * pitch, channel_stride, inputs, lines, pitch, begin,
@@ -3724,13 +3720,12 @@ static NOINLINE void kernel_convolution_lanes_5(const struct context *c, const i
         const float l_k0 = l_table[(group * inputs + channel) * 3 + 0];
         const float l_k1 = l_table[(group * inputs + channel) * 3 + 1];
         const float l_k2 = l_table[(group * inputs + channel) * 3 + 2];
-        for (int64_t n = 0; n < tile_images; ++n)
+        for (int64_t n = 0; n < images_here; ++n)
           for (int64_t line = 0, lines; line < rows; line += lines) {
-            /* lines that an image has side by side, or that lie on the same side of it */
             const int64_t h = h0 * step_h - pad_h + line * skip;
             const int64_t next = h < 0 ? -1 : h >= in_h;
-            lines = next > 0 ? rows - line : least(rows - line, ((next + 1) * in_h - h + skip - 1) / skip);
-            const int is_outside = h < 0 || h >= in_h || n0 + n >= images;
+            const int is_outside = h < 0 || h >= in_h;
+            lines = least(rows - line, next > 0 ? rows - line : ((next + 1) * in_h - h + skip - 1) / skip);
             if (is_outside || begin == end) {
               clear_run(target, lines * pitch);
               target += lines * pitch;
@@ -6304,7 +6299,7 @@ static NOINLINE void kernel_convolution_backward_weights_4(const struct context 
 
             float *line = target + begin * pitch + pad_w;
             if (begin < end) {
-              copy_lines(line, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, end - begin, in_w, pitch);
+              copy_lines(line, pitch, x + (n0 + n) * x_stride + (first_channel + channel) * in_plane + (at_line + begin) * in_w, in_w, end - begin, in_w);
             }
             clear_run(target + end * pitch, (rows_here - end) * pitch);
           }
@@ -7074,7 +7069,7 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"5020621aed8a38b07178596969c3eafd803324e031da19a783733edb77566d59\",\"constant"
+    "{\"abi\":1,\"build\":\"921ae6009b49f9c91e5304ab57344a4fa4387766018814b1179ea6a3ab777f44\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":1"
     "47712},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":352,\"outputs\":[{\"name\":\"logits\",\"offse"

@@ -206,7 +206,6 @@ extension Kernel {
 
   /// Statements that bring a tile's lines into the strip, with their padding.
   private static func lanesPack(_ operand: Packed) -> String {
-    let isOutside = operand.isOutside + (operand.crossesBands ? "" : " || n0 + n >= images")
     let (image, first) = operand.crossesBands ? ("n0 + n + next", "h - next * in_h") : ("n0 + n", "h")
     let lines: String
     if operand.hook == nil {
@@ -235,16 +234,8 @@ extension Kernel {
 
         """
     }
-    var images = """
-      for (int64_t n = 0; n < tile_images; ++n)
-        for (int64_t line = 0, lines; line < rows; line += lines) {
-          /* lines that an image has side by side, or that lie on the same side of it */
-          const int64_t h = h0 * step_h - pad_h + line * skip;
-      \(nextBand.indented(2))    lines = next > 0 ? rows - line : least(rows - line, ((next + 1) * in_h - h + skip - 1) / skip);
-          const int is_outside = \(isOutside);
-      \(lines.indented(2))  }
-
-      """
+    let runs = runs(operand, of: "rows", first: "h0 * step_h - pad_h", skip: "skip", body: lines)
+    var images = "for (int64_t n = 0; n < images_here; ++n)\n\(runs.indented(1))"
     if let hook = operand.hook {
       images = """
         for (int64_t channel = 0; channel < inputs; ++channel) {

@@ -49,18 +49,18 @@ extension Kernel {
 
   static let copyLines = Helper("copy_lines", needs: [copyVectors]) { _ in
     """
-    /* Lines side by side, of which the copies lie `pitch` apart. */
-    static NOINLINE MAYBE_UNUSED void copy_lines(float *to, const float *from, int64_t lines, int64_t width,
-                                                 int64_t pitch) {
-      \(byVectors { "copy_vectors(\($0), 0, to, pitch, 0, from, width, lines, width)" }.replacing("\n", with: "\n  "))
-      for (int64_t line = 0; line < lines; ++line) copy_run(to + line * pitch, from + line * width, width);
+    /* Lines `from_line` apart, of which the copies lie `pitch` apart. */
+    static NOINLINE MAYBE_UNUSED void copy_lines(float *to, int64_t pitch, const float *from, int64_t from_line,
+                                                 int64_t lines, int64_t width) {
+      \(byVectors { "copy_vectors(\($0), 0, to, pitch, 0, from, from_line, lines, width)" }.replacing("\n", with: "\n  "))
+      for (int64_t line = 0; line < lines; ++line) copy_run(to + line * pitch, from + line * from_line, width);
     }
     """
   }
 
   static let copyAllLines = Helper("copy_all_lines", needs: [copyVectors]) { _ in
     """
-    /* The same for many channels, of lines `from_line` apart. */
+    /* The same for many channels. */
     static ALWAYS_INLINE void copy_all_vectors(const int vectors, float *to, int64_t to_channel, int64_t channels,
                                                int64_t lines, int64_t pitch, int64_t begin, int64_t width,
                                                const float *from, int64_t from_channel, int64_t from_line) {
@@ -211,19 +211,20 @@ extension Kernel {
       crossesBands ? "(n0 + n) % bands + next < 0 || (n0 + n) % bands + next >= bands" : "h < 0 || h >= \(height)"
     }
 
-    /// Statements that put `count` elements of a channel into `result`, of each of so many lines with their pitch.
+    /// Statements that put `count` elements of a channel into `result`, of each of so many lines with their pitch; a hook
+    /// takes lines side by side only, of whatever `step`.
     func run(
       image: String = "n0 + n", position: String, count: String, result: String, ahead: String? = nil,
-      lines: (count: String, pitch: String)? = nil
+      lines: (count: String, pitch: String, step: String)? = nil
     ) -> String {
       if let hook {
         return hook.run(
           image: image, channel: "\(firstChannel) + channel", plane: plane, position: position, count: count,
-          result: result, ahead: ahead, lines: lines)
+          result: result, ahead: ahead, lines: lines.map { ($0.count, $0.pitch) })
       }
       let source = "\(name) + (\(image)) * \(name)_stride + (\(firstChannel) + channel) * \(plane) + \(position)"
       guard let lines else { return "copy_run(\(result), \(source), \(count));\n" }
-      return "copy_lines(\(result), \(source), \(lines.count), \(count), \(lines.pitch));\n"
+      return "copy_lines(\(result), \(lines.pitch), \(source), \(lines.step), \(lines.count), \(count));\n"
     }
 
     /// Statements that put the lines at_line + begin ..< at_line + end of an image to `target`, a pitch apart, or side by
@@ -232,7 +233,7 @@ extension Kernel {
       func lines(_ image: String, _ first: String, _ count: String, _ target: String) -> String {
         run(
           image: image, position: "(\(first)) * \(width)", count: pitch == nil ? "(\(count)) * \(width)" : width,
-          result: target, ahead: "ahead", lines: pitch.map { (count, $0) })
+          result: target, ahead: "ahead", lines: pitch.map { (count, $0, width) })
       }
       guard crossesBands else {
         return """
@@ -250,6 +251,24 @@ extension Kernel {
 
         """
     }
+  }
+
+  /// A loop over `count` lines of a strip of image n0 + n; the first is line `first` of the image, each next one `skip`
+  /// further on. `body` has `lines` of them, from number `line` of the strip and `h` of the image on, which the image has
+  /// side by side or which lie on the same side of it (`is_outside`). Those from `end` on, if given, count as outside.
+  static func runs(
+    _ operand: Packed, of count: String, first: String, skip: String, end: String? = nil, body: String
+  ) -> String {
+    let isOutside = operand.isOutside + (end.map { " || h >= \($0)" } ?? "")
+    let rest = end.map { "is_outside ? \(count) - line : (\($0) - h + \(skip) - 1) / \(skip)" } ?? "\(count) - line"
+    return """
+      for (int64_t line = 0, lines; line < \(count); line += lines) {
+        const int64_t h = \(first) + line * \(skip);
+      \(nextBand.indented(1))  const int is_outside = \(isOutside);
+        lines = least(\(count) - line, next > 0 ? \(rest) : ((next + 1) * in_h - h + \(skip) - 1) / \(skip));
+      \(body.indented(1))}
+
+      """
   }
 
   /// Declares which band a line of the strip lies in: `next` bands further on, -1 for the one before.

@@ -35,13 +35,17 @@ struct WinogradBlocks {
       ? count.evenPart(atMost: wanted / (runs * tiles)) : 1
     counts = [count.dividedUp(by: images), runs.dividedUp(by: self.runs)]
     width = (images * self.runs * tiles).roundedUp(to: options.lanes)
-    depth = inputs.evenPart(atMost: max(1, Self.cached / (form.products * width)))
     part = outputs.evenPart(atMost: max(options.tileRows, Self.cached / (form.products * width)))
+    // parts share patches where all of them are kept
+    let most = (part < outputs ? Self.kept : Self.cached) / (form.products * width)
+    depth = inputs <= most ? inputs : inputs.evenPart(atMost: max(1, Self.cached / (form.products * width)))
   }
 
   private static let vectors = 4
   /// Floats of patches, and of products, at once: 288 KiB each stay in the second-level cache.
   private static let cached = 73728
+  /// Floats of patches of all channels, for several parts of the outputs: 1.25 MiB.
+  private static let kept = 327680
 }
 
 extension Lowering {

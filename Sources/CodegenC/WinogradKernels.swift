@@ -184,17 +184,17 @@ extension Kernel {
   static let winogradTile = Helper("winograd_tile") { options in
     """
     /* A register tile of one of the products: rows x vectors * LANES tiles, over some channels in order. Meanwhile it
-       asks for the weights of the next rows, which behind the last are those of the next product. */
+       asks for the weights of as many rows from `ahead` on. */
     static ALWAYS_INLINE void winograd_tile(const int rows, const int vectors, const float *weight, int64_t inputs,
                                             int64_t channels, const float *patch, int64_t width, float *product,
-                                            int more) {
+                                            int more, const float *ahead) {
       vec sum[\(options.tileRows)][\(options.vectors)];
       UNROLL for (int r = 0; r < rows; ++r)
         UNROLL for (int v = 0; v < vectors; ++v)
           sum[r][v] = more ? load(product + r * width + v * LANES) : (vec){0};
       int64_t channel = 0;
       for (; channel + \(channelsAsked) <= channels; channel += \(channelsAsked)) {
-        UNROLL for (int r = 0; r < rows; ++r) PREFETCH(weight + (rows + r) * inputs + channel);
+        UNROLL for (int r = 0; r < rows; ++r) PREFETCH(ahead + r * inputs + channel);
         UNROLL_BY(4) for (int i = 0; i < \(channelsAsked); ++i) {
     \(term(options, x: "patch", w: "weight[r * inputs + channel + i]").indented(3).dropLast())
           patch += width;
@@ -210,18 +210,21 @@ extension Kernel {
     \(instances(
       "winograd_tile", rows: { _ in Array(1...options.tileRows) }, vectors: options.vectors,
       parameters: "const float *weight, int64_t inputs, int64_t channels, const float *patch, int64_t width, "
-        + "float *product, int more",
-      arguments: "weight, inputs, channels, patch, width, product, more"))
+        + "float *product, int more, const float *ahead",
+      arguments: "weight, inputs, channels, patch, width, product, more, ahead"))
 
-    static NOINLINE void winograd_multiply(const float *weights, int64_t outputs, int64_t inputs, int64_t channels,
-                                           const float *patches, int64_t width, float *products, int more) {
+    /* All rows of one of the products; behind the last come those of the `next` one. */
+    static NOINLINE void winograd_multiply(const float *weights, const float *next, int64_t outputs, int64_t inputs,
+                                           int64_t channels, const float *patches, int64_t width, float *products,
+                                           int more) {
       for (int64_t tile = 0; tile < width;) {
         const int vectors = (int)even_part((width - tile) / LANES, \(options.vectors));
         for (int64_t row = 0; row < outputs;) {
           const int rows = (int)even_part(outputs - row, \(options.tileRows));
-          winograd_tile_any(rows, vectors, weights + row * inputs, inputs, channels, patches + tile, width,
-                            products + row * width + tile, more);
+          const float *weight = weights + row * inputs;
           row += rows;
+          winograd_tile_any(rows, vectors, weight, inputs, channels, patches + tile, width,
+                            products + (row - rows) * width + tile, more, row < outputs ? weights + row * inputs : next);
         }
         tile += vectors * LANES;
       }
@@ -244,19 +247,31 @@ extension Kernel {
           "images inputs outputs in_h in_w out_h out_w pad_h pad_w tile_images tile_runs tiles tiles_h parts part depth "
             + "slot scratch_lines scratch_across scratch_patches scratch_products scratch_result\(crossesBands ? " bands" : "")"
         ),
-      helpers: [copyRun, winogradTransforms(form), winogradTile] + (hook?.helpers ?? []) + (epilogue?.helpers ?? []),
+      helpers: [copyRun, copyLines, winogradTransforms(form), winogradTile] + (hook?.helpers ?? [])
+        + (epilogue?.helpers ?? []),
       text: { _ in
         let packed = Packed(
           name: "x", hook: hook, channels: "inputs", firstChannel: "first_channel", plane: "in_plane",
           crossesBands: crossesBands)
+        let (image, firstLine) = crossesBands ? ("n0 + n + next", "h - next * in_h") : ("n0 + n", "h")
+        var copies = packed.run(
+          image: image, position: "(\(firstLine)\(hook == nil ? "" : " + l * \(m)")) * in_w", count: "in_w",
+          result: "packed + \(hook == nil ? "line" : "(line + l)") * slot",
+          lines: hook == nil ? ("lines", "slot", "\(m) * in_w") : nil)
+        if hook != nil { copies = "for (int64_t l = 0; l < lines; ++l) {\n\(copies.indented(1))}\n" }
         // lines that a band's last tiles would take from the next band for nothing are not read
-        let isOutside = packed.isOutside + (crossesBands ? " || h >= out_h + \(Winograd.taps - 1) - pad_h" : "")
-        let line =
-          crossesBands
-          ? packed.run(
-            image: "n0 + n + next", position: "(h - next * in_h) * in_w", count: "in_w", result: "packed")
-          : packed.run(position: "h * in_w", count: "in_w", result: "packed")
+        let runs = runs(
+          packed, of: "count", first: "h0 + phase - pad_h", skip: "\(m)",
+          end: crossesBands ? "out_h + \(Winograd.taps - 1) - pad_h" : nil,
+          body: """
+            if (is_outside) {
+              for (int64_t l = 0; l < lines; ++l) clear_run(packed + (line + l) * slot, in_w);
+              continue;
+            }
+            \(copies)
+            """)
         let channel = (hook?.channelBegin("first_channel + channel") ?? "").indented(3)
+        let patchesAreKept = Mutation.isActive(.winogradPatchesStale) ? "transformed >= 0" : "transformed == tile"
         let padding = Mutation.isActive(.paddedBeforeHook) ? "0.25f" : "0"
         let imageRuns = Mutation.isActive(.winogradImageOffset) ? "tile_runs" : "(tile_runs + 1)"
         return """
@@ -272,22 +287,20 @@ extension Kernel {
           /* the last vector of a channel's patches reaches into the next channel, which comes later */
           const int64_t patches_stride = depth * width + LANES;
           for (int64_t i = 0; i < \(m) * slots * slot; ++i) lines[i] = \(padding);
+          int64_t transformed = -1; /* the block whose patches are there, of all channels */
           for (int64_t task = first; task < last; ++task) {
             const int64_t from = task % parts * part, tile = task / parts, rows = least(part, outputs - from);
             const int64_t h0 = tile % tiles_h * tile_runs * \(m), n0 = tile / tiles_h * tile_images;
             const int64_t tile_lines = least(\(m) * tile_runs, out_h - h0), last_image = least(tile_images, images - n0);
             for (int64_t first_channel = 0; first_channel < inputs; first_channel += depth) {
               const int64_t channels = least(depth, inputs - first_channel);
-              for (int64_t channel = 0; channel < channels; ++channel) {
+              for (int64_t channel = 0; channel < (\(patchesAreKept) ? 0 : channels); ++channel) {
           \(channel)        for (int64_t n = 0; n < last_image; ++n)
-                  for (int64_t line = 0; line < \(m) * tile_runs + 2; ++line) {
-                    const int64_t h = h0 + line - pad_h;
-                    float *packed = lines + (line % \(m) * slots + n * (tile_runs + 1) + line / \(m)) * slot + pad_w;
-          \((crossesBands ? nextBand : "").indented(5))          if (\(isOutside)) {
-                      clear_run(packed, in_w);
-                      continue;
-                    }
-          \(line.indented(5).dropLast())
+                  for (int64_t phase = 0; phase < \(m); ++phase) {
+                    /* lines phase, phase + \(m) and so on; patches reach two lines beyond the last tile */
+                    const int64_t count = tile_runs + (phase < \(Winograd.taps - 1));
+                    float *packed = lines + (phase * slots + n * (tile_runs + 1)) * slot + pad_w;
+          \(runs.indented(5).dropLast())
                   }
                 for (int64_t i = 0; i < \(m); ++i)
                   winograd_columns_\(m)(lines + i * slots * slot, slot, slots, tiles, stride, across + i * plane);
@@ -295,11 +308,14 @@ extension Kernel {
                   winograd_patches_\(m)(across + n * \(imageRuns) * tiles, stride, plane, tiles, image_tiles,
                                    patches + channel * width + n * image_tiles, patches_stride);
               }
-              for (int64_t product = 0; product < \(form.products); ++product)
-                winograd_multiply(w + (product * outputs + from) * inputs + first_channel, rows, inputs, channels,
+              for (int64_t product = 0; product < \(form.products); ++product) {
+                const float *weights = w + (product * outputs + from) * inputs + first_channel;
+                winograd_multiply(weights, weights + outputs * inputs, rows, inputs, channels,
                                   patches + product * patches_stride, width, products + product * part * width,
                                   first_channel > 0);
+              }
             }
+            transformed = depth < inputs ? -1 : tile;
             for (int64_t row = 0; row < rows; ++row) {
               winograd_lines_\(m)(products + row * width, part * width, width, bias ? bias[from + row] : 0, result_lines);
           \((epilogue.map { winogradEpilogue($0, m) } ?? winogradStore(m)).indented(2).dropLast())

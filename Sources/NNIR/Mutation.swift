@@ -110,6 +110,7 @@ package enum Mutation: String, CaseIterable, Sendable {
   case handedOnWhole = "handed-on-whole"
   case winogradHaloLost = "winograd-halo-lost"
   case winogradImageOffset = "winograd-image-offset"
+  case winogradPatchesStale = "winograd-patches-stale"
   case lastRangeLost = "last-range-lost"
   case mergedMeanShift = "merged-mean-shift"
   case momentsGradientCount = "moments-gradient-count"

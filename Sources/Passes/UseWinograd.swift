@@ -68,24 +68,22 @@ private func tile(_ id: ValueID, in graph: Graph, _ algorithms: ConvolutionAlgor
   {
     return choice.winograd
   }
-  return isFaster(id, in: graph) ? .four : nil
+  return fastest(id, in: graph)
 }
 
-/// Whether Winograd's way takes less time than the direct sum.
+/// The tiles that take least time; nil where the direct sum takes less.
 ///
-/// Per tile the products shrink to a quarter, and a transform for each input and each output channel comes on top. It
-/// pays from about ten channels on both sides, and where tiles fill vectors. It does not where the positions of an image
-/// fill none but the direct sum has outputs in lanes, thus wastes none, and few tiles pay for reading weights that have
-/// grown by four: at 14×14 it takes 1.2 times as long with 128 channels to 32, and twice as long with 256 to 256. The
-/// batch does not count: entry points of several batch sizes share what `prepare` computes.
-private func isFaster(_ id: ValueID, in graph: Graph) -> Bool {
+/// Per tile the products shrink to 1/4, or to 4/9 with tiles of 2×2, and a transform for each input and each output channel
+/// comes on top. It pays from about ten channels on both sides. Tiles of one image have to fill vectors, for several of them
+/// read the same weights, which have grown by 4 or 16/9 and come from far away: tiles of 4×4 from 20×20 outputs on, and of 2×2
+/// below. Maps of 8×8 are too small for both. The batch does not count: entry points of several batch sizes share what
+/// `prepare` computes.
+private func fastest(_ id: ValueID, in graph: Graph) -> Winograd? {
   let node = graph[id]
   let (result, weights) = (node.type.bound, graph[node.inputs[1]].type.bound)
-  if case .convolution(let geometry) = node.op, packing(geometry, weights: weights, output: result) == .lanes,
-    leavesLanesEmpty(result)
-  {
-    return false
+  guard min(weights[0], weights[1]) >= 8 else { return nil }
+  func tiles(_ tile: Winograd) -> Int {
+    result[2...].map { ($0 + tile.outputs - 1) / tile.outputs }.reduce(1, *)
   }
-  func tiles(_ extent: Int) -> Int { (extent + Winograd.four.outputs - 1) / Winograd.four.outputs }
-  return min(weights[0], weights[1]) >= 8 && tiles(result[2]) * tiles(result[3]) >= 16
+  return tiles(.four) >= 25 ? .four : tiles(.two) >= 36 ? .two : nil
 }

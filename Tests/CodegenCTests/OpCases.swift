@@ -338,12 +338,14 @@ enum OpCases {
       }
     }
 
-  /// One tile and many, lines that share a vector and lines of several, more channels than fit the cache at once.
+  /// One tile and many, lines that share a vector and lines of several, more channels than fit the cache at once, parts that
+  /// share patches of several blocks.
   static let winograd: [OpCase] = [
     ([1, 1, 1, 1], 1, [1, 1], [1, 1]), ([3, 5, 4, 4], 7, [1, 1], [1, 1]), ([33, 12, 7, 7], 13, [1, 1], [1, 1]),
     ([2, 3, 8, 8], 12, [1, 1], [1, 1]), ([3, 16, 14, 14], 9, [1, 1], [1, 1]), ([2, 6, 32, 32], 5, [1, 1], [1, 1]),
     ([2, 4, 33, 31], 6, [0, 2], [2, 1]), ([1, 3, 5, 130], 4, [2, 0], [0, 0]), ([1, 2, 70, 9], 3, [1, 1], [0, 2]),
-    ([2, 150, 10, 10], 140, [1, 1], [1, 1]), ([5, 3, 3, 40], 30, [0, 0], [0, 0]),
+    ([2, 150, 10, 10], 140, [1, 1], [1, 1]), ([2, 20, 18, 30], 70, [1, 1], [1, 1]),
+    ([5, 3, 3, 40], 30, [0, 0], [0, 0]),
   ].flatMap { (x: [Int], outputs: Int, begin: [Int], end: [Int]) -> [OpCase] in
     let op = Op.winogradConvolution(padBegin: begin, padEnd: end)
     let note = "pads \(begin) and \(end)"
