@@ -206,7 +206,7 @@ extension Kernel {
 
   /// Statements that bring a tile's lines into the strip, with their padding.
   private static func lanesPack(_ operand: Packed) -> String {
-    let (image, first) = operand.crossesBands ? ("n0 + n + next", "h - next * in_h") : ("n0 + n", "h")
+    let (image, first) = operand.place
     let lines: String
     if operand.hook == nil {
       lines = """
@@ -234,7 +234,7 @@ extension Kernel {
 
         """
     }
-    let runs = runs(operand, of: "rows", first: "h0 * step_h - pad_h", skip: "skip", body: lines)
+    let runs = runsOfLines(operand, of: "rows", first: "h0 * step_h - pad_h", skip: "skip", body: lines)
     var images = "for (int64_t n = 0; n < images_here; ++n)\n\(runs.indented(1))"
     if let hook = operand.hook {
       images = """

@@ -206,6 +206,11 @@ extension Kernel {
     /// the same one.
     var crossesBands = false
 
+    /// Where line h of image n0 + n lies, after `nextBand` of that of bands: an image and its line.
+    var place: (image: String, line: String) {
+      crossesBands ? ("n0 + n + next", "h - next * in_h") : ("n0 + n", "h")
+    }
+
     /// Whether line h of image n0 + n is outside of the image, after `nextBand` of that of bands.
     var isOutside: String {
       crossesBands ? "(n0 + n) % bands + next < 0 || (n0 + n) % bands + next >= bands" : "h < 0 || h >= \(height)"
@@ -246,7 +251,7 @@ extension Kernel {
       return """
         for (int64_t h = at_line + begin, stop; h < at_line + end; h = stop) {
           \(Kernel.nextBand)  stop = least(at_line + end, (next + 1) * in_h);
-        \(lines("n0 + n + next", "h - next * in_h", "stop - h", "\(target) + (h - at_line - begin) * \(pitch ?? width)").indented(1).dropLast())
+        \(lines(place.image, place.line, "stop - h", "\(target) + (h - at_line - begin) * \(pitch ?? width)").indented(1).dropLast())
         }
 
         """
@@ -256,7 +261,7 @@ extension Kernel {
   /// A loop over `count` lines of a strip of image n0 + n; the first is line `first` of the image, each next one `skip`
   /// further on. `body` has `lines` of them, from number `line` of the strip and `h` of the image on, which the image has
   /// side by side or which lie on the same side of it (`is_outside`). Those from `end` on, if given, count as outside.
-  static func runs(
+  static func runsOfLines(
     _ operand: Packed, of count: String, first: String, skip: String, end: String? = nil, body: String
   ) -> String {
     let isOutside = operand.isOutside + (end.map { " || h >= \($0)" } ?? "")

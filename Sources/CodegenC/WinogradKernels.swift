@@ -247,20 +247,20 @@ extension Kernel {
           "images inputs outputs in_h in_w out_h out_w pad_h pad_w tile_images tile_runs tiles tiles_h parts part depth "
             + "slot scratch_lines scratch_across scratch_patches scratch_products scratch_result\(crossesBands ? " bands" : "")"
         ),
-      helpers: [copyRun, copyLines, winogradTransforms(form), winogradTile] + (hook?.helpers ?? [])
+      helpers: [copyLines, winogradTransforms(form), winogradTile] + (hook?.helpers ?? [])
         + (epilogue?.helpers ?? []),
       text: { _ in
         let packed = Packed(
           name: "x", hook: hook, channels: "inputs", firstChannel: "first_channel", plane: "in_plane",
           crossesBands: crossesBands)
-        let (image, firstLine) = crossesBands ? ("n0 + n + next", "h - next * in_h") : ("n0 + n", "h")
+        let (image, firstLine) = packed.place
         var copies = packed.run(
           image: image, position: "(\(firstLine)\(hook == nil ? "" : " + l * \(m)")) * in_w", count: "in_w",
           result: "packed + \(hook == nil ? "line" : "(line + l)") * slot",
           lines: hook == nil ? ("lines", "slot", "\(m) * in_w") : nil)
         if hook != nil { copies = "for (int64_t l = 0; l < lines; ++l) {\n\(copies.indented(1))}\n" }
         // lines that a band's last tiles would take from the next band for nothing are not read
-        let runs = runs(
+        let runs = runsOfLines(
           packed, of: "count", first: "h0 + phase - pad_h", skip: "\(m)",
           end: crossesBands ? "out_h + \(Winograd.taps - 1) - pad_h" : nil,
           body: """

@@ -67,6 +67,22 @@ package struct Pooling: Hashable, Sendable {
     self.ceilMode = ceilMode
     self.countIncludePad = countIncludePad
   }
+
+  /// Number of windows along each axis, or nil when a window does not fit or padding exceeds half the kernel.
+  ///
+  /// In ceil mode the last window must still begin inside the input or its left padding, as in PyTorch.
+  package func outputs(of spatial: [Int]) -> [Int]? {
+    var result: [Int] = []
+    for axis in spatial.indices {
+      guard 2 * padBegin[axis] <= kernel[axis], 2 * padEnd[axis] <= kernel[axis] else { return nil }
+      let room = spatial[axis] + padBegin[axis] + padEnd[axis] - kernel[axis]
+      guard room >= 0 else { return nil }
+      var count = (ceilMode ? room + strides[axis] - 1 : room) / strides[axis] + 1
+      if ceilMode && (count - 1) * strides[axis] >= spatial[axis] + padBegin[axis] { count -= 1 }
+      result.append(count)
+    }
+    return result
+  }
 }
 
 /// What an optimizer remembers for a parameter.

@@ -52,7 +52,7 @@ package enum Pipeline {
     math == .exact
       ? []
       : [
-        Pass("winograd", because: "3×3 convolutions take a quarter of the products between cheap transforms") {
+        Pass("winograd", because: "3×3 convolutions take 1/4 or 4/9 of the products between cheap transforms") {
           useWinograd($0, math: math, algorithms: algorithms)
         }
       ]

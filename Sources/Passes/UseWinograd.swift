@@ -59,7 +59,7 @@ private func winogradConvolution(
 }
 
 /// Both tiles in turn.
-private func everyTile(_ id: ValueID) -> Winograd? { id.index % 2 == 0 ? .two : .four }
+private func everyTile(_ id: ValueID) -> Winograd { id.index % 2 == 0 ? .two : .four }
 
 /// The tiles that are chosen, or else are fastest; nil for the direct sum.
 private func tile(_ id: ValueID, in graph: Graph, _ algorithms: ConvolutionAlgorithms) -> Winograd? {
