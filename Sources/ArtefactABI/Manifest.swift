@@ -160,6 +160,8 @@ public enum ArtefactSymbol {
   public static func entry(_ name: String, _ mode: Manifest.Mode, batch: Int) -> String {
     "\(name)_\(mode.rawValue)_\(batch)"
   }
+  /// `NAME_kernels_NUMBER`: what the kernels of a unit are called through, and the unit's file; not exported.
+  public static func kernels(_ name: String, unit: Int) -> String { "\(name)_kernels_\(unit)" }
   /// The tag of the argument structure.
   public static func arguments(_ name: String) -> String { "\(name)_arguments" }
 }

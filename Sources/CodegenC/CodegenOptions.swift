@@ -15,10 +15,13 @@ package struct CodegenOptions: Sendable, Hashable {
   /// Tasks of a convolution below which its tiles are cut for more: few leave threads waiting for the one that has most to
   /// do. One where a thread computes whole micro-batches.
   package var fewTasks: Int
+  /// Bytes of machine code, as `KernelUnits` estimates them, above which kernels go into units of their own, each of so
+  /// many at most; nil for one unit whatever it has.
+  package var unitBytes: Int?
 
   package init(
     name: String, lanes: Int = 8, comments: Bool = true, counters: Int? = nil, tuning: Tuning = Tuning(),
-    fewTasks: Int = 16
+    fewTasks: Int = 16, unitBytes: Int? = KernelUnits.bytes
   ) {
     self.name = name
     self.lanes = lanes
@@ -26,6 +29,7 @@ package struct CodegenOptions: Sendable, Hashable {
     self.counters = counters
     self.tuning = tuning
     self.fewTasks = fewTasks
+    self.unitBytes = unitBytes
   }
 
   /// The same for a program that runs once for each of so many micro-batches.

@@ -27,7 +27,8 @@ package struct EmittedSource: Sendable, Hashable {
   package var units: [SourceFile]
 }
 
-/// Prints programs as C: a header, and one unit with the prelude, the kernels that rows use, and the call tables.
+/// Prints programs as C: a header, a unit with the threads and the call tables, and the kernels that rows use, in the same
+/// unit where they are few, else in units of their own (`KernelUnits`).
 ///
 /// The manifest is embedded as it is; its scratch size has to be at least that of every program.
 /// The same programs, manifest and options give the same bytes.
@@ -46,11 +47,11 @@ package func emit(
   precondition(
     programs.allSatisfy { $0.scratchBytes <= manifest.scratchBytes }, "the manifest promises too little scratch")
   let emitter = Emitter(programs: programs, hasPrepare: prepare != nil, manifest: manifest, options: options)
-  let (header, code) = (emitter.header, emitter.code)
+  let (header, units) = (emitter.header, emitter.units)
   func source(_ manifest: Manifest) -> EmittedSource {
-    EmittedSource(
-      header: SourceFile(name: "\(options.name).h", text: header),
-      units: [SourceFile(name: "\(options.name).c", text: code + "\n" + emitter.metadata(manifest))])
+    let main = SourceFile(name: units[0].name, text: units[0].text + "\n" + emitter.metadata(manifest))
+    return EmittedSource(
+      header: SourceFile(name: "\(options.name).h", text: header), units: [main] + units.dropFirst())
   }
   var sealed = manifest
   sealed.build = build(source(manifest))
@@ -128,41 +129,58 @@ struct Emitter {
   /// The number by which rows call it.
   private func constant(_ kernel: Int) -> String { "k_\(names[kernel])" }
 
-  /// The unit up to the metadata.
-  var code: String {
+  /// All units, of the first all but the metadata.
+  var units: [SourceFile] {
+    let definitions = kernels.indices.map {
+      kernels[$0].definition(options, name: names[$0], comment: comment($0))
+    }
+    let groups = KernelUnits(kernels, definitions: definitions, options: options).units
     let prelude = Prelude(
       options: options, scratchBytes: manifest.scratchBytes.roundedUp(to: tensorAlignment),
       hasGates: programs.contains { $0.rows.contains { $0.condition != nil } })
-    var sections = [
-      "/* \(name): computed by the kernels below, called row by row from the tables at the end. */",
-      "#include \"\(name).h\"",
-      prelude.head,
-    ]
-    sections += helpers.map { $0.text(options) }
-    sections += kernels.indices.map { kernels[$0].definition(options, name: names[$0], comment: comment($0)) }
-    sections.append(dispatch)
-    sections.append(prelude.tail)
-    sections += programs.indices.map(table)
-    if !hasPrepare {
-      let arguments = "const struct \(ArtefactSymbol.arguments(name)) *arguments"
-      sections.append(
-        "int \(ArtefactSymbol.prepare(name))(\(arguments)) {\n  (void)arguments; /* nothing to prepare */\n  return 0;\n}"
-      )
+    func unit(_ name: String, _ sections: [String]) -> SourceFile {
+      SourceFile(
+        name: "\(name).c", text: sections.map { $0.hasSuffix("\n") ? $0 : $0 + "\n" }.joined(separator: "\n"))
     }
-    return sections.map { $0.hasSuffix("\n") ? $0 : $0 + "\n" }.joined(separator: "\n")
+    let include = "#include \"\(name).h\""
+    func code(_ group: KernelUnits.Unit) -> [String] {
+      group.helpers.map { $0.text(options) } + group.kernels.map { definitions[$0] }
+    }
+    let entryPoints = [prelude.tail] + programs.indices.map(table) + (hasPrepare ? [] : [nothingToPrepare])
+    if groups.count <= 1 {
+      return [
+        unit(
+          name,
+          [
+            "/* \(name): computed by the kernels below, called row by row from the tables at the end. */", include,
+            prelude.head(threads: true),
+          ] + groups.flatMap(code) + [numbers(Array(kernels.indices)), dispatch] + entryPoints)
+      ]
+    }
+    let symbols = groups.indices.map { ArtefactSymbol.kernels(name, unit: $0 + 1) }
+    let main = unit(
+      name,
+      [
+        "/* \(name): computed by the kernels in \(name)_kernels_1.c and on, called row by row from the tables below. */",
+        include, prelude.head(threads: true), numbers(Array(kernels.indices)), dispatch(to: groups, symbols),
+      ] + entryPoints)
+    return [main]
+      + zip(groups, symbols).map { group, symbol in
+        unit(
+          symbol,
+          [
+            "/* Kernels of \(name), which calls them by their numbers. */", include, prelude.head(threads: false),
+          ] + code(group) + [numbers(group.kernels), call(group.kernels, as: "\(Self.hidden)void \(symbol)")])
+      }
   }
 
-  /// Helpers of these kernels, each once, after what it calls.
-  private var helpers: [Helper] {
-    var seen: Set<String> = []
-    var result: [Helper] = []
-    func add(_ helper: Helper) {
-      guard seen.insert(helper.name).inserted else { return }
-      helper.dependencies.forEach(add)
-      result.append(helper)
+  private var nothingToPrepare: String {
+    """
+    int \(ArtefactSymbol.prepare(name))(const struct \(ArtefactSymbol.arguments(name)) *arguments) {
+      (void)arguments; /* nothing to prepare */
+      return 0;
     }
-    kernels.forEach { $0.helpers.forEach(add) }
-    return result
+    """
   }
 
   /// What the kernel computes, and of each program that calls it the first value and the number of rows: every program
@@ -180,18 +198,48 @@ struct Emitter {
     return "/* \(names[kernel]): \(kernels[kernel].summary).\n   Used by \(shown)\(more). */\n"
   }
 
-  /// The switch that calls a kernel by its number; a table of functions would need relocations.
-  private var dispatch: String {
-    let numbers = kernels.indices.map { "  \(constant($0)) = \($0 + 1)," }
-    let cases = kernels.indices.map { "    case \(constant($0)): \(symbol($0))(c, a, first, last); break;" }
-    return """
-      enum {
-        k_end = 0,
-      \(numbers.joined(separator: "\n"))
-      };
+  /// The numbers by which tables call kernels.
+  private func numbers(_ called: [Int]) -> String {
+    """
+    enum {
+      k_end = 0,
+    \(called.map { "  \(constant($0)) = \($0 + 1)," }.joined(separator: "\n"))
+    };
+    """
+  }
 
-      static void dispatch(int64_t kernel, const struct context *c, const int64_t *a, int64_t first, int64_t last) {
+  private static let parameters =
+    "int64_t kernel, const struct context *c, const int64_t *a, int64_t first, int64_t last"
+  /// Not exported whatever the compiler's flags are.
+  private static let hidden = "__attribute__((visibility(\"hidden\"))) "
+
+  /// A function that calls a kernel by its number; a table of functions would need relocations.
+  private func call(_ called: [Int], as function: String) -> String {
+    let cases = called.map { "    case \(constant($0)): \(symbol($0))(c, a, first, last); break;" }
+    return """
+      \(function)(\(Self.parameters)) {
         (void)c, (void)a, (void)first, (void)last;
+        switch (kernel) {
+      \(cases.joined(separator: "\n"))
+          default: break;
+        }
+      }
+      """
+  }
+
+  /// For kernels of the same unit.
+  private var dispatch: String { call(Array(kernels.indices), as: "static void dispatch") }
+
+  /// For kernels of others.
+  private func dispatch(to groups: [KernelUnits.Unit], _ symbols: [String]) -> String {
+    let cases = zip(groups, symbols).map { group, symbol in
+      group.kernels.map { "    case \(constant($0)):\n" }.joined()
+        + "      \(symbol)(kernel, c, a, first, last);\n      break;"
+    }
+    return """
+      \(symbols.map { "\(Self.hidden)void \($0)(\(Self.parameters));" }.joined(separator: "\n"))
+
+      static void dispatch(\(Self.parameters)) {
         switch (kernel) {
       \(cases.joined(separator: "\n"))
           default: break;

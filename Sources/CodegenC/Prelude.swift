@@ -2,7 +2,7 @@ import ArtefactABI
 import NNIR
 import Passes
 
-/// The fixed text at the top of the C unit: types, the threads, and the loop over the rows of a call table.
+/// The fixed text of the C: types, the threads, and the loop over the rows of a call table.
 struct Prelude {
   let options: CodegenOptions
   let scratchBytes: Int
@@ -12,12 +12,10 @@ struct Prelude {
   private var name: String { options.name }
   private var arguments: String { "struct \(ArtefactSymbol.arguments(name))" }
 
-  /// Everything before the kernels.
-  var head: String {
+  /// Everything before the kernels; with what the tail needs where `threads` follow.
+  func head(threads: Bool) -> String {
     """
-    #include <math.h>
-    #include <pthread.h>
-    #include <sched.h>
+    #include <math.h>\(threads ? "\n#include <pthread.h>\n#include <sched.h>" : "")
 
     /* A vectorised loop that clang leaves scalar is a matter of speed, not an error; sanitisers do that. */
     #if defined(__clang__)

@@ -96,9 +96,11 @@ struct BuildCommand: ParsableCommand {
   }
 
   private func emitText(_ raw: Graph, _ options: BuildOptions) throws {
+    var options = options
+    options.oneUnit = true
     let compiled = try compile(raw, options: options, target: try ClangToolchain.find().describe(options.target))
     if emit == .c {
-      for unit in compiled.source.units { print(unit.text, terminator: "") }
+      print(compiled.source.units[0].text, terminator: "")
       return
     }
     for entry in compiled.entries {

@@ -55,12 +55,25 @@ package func build(
   library.path = "\(directory)/\(name)"
   try write(model.source.header.name, model.source.header.text)
   for unit in model.source.units { try write(unit.name, unit.text) }
+  try removeKernels(of: model, in: directory)
   try write("\(model.manifest.name).nnir", model.typed.text)
   let remarks = try audit(model, library: library.path, directory: directory)
   clock.lap("audit")
   try write("manifest.json", try model.manifest.json())
   return BuiltArtefact(
     directory: directory, model: model, library: library, remarks: remarks, phases: model.phases + clock.laps)
+}
+
+/// Removes files of kernels that an earlier build left and this one does not have: whoever compiles all files of the model
+/// would get their functions twice.
+private func removeKernels(of model: CompiledModel, in directory: String) throws {
+  let current = Set(model.source.units.map(\.name))
+  for number in 1... {
+    let name = ArtefactSymbol.kernels(model.manifest.name, unit: number) + ".c"
+    if current.contains(name) { continue }
+    guard FileManager.default.fileExists(atPath: "\(directory)/\(name)") else { return }
+    try FileSystem.remove("\(directory)/\(name)")
+  }
 }
 
 /// Checks the header as libclang sees it and the library as the loader will; returns what could not be checked.

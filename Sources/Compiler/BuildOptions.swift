@@ -35,6 +35,8 @@ package struct BuildOptions: Sendable {
   }
   /// Images at most that inference takes through the network together; nil chooses.
   package var microbatch: Int?
+  /// All C in one file, also where kernels would go into several.
+  package var oneUnit = false
 
   package init(
     entries: [EntryPoint], target: CompilationTarget = .native, jobs: Int = Session.defaultThreads,

@@ -146,7 +146,9 @@ extension KernelReport {
     }.enumerated().sorted {
       ($1.element.multiplyAdds, $1.element.bytes, $0.offset) < ($0.element.multiplyAdds, $0.element.bytes, $1.offset)
     }.map(\.element)
-    tiles = functions.flatMap { function in
+    // units that share a helper have the same code of it
+    var listed: Set<String> = []
+    tiles = functions.filter { listed.insert($0.name).inserted }.flatMap { function in
       function.tiles.map { tile in
         Tile(
           function: function.name, sums: tile.accumulators, multiplyAdds: tile.multiplyAdds, vectorBits: tile.bits,

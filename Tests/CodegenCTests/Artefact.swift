@@ -92,6 +92,19 @@ final class Artefact: @unchecked Sendable {
     return try body(storage)
   }
 
+  /// The bytes of all values in the workspace after program `index`, which was made from the case, has run.
+  func values(
+    _ index: Int, of example: OpCase, pool: UnsafeMutableRawPointer? = nil, threads: Int = 1
+  ) throws -> [UInt8] {
+    let plan = plans[index]
+    let memory = Memory(plan, programs[index], example.feeds)
+    try run(index, memory, pool: pool, threads: threads)
+    return plan.graph.ids.flatMap { id -> [UInt8] in
+      guard let place = plan.locations[id.index], place.arena == .workspace else { return [] }
+      return memory.bytes(at: place, count: plan.graph[id].type.count * 4)
+    }
+  }
+
   /// Runs program `index` with the given contents; `threads` 0 is no pool.
   func run(_ index: Int, _ memory: Memory, threads: Int = 0) throws {
     try withPool(threads) { try run(index, memory, pool: $0, threads: max(1, threads)) }

@@ -24,7 +24,10 @@ import Testing
       let extra = compiler == "gcc" ? ["-fno-tree-loop-distribute-patterns"] : []
       let ran = try shell([compiler] + productFlags + extra + flags + ["-c"] + files, in: folder)
       #expect(ran.code == 0, "\(compiler) \(flags): \(ran.output)")
-      try checkObject("every.o", in: folder, compiler)
+      let objects = files.map { String($0.dropLast(1)) + "o" }
+      let joined = try shell(["ld", "-r", "-o", "all"] + objects, in: folder)
+      #expect(joined.code == 0, "\(joined.output)")
+      try checkObject("all", in: folder, compiler)
     }
   }
 

@@ -14,14 +14,7 @@ import Testing
     let artefact = try Artefact(plans, options: options)
     func results(_ threads: Int) throws -> [[UInt8]] {
       try artefact.withPool(threads) { pool in
-        try cases.indices.map { index in
-          let memory = Memory(plans[index], artefact.programs[index], cases[index].feeds)
-          try artefact.run(index, memory, pool: pool, threads: max(1, threads))
-          return plans[index].graph.ids.flatMap { id -> [UInt8] in
-            guard let place = plans[index].locations[id.index], place.arena == .workspace else { return [] }
-            return memory.bytes(at: place, count: plans[index].graph[id].type.count * 4)
-          }
-        }
+        try cases.indices.map { try artefact.values($0, of: cases[$0], pool: pool, threads: max(1, threads)) }
       }
     }
     let alone = try results(0)

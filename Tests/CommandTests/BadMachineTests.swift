@@ -241,6 +241,16 @@ import Testing
     }
   }
 
+  /// Kernels in files of their own that another version of the model had do not stay beside the new ones.
+  @Test func aRebuildLeavesNoKernelsOfTheLastOne() throws {
+    try Bench.with { bench in
+      for name in ["tiny_kernels_1.c", "tiny_kernels_2.c", "other_kernels_1.c"] { try bench.write("", to: "o/\(name)") }
+      try bench.succeed("build", "tiny.swift", "-O0", "--mode", "infer", "-o", "o")
+      let files = bench.listing().filter { $0.contains("_kernels_") }
+      #expect(files.count == 1 && files[0].hasPrefix("o/other_kernels_1.c "), "\(files)")
+    }
+  }
+
   /// A rebuild that fails before it writes leaves the artefact whole; one that fails while it writes, no manifest.
   @Test func aFailedRebuildLeavesNoMixedArtefact() throws {
     try Bench.with { bench in

@@ -122,7 +122,7 @@ import Testing
     }
   }
 
-  /// `--emit` prints what the next stage reads, and the C of an artefact.
+  /// `--emit` prints what the next stage reads, and the C of an artefact, in one piece where the artefact has several.
   @Test func emittedTextIsWhatIsUsed() throws {
     try Bench.with { bench in
       for stage in ["ir", "typed"] {
@@ -131,8 +131,15 @@ import Testing
         let expected = withoutTimes(try bench.succeed("inspect", "tiny.swift"))
         #expect(figures == expected)
       }
-      let emitted = try bench.succeed("build", "tiny.swift", "--emit", "c", "--batch", "1,16")
-      #expect(try bench.text("art/tiny.c") == emitted)
+      try bench.succeed("build", "tiny.swift", "-O0", "--mode", "infer", "--batch", "1", "-o", "o")
+      let small = try bench.succeed("build", "tiny.swift", "-O0", "--mode", "infer", "--batch", "1", "--emit", "c")
+      #expect(try bench.text("o/tiny.c") == small)
+
+      func kernels(_ text: String) -> [Substring] { text.split(separator: "\n").filter { $0.contains("void kernel_") } }
+      let whole = try bench.succeed("build", "tiny.swift", "--emit", "c", "--batch", "1,16")
+      let files = try FileManager.default.contentsOfDirectory(atPath: bench.path("art")).filter { $0.hasSuffix(".c") }
+      #expect(files.count > 2 && kernels(whole).count > 20)
+      #expect(try files.flatMap { kernels(try bench.text("art/\($0)")) }.sorted() == kernels(whole).sorted())
     }
   }
 

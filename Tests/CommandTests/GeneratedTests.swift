@@ -33,7 +33,11 @@ import Testing
 
   @Test(arguments: instances) func committedTextIsCurrent(_ instance: Instance) throws {
     let directory = "\(Self.repository)/Generated/\(instance.name)"
-    for (name, text) in try emitted(instance) {
+    let files = try emitted(instance)
+    for file in try FileManager.default.contentsOfDirectory(atPath: directory) {
+      #expect(files.contains { $0.name == file }, "\(directory)/\(file) is not emitted any more; remove it")
+    }
+    for (name, text) in files {
       let path = "\(directory)/\(name)"
       if ProcessInfo.processInfo.environment["NNCC_BLESS"] == "1" {
         try FileSystem.createDirectory(directory)

@@ -96,6 +96,20 @@ import Testing
     #expect(report.remarks.contains { names.contains($0.function) && ($0.line ?? 0) > 0 })
   }
 
+  /// Kernels stand in several units, some of which have the same tiles; the report is that of one unit.
+  @Test func unitsMakeNoDifference() throws {
+    let network = try Examples.load("densenet", ["depth=10", "growth=12"])
+    let several = BuildOptions(entries: [EntryPoint(.train, batch: 4)], target: .x86v3)
+    var one = several
+    one.oneUnit = true
+    let reports = try [several, one].map { try auditKernels(network, options: $0) }
+    let tiles = reports.map { $0.tiles.map { "\($0.function) \($0.sums) \($0.kernels.sorted())" }.sorted() }
+    #expect(tiles[0] == tiles[1] && tiles[0].contains { $0.hasPrefix("strip_tile_") })
+    #expect(reports[0].kernels.map(\.name) == reports[1].kernels.map(\.name))
+    #expect(reports[0].kernels.map(\.tiles) == reports[1].kernels.map(\.tiles))
+    #expect(reports[0].bytes > reports[1].bytes, "the units have something twice")
+  }
+
   /// The code that is looked at is the code that is linked: same functions, same instructions.
   @Test func recordsChangeNothing() throws {
     let raw = try Examples.load("mlp", ["hidden=32"])
