@@ -79,12 +79,14 @@ extension Kernel {
                 struct ask asks[\(mostAsks)];
                 int64_t asked = 0;
           \(asks.indented(3).dropLast())
-                for (int64_t output = 0; output < width;) {
+                for (int64_t output = 0, begun = 0; output < width;) {
                   const int vectors = (int)least(\(options.vectors), (width - output) / LANES);
+                  /* each register tile asks for as much as it multiplies of the whole */
+                  const int64_t end = asked * (output + vectors * LANES) / width;
                   outer_tile_any(count_rows, vectors, source_rows, lines, count, s.end, right + output, width,
-                                 target_part + k * width + output, more, asks, asked);
+                                 target_part + k * width + output, more, asks + begun, end - begun);
                   output += vectors * LANES;
-                  asked = 0; /* once is enough */
+                  begun = end;
                 }
                 k += count_rows;
               }
