@@ -664,7 +664,8 @@ struct ask {
 };
 
 /* A register tile of sums of outer products: rows k = (channel, tap) of the strip by outputs in lanes, over the
-   positions of all lines in order. Meanwhile it asks for lines of something else. */
+   positions of all lines in order. Meanwhile it asks for lines of something else, for a few of them at a time: while
+   a core waits for as many as it can, it gets nothing from its second-level cache either. */
 static ALWAYS_INLINE void outer_tile(const int rows, const int vectors, const float *const *source,
                                      const int64_t *line, int64_t lines, int64_t columns, const float *right,
                                      int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
@@ -674,9 +675,12 @@ static ALWAYS_INLINE void outer_tile(const int rows, const int vectors, const fl
   for (int64_t l = 0; l < lines; ++l) {
     const float *at[8];
     UNROLL for (int r = 0; r < rows; ++r) at[r] = source[r] + line[l];
-    for (int64_t from = 0, i = 0; from < columns; from += 16) {
-      for (int64_t a = 0; a < asked; ++a) PREFETCH_NEAR(asks[a].line + l * asks[a].step + from);
-      for (const int64_t to = least(columns, from + 16); i < to; ++i) {
+    for (int64_t from = 0, i = 0; from < columns; from += 4) {
+      const int64_t quarter = from / 4 % 4, line_from = from - 4 * quarter;
+      const int64_t stop = columns - from <= 4 ? asked : (quarter + 1) * asked / 4;
+      for (int64_t a = quarter * asked / 4; a < stop; ++a)
+        PREFETCH_NEAR(asks[a].line + l * asks[a].step + line_from);
+      for (const int64_t to = least(columns, from + 4); i < to; ++i) {
         vec x[3];
         UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
         UNROLL for (int r = 0; r < rows; ++r) {
@@ -2259,12 +2263,14 @@ static NOINLINE void kernel_convolution_backward(const struct context *c, const 
           asks[asked++] = (struct ask){l_x0_base + image_after * l_x0_stride + row * positions + position_after, l_x0_stride};
           asks[asked++] = (struct ask){l_x1_base + image_after * l_x1_stride + row * positions + position_after, l_x1_stride};
         }
-        for (int64_t output = 0; output < width;) {
+        for (int64_t output = 0, begun = 0; output < width;) {
           const int vectors = (int)least(3, (width - output) / LANES);
+          /* each register tile asks for as much as it multiplies of the whole */
+          const int64_t end = asked * (output + vectors * LANES) / width;
           outer_tile_any(count_rows, vectors, source_rows, lines, count, s.end, right + output, width,
-                         target_part + k * width + output, more, asks, asked);
+                         target_part + k * width + output, more, asks + begun, end - begun);
           output += vectors * LANES;
-          asked = 0; /* once is enough */
+          begun = end;
         }
         k += count_rows;
       }
@@ -2440,12 +2446,14 @@ static NOINLINE void kernel_convolution_backward_2(const struct context *c, cons
           asks[asked++] = (struct ask){l_x0_base + image_after * l_x0_stride + row * positions + position_after, l_x0_stride};
           asks[asked++] = (struct ask){l_x1_base + image_after * l_x1_stride + row * positions + position_after, l_x1_stride};
         }
-        for (int64_t output = 0; output < width;) {
+        for (int64_t output = 0, begun = 0; output < width;) {
           const int vectors = (int)least(3, (width - output) / LANES);
+          /* each register tile asks for as much as it multiplies of the whole */
+          const int64_t end = asked * (output + vectors * LANES) / width;
           outer_tile_any(count_rows, vectors, source_rows, lines, count, s.end, right + output, width,
-                         target_part + k * width + output, more, asks, asked);
+                         target_part + k * width + output, more, asks + begun, end - begun);
           output += vectors * LANES;
-          asked = 0; /* once is enough */
+          begun = end;
         }
         k += count_rows;
       }

@@ -723,7 +723,8 @@ struct ask {
 };
 
 /* A register tile of sums of outer products: rows k = (channel, tap) of the strip by outputs in lanes, over the
-   positions of all lines in order. Meanwhile it asks for lines of something else. */
+   positions of all lines in order. Meanwhile it asks for lines of something else, for a few of them at a time: while
+   a core waits for as many as it can, it gets nothing from its second-level cache either. */
 static ALWAYS_INLINE void outer_tile(const int rows, const int vectors, const float *const *source,
                                      const int64_t *line, int64_t lines, int64_t columns, const float *right,
                                      int64_t width, float *result, int more, const struct ask *asks, int64_t asked) {
@@ -733,9 +734,12 @@ static ALWAYS_INLINE void outer_tile(const int rows, const int vectors, const fl
   for (int64_t l = 0; l < lines; ++l) {
     const float *at[8];
     UNROLL for (int r = 0; r < rows; ++r) at[r] = source[r] + line[l];
-    for (int64_t from = 0, i = 0; from < columns; from += 16) {
-      for (int64_t a = 0; a < asked; ++a) PREFETCH_NEAR(asks[a].line + l * asks[a].step + from);
-      for (const int64_t to = least(columns, from + 16); i < to; ++i) {
+    for (int64_t from = 0, i = 0; from < columns; from += 4) {
+      const int64_t quarter = from / 4 % 4, line_from = from - 4 * quarter;
+      const int64_t stop = columns - from <= 4 ? asked : (quarter + 1) * asked / 4;
+      for (int64_t a = quarter * asked / 4; a < stop; ++a)
+        PREFETCH_NEAR(asks[a].line + l * asks[a].step + line_from);
+      for (const int64_t to = least(columns, from + 4); i < to; ++i) {
         vec x[3];
         UNROLL for (int v = 0; v < vectors; ++v) x[v] = load(right + v * LANES);
         UNROLL for (int r = 0; r < rows; ++r) {
