@@ -89,7 +89,7 @@ typedef int32_t lanes_mask __attribute__((vector_size(LANES * 4)));
 #define load_some(n, p) ((vec)__builtin_ia32_loadups512_mask((const void *)(p), (vec){0}, first_lanes(n)))
 #define store_some(n, p, v) __builtin_ia32_storeups512_mask((void *)(p), (v), first_lanes(n))
 #elif LANES == 8 && defined(__AVX__)
-static const int32_t lanes_kept[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
+static const int32_t MAYBE_UNUSED lanes_kept[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
 #define first_lanes(n) (*(const loose_mask *)(const void *)(lanes_kept + 8 - (n)))
 typedef int32_t loose_mask __attribute__((vector_size(32), aligned(4)));
 #define load_some(n, p) ((vec)__builtin_ia32_maskloadps256((const void *)(p), first_lanes(n)))

@@ -249,7 +249,7 @@ typedef int32_t lanes_mask __attribute__((vector_size(LANES * 4)));
 #define load_some(n, p) ((vec)__builtin_ia32_loadups512_mask((const void *)(p), (vec){0}, first_lanes(n)))
 #define store_some(n, p, v) __builtin_ia32_storeups512_mask((void *)(p), (v), first_lanes(n))
 #elif LANES == 8 && defined(__AVX__)
-static const int32_t lanes_kept[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
+static const int32_t MAYBE_UNUSED lanes_kept[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
 #define first_lanes(n) (*(const loose_mask *)(const void *)(lanes_kept + 8 - (n)))
 typedef int32_t loose_mask __attribute__((vector_size(32), aligned(4)));
 #define load_some(n, p) ((vec)__builtin_ia32_maskloadps256((const void *)(p), first_lanes(n)))
@@ -1170,7 +1170,7 @@ int mlp_prepare(const struct mlp_arguments *arguments) {
 
 const char *mlp_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"0b28637a12f8adb053a264e00ecbad2e34309b86941da72ebb5ee6c75eae6bb5\",\"constant"
+    "{\"abi\":1,\"build\":\"bccf4901ef17b605cee5719a01c2a9e1a2cfd6aea810c6e946d9ab5b031e7fc1\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"mlp_infer_1\",\"values\":[],\"workspace\":3264}"
     ",{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":320,\"outputs\":[{\"name\":\"logits\",\"offset\":0,"

@@ -642,7 +642,7 @@ int res_net_prepare(const struct res_net_arguments *arguments) {
 
 const char *res_net_metadata(void) {
   return
-    "{\"abi\":1,\"build\":\"00ebba30f51efa401d3b945e82e5ee0e39ac62cd911c91bf14ec3cee2dc92362\",\"constant"
+    "{\"abi\":1,\"build\":\"c04e164a1081fd6271a3342deb7a7cffed3671e6e4cdf6977f6b0db1eafb1b51\",\"constant"
     "Bytes\":0,\"entries\":[{\"batch\":1,\"mode\":\"infer\",\"outputBytes\":64,\"outputs\":[{\"name\":\"l"
     "ogits\",\"offset\":0,\"shape\":[1,10]}],\"symbol\":\"res_net_infer_1\",\"values\":[],\"workspace\":1"
     "47712},{\"batch\":8,\"mode\":\"infer\",\"outputBytes\":352,\"outputs\":[{\"name\":\"logits\",\"offse"

@@ -157,20 +157,22 @@ struct Emitter {
           ] + groups.flatMap(code) + [numbers(Array(kernels.indices)), dispatch] + entryPoints)
       ]
     }
-    let symbols = groups.indices.map { ArtefactSymbol.kernels(name, unit: $0 + 1) }
+    let calls = groups.indices.map { ArtefactSymbol.kernels(name, unit: $0 + 1) }
     let main = unit(
       name,
       [
         "/* \(name): computed by the kernels in \(name)_kernels_1.c and on, called row by row from the tables below. */",
-        include, prelude.head(threads: true), numbers(Array(kernels.indices)), dispatch(to: groups, symbols),
+        include, prelude.head(threads: true), numbers(Array(kernels.indices)), dispatch(to: groups, calls),
       ] + entryPoints)
     return [main]
-      + zip(groups, symbols).map { group, symbol in
+      + zip(groups, calls).map { group, call in
         unit(
-          symbol,
+          call,
           [
             "/* Kernels of \(name), which calls them by their numbers. */", include, prelude.head(threads: false),
-          ] + code(group) + [numbers(group.kernels), call(group.kernels, as: "\(Self.hidden)void \(symbol)")])
+          ] + code(group) + [
+            numbers(group.kernels), function(calling: group.kernels, as: "\(Self.hidden)void \(call)"),
+          ])
       }
   }
 
@@ -214,7 +216,7 @@ struct Emitter {
   private static let hidden = "__attribute__((visibility(\"hidden\"))) "
 
   /// A function that calls a kernel by its number; a table of functions would need relocations.
-  private func call(_ called: [Int], as function: String) -> String {
+  private func function(calling called: [Int], as function: String) -> String {
     let cases = called.map { "    case \(constant($0)): \(symbol($0))(c, a, first, last); break;" }
     return """
       \(function)(\(Self.parameters)) {
@@ -228,7 +230,7 @@ struct Emitter {
   }
 
   /// For kernels of the same unit.
-  private var dispatch: String { call(Array(kernels.indices), as: "static void dispatch") }
+  private var dispatch: String { function(calling: Array(kernels.indices), as: "static void dispatch") }
 
   /// For kernels of others.
   private func dispatch(to groups: [KernelUnits.Unit], _ symbols: [String]) -> String {

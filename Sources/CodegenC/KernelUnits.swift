@@ -2,8 +2,8 @@ import Foundation
 
 /// Which kernels are compiled together.
 ///
-/// A compiler works through a file on one core, and for the kernels of a deep network that takes tens of seconds. Units of
-/// a few seconds each occupy several cores, and a change of the network leaves most of them as they were.
+/// A compiler works through a file on one core, and for the kernels of a deep network that takes 15 to 25 s. Units of a few
+/// seconds each occupy several cores.
 package struct KernelUnits {
   struct Unit {
     /// By index, in order of first use.
@@ -55,7 +55,7 @@ package struct KernelUnits {
       bins[bin].kernels += members
       for kernel in members { bins[bin].helpers.formUnion(called[kernel].map(\.name)) }
     }
-    /// Those with room, the one first that needs least.
+    /// Of those with room, the first that needs least.
     func best(_ members: [Int], among range: Range<Int>) -> Int? {
       range.map { (bin: $0, added: added(members, to: bins[$0])) }.filter { bins[$0.bin].size + $0.added <= limit }
         .min { $0.added < $1.added }?.bin
@@ -96,8 +96,8 @@ package struct KernelUnits {
     return result
   }
 
-  /// About as many bytes as clang makes of a text: one for each of its own, and much for functions that stay functions,
-  /// each of which is a register tile unrolled.
+  /// About as many bytes as clang makes of a text: one for each of its own, and much for functions that stay functions, as
+  /// most of them are register tiles of a line or two that are unrolled.
   package static func machineCode(_ text: String) -> Int {
     text.utf8.count + 2048 * (text.components(separatedBy: "NOINLINE").count - 1)
   }

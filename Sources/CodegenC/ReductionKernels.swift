@@ -223,7 +223,7 @@ extension Kernel {
 
   static let momentsMerge = Kernel(
     "moments_merge", "merges the ranges of moments_part in their order; a task is a block of channels of a group",
-    [.doubles("parts"), .output("result")] + Parameter.integers("channels pitch ranges"), helpers: [channelMoments],
+    [.doubles("parts"), .output("result")] + Parameter.integers("channels pitch ranges"), helpers: [mergeMoments],
     text: { _ in
       """
       for (int64_t task = first; task < last; ++task) {

@@ -97,7 +97,7 @@ struct BuildCommand: ParsableCommand {
 
   private func emitText(_ raw: Graph, _ options: BuildOptions) throws {
     var options = options
-    options.oneUnit = true
+    if emit == .c { options.unitBytes = nil }
     let compiled = try compile(raw, options: options, target: try ClangToolchain.find().describe(options.target))
     if emit == .c {
       print(compiled.source.units[0].text, terminator: "")

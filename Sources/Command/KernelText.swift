@@ -20,11 +20,11 @@ extension KernelReport {
       text += "\n" + findings.map { "finding: \($0)\n" }.joined()
     }
     if remarks.isEmpty { return text }
-    text += "\nclang's remarks on loops of kernels, by line of the C source\n"
+    text += "\nclang's remarks on loops of kernels, by line of the C sources\n"
     // a loop of an inlined function is several to clang; one line says it
     var lines: [String] = []
     for remark in remarks {
-      let line = "  \(remark.function)\(remark.line.map { ":\($0)" } ?? ""): \(remark.text)\n"
+      let line = "  \(remark.file)\(remark.line.map { ":\($0)" } ?? ""): \(remark.function): \(remark.text)\n"
       if !lines.contains(line) { lines.append(line) }
     }
     text += lines.prefix(Self.shownRemarks).joined()

@@ -67,13 +67,14 @@ package func build(
 /// Removes files of kernels that an earlier build left and this one does not have: whoever compiles all files of the model
 /// would get their functions twice.
 private func removeKernels(of model: CompiledModel, in directory: String) throws {
-  let current = Set(model.source.units.map(\.name))
-  for number in 1... {
-    let name = ArtefactSymbol.kernels(model.manifest.name, unit: number) + ".c"
-    if current.contains(name) { continue }
-    guard FileManager.default.fileExists(atPath: "\(directory)/\(name)") else { return }
-    try FileSystem.remove("\(directory)/\(name)")
+  func path(_ number: Int) -> String {
+    "\(directory)/\(ArtefactSymbol.kernels(model.manifest.name, unit: number)).c"
   }
+  let current = model.source.units.count - 1
+  var last = current
+  while FileManager.default.fileExists(atPath: path(last + 1)) { last += 1 }
+  // the last first: where this is interrupted, the next build finds the others
+  for number in (current..<last).reversed() { try FileSystem.remove(path(number + 1)) }
 }
 
 /// Checks the header as libclang sees it and the library as the loader will; returns what could not be checked.

@@ -35,8 +35,8 @@ package struct BuildOptions: Sendable {
   }
   /// Images at most that inference takes through the network together; nil chooses.
   package var microbatch: Int?
-  /// All C in one file, also where kernels would go into several.
-  package var oneUnit = false
+  /// How large the files of kernels are at most (`CodegenOptions.unitBytes`); nil for all C in one.
+  package var unitBytes: Int? = KernelUnits.bytes
 
   package init(
     entries: [EntryPoint], target: CompilationTarget = .native, jobs: Int = Session.defaultThreads,

@@ -151,7 +151,7 @@ package func compile(
 ) throws(Diagnostics) -> CompiledModel {
   let name = identifier(raw.name)
   var codegen = CodegenOptions(name: name, lanes: target.vectorBytes / 4, tuning: options.tuning)
-  if options.oneUnit { codegen.unitBytes = nil }
+  codegen.unitBytes = options.unitBytes
   try requireFit(of: options.tuning, lanes: codegen.lanes)
   let lowered = try lowerModel(raw, options: options, codegen: codegen)
   let (typed, layout, entries, prepareEntry) = (lowered.typed, lowered.layout, lowered.entries, lowered.prepare)

@@ -58,7 +58,8 @@ package struct KernelReport: Codable, Equatable, Sendable {
   /// What clang says about one loop.
   package struct Remark: Codable, Equatable, Sendable {
     package var function: String
-    /// Line of the C source.
+    /// The C source, and the line in it.
+    package var file: String
     package var line: Int?
     package var text: String
   }
@@ -98,8 +99,7 @@ package func auditKernels(_ raw: Graph, options: BuildOptions) throws -> KernelR
     units: model.source.units.map { CompilationUnit(name: $0.name, source: $0.text) },
     headers: [CompilationUnit(name: model.source.header.name, source: model.source.header.text)],
     optimization: options.optimization)
-  var functions: [FunctionAudit] = []
-  var records: [OptimizationRecord] = []
+  var units: [AuditedUnit] = []
   var findings: [Finding] = []
   for object in objects {
     let code = try MachineCode(bytes: object.object, file: object.unit).functions
@@ -107,35 +107,57 @@ package func auditKernels(_ raw: Graph, options: BuildOptions) throws -> KernelR
     findings += TileCheck.check(
       audits, vectorBits: target.vectorBytes * 8,
       fuses: target.features.contains("fma") || code.first?.architecture == .aarch64, file: object.unit)
-    functions += audits
-    records += try OptimizationRecord.read(yaml: object.records, file: object.unit)
+    units.append(
+      AuditedUnit(
+        file: object.unit, functions: audits,
+        records: try OptimizationRecord.read(yaml: object.records, file: object.unit)))
   }
   return KernelReport(
-    model, target, functions, records, options.optimization == "-O0" ? [] : findings,
-    optimization: options.optimization)
+    model, target, units, options.optimization == "-O0" ? [] : findings, optimization: options.optimization)
+}
+
+/// What clang made of one C file. Functions of one name in several files are copies of a helper, and clang may have made
+/// different code of them, as their callers differ.
+private struct AuditedUnit {
+  var file: String
+  var functions: [FunctionAudit]
+  var records: [OptimizationRecord]
+  /// The first of each name.
+  var byName: [String: FunctionAudit]
+
+  init(file: String, functions: [FunctionAudit], records: [OptimizationRecord]) {
+    self.file = file
+    self.functions = functions
+    self.records = records
+    byName = Dictionary(functions.map { ($0.name, $0) }) { first, _ in first }
+  }
 }
 
 extension KernelReport {
   fileprivate init(
-    _ model: CompiledModel, _ target: TargetDescription, _ functions: [FunctionAudit],
-    _ records: [OptimizationRecord], _ findings: [Finding], optimization: String
+    _ model: CompiledModel, _ target: TargetDescription, _ units: [AuditedUnit], _ findings: [Finding],
+    optimization: String
   ) {
     self.optimization = optimization
     name = model.manifest.name
     self.target = target.target.rawValue
     vectorBits = target.vectorBytes * 8
-    bytes = functions.reduce(0) { $0 + $1.size }
+    bytes = units.reduce(0) { $1.functions.reduce($0) { $0 + $1.size } }
     self.findings = findings.map(\.description)
-    let audits = Dictionary(functions.map { ($0.name, $0) }) { first, _ in first }
-    let uses = KernelUse.collect(model) { audits.reached(from: $0).contains { !$0.tiles.isEmpty } }
-    var callers: [String: [String]] = [:]
+    // every kernel stands in one unit
+    func unit(_ kernel: String) -> AuditedUnit? { units.first { $0.byName[kernel] != nil } }
+    func reached(_ kernel: String) -> [FunctionAudit] { unit(kernel)?.byName.reached(from: kernel) ?? [] }
+    let uses = KernelUse.collect(model) { reached($0).contains { !$0.tiles.isEmpty } }
+    /// By the file and the name of a tile.
+    var callers: [[String]: [String]] = [:]
     kernels = uses.map { use in
-      let reached = audits.reached(from: use.name).filter { !$0.tiles.isEmpty }
-      for tile in reached { callers[tile.name, default: []].append(use.name) }
-      let own = audits[use.name]
+      let home = unit(use.name)
+      let reached = reached(use.name).filter { !$0.tiles.isEmpty }
+      for tile in reached { callers[[home?.file ?? "", tile.name], default: []].append(use.name) }
+      let own = home?.byName[use.name]
       let code = ((own.map { [$0] } ?? []) + reached.filter { $0.name != use.name }).flatMap(\.loops)
       let (tileLoops, otherLoops) = (code.filter(\.isTile), code.filter { !$0.isTile })
-      let loops = records.filter { $0.function == use.name && $0.pass == "loop-vectorize" }
+      let loops = home?.records.filter { $0.function == use.name && $0.pass == "loop-vectorize" } ?? []
       return Kernel(
         name: use.name, rows: use.rows, lines: use.lines, multiplyAdds: use.multiplyAdds, tiles: reached.map(\.name),
         loopMultiplyAdds: code.map(\.multiplyAdds).max() ?? 0, vectorBits: code.map(\.bits).max() ?? 0,
@@ -146,21 +168,31 @@ extension KernelReport {
     }.enumerated().sorted {
       ($1.element.multiplyAdds, $1.element.bytes, $0.offset) < ($0.element.multiplyAdds, $0.element.bytes, $1.offset)
     }.map(\.element)
-    // units that share a helper have the same code of it
-    var listed: Set<String> = []
-    tiles = functions.filter { listed.insert($0.name).inserted }.flatMap { function in
+    // copies with the same code are listed once
+    var copies: [(function: FunctionAudit, kernels: [String])] = []
+    for unit in units {
+      for function in unit.functions where !function.tiles.isEmpty {
+        let kernels = callers[[unit.file, function.name]] ?? []
+        if let same = copies.firstIndex(where: { $0.function == function }) {
+          copies[same].kernels += kernels
+        } else {
+          copies.append((function, kernels))
+        }
+      }
+    }
+    tiles = copies.flatMap { function, kernels in
       function.tiles.map { tile in
         Tile(
           function: function.name, sums: tile.accumulators, multiplyAdds: tile.multiplyAdds, vectorBits: tile.bits,
           unfused: tile.unfused, spills: tile.spills, reloads: tile.reloads, otherStackUses: tile.otherStackUses,
-          bytes: function.size, kernels: callers[function.name] ?? [])
+          bytes: function.size, kernels: kernels)
       }
     }
     var order: [String: Int] = [:]
-    for name in kernels.map(\.name) + kernels.flatMap({ audits.reached(from: $0.name).map(\.name) }) {
+    for name in kernels.map(\.name) + kernels.flatMap({ reached($0.name).map(\.name) }) {
       order[name] = order[name] ?? order.count
     }
-    remarks = Remark.collect(records).enumerated().compactMap { position, remark in
+    remarks = units.flatMap { Remark.collect($0.records, file: $0.file) }.enumerated().compactMap { position, remark in
       order[remark.function].map { (order: $0, position: position, remark: remark) }
     }.sorted { ($0.order, $0.position) < ($1.order, $1.position) }.map(\.remark)
   }
@@ -255,7 +287,7 @@ private struct KernelUse {
 extension KernelReport.Remark {
   /// The records that a reader can act upon: registers on the stack in loops, and loops that were not vectorised with the
   /// reason that came just before.
-  fileprivate static func collect(_ records: [OptimizationRecord]) -> [Self] {
+  fileprivate static func collect(_ records: [OptimizationRecord], file: String) -> [Self] {
     var remarks: [Self] = []
     for (index, record) in records.enumerated() {
       switch (record.pass, record.name) {
@@ -267,13 +299,13 @@ extension KernelReport.Remark {
         if counts.isEmpty { continue }
         remarks.append(
           Self(
-            function: record.function, line: record.line,
+            function: record.function, file: file, line: record.line,
             text: counts.map { "\($0.0) \($0.1)" }.joined(separator: ", ") + " in the loop"))
       case ("loop-vectorize", "MissedDetails"):
         let reason = records[..<index].last { $0.function == record.function && $0.line == record.line }
         remarks.append(
           Self(
-            function: record.function, line: record.line,
+            function: record.function, file: file, line: record.line,
             text: reason.map { $0.kind == .analysis ? $0.message : record.message } ?? record.message))
       default: break
       }

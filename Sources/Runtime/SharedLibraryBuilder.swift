@@ -3,7 +3,7 @@ import Glibc
 
 /// One C file to compile.
 package struct CompilationUnit: Sendable, Equatable {
-  /// File name without folder, for example `densenet_1.c`.
+  /// File name without folder, for example `dense_net_kernels_1.c`.
   package var name: String
   package var source: String
 

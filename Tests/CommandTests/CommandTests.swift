@@ -135,7 +135,11 @@ import Testing
       let small = try bench.succeed("build", "tiny.swift", "-O0", "--mode", "infer", "--batch", "1", "--emit", "c")
       #expect(try bench.text("o/tiny.c") == small)
 
-      func kernels(_ text: String) -> [Substring] { text.split(separator: "\n").filter { $0.contains("void kernel_") } }
+      func kernels(_ text: String) -> [String] {
+        text.components(separatedBy: "static NOINLINE void kernel_").dropFirst().compactMap {
+          $0.components(separatedBy: "\n}\n").first
+        }
+      }
       let whole = try bench.succeed("build", "tiny.swift", "--emit", "c", "--batch", "1,16")
       let files = try FileManager.default.contentsOfDirectory(atPath: bench.path("art")).filter { $0.hasSuffix(".c") }
       #expect(files.count > 2 && kernels(whole).count > 20)
